@@ -1,0 +1,149 @@
+/**
+ * The tables: made of the families when a store is opened, and only ever added to. Two processes that open at once take
+ * turns by an advisory lock. What a release has to change otherwise gets a new schema version, which older releases refuse.
+ */
+import { createHash } from 'node:crypto';
+import type { ClientBase } from 'pg';
+import { MillraceError } from '../../kernel/errors.ts';
+import { columnName, type Index } from '../../store/family.ts';
+import { lockClassOf } from './key-locks.ts';
+import { type Column, columnIn, literal, quoted, type Table } from './table.ts';
+
+export const SCHEMA_VERSION = 1;
+/** The lock under which tables change, in the schema's class of advisory locks. */
+const SCHEMA_LOCK = 0;
+/** PostgreSQL cuts longer names off. */
+const MAX_NAME_BYTES = 63;
+/** Rows changed before a hot table is vacuumed; a share of its size would let a large one with few waiting rows rot. */
+const HOT_VACUUM_ROWS = 5_000;
+/** Room for the next version of a row on its page, so that an update need not touch the indexes. */
+const FILL_PERCENT = 85;
+
+/** Whatever can run a statement: the client that holds the transaction. */
+type Runner = Pick<ClientBase, 'query'>;
+type Catalog = { readonly columns: ReadonlySet<string>; readonly indexes: ReadonlySet<string> };
+
+/** Brings the schema up to what the families need. Throws `store.newer-schema` when a newer release has been here. */
+export async function migrate(client: Runner, schema: string, tables: readonly Table[]): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SET LOCAL statement_timeout = 0'); // an index on a large table takes its time
+    await client.query(`SELECT pg_advisory_xact_lock(${lockClassOf(schema)}, ${SCHEMA_LOCK})`);
+    await requireKnownVersion(client, schema);
+    const catalog = await readCatalog(client, schema);
+    const statements = tables.flatMap((table) => missing(table, catalog));
+    if (statements.length > 0) await client.query(statements.join(';\n'));
+    for (const table of tables) if (table.family.isLog) await rebaseLog(client, table);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+async function requireKnownVersion(client: Runner, schema: string): Promise<void> {
+  const version = `${quoted(schema)}.millrace_schema`;
+  const counter = `${quoted(schema)}.millrace_id`;
+  const { rows: there } = await client.query(`SELECT to_regclass(${literal(version)}) IS NOT NULL AS found`);
+  if (there[0]?.found !== true) {
+    await client.query(`
+      CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};
+      CREATE TABLE ${version} (version integer NOT NULL);
+      INSERT INTO ${version} VALUES (${SCHEMA_VERSION});
+      CREATE TABLE ${counter} (next bigint NOT NULL);
+      INSERT INTO ${counter} VALUES (1)`);
+    return;
+  }
+  const { rows } = await client.query(`SELECT version FROM ${version}`);
+  const found = Number(rows[0]?.version);
+  if (found > SCHEMA_VERSION) throw new MillraceError('store.newer-schema', { found, known: SCHEMA_VERSION });
+}
+
+async function readCatalog(client: Runner, schema: string): Promise<Catalog> {
+  const { rows: columns } = await client.query(
+    `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = ${literal(schema)}`,
+  );
+  const { rows: indexes } = await client.query(
+    `SELECT indexname AS name FROM pg_indexes WHERE schemaname = ${literal(schema)}`,
+  );
+  const namesIn = (rows: readonly { name: string }[]) => new Set(rows.map(({ name }) => name));
+  return { columns: namesIn(columns), indexes: namesIn(indexes) };
+}
+
+/** The statements that add what a table lacks. */
+function missing(table: Table, { columns, indexes }: Catalog): string[] {
+  const { bareName, family } = table;
+  const has = (name: string) => columns.has(`${bareName}.${columnName(name)}`);
+  const isNew = !family.key.some(has);
+  const wanted = [...(family.isLog ? [tailIndex(table)] : []), ...family.indexes.map((index) => indexOf(table, index))];
+  return [
+    ...(isNew
+      ? [createTable(table)]
+      : table.columns.filter(({ name }) => !has(name)).map((column) => addColumn(table, column))),
+    ...wanted
+      .filter(({ name }) => !indexes.has(name))
+      .map(({ name, on }) => `CREATE INDEX ${quoted(name)} ON ${table.sql} ${on}`),
+  ];
+}
+
+function createTable({ sql, columns, key, family }: Table): string {
+  const lines = columns.map((column) =>
+    family.isLog && column.name === 'id' ? `${column.sql} bigint GENERATED ALWAYS AS IDENTITY` : columnLine(column),
+  );
+  if (family.isLog) lines.push('commit_xid xid8 NOT NULL DEFAULT pg_current_xact_id()');
+  lines.push(`PRIMARY KEY (${key.map((column) => column.sql).join(', ')})`);
+  return `CREATE TABLE ${sql} (${lines.join(', ')}) WITH (${storage(family)})`;
+}
+
+function storage({ isLog, indexes }: Table['family']): string {
+  if (isLog) return 'fillfactor = 100';
+  const isHot = indexes.some(({ where }) => where !== undefined);
+  const vacuum = `, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = ${HOT_VACUUM_ROWS}`;
+  return `fillfactor = ${FILL_PERCENT}${isHot ? vacuum : ''}`;
+}
+
+/** Text sorts by code points everywhere; a language's order would differ from the other stores' and from machine to machine. */
+function columnLine({ sql, type, isNullable }: Column): string {
+  return `${sql} ${type}${type === 'text' ? ' COLLATE "C"' : ''}${isNullable ? '' : ' NOT NULL'}`;
+}
+
+/** A column of a later release has a default, so that the earlier one can still insert. */
+function addColumn({ sql }: Table, column: Column): string {
+  const start = column.isNullable ? '' : ` DEFAULT ${column.type === 'text' ? "''" : '0'}`;
+  return `ALTER TABLE ${sql} ADD COLUMN ${columnLine(column)}${start}`;
+}
+
+type NamedIndex = { readonly name: string; readonly on: string };
+
+function indexOf(table: Table, { columns, where }: Index): NamedIndex {
+  const on = columns.map((name) => {
+    const column = columnIn(table, name);
+    return `${column.sql}${column.isNullable ? ' NULLS FIRST' : ''}`;
+  });
+  const only = where === undefined ? '' : ` WHERE ${columnIn(table, where.column).sql} = ${literal(where.is)}`;
+  const condition = where === undefined ? [] : [columnName(where.column), where.is];
+  const name = indexName([table.bareName, ...columns.map(columnName), ...condition]);
+  return { name, on: `(${on.join(', ')})${only}` };
+}
+
+const tailIndex = ({ bareName }: Table): NamedIndex => ({
+  name: indexName([bareName, 'tail']),
+  on: '(commit_xid, id)',
+});
+
+function indexName(parts: readonly string[]): string {
+  const name = `${parts.join('_')}_idx`;
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return `${parts[0]}_${digest}_idx`;
+}
+
+/**
+ * A log that was restored into another server carries that other server's transaction numbers. Rows from the future would
+ * stay invisible to readers until this server has counted that far, so they are moved to the beginning, in their order.
+ */
+async function rebaseLog(client: Runner, { sql }: Table): Promise<void> {
+  const future = 'SELECT 1 FROM %t WHERE commit_xid >= pg_snapshot_xmax(pg_current_snapshot())'.replace('%t', sql);
+  const { rows } = await client.query(`${future} LIMIT 1`);
+  if (rows.length > 0) await client.query(`UPDATE ${sql} SET commit_xid = '3'`);
+}

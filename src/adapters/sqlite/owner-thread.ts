@@ -1,0 +1,55 @@
+/** The thread that owns one file: the only place that writes it. */
+import { statSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import type { Family } from '../../store/family.ts';
+import { Connection } from './connection.ts';
+import { loadDriver } from './driver.ts';
+import { type ClaimOrder, Owner } from './owner.ts';
+import type { Batch } from './packing.ts';
+import { migrate, reserveIds } from './schema.ts';
+import { tableOf } from './table.ts';
+import { serveThread } from './thread-link.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
+
+export type OwnerData = { readonly path: string; readonly families: readonly Family[]; readonly cacheKib: number };
+
+export type OwnerRequest =
+  | { readonly kind: 'commit'; readonly batch: Batch }
+  | { readonly kind: 'claim'; readonly order: ClaimOrder }
+  | { readonly kind: 'reserve-ids'; readonly size: number }
+  | { readonly kind: 'rewind-log' };
+
+await serveThread<OwnerRequest>(async () => {
+  const { path, families, cacheKib } = workerData as OwnerData;
+  const connection = new Connection(await loadDriver(), { path, mode: 'write', cacheKib });
+  const tables = families.map(tableOf);
+  migrate(connection, tables);
+  const owner = new Owner(connection, tables);
+  const logBytes = () => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const log = new WriteAheadLog(connection, logBytes);
+  const answer = (request: OwnerRequest): unknown => {
+    switch (request.kind) {
+      case 'commit':
+        return owner.commit(request.batch);
+      case 'claim':
+        return owner.claim(request.order);
+      case 'reserve-ids':
+        return reserveIds(connection, request.size);
+      case 'rewind-log':
+        return log.rewind();
+      default:
+        return request satisfies never;
+    }
+  };
+  return {
+    answer: (request) => {
+      const result = answer(request);
+      log.limit();
+      return result;
+    },
+    close: () => {
+      log.empty();
+      connection.close();
+    },
+  };
+});

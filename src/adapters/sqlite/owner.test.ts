@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defineFamily, defineLog } from '../../store/family.ts';
+import {
+  add,
+  append,
+  type Guard,
+  isAbsent,
+  isEqual,
+  put,
+  remove,
+  set,
+  type Unit,
+  type Write,
+} from '../../store/unit.ts';
+import { Connection } from './connection.ts';
+import { loadDriver } from './driver.ts';
+import { CONFLICT, FAILED, Owner, TAKEN } from './owner.ts';
+import { Packer } from './packing.ts';
+import { claimOrder } from './query-sql.ts';
+import { migrate } from './schema.ts';
+import { tableOf } from './table.ts';
+
+const instance = defineFamily({
+  name: 'instance',
+  columns: { id: 'integer', version: 'integer', state: 'text' },
+  key: ['id'],
+});
+const output = defineFamily({
+  name: 'output',
+  columns: { line: 'text', shift: 'integer', good: 'integer', bad: 'integer' },
+  key: ['line', 'shift'],
+});
+const journal = defineLog({ name: 'journal', columns: { body: 'text' } });
+const families = [instance, output, journal];
+
+const unit = (...writes: Write[]): Unit => ({ guards: [], writes });
+const guarded = (guards: Guard[], ...writes: Write[]): Unit => ({ guards, writes });
+const at = (version: number) => isEqual(instance, [1], ['version', version]);
+
+describe('owner', () => {
+  let directory: string;
+  let connection: Connection;
+  let owner: Owner;
+  let packer: Packer;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'millrace-owner-'));
+    connection = new Connection(await loadDriver(), {
+      path: join(directory, 'plant.db'),
+      mode: 'write',
+      cacheKib: 1_024,
+    });
+    const tables = families.map(tableOf);
+    migrate(connection, tables);
+    owner = new Owner(connection, tables);
+    packer = new Packer(new Map(tables.map((table) => [table.family.name, table])));
+  });
+
+  afterEach(() => {
+    connection.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const commit = (...units: Unit[]) => {
+    const { batch, refused } = packer.pack(units);
+    expect(refused.size).toBe(0);
+    const { verdicts, reasons } = owner.commit(batch);
+    return { verdicts: [...verdicts], reasons };
+  };
+  const rows = (sql: string) => connection.rows(sql);
+  const changes = () => Number(rows('SELECT total_changes()')[0]?.[0]);
+
+  it('lets every unit of a batch see what the units before it changed', () => {
+    const { verdicts } = commit(
+      guarded([isAbsent(instance, [1])], put(instance, { id: 1, version: 1, state: 'a' })),
+      guarded([isAbsent(instance, [1])], put(instance, { id: 1, version: 9, state: 'late' })),
+      guarded([at(1)], set(instance, [1], { version: 2 })),
+      guarded([at(1)], set(instance, [1], { version: 9 })),
+      guarded([at(2)], set(instance, [1], { state: 'b' })),
+      guarded([at(2), isEqual(instance, [1], ['state', 'b'])], set(instance, [1], { version: 3 })),
+    );
+    expect(verdicts).toEqual([TAKEN, CONFLICT, TAKEN, CONFLICT, TAKEN, TAKEN]);
+    expect(rows('SELECT * FROM instance')).toEqual([[1, 3, 'b']]);
+  });
+
+  it('looks at the file for a row of which a batch has changed other columns', () => {
+    commit(unit(put(instance, { id: 1, version: 1, state: 'a' })));
+    const { verdicts } = commit(
+      unit(set(instance, [1], { state: 'b' }), set(instance, [2], { state: 'nowhere' })),
+      guarded([at(1)]),
+      guarded([at(2)]),
+      guarded([isEqual(instance, [2], ['state', 'nowhere'])]),
+      guarded([isAbsent(instance, [2])]),
+    );
+    expect(verdicts).toEqual([TAKEN, TAKEN, CONFLICT, CONFLICT, TAKEN]);
+  });
+
+  it('writes a row once, however many units of a batch change it', () => {
+    commit(unit(put(instance, { id: 1, version: 0, state: 'a' })));
+    const before = changes();
+    const steps = Array.from({ length: 50 }, (_, version) =>
+      guarded([at(version)], set(instance, [1], { version: version + 1 })),
+    );
+    expect(commit(...steps).verdicts).toEqual(steps.map(() => TAKEN));
+    expect(changes() - before).toBe(1);
+    expect(rows('SELECT version FROM instance')).toEqual([[50]]);
+  });
+
+  it('merges sets of different columns of one row', () => {
+    commit(unit(put(instance, { id: 1, version: 0, state: 'a' })));
+    const before = changes();
+    commit(
+      unit(set(instance, [1], { version: 1 })),
+      unit(set(instance, [1], { state: 'b' })),
+      unit(set(instance, [1], { version: 2 })),
+    );
+    expect(changes() - before).toBe(1);
+    expect(rows('SELECT * FROM instance')).toEqual([[1, 2, 'b']]);
+  });
+
+  it('adds up what many units add to one row, and writes it once', () => {
+    commit(unit(put(output, { line: 'old', shift: 1, good: 10, bad: 0 })));
+    const before = changes();
+    const adders = Array.from({ length: 100 }, (_, place) =>
+      unit(add(output, [place % 2 === 0 ? 'old' : 'new', 1], place % 4 < 2 ? { good: 1 } : { bad: 2 })),
+    );
+    commit(...adders);
+    expect(changes() - before).toBe(2);
+    expect(rows('SELECT * FROM output ORDER BY line')).toEqual([
+      ['new', 1, 25, 50],
+      ['old', 1, 35, 50],
+    ]);
+  });
+
+  it('writes batches of any size, up to more rows than one statement takes', () => {
+    for (const count of [1, 2, 31, 32, 33, 63, 100]) {
+      const ids = Array.from({ length: count }, (_, id) => id);
+      commit(
+        ...ids.map((id) => unit(put(instance, { id, version: 0, state: '' }), append(journal, { body: `${count}` }))),
+      );
+      commit(
+        ...ids.map((id) => guarded([isEqual(instance, [id], ['version', 0])], set(instance, [id], { version: count }))),
+      );
+      expect(rows(`SELECT count(*) FROM instance WHERE version = ${count}`)).toEqual([[count]]);
+      expect(rows(`SELECT count(*) FROM journal WHERE body = '${count}'`)).toEqual([[count]]);
+      commit(...ids.map((id) => unit(remove(instance, [id]), add(output, ['x', id], { good: 1 }))));
+      expect(rows('SELECT count(*) FROM instance')).toEqual([[0]]);
+      commit(...ids.map((id) => unit(remove(output, ['x', id]))));
+      expect(rows('SELECT count(*) FROM output')).toEqual([[0]]);
+    }
+  });
+
+  it('fails only the unit whose row SQLite refuses, and takes the others in their order', () => {
+    connection.execute(
+      "CREATE TRIGGER poison BEFORE INSERT ON instance WHEN new.state = 'poison' BEGIN SELECT RAISE(ABORT, 'no poison here'); END",
+    );
+    const { verdicts, reasons } = commit(
+      unit(put(instance, { id: 1, version: 1, state: 'a' }), append(journal, { body: 'first' })),
+      unit(append(journal, { body: 'lost' }), put(instance, { id: 2, version: 1, state: 'poison' })),
+      guarded([isAbsent(instance, [2])], put(instance, { id: 2, version: 7, state: 'b' })),
+      guarded([at(9)], put(instance, { id: 3, version: 1, state: 'poison' })),
+      guarded([at(1)], set(instance, [1], { version: 2 }), append(journal, { body: 'last' })),
+    );
+    expect(verdicts).toEqual([TAKEN, FAILED, TAKEN, CONFLICT, TAKEN]);
+    expect(reasons).toEqual(['no poison here']);
+    expect(rows('SELECT * FROM instance')).toEqual([
+      [1, 2, 'a'],
+      [2, 7, 'b'],
+    ]);
+    expect(rows('SELECT body FROM journal ORDER BY id')).toEqual([['first'], ['last']]);
+  });
+
+  it('throws for a unit that is refused and alone, and goes on with the next batch', () => {
+    connection.execute(
+      "CREATE TRIGGER poison BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no journal here'); END",
+    );
+    expect(() =>
+      commit(unit(put(instance, { id: 1, version: 1, state: 'a' }), append(journal, { body: 'x' }))),
+    ).toThrow('no journal here');
+    expect(rows('SELECT * FROM instance')).toEqual([]);
+    expect(commit(unit(put(instance, { id: 1, version: 2, state: 'b' }))).verdicts).toEqual([TAKEN]);
+    expect(rows('SELECT * FROM instance')).toEqual([[1, 2, 'b']]);
+  });
+
+  it('claims rows in order and answers them as they are afterwards', () => {
+    commit(...[3, 1, 2].map((id) => unit(put(instance, { id, version: id * 10, state: 'ready' }))));
+    const order = claimOrder(tableOf(instance, 0), {
+      where: { state: 'ready' },
+      order: ['-version'],
+      limit: 2,
+      set: { state: 'leased' },
+      add: { version: 1 },
+    });
+    expect(owner.claim(order)).toEqual([
+      [3, 31, 'leased'],
+      [2, 21, 'leased'],
+    ]);
+    expect(rows('SELECT * FROM instance ORDER BY id')).toEqual([
+      [1, 10, 'ready'],
+      [2, 21, 'leased'],
+      [3, 31, 'leased'],
+    ]);
+  });
+});

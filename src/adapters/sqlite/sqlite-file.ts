@@ -1,0 +1,178 @@
+/** One file of the store, with the threads that write and read it. */
+import { MillraceError } from '../../kernel/errors.ts';
+import { workerEntry } from '../../kernel/worker-entry.ts';
+import type { Family, Key, Row, Value } from '../../store/family.ts';
+import { GroupCommit, type UnitResult } from '../../store/group-commit.ts';
+import type { Claim, Query } from '../../store/query.ts';
+import { type Cursor, LOG_START } from '../../store/store.ts';
+import type { Unit } from '../../store/unit.ts';
+import type { SqlRow } from './connection.ts';
+import { type BatchResult, CONFLICT, FAILED } from './owner.ts';
+import type { OwnerData, OwnerRequest } from './owner-thread.ts';
+import { Packer } from './packing.ts';
+import { claimOrder, selectSql } from './query-sql.ts';
+import type { ReaderData } from './reader-thread.ts';
+import { Reads } from './reads.ts';
+import { getSql } from './statements.ts';
+import { requireKey, rowOf, type Table, tableOf } from './table.ts';
+import { ThreadLink } from './thread-link.ts';
+
+/** Pages that a thread keeps in memory; it takes what it needs and no more. */
+const OWNER_CACHE_KIB = 256 * 1_024;
+const READER_CACHE_KIB = 32 * 1_024;
+
+export type SqliteFileOptions = {
+  readonly path: string;
+  readonly families: readonly Family[];
+  readonly batchesInFlight: number;
+  readonly readLimitMs: number;
+};
+
+type Parts = {
+  readonly tables: readonly Table[];
+  readonly owner: ThreadLink;
+  readonly reads: Reads;
+  readonly batchesInFlight: number;
+};
+
+export class SqliteFile {
+  readonly group: GroupCommit;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #owner: ThreadLink;
+  readonly #reads: Reads;
+  readonly #packer: Packer;
+  /** Commits, claims and reservations since somebody asked. */
+  #changes = 0;
+  #isClosed = false;
+
+  private constructor({ tables, owner, reads, batchesInFlight }: Parts) {
+    this.#tables = new Map(tables.map((table) => [table.family.name, table]));
+    this.#owner = owner;
+    this.#reads = reads;
+    this.#packer = new Packer(this.#tables);
+    this.group = new GroupCommit((units) => this.#write(units), { batchesInFlight });
+  }
+
+  /** The owner opens the file first and brings its tables up to date; readers find them as they need them. */
+  static async open({ path, families, batchesInFlight, readLimitMs }: SqliteFileOptions): Promise<SqliteFile> {
+    const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB };
+    const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData);
+    const openReader = (running: Int32Array): Promise<ThreadLink> => {
+      const readerData: ReaderData = { path, cacheKib: READER_CACHE_KIB, running };
+      return ThreadLink.open(workerEntry(import.meta.url, './reader-thread.ts'), readerData);
+    };
+    const reads = new Reads(openReader, readLimitMs);
+    return new SqliteFile({ tables: families.map(tableOf), owner, reads, batchesInFlight });
+  }
+
+  /** Whether the file was changed since this was last asked. */
+  hasChanged(): boolean {
+    const changed = this.#changes > 0;
+    this.#changes = 0;
+    return changed;
+  }
+
+  /** Runs in the owner after everything committed so far, so that a claim sees it. */
+  async claim(family: Family, claim: Claim): Promise<Row[]> {
+    if (this.#isClosed) throw new MillraceError('store.closed');
+    const table = this.#tableOf(family);
+    const order = claimOrder(table, claim);
+    await this.group.handedOver();
+    return rowsOf(table, await this.#ask<SqlRow[]>({ kind: 'claim', order }));
+  }
+
+  async reserveIds(size: number): Promise<number> {
+    if (this.#isClosed) throw new MillraceError('store.closed');
+    return this.#ask<number>({ kind: 'reserve-ids', size });
+  }
+
+  /** Lets the write-ahead log begin again, if no reader is in the way. */
+  async rewindLog(): Promise<void> {
+    await this.#owner.call<boolean>({ kind: 'rewind-log' } satisfies OwnerRequest);
+  }
+
+  async getMany(family: Family, keys: readonly Key[]): Promise<(Row | undefined)[]> {
+    const table = this.#tableOf(family);
+    for (const key of keys) requireKey(table, key);
+    if (keys.length === 0) return [];
+    const answers = await this.#reads.read(getSql(table), keys);
+    return answers.map(([row]) => (row === undefined ? undefined : rowOf(table, row)));
+  }
+
+  async select(family: Family, query: Query): Promise<Row[]> {
+    const table = this.#tableOf(family);
+    const { sql, parameters } = selectSql(table, query);
+    return rowsOf(table, await this.#readOne(sql, parameters));
+  }
+
+  async tail(family: Family, after: Cursor, limit: number): Promise<{ rows: Row[]; cursor: Cursor }> {
+    const table = this.#logOf(family);
+    const { sql, parameters } = selectSql(table, { where: { id: { gt: Number(after) } }, limit });
+    const found = await this.#readOne(sql, parameters);
+    const rows = rowsOf(table, found);
+    return { rows, cursor: rows.length === 0 ? after : String(rows.at(-1)?.id) };
+  }
+
+  async end(family: Family): Promise<Cursor> {
+    const [row] = await this.#readOne(`SELECT max(id) FROM ${this.#logOf(family).sql}`, []);
+    const [last] = row ?? [];
+    return last === null || last === undefined ? LOG_START : String(last);
+  }
+
+  /** Takes no more changes, and resolves when those that wait are written. */
+  drain(): Promise<void> {
+    this.#isClosed = true;
+    return this.group.close();
+  }
+
+  /** Resolves when everything is written and answered and the threads have ended. */
+  async close(): Promise<void> {
+    await this.drain();
+    await this.#reads.close();
+    await this.#owner.close();
+  }
+
+  async #write(units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    const { batch, refused } = this.#packer.pack(units);
+    const result = await this.#ask<BatchResult>({ kind: 'commit', batch });
+    return unitResults(result, refused);
+  }
+
+  #ask<Result>(request: OwnerRequest): Promise<Result> {
+    this.#changes += 1;
+    return this.#owner.call<Result>(request);
+  }
+
+  async #readOne(sql: string, parameters: readonly Value[]): Promise<SqlRow[]> {
+    const [rows] = await this.#reads.read(sql, [parameters]);
+    return rows ?? [];
+  }
+
+  #tableOf(family: Family): Table {
+    const table = this.#tables.get(family.name);
+    if (table === undefined) throw new TypeError(`the store was opened without ${family.name}`);
+    return table;
+  }
+
+  #logOf(family: Family): Table {
+    if (!family.isLog) throw new TypeError(`${family.name} is no log`);
+    return this.#tableOf(family);
+  }
+}
+
+const rowsOf = (table: Table, rows: readonly SqlRow[]): Row[] => rows.map((row) => rowOf(table, row));
+
+/** Puts what the owner says and what was refused before it into the order of the units. */
+function unitResults({ verdicts, reasons }: BatchResult, refused: ReadonlyMap<number, Error>): UnitResult[] {
+  const results: UnitResult[] = [];
+  const failures = [...reasons];
+  for (const verdict of verdicts) {
+    for (let refusal = refused.get(results.length); refusal !== undefined; refusal = refused.get(results.length))
+      results.push(refusal);
+    if (verdict === FAILED) results.push(new MillraceError('store.write-failed', { reason: failures.shift() }));
+    else results.push(verdict === CONFLICT ? 'conflict' : 'ok');
+  }
+  for (let refusal = refused.get(results.length); refusal !== undefined; refusal = refused.get(results.length))
+    results.push(refusal);
+  return results;
+}

@@ -1,0 +1,57 @@
+/** The configuration is checked whole. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isMillraceError } from '../kernel/errors.ts';
+import { readConfig } from './config.ts';
+import { envExample } from './settings.ts';
+
+const empty = () => mkdtempSync(join(tmpdir(), 'millrace-config-'));
+
+describe('configuration', () => {
+  it('has a default for everything it needs', () => {
+    const config = readConfig({}, empty());
+    expect(config).toMatchObject({ port: 8080, host: '127.0.0.1', store: 'sqlite', broker: 'memory', auth: 'on', timeZone: 'UTC', logLevel: 'info' });
+    expect('smtp' in config).toBe(false);
+  });
+
+  it('reports every problem in one message and repeats no secret', () => {
+    try {
+      readConfig({ PORT: '99999', MILLRACE_TIME_ZONE: 'Mars/Olympus', MILLRACE_SMTP: 'http://user:hunter2@mail', LOG_LEVEL: 'loud' }, empty());
+      expect.unreachable();
+    } catch (error) {
+      expect(isMillraceError(error, 'config.invalid')).toBe(true);
+      const { message } = error as Error;
+      for (const name of ['PORT', 'MILLRACE_TIME_ZONE', 'MILLRACE_SMTP', 'LOG_LEVEL']) expect(message).toContain(name);
+      expect(message).not.toContain('hunter2');
+    }
+  });
+
+  it('refuses to let everybody in from the network', () => {
+    expect(() => readConfig({ MILLRACE_AUTH: 'off', MILLRACE_HOST: '0.0.0.0' }, empty())).toThrow(/MILLRACE_AUTH/);
+    expect(readConfig({ MILLRACE_AUTH: 'off', MILLRACE_HOST: '::1' }, empty()).auth).toBe('off');
+  });
+
+  it('says that a setting of a later release is not used', () => {
+    expect(() => readConfig({ MILLRACE_REDIS: 'redis://x' }, empty())).toThrow(/does not use it/);
+  });
+
+  it('reads .env and a JSON file, and lets the environment win', () => {
+    const directory = empty();
+    writeFileSync(join(directory, '.env'), 'PORT=1111\nLOG_LEVEL=warn\n');
+    writeFileSync(join(directory, 'more.json'), '{"PORT": 2222, "MILLRACE_TIME_ZONE": "Europe/Berlin"}');
+    const config = readConfig({ MILLRACE_CONFIG: join(directory, 'more.json'), LOG_LEVEL: 'error' }, directory);
+    expect(config).toMatchObject({ port: 1111, timeZone: 'Europe/Berlin', logLevel: 'error' });
+  });
+
+  it('stands in .env.example as the settings declare it', () => {
+    expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).toBe(envExample());
+  });
+
+  it('gives the documented defaults when .env.example is used as it is', () => {
+    const directory = empty();
+    writeFileSync(join(directory, '.env'), envExample());
+    expect(readConfig({}, directory)).toEqual(readConfig({}, empty()));
+  });
+});

@@ -1,0 +1,36 @@
+/** The durable core that everything else stands on: store, ids, jobs, tasks, processes. The server, the simulation and the benchmarks put it together the same way. */
+import type { Clock } from '../kernel/clock.ts';
+import { type NextId, openIds } from '../kernel/ids.ts';
+import { type Service, service } from '../kernel/lifecycle.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Random } from '../kernel/random.ts';
+import { Jobs } from '../jobs/jobs.ts';
+import { startKeeper } from '../jobs/keeper.ts';
+import type { Owners } from '../jobs/owner.ts';
+import { Tasks } from '../jobs/tasks.ts';
+import { openProcess, type Process } from '../process/engine/process.ts';
+import type { Store } from '../store/store.ts';
+
+export type Spine = Service & {
+  readonly store: Store;
+  readonly nextId: NextId;
+  readonly jobs: Jobs;
+  readonly tasks: Tasks;
+  readonly process: Process;
+};
+
+export type SpineParts = { readonly store: Store; readonly clock: Clock; readonly random: Random; readonly log: Log; readonly worker: string };
+
+/** Closing it stops timers and the keeper; the store is the caller's. */
+export async function openSpine({ store, clock, random, log, worker }: SpineParts): Promise<Spine> {
+  const nextId = await openIds((size) => store.reserveIds(size));
+  const owners: Owners = new Map();
+  const jobs = new Jobs({ store, nextId, random, owners });
+  const tasks = new Tasks({ store, nextId, owners });
+  const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, worker });
+  const keeper = startKeeper({ store, clock, nextId, owners, log });
+  return service({ store, nextId, jobs, tasks, process }, async () => {
+    await keeper.close();
+    await process.close();
+  });
+}

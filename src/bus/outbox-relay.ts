@@ -1,0 +1,200 @@
+/**
+ * The outbox relay publishes the messages that units left in an outbox, the lowest id first, and deletes each row when
+ * nothing of it can get lost any more: on the broker's confirm, or, where the broker forgets at a restart, when every
+ * queue is through with it. A row that is still there at the next start is published again; consumers know a repeat by
+ * its id. Start the relay after the subscribers: what no queue wants is gone.
+ *
+ * A row appears in the order of commits, its id was drawn before; so a low id may appear late. On a store of one process
+ * a round therefore looks at all rows above a floor that rises slowly behind the newest, and now and then at all rows.
+ * On a shared store a round claims rows: another relay leaves them alone until the claim runs out.
+ */
+import { Bell } from '../kernel/bell.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import { isMillraceError } from '../kernel/errors.ts';
+import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
+import type { Log } from '../kernel/log.ts';
+import type { OutboxRow, plantOutbox } from '../store/outbox.ts';
+import type { Store } from '../store/store.ts';
+import { remove } from '../store/unit.ts';
+import type { Broker, Message } from './broker.ts';
+
+export type OutboxRelayOptions = {
+  readonly store: Store;
+  readonly outbox: typeof plantOutbox;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Default: {@link OUTBOX_POLL_MS}. */
+  readonly pollMs?: number;
+  /** Messages under way to the broker at most. Default: {@link OUTBOX_WINDOW}. */
+  readonly window?: number;
+  /** How long a claimed row is left to this relay, on a shared store. Default: {@link OUTBOX_HOLD_MS}. */
+  readonly holdMs?: number;
+};
+
+export type OutboxRelay = Service & {
+  /** Messages under way to the broker, confirmed but not yet settled, and refused by the broker for good. */
+  state(): { readonly publishing: number; readonly unsettled: number; readonly refused: number };
+};
+
+/** How long the relay waits without a commit before it looks all the same. */
+export const OUTBOX_POLL_MS = 5_000;
+export const OUTBOX_WINDOW = 256;
+export const OUTBOX_HOLD_MS = 30_000;
+/** Rows that one read brings at most, and rows that one commit deletes. */
+const MAX_PAGE_ROWS = 1_000;
+
+export function startOutboxRelay({
+  pollMs = OUTBOX_POLL_MS,
+  window = OUTBOX_WINDOW,
+  holdMs = OUTBOX_HOLD_MS,
+  ...parts
+}: OutboxRelayOptions): OutboxRelay {
+  const relay = new Relay({ ...parts, pollMs, window, holdMs });
+  const { store, outbox, clock, log } = parts;
+  const unlisten = store.onCommit(outbox, () => relay.bell.ring());
+  const loop = startLoop({
+    round: (signal) => relay.round(signal),
+    onError: (error) =>
+      log.error({ err: error, outbox: outbox.name }, 'messages could not leave; they are tried again'),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  });
+  return service({ state: () => relay.state() }, async () => {
+    unlisten();
+    relay.stop();
+    await loop.close();
+    await relay.end();
+  });
+}
+
+/** Where a row stands that this relay has read. `refused`: the broker cannot carry it; it waits for a person. */
+type Stage = 'publishing' | 'unsettled' | 'refused';
+
+class Relay {
+  readonly bell = new Bell();
+  readonly #options: Required<OutboxRelayOptions>;
+  readonly #stop = new AbortController();
+  readonly #stages = new Map<number, Stage>();
+  readonly #publishing = new Set<Promise<void>>();
+  readonly #settled = new Set<number>();
+  #failure: unknown;
+  /** Up to here everything has been published, but for rows that may still appear late. */
+  #floor = 0;
+  #highest = 0;
+  #highestBefore = 0;
+  #fullReadAt: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(options: Required<OutboxRelayOptions>) {
+    this.#options = options;
+  }
+
+  state(): ReturnType<OutboxRelay['state']> {
+    const count = (stage: Stage): number => [...this.#stages.values()].filter((other) => other === stage).length;
+    return { publishing: this.#publishing.size, unsettled: count('unsettled'), refused: count('refused') };
+  }
+
+  async round(signal: AbortSignal): Promise<void> {
+    const { clock, pollMs, window } = this.#options;
+    await this.#deleteSettled();
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      throw failure;
+    }
+    const free = window - this.#publishing.size;
+    const isWorthARead = free * 2 >= window;
+    const rows = isWorthARead ? await this.#unpublished(free) : [];
+    for (const row of rows) this.#publish(row);
+    if (!isWorthARead || rows.length < free) await this.bell.wait(clock, pollMs, signal);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Waits for what is under way and deletes what is done; what is left is published again at the next start. */
+  async end(): Promise<void> {
+    await Promise.all(this.#publishing);
+    await this.#deleteSettled();
+  }
+
+  #publish(row: OutboxRow): void {
+    this.#stages.set(row.id, 'publishing');
+    this.#highest = Math.max(this.#highest, row.id);
+    const publishing = this.#send(row).finally(() => {
+      this.#publishing.delete(publishing);
+      this.bell.ring();
+    });
+    this.#publishing.add(publishing);
+  }
+
+  async #send(row: OutboxRow): Promise<void> {
+    const { broker, log, outbox } = this.#options;
+    try {
+      const { settled } = await broker.publish(messageOf(row), { signal: this.#stop.signal });
+      this.#stages.set(row.id, 'unsettled');
+      void settled.then(() => {
+        this.#settled.add(row.id);
+        this.bell.ring();
+      });
+    } catch (error) {
+      if (isMillraceError(error, 'bus.invalid-message') || isMillraceError(error, 'bus.message-too-large')) {
+        this.#stages.set(row.id, 'refused');
+        log.error({ err: error, outbox: outbox.name, id: row.id }, 'a message can never leave; it stays in the outbox');
+        return;
+      }
+      this.#stages.delete(row.id);
+      this.#fullReadAt = Number.NEGATIVE_INFINITY; // the row may be below the floor by now
+      this.#failure ??= error;
+    }
+  }
+
+  async #deleteSettled(): Promise<void> {
+    const { store, outbox } = this.#options;
+    while (this.#settled.size > 0) {
+      const ids = [...this.#settled].slice(0, MAX_PAGE_ROWS);
+      await store.commit([{ guards: [], writes: ids.map((id) => remove(outbox, [id])) }]);
+      for (const id of ids) {
+        this.#settled.delete(id);
+        this.#stages.delete(id);
+      }
+    }
+  }
+
+  async #unpublished(limit: number): Promise<OutboxRow[]> {
+    const { store, outbox, holdMs } = this.#options;
+    if (!store.capabilities.sharedByProcesses) return this.#read(limit);
+    const now = store.now();
+    const where = { heldUntil: { lte: now } };
+    const rows = await store.claim(outbox, { where, order: ['id'], limit, set: { heldUntil: now + holdMs } });
+    return rows.filter(({ id }) => !this.#stages.has(id)).sort((a, b) => a.id - b.id);
+  }
+
+  async #read(limit: number): Promise<OutboxRow[]> {
+    const { store, outbox } = this.#options;
+    const pageRows = Math.min(limit + this.#stages.size, MAX_PAGE_ROWS);
+    const found: OutboxRow[] = [];
+    for (let from = this.#readFrom(); ; ) {
+      const rows = await store.select(outbox, { where: { id: { gt: from } }, order: ['id'], limit: pageRows });
+      found.push(...rows.filter(({ id }) => !this.#stages.has(id)));
+      from = rows.at(-1)?.id ?? from;
+      if (rows.length < pageRows || found.length >= limit) return found.slice(0, limit);
+    }
+  }
+
+  #readFrom(): number {
+    const now = this.#options.clock.now();
+    if (now < this.#fullReadAt) return this.#floor;
+    this.#fullReadAt = now + this.#options.pollMs;
+    [this.#floor, this.#highestBefore] = [this.#highestBefore, this.#highest];
+    return 0;
+  }
+}
+
+const messageOf = ({ id, routingKey, body, at }: OutboxRow): Message => ({
+  id: String(id),
+  routingKey,
+  body: JSON.parse(body) as unknown,
+  headers: {},
+  at,
+});

@@ -1,0 +1,68 @@
+/** A Millrace server as an object: one method for each thing it can be asked, by area. */
+import { type Definitions, definitionsOf } from './definitions.ts';
+import { type ClientOptions, createHttp } from './http.ts';
+import { type Incidents, type Instances, incidentsOf, instancesOf, type Messages, messagesOf } from './instances.ts';
+import { type Jobs, jobsOf, mails, type StatisticsRequest, statistics } from './jobs.ts';
+import { type EventsRequest, liveEvents } from './live.ts';
+import {
+  type Criteria,
+  criteriaOf,
+  type Devices,
+  devicesOf,
+  type Measurements,
+  measurementsOf,
+  type ShiftPlans,
+  shiftPlansOf,
+} from './measurements.ts';
+import { me, type People, peopleOf, type Recipients, recipientsOf, type Tokens, tokensOf } from './people.ts';
+import { type Tasks, tasksOf } from './tasks.ts';
+import type { Health, LiveEvent, Page, PageRequest, Statistic } from './wire.ts';
+import type { Me } from './wire-access.ts';
+import type { Mail } from './wire-process.ts';
+
+export type Client = {
+  readonly definitions: Definitions;
+  readonly instances: Instances;
+  readonly incidents: Incidents;
+  readonly messages: Messages;
+  readonly tasks: Tasks;
+  readonly jobs: Jobs;
+  readonly measurements: Measurements;
+  readonly devices: Devices;
+  readonly criteria: Criteria;
+  readonly shiftPlans: ShiftPlans;
+  readonly people: People;
+  readonly tokens: Tokens;
+  readonly recipients: Recipients;
+  me(): Promise<Me>;
+  mails(request?: PageRequest): Promise<Page<Mail>>;
+  statistics(request?: StatisticsRequest): Promise<Page<Statistic>>;
+  health(): Promise<Health>;
+  /** What happens, as it happens; comes back by itself after a lost connection. */
+  events(request?: EventsRequest): AsyncGenerator<LiveEvent, void, undefined>;
+};
+
+/** `createClient({ url: 'http://localhost:8080', token: 'mlr_…' })`. Nothing is sent until a method is called. */
+export function createClient(options: ClientOptions = {}): Client {
+  const http = createHttp(options);
+  return {
+    definitions: definitionsOf(http),
+    instances: instancesOf(http),
+    incidents: incidentsOf(http),
+    messages: messagesOf(http),
+    tasks: tasksOf(http),
+    jobs: jobsOf(http),
+    measurements: measurementsOf(http),
+    devices: devicesOf(http),
+    criteria: criteriaOf(http),
+    shiftPlans: shiftPlansOf(http),
+    people: peopleOf(http),
+    tokens: tokensOf(http),
+    recipients: recipientsOf(http),
+    me: () => me(http),
+    mails: (request = {}) => mails(http, request),
+    statistics: (request = {}) => statistics(http, request),
+    health: () => http.json({ method: 'GET', path: '/api/v1/health' }),
+    events: (request) => liveEvents(http, request),
+  };
+}

@@ -1,0 +1,66 @@
+/** Process instances: start, look at, cancel, help when stuck; and messages to them. */
+import type { Http } from './http.ts';
+import type { Page, PageRequest } from './wire.ts';
+import type {
+  BatchAnswer,
+  Correlation,
+  HistoryEntry,
+  Incident,
+  Instance,
+  InstanceFilter,
+  InstanceSummary,
+  NewInstance,
+  NewMessage,
+  StartedInstance,
+} from './wire-process.ts';
+
+/** With a key, the call is repeated when no answer came, and is still done once. */
+export type Once = { readonly idempotencyKey?: string };
+
+export type Instances = {
+  start(instance: NewInstance, once?: Once): Promise<StartedInstance>;
+  /** Up to 1,000 at once; each has its own answer. */
+  startMany(items: readonly NewInstance[], once?: Once): Promise<BatchAnswer>;
+  /** The newest first. */
+  list(filter?: InstanceFilter): Promise<Page<InstanceSummary>>;
+  get(id: string): Promise<Instance>;
+  /** What happened to it, the eldest first. */
+  history(id: string, request?: PageRequest): Promise<Page<HistoryEntry>>;
+  cancel(id: string, reason?: string): Promise<void>;
+};
+
+export const instancesOf = (http: Http): Instances => ({
+  start: (body, once) => http.json({ method: 'POST', path: '/api/v1/instances', body, ...once }),
+  startMany: (items, once) => http.json({ method: 'POST', path: '/api/v1/instances/batch', body: { items }, ...once }),
+  list: (query) => http.json({ method: 'GET', path: '/api/v1/instances', ...(query && { query }) }),
+  get: (id) => http.json({ method: 'GET', path: `/api/v1/instances/${encodeURIComponent(id)}` }),
+  history: (id, query) =>
+    http.json({ method: 'GET', path: `/api/v1/instances/${encodeURIComponent(id)}/history`, ...(query && { query }) }),
+  cancel: (id, reason) =>
+    http.json({
+      method: 'DELETE',
+      path: `/api/v1/instances/${encodeURIComponent(id)}`,
+      ...(reason !== undefined && { body: { reason } }),
+    }),
+});
+
+export type Incidents = {
+  list(request?: PageRequest): Promise<Page<Incident>>;
+  /** Tries again what is stuck there, after its cause was removed. */
+  retry(instance: string, token: number): Promise<void>;
+};
+
+export const incidentsOf = (http: Http): Incidents => ({
+  list: (query) => http.json({ method: 'GET', path: '/api/v1/incidents', ...(query && { query }) }),
+  retry: (instance, token) =>
+    http.json({ method: 'POST', path: `/api/v1/instances/${encodeURIComponent(instance)}/incidents/${token}/retry` }),
+});
+
+export type Messages = {
+  /** To whoever waits for it; kept for its ttl when nobody does. */
+  send(message: NewMessage): Promise<Correlation>;
+};
+
+export const messagesOf = (http: Http): Messages => ({
+  send: (body) => http.json({ method: 'POST', path: '/api/v1/messages', body, isRepeatable: body.id !== undefined }),
+});

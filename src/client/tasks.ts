@@ -1,0 +1,29 @@
+/** User tasks: what people are asked to do, and their answers. */
+import type { Http } from './http.ts';
+import type { Once } from './instances.ts';
+import type { Page } from './wire.ts';
+import type { CompletedTask, Task, TaskCompletion, TaskDetail, TaskFilter } from './wire-process.ts';
+
+export type Tasks = {
+  /** Without a filter: offered to one of my roles, and taken by me; the newest last. */
+  list(filter?: TaskFilter): Promise<Page<Task>>;
+  get(id: string): Promise<TaskDetail>;
+  take(id: string): Promise<Task>;
+  /** Gives a taken task back to everybody with its role. */
+  return(id: string): Promise<Task>;
+  /** To a person. */
+  delegate(id: string, to: string): Promise<Task>;
+  complete(id: string, completion: TaskCompletion, once?: Once): Promise<CompletedTask>;
+};
+
+export const tasksOf = (http: Http): Tasks => {
+  const path = (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}`;
+  return {
+    list: (query) => http.json({ method: 'GET', path: '/api/v1/tasks', ...(query && { query }) }),
+    get: (id) => http.json({ method: 'GET', path: path(id) }),
+    take: (id) => http.json({ method: 'POST', path: `${path(id)}/take` }),
+    return: (id) => http.json({ method: 'POST', path: `${path(id)}/return` }),
+    delegate: (id, to) => http.json({ method: 'POST', path: `${path(id)}/delegate`, body: { to } }),
+    complete: (id, body, once) => http.json({ method: 'POST', path: `${path(id)}/complete`, body, ...once }),
+  };
+};

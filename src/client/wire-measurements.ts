@@ -1,0 +1,135 @@
+/** Devices, criteria and measurements as they travel. */
+import type { DurationText, Json, PageRequest, Time } from './wire.ts';
+
+export type Field = { name: string; unit?: string; min?: number; max?: number; resolution?: number };
+export type Device = {
+  id: string;
+  name: string;
+  /** The production line it stands in; empty: none. */
+  line: string;
+  fields: Field[];
+  idealCycle: DurationText | null;
+  lastSeenAt: Time | null;
+  simulated: boolean;
+};
+export type NewDevice = { id: string; name?: string; line?: string; fields: Field[]; idealCycle?: DurationText | null };
+export type DeviceChange = { name?: string; line?: string; fields?: Field[]; idealCycle?: DurationText | null };
+
+export type Signal = { field: string; detector?: string };
+export type Band = { low: number; high: number };
+export type LimitSettings = {
+  signal: Signal;
+  limit: number | Band;
+  direction: 'above' | 'below' | 'outside';
+  /** How long the signal must stay beyond the limit. */
+  duration: DurationText;
+  hysteresis: number;
+  enabled: boolean;
+};
+/** Fires while at least so many of the named criteria of the same device have fired. */
+export type CombinationSettings = { of: string[]; atLeast: number; duration: DurationText; enabled: boolean };
+export type CriterionSettings = LimitSettings | CombinationSettings;
+export type NewLimitSettings = Pick<LimitSettings, 'signal' | 'limit' | 'direction'> & Partial<LimitSettings>;
+export type NewCriterionSettings =
+  | NewLimitSettings
+  | (Pick<CombinationSettings, 'of' | 'atLeast'> & Partial<CombinationSettings>);
+export type CriterionChange = Partial<LimitSettings> | Partial<CombinationSettings>;
+
+/** Whether the criterion holds now. */
+export type CriterionState = { active: boolean; value: number | null; at: Time | null };
+export type Criterion = {
+  /** `<device>.<name>` */
+  id: string;
+  device: string;
+  name: string;
+  version: number;
+  settings: CriterionSettings;
+  state: CriterionState;
+  updatedAt: Time;
+  updatedBy: string;
+};
+export type NewCriterion = { device: string; name: string; settings: NewCriterionSettings };
+
+/** One row as a device sends it; `ts` is ISO 8601 or milliseconds since 1970. */
+export type Measurement = { device: string; ts: string | number; values: { [field: string]: number } };
+export type IngestMode = 'live' | 'replay' | 'import';
+export type IngestAnswer = { stored: number; duplicate: number; quarantined: { row: number; code: string }[] };
+
+export type SeriesRequest = { field: string; from?: Time; to?: Time; points?: number };
+/** Per point: the instant in milliseconds, the least and the greatest value around it. */
+export type Series = {
+  field: string;
+  unit: string | null;
+  from: Time;
+  to: Time;
+  points: [at: number, min: number, max: number][];
+};
+
+export type Anomaly = {
+  id: string;
+  device: string;
+  field: string;
+  detector: string;
+  from: Time;
+  to: Time;
+  score: number;
+  severity: string;
+  label: string | null;
+  labelledBy: string | null;
+};
+export type AnomalyFilter = PageRequest & { from?: Time; to?: Time };
+
+/** A row that was refused, with the reason as a code and as a sentence. */
+export type QuarantinedRow = {
+  id: string;
+  device: string | null;
+  code: string;
+  problem: string;
+  row: Json;
+  at: Time;
+  actor: string;
+};
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+/** A stretch of wall clock time, such as 06:00 to 14:00. */
+export type Stretch = { from: string; to: string };
+export type ShiftRule = Stretch & {
+  name: string;
+  days: Weekday[];
+  breaks?: Stretch[];
+  validFrom?: string;
+  validTo?: string;
+};
+export type NewShiftPlan = { id: string; timeZone: string; lines?: string[]; rules: ShiftRule[]; holidays?: string[] };
+export type ShiftPlanChange = Partial<Omit<NewShiftPlan, 'id'>>;
+export type ShiftPlan = Required<Omit<NewShiftPlan, 'rules'>> & {
+  rules: (ShiftRule & { breaks: Stretch[] })[];
+  version: number;
+  updatedAt: Time;
+  updatedBy: string;
+};
+
+/** Pairs of times, or such lists by the name of a series, as label files have them. */
+export type Labels = [from: string, to: string][] | { [series: string]: [from: string, to: string][] };
+export type ReportRequest = {
+  device: string;
+  labels: Labels;
+  /** Which of the labels, when they name several series. */
+  series?: string;
+};
+export type Score = { hit: number; missed: number; falseAlarms: number; anomalies: number };
+export type WindowReport = {
+  from: Time;
+  to: Time;
+  isHit: boolean;
+  /** From the start of the window to the first anomaly in it. */
+  delay: DurationText | null;
+  anomalies: string[];
+};
+export type Report = Score & {
+  device: string;
+  /** What happened earlier, while detectors were learning, does not count. */
+  scoredFrom: Time;
+  windows: WindowReport[];
+  detectors: { [detector: string]: Score };
+};

@@ -1,0 +1,184 @@
+/** Definitions, instances, messages and tasks as they travel. */
+import type { DurationText, Label, PageRequest, Problem, Time, Variables } from './wire.ts';
+
+export type Deployed = { key: string; version: number };
+export type Deployment = Deployed & { definitions: Deployed[] };
+export type VersionInfo = { version: number; deployedAt: Time; deployedBy: string };
+
+export type DefinitionSummary = VersionInfo & {
+  key: string;
+  name: Label;
+  /** Nodes that do something: no gateways, starts and ends. */
+  steps: number;
+  /** Open instances. */
+  active: number;
+};
+
+export type DefinitionNode = {
+  id: string;
+  name: Label;
+  type: string;
+  role?: string;
+  outcomes: string[];
+  /** The sub-process it is in. */
+  parent?: string;
+  /** Of a boundary event: the activity it hangs on. */
+  attachedTo?: string;
+};
+export type DefinitionFlow = { from: string; to: string; outcome?: string; when?: string; isDefault: boolean };
+export type Definition = VersionInfo & {
+  key: string;
+  name: Label;
+  versions: VersionInfo[];
+  /** The JSON as it was deployed. */
+  source: unknown;
+  nodes: DefinitionNode[];
+  flows: DefinitionFlow[];
+};
+
+export type NewInstance = { definition: string; version?: number; businessKey?: string; variables?: Variables };
+export type StartedInstance = { id: string };
+export type BatchAnswer = { items: ({ id: string } | { error: Problem })[] };
+
+export type InstanceStatus = 'active' | 'completed' | 'cancelled';
+export type InstanceSummary = {
+  id: string;
+  definition: string;
+  version: number;
+  name: Label;
+  businessKey: string | null;
+  status: InstanceStatus;
+  startedAt: Time;
+  endedAt: Time | null;
+  /** The nodes where its tokens stand. */
+  at: string[];
+  incidents: number;
+};
+export type InstanceFilter = PageRequest & { definition?: string; status?: InstanceStatus; businessKey?: string };
+
+export type WaitsFor = 'task' | 'job' | 'timer' | 'message' | 'criterion' | 'join' | 'scope' | 'help';
+export type TokenView = {
+  id: number;
+  node: string;
+  scope: number;
+  waitsFor: WaitsFor;
+  /** The task or job it waits for. */
+  task?: string;
+  /** The name of the message it waits for, or what is wrong. */
+  message?: string;
+};
+
+/** A criterion that fired, with what was seen. Parts that the sender did not know are missing. */
+export type Firing = {
+  id: string;
+  criterion: string;
+  criterionId?: string;
+  device: string;
+  at: Time;
+  value?: number;
+  limit?: number | { low: number; high: number };
+  version?: number;
+  signal?: { field: string; detector?: string } | { of: string[] };
+  anomalies?: string[];
+  from?: Time;
+  to?: Time;
+};
+
+export type Instance = InstanceSummary & {
+  variables: Variables;
+  tokens: TokenView[];
+  evidence: Firing[];
+  /** The nodes that were completed, in the order in which they first were. */
+  passed: string[];
+};
+
+export type HistoryEntry = {
+  seq: number;
+  at: Time;
+  actor: string;
+  command: { type: string; [fact: string]: unknown };
+  effects: { type: string; [fact: string]: unknown }[];
+};
+
+export type Incident = {
+  instance: string;
+  token: number;
+  node: string;
+  definition: string;
+  code: string;
+  message: string;
+  at: Time;
+};
+
+export type NewMessage = {
+  name: string;
+  correlationKey: string;
+  variables?: Variables;
+  /** How long it is kept when nobody waits for it. */
+  ttl?: DurationText;
+  /** The same id again is the same message. */
+  id?: string;
+};
+export type Correlation = { delivered: number; buffered: boolean; started: string[] };
+
+export type TaskState = 'offered' | 'taken' | 'done' | 'cancelled';
+export type Task = {
+  id: string;
+  name: Label;
+  definition: string;
+  step: string;
+  instance: string;
+  businessKey: string | null;
+  role: string;
+  assignee: string | null;
+  state: TaskState;
+  outcomes: string[];
+  /** Outcomes that need a comment. */
+  commentOn: string[];
+  dueAt: Time | null;
+  createdAt: Time;
+  outcome: string | null;
+  comment: string | null;
+  settledAt: Time | null;
+  settledBy: string | null;
+};
+export type TaskDetail = Task & {
+  variables: Variables;
+  evidence: Firing[];
+  /** "criteria": its answer may carry new limits for the criteria in evidence. */
+  form: 'criteria' | null;
+};
+export type TaskFilter = PageRequest & { role?: string; assignee?: string; state?: TaskState };
+export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
+export type CompletedTask = { id: string; outcome: string };
+
+export type NewJob = { kind: string; payload?: unknown; priority?: number; runAt?: Time };
+export type JobState = 'scheduled' | 'ready' | 'leased' | 'done' | 'dead' | 'quarantined' | 'cancelled';
+export type Job = {
+  id: string;
+  kind: string;
+  state: JobState;
+  priority: number;
+  dueAt: Time;
+  attempts: number;
+  maxAttempts: number;
+  payload: unknown;
+  outcome: string | null;
+  output: unknown;
+  error: string | null;
+  worker: string | null;
+  createdAt: Time;
+  settledAt: Time | null;
+};
+export type Mail = {
+  id: string;
+  list: string;
+  to: string[];
+  subject: string;
+  text: string;
+  state: 'queued' | 'sent' | 'kept' | 'failed';
+  error: string | null;
+  at: Time;
+  sentAt: Time | null;
+  instance: string | null;
+};

@@ -1,0 +1,143 @@
+/**
+ * One client's stream of live events. What it missed is read for it alone, then it follows with everybody else. A client
+ * that does not read is cut off when MAX_BUFFERED_BYTES wait for it; it comes back with `Last-Event-ID` and misses nothing.
+ * An event may be sent twice, never left out – but for a client that was away for more than MAX_CATCH_UP_ROWS: it is told
+ * by `millrace.events.skipped`, and reads again what it shows.
+ */
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { LiveEvent } from '../../../client/wire.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import type { FeedRow } from '../../../store/feed.ts';
+import type { Store } from '../../../store/store.ts';
+import { isoTime } from '../wire-schema.ts';
+import { endOfFeeds, type FeedCursor, formatCursor, readFeeds } from './cursor.ts';
+import { type LiveFeed, type LivePage, PAGE_ROWS } from './live-feed.ts';
+
+export const HEARTBEAT_MS = 15_000;
+export const MAX_BUFFERED_BYTES = 1_000_000;
+export const MAX_CATCH_UP_ROWS = 20_000;
+const RECONNECT_MS = 1_000;
+export const SKIPPED_TOPIC = 'millrace.events.skipped';
+
+export type StreamParts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly feed: LiveFeed;
+  /** Where the text goes; its end ends the stream. */
+  readonly out: Writable;
+  readonly topics: readonly string[];
+  /** Where the client stopped; undefined: it is here for the first time. */
+  readonly from: FeedCursor | undefined;
+  readonly signal: AbortSignal;
+  /** Asked with each heartbeat; a client that has signed out since is let go. */
+  readonly isWelcome: () => Promise<boolean>;
+};
+
+/** Resolves when the client has gone or the signal aborts. */
+export async function streamEvents(parts: StreamParts): Promise<void> {
+  const { clock, out, signal, isWelcome } = parts;
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  out.once('close', leave);
+  out.once('error', leave);
+  const ended = AbortSignal.any([signal, gone.signal]);
+  const stream = new EventStream(parts, leave);
+  try {
+    await stream.begin(ended);
+    while (!ended.aborted) {
+      await clock.sleep(HEARTBEAT_MS, ended);
+      if (ended.aborted) break;
+      if (!(await isWelcome())) break;
+      stream.beat();
+    }
+  } finally {
+    stream.stop();
+    out.end();
+  }
+}
+
+class EventStream {
+  readonly #parts: StreamParts;
+  readonly #leave: () => void;
+  #unfollow: () => void = () => {};
+  #cursor: FeedCursor | undefined;
+  #isCatchingUp = true;
+  /** Pages went by while this client was still reading what it had missed. */
+  #hasMissed = false;
+
+  constructor(parts: StreamParts, leave: () => void) {
+    this.#parts = parts;
+    this.#leave = leave;
+  }
+
+  async begin(ended: AbortSignal): Promise<void> {
+    const { store, feed, from } = this.#parts;
+    this.#unfollow = await feed.follow((page) => this.#take(page));
+    this.#cursor = from ?? (await endOfFeeds(store));
+    this.#write(`retry: ${RECONNECT_MS}\nid: ${formatCursor(this.#cursor)}\n\n`);
+    let rows = 0;
+    do {
+      this.#hasMissed = false;
+      for (let hasMore = true; hasMore && !ended.aborted; ) {
+        const page = await readFeeds(store, this.#cursor, PAGE_ROWS);
+        this.#send({ ...page, before: this.#cursor });
+        hasMore = page.hasMore;
+        rows += page.rows.length;
+        if (rows > MAX_CATCH_UP_ROWS) hasMore = await this.#skip();
+        if (this.#parts.out.writableNeedDrain) await once(this.#parts.out, 'drain', { signal: ended }).catch(() => []);
+      }
+    } while (this.#hasMissed && !ended.aborted);
+    this.#isCatchingUp = false;
+  }
+
+  /** A comment keeps the connection open; the id moves the client on past events that are not for it. */
+  beat(): void {
+    this.#write(`: still here\nid: ${formatCursor(this.#cursor ?? { plant: '', measurements: '' })}\n\n`);
+  }
+
+  stop(): void {
+    this.#unfollow();
+  }
+
+  #take(page: LivePage): void {
+    if (this.#isCatchingUp) this.#hasMissed = true;
+    else this.#send(page);
+  }
+
+  async #skip(): Promise<false> {
+    const { store } = this.#parts;
+    this.#cursor = await endOfFeeds(store);
+    const event: LiveEvent = { topic: SKIPPED_TOPIC, subject: '', at: isoTime(store.now()), actor: 'system' };
+    this.#write(frame(event, formatCursor(this.#cursor)));
+    return false;
+  }
+
+  /** All events of a page but the last carry the place before it: coming back in between repeats them. */
+  #send({ rows, before, cursor }: LivePage): void {
+    this.#cursor = cursor;
+    const wanted = rows.filter(({ topic }) => isWanted(topic, this.#parts.topics));
+    const frames = wanted.map((row, place) =>
+      frame(eventOf(row), formatCursor(place === wanted.length - 1 ? cursor : before)),
+    );
+    if (frames.length > 0) this.#write(frames.join(''));
+  }
+
+  #write(text: string): void {
+    const { out } = this.#parts;
+    if (out.destroyed || out.writableEnded) return;
+    out.write(text);
+    if (out.writableLength > MAX_BUFFERED_BYTES) {
+      out.destroy();
+      this.#leave();
+    }
+  }
+}
+
+const isWanted = (topic: string, prefixes: readonly string[]): boolean =>
+  prefixes.length === 0 || prefixes.some((prefix) => topic.startsWith(prefix));
+
+const eventOf = ({ topic, subject, at, actor }: FeedRow): LiveEvent => ({ topic, subject, at: isoTime(at), actor });
+
+const frame = (event: LiveEvent, id: string): string =>
+  `id: ${id}\nevent: ${event.topic}\ndata: ${JSON.stringify(event)}\n\n`;

@@ -1,0 +1,56 @@
+/** Every failure leaves as `application/problem+json` (RFC 9457) with the stable code of the error table. */
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError } from 'fastify';
+import type { z } from 'zod';
+import type { FieldProblem, Problem } from '../../client/wire.ts';
+import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** Problems of one request that are listed; the count tells of the others. */
+const MAX_LISTED = 100;
+const IN_SUMMARY = 3;
+
+/** Facts of the error stand beside the members; they never replace one. */
+export function problemOf(error: MillraceError): Problem {
+  const { code, status, message, action, details } = error;
+  return {
+    ...details,
+    type: `urn:millrace:error:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail: message,
+    action,
+  };
+}
+
+/** Anything thrown → an error of the table. Only what nobody foresaw becomes `internal.unexpected`. */
+export function errorOf(
+  thrown: unknown,
+  { bodyLimitBytes, trace }: { readonly bodyLimitBytes: number; readonly trace: string },
+): MillraceError {
+  if (isMillraceError(thrown)) return thrown;
+  const { code, statusCode, message } = (
+    typeof thrown === 'object' && thrown !== null ? thrown : {}
+  ) as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new MillraceError('request.too-large', { limit: bodyLimitBytes });
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new MillraceError('request.malformed', { problem: message ?? 'it is not understood' });
+  }
+  return new MillraceError('internal.unexpected', { trace }, { cause: thrown });
+}
+
+/** What a schema refused, as one error that names every place. */
+export function invalidRequest(part: string, error: z.ZodError): MillraceError {
+  const errors = error.issues.map(
+    ({ path, message }): FieldProblem => ({ path: [part, ...path.map(String)].join('.'), message }),
+  );
+  return refused(errors);
+}
+
+/** A request that was understood and is refused for these reasons. */
+export function refused(errors: readonly FieldProblem[]): MillraceError {
+  const first = errors.slice(0, IN_SUMMARY).map(({ path, message }) => `${path}: ${message}`);
+  const summary = [...first, ...(errors.length > first.length ? ['…'] : [])].join('; ');
+  return new MillraceError('request.invalid', { count: errors.length, summary, errors: errors.slice(0, MAX_LISTED) });
+}

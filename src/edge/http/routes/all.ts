@@ -1,0 +1,29 @@
+/** Every declared route, in the order of the documentation. */
+import type { Route } from '../route.ts';
+import { analysisRoutes } from './analyses.ts';
+import { criterionRoutes } from './criteria.ts';
+import { definitionRoutes } from './definitions.ts';
+import { deviceRoutes } from './devices.ts';
+import { incidentRoutes } from './incidents.ts';
+import { instanceRoutes } from './instances.ts';
+import { jobRoutes } from './jobs.ts';
+import { measurementRoutes } from './measurements.ts';
+import { messageRoutes } from './messages.ts';
+import { shiftPlanRoutes } from './shift-plans.ts';
+import { systemRoutes } from './system.ts';
+import { taskRoutes } from './tasks.ts';
+
+export const apiRoutes: readonly Route[] = [
+  ...definitionRoutes,
+  ...instanceRoutes,
+  ...incidentRoutes,
+  ...messageRoutes,
+  ...taskRoutes,
+  ...measurementRoutes,
+  ...deviceRoutes,
+  ...criterionRoutes,
+  ...shiftPlanRoutes,
+  ...analysisRoutes,
+  ...jobRoutes,
+  ...systemRoutes,
+];

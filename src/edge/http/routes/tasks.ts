@@ -1,0 +1,153 @@
+/** User tasks: the inbox of people, and their answers. Who may do what with a task is decided in its own domain. */
+import { z } from 'zod';
+import type { TaskDetail } from '../../../client/wire-process.ts';
+import type { TaskRow } from '../../../jobs/task.ts';
+import { formatJobId, type InstanceId } from '../../../kernel/ids.ts';
+import { nodeOf } from '../../../process/core/definition.ts';
+import { visibleVariables } from '../../../process/core/state.ts';
+import type { Services } from '../../services.ts';
+import { numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
+import { ADMINISTRATOR, type Principal } from '../principal.ts';
+import { type Route, route } from '../route.ts';
+import { evidenceOf } from '../views/evidence-view.ts';
+import { TASK_STATES, taskDetail, taskOf, taskSchema } from '../views/task-view.ts';
+import { jobId, jobIdText, text, variables } from '../wire-schema.ts';
+
+const area = 'Tasks';
+const params = z.strictObject({ id: jobId });
+const answer = { status: 200, schema: taskSchema } as const;
+const OPEN_ERRORS = ['task.unknown', 'task.already-done', 'task.not-yours'] as const;
+/** The job kind by which a task changes criteria; its form shows their limits. */
+const CRITERIA_KIND = 'criteria.change';
+
+const list = route({
+  method: 'GET',
+  path: '/api/v1/tasks',
+  audience: 'readers',
+  area,
+  summary: 'Lists tasks, the newest last. Without a state: those offered to one of my roles, and those I have taken.',
+  query: z.strictObject({
+    role: text(100).exactOptional(),
+    assignee: text(200).describe('The id of a person, or "me".').exactOptional(),
+    state: z.enum(TASK_STATES).exactOptional(),
+    ...paging,
+  }),
+  answer: { status: 200, schema: pageSchema(taskSchema) },
+  run: async ({ query: { limit, cursor, ...filter }, principal, services }) => {
+    const after = numberPlace(cursor);
+    const window = { limit: limit + 1, ...(after !== undefined && { after }) };
+    const asked = { ...filter, ...(filter.assignee === 'me' && { assignee: principal.id }) };
+    const rows =
+      asked.state === undefined
+        ? await inbox(services, principal, { ...asked, ...window })
+        : await services.tasks.list({ ...asked, ...window });
+    return pageOf(rows, { limit, place: ({ id }) => [id], item: taskOf });
+  },
+});
+
+const get = route({
+  method: 'GET',
+  path: '/api/v1/tasks/:id',
+  audience: 'readers',
+  area,
+  summary: 'Shows a task with the variables and the evidence to decide by.',
+  errors: ['task.unknown'],
+  params,
+  answer: { status: 200, schema: taskDetail },
+  run: async ({ params: { id }, services }) => detailOf(services, await services.tasks.get(id)),
+});
+
+const take = route({
+  method: 'POST',
+  path: '/api/v1/tasks/:id/take',
+  audience: 'readers',
+  area,
+  summary: 'Takes an offered task for oneself.',
+  errors: OPEN_ERRORS,
+  params,
+  answer,
+  run: async ({ params: { id }, principal, services }) => taskOf(await services.tasks.take(id, principal)),
+});
+
+const giveBack = route({
+  method: 'POST',
+  path: '/api/v1/tasks/:id/return',
+  audience: 'readers',
+  area,
+  summary: 'Gives a taken task back to everybody with its role.',
+  errors: OPEN_ERRORS,
+  params,
+  answer,
+  run: async ({ params: { id }, principal, services }) => taskOf(await services.tasks.giveBack(id, principal)),
+});
+
+const delegate = route({
+  method: 'POST',
+  path: '/api/v1/tasks/:id/delegate',
+  audience: 'readers',
+  area,
+  summary: 'Gives a task to another person.',
+  errors: OPEN_ERRORS,
+  params,
+  body: z.strictObject({ to: text(200).describe('The id of a person.') }),
+  answer,
+  run: async ({ params: { id }, body, principal, services }) => {
+    await requirePerson(services, body.to);
+    return taskOf(await services.tasks.delegate(id, principal, body.to));
+  },
+});
+
+const complete = route({
+  method: 'POST',
+  path: '/api/v1/tasks/:id/complete',
+  audience: 'readers',
+  area,
+  summary: 'Completes a task with one of its outcomes; the process goes on in the same moment.',
+  errors: [...OPEN_ERRORS, 'task.comment-required', 'process.unknown-outcome', 'process.variables-too-large'],
+  params,
+  body: z.strictObject({
+    outcome: text(100),
+    variables: variables.exactOptional(),
+    comment: text(4_000).exactOptional(),
+  }),
+  answer: { status: 200, schema: z.strictObject({ id: jobIdText, outcome: z.string() }) },
+  run: async ({ params: { id }, body, principal, services }) => {
+    await services.tasks.complete(id, principal, body);
+    return { id: formatJobId(id), outcome: body.outcome };
+  },
+});
+
+export const taskRoutes: readonly Route[] = [list, get, take, giveBack, delegate, complete];
+
+type Window = { readonly limit: number; readonly after?: number };
+
+/** Offered to the caller's roles and taken by the caller; an administrator is offered everything. */
+async function inbox(
+  { tasks }: Services,
+  { id, roles }: Principal,
+  { role, assignee = id, ...window }: Window & { readonly role?: string; readonly assignee?: string },
+): Promise<TaskRow[]> {
+  const wanted = role === undefined ? roles : [role];
+  const offered =
+    role === undefined && roles.includes(ADMINISTRATOR)
+      ? [tasks.list({ state: 'offered', ...window })]
+      : wanted.map((one) => tasks.list({ state: 'offered', role: one, ...window }));
+  const taken = tasks.list({ state: 'taken', assignee, ...(role !== undefined && { role }), ...window });
+  const rows = (await Promise.all([...offered, taken])).flat();
+  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
+  return unique.sort((a, b) => a.id - b.id).slice(0, window.limit);
+}
+
+async function detailOf({ process: { definitions, queries } }: Services, row: TaskRow): Promise<TaskDetail> {
+  const instance = await queries.instance(row.ownerId as InstanceId);
+  const token = instance.state.tokens.find(({ id }) => id === row.ownerSeq);
+  const seen = visibleVariables(instance.state, token?.scope ?? 0);
+  const { behaviour } = nodeOf(await definitions.find(instance.definition, instance.version), row.step);
+  const changesCriteria = behaviour.type === 'userTask' && behaviour.apply.includes(CRITERIA_KIND);
+  return {
+    ...taskOf(row),
+    variables: { ...seen },
+    evidence: evidenceOf(seen),
+    form: changesCriteria ? 'criteria' : null,
+  };
+}

@@ -1,0 +1,97 @@
+/** Process definitions as the API shows them. */
+import { z } from 'zod';
+import type {
+  DefinitionFlow,
+  DefinitionNode,
+  DefinitionSummary,
+  Definition as WireDefinition,
+} from '../../../client/wire-process.ts';
+import type { Definition, Node } from '../../../process/core/definition.ts';
+import { isoTime, label, time } from '../wire-schema.ts';
+
+const versionInfo = { version: z.int(), deployedAt: time, deployedBy: z.string() };
+
+export const definitionSummary = z.strictObject({
+  key: z.string(),
+  ...versionInfo,
+  name: label,
+  steps: z.int().describe('Nodes that do something: no gateways, starts and ends.'),
+  active: z.int().describe('Open instances.'),
+}) satisfies z.ZodType<DefinitionSummary>;
+
+const definitionNode = z.strictObject({
+  id: z.string(),
+  name: label,
+  type: z.string(),
+  role: z.string().exactOptional(),
+  outcomes: z.array(z.string()),
+  parent: z.string().describe('The sub-process it is in.').exactOptional(),
+  attachedTo: z.string().describe('Of a boundary event: the activity it hangs on.').exactOptional(),
+}) satisfies z.ZodType<DefinitionNode>;
+
+const definitionFlow = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  outcome: z.string().exactOptional(),
+  when: z.string().describe('FEEL.').exactOptional(),
+  isDefault: z.boolean(),
+}) satisfies z.ZodType<DefinitionFlow>;
+
+export const definitionDetail = z.strictObject({
+  key: z.string(),
+  ...versionInfo,
+  name: label,
+  versions: z.array(z.strictObject(versionInfo)).describe('The newest first.'),
+  source: z.unknown().describe('As it was deployed.'),
+  nodes: z.array(definitionNode),
+  flows: z.array(definitionFlow),
+}) satisfies z.ZodType<WireDefinition>;
+
+type Stamp = { readonly version: number; readonly deployedAt: number; readonly deployedBy: string };
+
+export const versionView = ({ version, deployedAt, deployedBy }: Stamp) => ({
+  version,
+  deployedAt: isoTime(deployedAt),
+  deployedBy,
+});
+
+const NO_STEPS = new Set(['start', 'end', 'boundary', 'exclusiveGateway', 'parallelGateway', 'inclusiveGateway']);
+
+export const summaryOf = (definition: Definition, stamp: Stamp, active: number): DefinitionSummary => ({
+  key: definition.key,
+  ...versionView(stamp),
+  name: definition.name,
+  steps: [...definition.nodes.values()].filter(({ behaviour }) => !NO_STEPS.has(behaviour.type)).length,
+  active,
+});
+
+/** The graph: what a diagram needs. */
+export function graphOf({ nodes }: Definition): { nodes: DefinitionNode[]; flows: DefinitionFlow[] } {
+  const hosts = new Map(
+    [...nodes.values()].flatMap(({ id, boundary }) => boundary.map((event) => [event.node, id] as const)),
+  );
+  return {
+    nodes: [...nodes.values()].map((node) => nodeView(node, hosts.get(node.id))),
+    flows: [...nodes.values()].flatMap(({ outgoing }) =>
+      outgoing.map(({ from, to, outcome, when, isDefault }) => ({
+        from,
+        to,
+        ...(outcome !== undefined && { outcome }),
+        ...(when !== undefined && { when: when.text }),
+        isDefault,
+      })),
+    ),
+  };
+}
+
+function nodeView({ id, name, behaviour, outcomes, parent }: Node, attachedTo: string | undefined): DefinitionNode {
+  return {
+    id,
+    name,
+    type: behaviour.type,
+    ...(behaviour.type === 'userTask' && { role: behaviour.role }),
+    outcomes: [...outcomes],
+    ...(parent !== undefined && { parent }),
+    ...(attachedTo !== undefined && { attachedTo }),
+  };
+}

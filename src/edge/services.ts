@@ -1,0 +1,44 @@
+/** Everything the edge stands on, put together by app. */
+
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Tasks } from '../jobs/tasks.ts';
+import type { Verdict } from '../kernel/check.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
+import type { Measurements } from '../measurements/open-measurements.ts';
+import type { Process } from '../process/engine/process.ts';
+import type { Store } from '../store/store.ts';
+
+/** What this server is. */
+export type ServerInfo = {
+  readonly version: string;
+  readonly plant: 'demo' | 'none';
+  readonly simulated: boolean;
+  readonly auth: 'on' | 'off';
+};
+
+/** The last verdict of a check. */
+export type CheckState = {
+  readonly path: string;
+  readonly purpose: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly at: Instant;
+};
+
+export type Services = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly process: Process;
+  readonly tasks: Tasks;
+  readonly jobs: Jobs;
+  readonly measurements: Measurements;
+  readonly info: ServerInfo;
+  /** Whether the server takes work. */
+  readonly ready: () => boolean;
+  /** The last verdicts of all checks; without it readiness is all that is known. */
+  readonly health?: () => readonly CheckState[];
+};

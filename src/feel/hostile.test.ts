@@ -1,0 +1,158 @@
+/** Whatever text or data comes in: nothing is reached but own data, nothing is changed, and every refusal has a code. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isMillraceError } from '../kernel/errors.ts';
+import { type CompileOptions, compile } from './expression.ts';
+import { MAX_VALUE_DEPTH } from './frame.ts';
+import { MAX_DEPTH, MAX_EXPRESSION_LENGTH } from './parse.ts';
+
+const evaluate = (text: string, context: Record<string, unknown> = {}, options: CompileOptions = {}): unknown =>
+  compile(text, options).evaluate(context);
+
+const expectRefusal = (text: string, problem: string): void =>
+  expect(() => compile(text)).toThrow(
+    expect.objectContaining({ code: 'feel.syntax', details: expect.objectContaining({ problem }) }),
+  );
+
+describe('hostile data', () => {
+  const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'valueOf'];
+
+  it.each(names)('%s is a name like any other: null unless the data has it', (name) => {
+    for (const text of [name, `x.${name}`, `list.${name}[1]`, `list[${name}][1]`, `{a: 1}.${name}`, `"a".${name}`]) {
+      expect(evaluate(text, { x: {}, list: [{}] }), text).toBeNull();
+    }
+    expect(evaluate(`is defined(x.${name})`, { x: {} })).toBe(false);
+    const holder = JSON.parse(`{"x": {"${name}": 7}}`);
+    expect(evaluate(`x.${name}`, holder)).toBe(7);
+    expect(evaluate('x', holder)).toEqual(holder.x);
+    expect(evaluate(`{${name}: {polluted: true}}.polluted`)).toBeNull();
+    expect(Object.hasOwn(evaluate(`{${name}: 1}`) as object, name)).toBe(true);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it('reads nothing from prototypes, lists have no length, strings no characters', () => {
+    class Reading {
+      own = 1;
+      get secret(): number {
+        return 2;
+      }
+    }
+    expect(evaluate('[x.own, x.secret, l.length, s.length]', { x: new Reading(), l: [], s: 'a' })).toEqual([
+      1,
+      null,
+      [],
+      null,
+    ]);
+  });
+
+  it(`may nest ${MAX_VALUE_DEPTH} levels, not a hundred thousand`, () => {
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    expect(evaluate('x = y and x', { x: nested(MAX_VALUE_DEPTH), y: nested(MAX_VALUE_DEPTH) })).toBeNull();
+    expect(evaluate('x', { x: nested(MAX_VALUE_DEPTH) })).toEqual(nested(MAX_VALUE_DEPTH));
+    for (const text of ['x', 'x = y', 'string(x)']) {
+      const context = { x: nested(100_000), y: nested(100_000) };
+      expect(() => evaluate(text, context), text).toThrow(expect.objectContaining({ code: 'feel.evaluation' }));
+    }
+  });
+
+  it('becomes an error with a code when it throws on being read', () => {
+    const context = {
+      get trap(): number {
+        throw new TypeError('gotcha');
+      },
+    };
+    expect(() => evaluate('trap', context)).toThrow(
+      expect.objectContaining({ code: 'feel.evaluation', details: { expression: 'trap', problem: 'gotcha' } }),
+    );
+  });
+});
+
+describe('any text', () => {
+  const word = fc.constantFrom(
+    ...'1 2.5 "a" x y list true null + - * / ** = != < >= ( ) [ ] { } : , . .. in and or if then else for return'.split(
+      ' ',
+    ),
+    ...['some', 'every', 'satisfies', 'between', 'not(', 'count(', 'item', 'delivery date', 'string length(', '{a:'],
+    ...['//', '/*', '*/', '"', '\\', '\n', '?', '@"', 'date("', 'function(', 'instance of', '°', '\ud800', '__proto__'],
+  );
+  const context = { x: 3, y: 'b', list: [1, null, { x: [1] }], 'delivery date': '2026-01-01' };
+
+  it('either compiles and evaluates, or is refused with a code', () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 14 }), fc.constantFrom(' ', ''), (words, separator) => {
+        const text = words.join(separator);
+        try {
+          const value = evaluate(text, context, { names: ['delivery date'], fuel: 2_000 });
+          expect(JSON.parse(JSON.stringify(value))).toEqual(value);
+        } catch (error) {
+          if (!isMillraceError(error)) throw error;
+          expect(['feel.syntax', 'feel.too-expensive']).toContain(error.code);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('leaves its variables as they were', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        const before = JSON.stringify(value);
+        expect(JSON.stringify(evaluate('x', { x: value }))).toBe(JSON.stringify(JSON.parse(before)));
+        expect(evaluate('[x = y, x in [y], list contains([1, x], y)]', { x: value, y: JSON.parse(before) })).toEqual([
+          true,
+          true,
+          true,
+        ]);
+        expect(JSON.stringify(value)).toBe(before);
+      }),
+    );
+  });
+});
+
+describe('the size of an expression', () => {
+  it(`refuses more than ${MAX_EXPRESSION_LENGTH} characters`, () => {
+    const longest = `"${'a'.repeat(MAX_EXPRESSION_LENGTH - 2)}"`;
+    expect(evaluate(longest)).toHaveLength(MAX_EXPRESSION_LENGTH - 2);
+    expectRefusal(`${longest} `, `it is longer than ${MAX_EXPRESSION_LENGTH} characters`);
+  });
+
+  it.each([
+    ['brackets', (depth: number) => `${'('.repeat(depth)}1${')'.repeat(depth)}`],
+    ['contexts', (depth: number) => `${'{a:'.repeat(depth)}1${'}'.repeat(depth)}`],
+    ['ifs', (depth: number) => `${'if x then 1 else '.repeat(depth)}1`],
+    ['signs', (depth: number) => `${'- '.repeat(depth)}x`],
+    ['paths', (depth: number) => `x${'.y'.repeat(depth)}`],
+  ])(`reads ${MAX_DEPTH - 1} nested %s and refuses more`, (_, nest) => {
+    expect(() => compile(nest(MAX_DEPTH - 1))).not.toThrow();
+    expectRefusal(nest(MAX_DEPTH + 1), `it is nested deeper than ${MAX_DEPTH} levels`);
+  });
+
+  it('takes chains that are long but not deep', () => {
+    expect(evaluate(Array.from({ length: 200 }, (_, index) => `x = ${index}`).join(' or '), { x: 199 })).toBe(true);
+    expect(evaluate(Array.from({ length: 300 }, () => '1').join(' + '))).toBe(300);
+    const tooLong = Array.from({ length: 700 }, () => 'a').join(' or ');
+    expectRefusal(tooLong, '"a" is not expected here, or the chain of operators before it is too long');
+  });
+
+  it.each([
+    '{a:'.repeat(1_300),
+    `${'[{a:'.repeat(50)}1${'}]'.repeat(50)}`,
+    '('.repeat(4_000),
+    '"'.repeat(3_999),
+    '!@#$%^&*'.repeat(500),
+    'a or '.repeat(799),
+    'x['.repeat(2_000),
+    'if '.repeat(1_333),
+    `{${Array.from({ length: 300 }, (_, index) => `key${index}: {x: key${index - 1}}`).join(', ')}}`,
+    `a${'[1]'.repeat(1_300)}`,
+    '/*'.repeat(2_000),
+  ])('answers quickly whatever it is given (case %#)', (text) => {
+    const startedAt = performance.now();
+    try {
+      compile(text, { names: Array.from({ length: 100 }, (_, index) => `some variable ${index}`) });
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'feel.syntax' });
+    }
+    expect(performance.now() - startedAt).toBeLessThan(3_000); // measured: under 0.3 s; without the limits many seconds
+  });
+});

@@ -1,0 +1,18 @@
+/** FEEL's functions on numbers. */
+import { type BuiltIn, unary } from './built-in.ts';
+import { absolute, isNumber, round, roundings } from './number.ts';
+
+export const numberFunctions: Readonly<Record<string, BuiltIn>> = {
+  abs: unary((number) => (isNumber(number) ? absolute(number) : null)),
+  floor: roundingFunction(roundings.down),
+  ceiling: roundingFunction(roundings.up),
+  'round half up': roundingFunction(roundings.halfUp),
+};
+
+function roundingFunction(rounding: (typeof roundings)[keyof typeof roundings]): BuiltIn {
+  return {
+    least: 1,
+    most: 2,
+    call: ([number = null, scale = 0]) => (isNumber(number) && isNumber(scale) ? round(number, scale, rounding) : null),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Text → syntax, or `feel.syntax` with the place and the reason. lezer-feel knows the grammar; this file sets the
+ * limits before it starts, so that no text keeps it busy for long, and says what of the language is not supported.
+ */
+import { parser, trackVariables } from 'lezer-feel';
+import { readCondition } from './conditions.ts';
+import { constructs } from './constructs.ts';
+import { declareNames, parserContext } from './names.ts';
+import { readerOf, refusal } from './reader.ts';
+import type { Syntax } from './syntax.ts';
+import { findGap, parts, type Tree, type TreeNode } from './tree.ts';
+
+export const MAX_EXPRESSION_LENGTH = 4_000;
+/** Brackets in brackets, ifs in ifs, and so on. The parser needs seconds for a thousand nested contexts. */
+export const MAX_DEPTH = 100;
+/** Behind this many characters the parser gives up on a chain of left-associative operators after 300 more of them. */
+const CHAIN_LENGTH = 2_000;
+
+const CONDITIONS: ReadonlySet<string> = new Set(['Conjunction', 'Disjunction', 'Comparison']);
+
+/** What the grammar knows and we do not (yet). */
+const REFUSED: Readonly<Record<string, string>> = {
+  DateTimeLiteral: 'dates, times and durations are not supported yet',
+  InstanceOfExpression: '"instance of" is not supported yet',
+  FunctionDefinition: 'function definitions are not supported yet',
+  SimplePositiveUnaryTest: 'a range, or a comparison without a left side, stands only behind "in"; equality is one "="',
+  '?': '"?" stands only in decision tables, which are not supported yet',
+};
+
+export function parse(text: string, names: readonly string[]): Syntax {
+  if (text.length > MAX_EXPRESSION_LENGTH) {
+    throw refusal(text.slice(0, 100), MAX_EXPRESSION_LENGTH, `it is longer than ${MAX_EXPRESSION_LENGTH} characters`);
+  }
+  checkNesting(text);
+  const declared = declareNames(names);
+  const [expression] = parts(treeOf(text, parserContext(declared)).topNode);
+  if (expression === undefined) throw refusal(text, 0, 'it is empty');
+
+  let depth = 0;
+  const read = (node: TreeNode): Syntax => {
+    if (depth === MAX_DEPTH) throw refusal(text, node.from, `it is nested deeper than ${MAX_DEPTH} levels`);
+    depth += 1;
+    const syntax = readNode(node);
+    depth -= 1;
+    return syntax;
+  };
+  const reader = readerOf(text, declared, read);
+  const readNode = (node: TreeNode): Syntax => {
+    if (CONDITIONS.has(node.name)) return readCondition(node, reader);
+    const construct = Object.hasOwn(constructs, node.name) ? constructs[node.name] : undefined;
+    if (construct === undefined) {
+      throw reader.refuse(node, REFUSED[node.name] ?? `"${reader.textOf(node)}" is not supported yet`);
+    }
+    return construct(node, reader);
+  };
+  return read(expression);
+}
+
+/** The parser is told to stop at the first error: recovering from many takes a hundred times as long as reading them. */
+function treeOf(text: string, context: Record<string, null>): Tree {
+  const parsing = parser.configure({ strict: true, contextTracker: trackVariables(context) }).startParse(text);
+  let tree: Tree | null = null;
+  try {
+    while (tree === null) tree = parsing.advance();
+  } catch {
+    throw unexpected(text, parsing.parsedPos);
+  }
+  const gap = findGap(tree);
+  if (gap !== undefined) throw unexpected(text, gap);
+  return tree;
+}
+
+function unexpected(text: string, stuckAt: number): Error {
+  const offset = stuckAt + text.slice(stuckAt).search(/\S|$/);
+  const rest = text.slice(offset);
+  if (rest === '') return refusal(text, offset, text.trim() === '' ? 'it is empty' : 'it ends too early');
+  if (/^"(?!(?:[^"\\\n]|\\.)*")/.test(rest)) return refusal(text, offset, 'the string that starts here does not end');
+  const found = /^(?:[\p{L}\p{N}_]+|.)/u.exec(rest)?.[0];
+  const orTooLong = stuckAt < CHAIN_LENGTH ? '' : ', or the chain of operators before it is too long';
+  return refusal(text, offset, `"${found}" is not expected here${orTooLong}`);
+}
+
+/** Counts open brackets before the parser sees them; strings and comments are stepped over. */
+function checkNesting(text: string): void {
+  let open = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|\/\/.*|\/\*[\s\S]*?\*\/|[([{]|[)\]}]/g)) {
+    if ('([{'.includes(token)) open += 1;
+    else if (')]}'.includes(token)) open -= 1;
+    if (open > MAX_DEPTH) throw refusal(text, index, `it is nested deeper than ${MAX_DEPTH} levels`);
+  }
+}

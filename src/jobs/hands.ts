@@ -1,0 +1,48 @@
+/**
+ * Free hands of this process's own workers. A job that is created while a local worker has a hand free is born leased to
+ * it, in the very commit that creates it, and handed over when the commit is done: no claim, no waiting. When the process
+ * dies in between, the lease is an ordinary one: it runs out, or the next start gives it back.
+ */
+import type { Instant } from '../kernel/clock.ts';
+import type { JobRow } from './job.ts';
+
+/** A local worker as the queue sees it. */
+export type Hand = {
+  readonly worker: string;
+  readonly leaseMs: number;
+  /** Takes one free hand, or says no. */
+  readonly reserve: () => boolean;
+  /** A reserved hand is not needed after all. */
+  readonly cancel: () => void;
+  /** The job for a reserved hand. */
+  readonly deliver: (job: JobRow) => void;
+};
+
+export class Hands {
+  readonly #byKind = new Map<string, Hand>();
+
+  add(kind: string, hand: Hand): () => void {
+    this.#byKind.set(kind, hand);
+    return () => {
+      if (this.#byKind.get(kind) === hand) this.#byKind.delete(kind);
+    };
+  }
+
+  /** The row as it is to be stored: leased at once where a hand is free, else as it was. */
+  offer(row: JobRow, now: Instant): JobRow {
+    if (row.state !== 'ready') return row;
+    const hand = this.#byKind.get(row.kind);
+    if (hand === undefined || !hand.reserve()) return row;
+    return { ...row, state: 'leased', worker: hand.worker, leaseUntil: now + hand.leaseMs, epoch: 1 };
+  }
+
+  /** Tells what became of rows that `offer` answered. */
+  committed(rows: readonly JobRow[], isCommitted: boolean): void {
+    for (const row of rows) {
+      if (row.state !== 'leased') continue;
+      const hand = this.#byKind.get(row.kind);
+      if (isCommitted) hand?.deliver(row);
+      else hand?.cancel();
+    }
+  }
+}

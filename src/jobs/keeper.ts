@@ -1,0 +1,87 @@
+/**
+ * Keeps the queue moving when nobody else does: makes scheduled jobs ready when their time has come, and gives jobs back
+ * whose lease ran out. Both are bounded per round, so a burst delays but never starves.
+ */
+import type { Clock } from '../kernel/clock.ts';
+import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
+import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
+import type { Log } from '../kernel/log.ts';
+import { Bell } from '../kernel/bell.ts';
+import type { Store } from '../store/store.ts';
+import { isEqual, set } from '../store/unit.ts';
+import { type JobRow, jobFamily } from './job.ts';
+import type { OnSettled } from './owner.ts';
+import { loseLease } from './settle.ts';
+
+/** How often the keeper looks: at the latest, and at the soonest while jobs keep coming. */
+export const KEEPER_POLL_MS = 1_000;
+export const KEEPER_PAUSE_MS = 20;
+/** Jobs one round moves at most. */
+export const KEEPER_BATCH = 500;
+
+export type KeeperParts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly nextId: NextId;
+  readonly owners: ReadonlyMap<string, OnSettled>;
+  readonly log: Log;
+};
+
+export function startKeeper(parts: KeeperParts): Service {
+  const { store, clock, log } = parts;
+  const bell = new Bell();
+  const unlisten = store.onCommit(jobFamily, () => bell.ring());
+  const loop = startLoop({
+    round: async (signal) => {
+      const promoted = await promote(store);
+      const rescued = await rescue(parts);
+      if (promoted === KEEPER_BATCH || rescued === KEEPER_BATCH) return;
+      await clock.sleep(KEEPER_PAUSE_MS, signal);
+      await bell.wait(clock, await untilNextDue(store), signal);
+    },
+    onError: (error) => log.error({ err: error }, 'the job keeper failed; it tries again'),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  });
+  return service({}, async () => {
+    unlisten();
+    await loop.close();
+  });
+}
+
+async function untilNextDue(store: Store): Promise<number> {
+  const [next] = await store.select(jobFamily, { where: { state: 'scheduled' }, order: ['dueAt', 'id'], limit: 1 });
+  return next === undefined ? KEEPER_POLL_MS : Math.max(1, Math.min(KEEPER_POLL_MS, next.dueAt - store.now()));
+}
+
+/** Makes due jobs ready; answers how many. */
+export async function promote(store: Store): Promise<number> {
+  const due = await store.claim(jobFamily, {
+    where: { state: 'scheduled', dueAt: { lte: store.now() } },
+    order: ['dueAt', 'id'],
+    limit: KEEPER_BATCH,
+    set: { state: 'ready' },
+  });
+  return due.length;
+}
+
+/** Gives back jobs whose lease ran out; answers how many. */
+export async function rescue({ store, nextId, owners, log }: Omit<KeeperParts, 'clock'>): Promise<number> {
+  const lost = await store.select(jobFamily, {
+    where: { state: 'leased', leaseUntil: { lt: store.now() } },
+    order: ['leaseUntil'],
+    limit: KEEPER_BATCH,
+  });
+  await Promise.all(
+    lost.map(async (job: JobRow) => {
+      const change = loseLease(job, store.now());
+      const part = { guards: [isEqual(jobFamily, [job.id], ['epoch', job.epoch])], writes: [set(jobFamily, [job.id], { ...change, epoch: nextId() })] };
+      const id = formatJobId(job.id as JobId);
+      const owner = owners.get(job.ownerKind ?? '');
+      log.warn({ job: id, kind: job.kind, worker: job.worker, lost: change.lost }, 'a worker was not heard of in time; its job is given back');
+      if (change.state !== 'quarantined' || owner === undefined) return store.commit([part]);
+      const settledOwner = { kind: job.ownerKind ?? '', id: job.ownerId ?? 0, seq: job.ownerSeq ?? 0 };
+      return owner({ job: job.id as JobId, kind: job.kind, owner: settledOwner, actor: 'system', result: { kind: 'failed', message: change.error ?? '' } }, part);
+    }),
+  );
+  return lost.length;
+}

@@ -1,0 +1,104 @@
+/**
+ * A user task is a job for a person. Its life:
+ *
+ *   offered    everybody with the role sees it and may take it.
+ *   taken      one person has it: only that person completes it, returns it (offered again) or delegates it to another.
+ *              It never expires by silence; due dates and escalations are timers of the process.
+ *   done       completed with one of its outcomes. Final.
+ *   cancelled  the process no longer wants it. Final.
+ *
+ * Each change is guarded by the task's epoch, so two people cannot both take or complete it.
+ */
+import { MillraceError } from '../kernel/errors.ts';
+import { formatJobId, type JobId } from '../kernel/ids.ts';
+import { defineFamily, type RowOf } from '../store/family.ts';
+
+export type TaskState = 'offered' | 'taken' | 'done' | 'cancelled';
+
+export const taskFamily = defineFamily({
+  name: 'task',
+  columns: {
+    id: 'integer',
+    ownerKind: 'text',
+    ownerId: 'integer',
+    ownerSeq: 'integer',
+    /** What it is a step of: the key of the process definition. */
+    source: 'text',
+    step: 'text',
+    /** What people call it; JSON when it has several languages. */
+    name: 'text',
+    businessKey: 'text?',
+    role: 'text',
+    assignee: 'text?',
+    state: 'text',
+    epoch: 'integer',
+    /** Minus the priority. */
+    rank: 'integer',
+    /** JSON lists. */
+    outcomes: 'text',
+    commentOn: 'text',
+    outcome: 'text?',
+    comment: 'text?',
+    dueAt: 'integer?',
+    createdAt: 'integer',
+    settledAt: 'integer?',
+    settledBy: 'text?',
+  },
+  key: ['id'],
+  indexes: [
+    { columns: ['role', 'id'], where: { column: 'state', is: 'offered' } },
+    { columns: ['assignee', 'id'], where: { column: 'state', is: 'taken' } },
+  ],
+});
+export type TaskRow = RowOf<typeof taskFamily>;
+
+/** Who acts: a principal's id and roles. */
+export type Actor = { readonly id: string; readonly roles: readonly string[] };
+
+export type TaskChange = Pick<TaskRow, 'state' | 'assignee'>;
+
+/** An administrator may do what any role may. */
+export const mayWorkOn = (task: Pick<TaskRow, 'role'>, actor: Actor): boolean =>
+  actor.roles.includes(task.role) || actor.roles.includes('administrator');
+
+export function take(task: TaskRow, actor: Actor): TaskChange {
+  requireOpen(task);
+  if (!mayWorkOn(task, actor) || (task.state === 'taken' && task.assignee !== actor.id)) throw notYours(task);
+  return { state: 'taken', assignee: actor.id };
+}
+
+export function giveBack(task: TaskRow, actor: Actor): TaskChange {
+  requireOpen(task);
+  requireHolder(task, actor);
+  return { state: 'offered', assignee: null };
+}
+
+export function delegate(task: TaskRow, actor: Actor, to: string): TaskChange {
+  requireOpen(task);
+  if (task.state === 'taken') requireHolder(task, actor);
+  else if (!mayWorkOn(task, actor)) throw notYours(task);
+  return { state: 'taken', assignee: to };
+}
+
+/** Completing an offered task takes it first. Whether the outcome is allowed is decided with the process. */
+export function requireMayComplete(task: TaskRow, actor: Actor): void {
+  requireOpen(task);
+  if (task.state === 'taken') requireHolder(task, actor);
+  else if (!mayWorkOn(task, actor)) throw notYours(task);
+}
+
+function requireOpen(task: TaskRow): void {
+  if (task.state !== 'offered' && task.state !== 'taken') {
+    const outcome = task.outcome === null ? '' : ` with outcome "${task.outcome}"`;
+    throw new MillraceError('task.already-done', { id: formatJobId(task.id as JobId), state: task.state, outcome, recordedOutcome: task.outcome });
+  }
+}
+
+function requireHolder(task: TaskRow, actor: Actor): void {
+  if (task.assignee !== actor.id && !actor.roles.includes('administrator')) throw notYours(task);
+}
+
+function notYours(task: TaskRow): MillraceError {
+  const assignee = task.assignee === null ? '' : `, and ${task.assignee} has it`;
+  return new MillraceError('task.not-yours', { id: formatJobId(task.id as JobId), role: task.role, assignee });
+}

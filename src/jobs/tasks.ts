@@ -1,0 +1,123 @@
+/** The people's side of the queue: list, take, return, delegate, complete. Each call is one commit. */
+import { MillraceError } from '../kernel/errors.ts';
+import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
+import type { Store } from '../store/store.ts';
+import { isEqual, set, type Unit } from '../store/unit.ts';
+import { MAX_CONFLICTS } from './jobs.ts';
+import type { Owners } from './owner.ts';
+import { RecentRows } from './recent-rows.ts';
+import { type Actor, delegate, giveBack, requireMayComplete, type TaskChange, type TaskRow, take, taskFamily } from './task.ts';
+
+export type Completion = { readonly outcome: string; readonly variables?: Readonly<Record<string, unknown>>; readonly comment?: string };
+export type TaskFilter = {
+  readonly role?: string;
+  readonly assignee?: string;
+  readonly state?: 'offered' | 'taken' | 'done' | 'cancelled';
+  readonly limit: number;
+  /** The id of the last task already seen. */
+  readonly after?: number;
+};
+
+const RECENT_TASKS = 50_000;
+
+export class Tasks {
+  readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };
+  readonly #recent = new RecentRows<TaskRow>(RECENT_TASKS);
+
+  constructor(parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners }) {
+    this.#parts = parts;
+  }
+
+  /** Called by the owner that offers it, so that completing it needs no look-up. */
+  remember(task: TaskRow): void {
+    this.#recent.set(task.id, task);
+  }
+
+  async get(id: JobId): Promise<TaskRow> {
+    const row = await this.#parts.store.get(taskFamily, [id]);
+    if (row === undefined) throw new MillraceError('task.unknown', { id: formatJobId(id) });
+    return row;
+  }
+
+  list({ role, assignee, state = 'offered', limit, after }: TaskFilter): Promise<TaskRow[]> {
+    return this.#parts.store.select(taskFamily, {
+      where: { state, ...(role !== undefined && { role }), ...(assignee !== undefined && { assignee }) },
+      order: ['id'],
+      ...(after !== undefined && { after: [after] }),
+      limit,
+    });
+  }
+
+  take(id: JobId, actor: Actor): Promise<TaskRow> {
+    return this.#change(id, (task) => take(task, actor));
+  }
+
+  giveBack(id: JobId, actor: Actor): Promise<TaskRow> {
+    return this.#change(id, (task) => giveBack(task, actor));
+  }
+
+  delegate(id: JobId, actor: Actor, to: string): Promise<TaskRow> {
+    return this.#change(id, (task) => delegate(task, actor, to));
+  }
+
+  /** Completes the task and advances its owner in one commit. Throws `task.already-done`, `task.not-yours`, `process.unknown-outcome`. */
+  async complete(id: JobId, actor: Actor, { outcome, variables, comment }: Completion): Promise<void> {
+    const { store, nextId, owners } = this.#parts;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const task = this.#recent.get(id) ?? (await this.get(id));
+      if (!isOpen(task) && conflicts === 0) {
+        this.#recent.delete(id);
+        requireMayComplete(await this.get(id), actor);
+        continue;
+      }
+      requireMayComplete(task, actor);
+      const settled = { state: 'done', outcome, comment: comment ?? null, settledAt: store.now(), settledBy: actor.id, assignee: task.assignee ?? actor.id };
+      const part: Unit = {
+        guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])],
+        writes: [set(taskFamily, [id], { ...settled, epoch: nextId() })],
+      };
+      const owner = owners.get(task.ownerKind);
+      if (owner === undefined) throw new MillraceError('task.unknown', { id: formatJobId(id) });
+      const result = { kind: 'done', outcome, ...(variables !== undefined && { variables }), ...(comment !== undefined && { comment }) } as const;
+      // Forgotten before the commit: whoever completes it at the same moment reads the row as it then is.
+      this.#recent.delete(id);
+      const verdict = await this.#tell(id, () =>
+        owner({ job: id, kind: 'task', owner: { kind: task.ownerKind, id: task.ownerId, seq: task.ownerSeq }, actor: actor.id, result }, part),
+      );
+      if (verdict === 'ok') return;
+    }
+    throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
+  }
+
+  /** An instance that no longer waits has withdrawn the task, or somebody completed it a moment ago: look again. */
+  async #tell(id: JobId, settle: () => Promise<'ok' | 'conflict'>): Promise<'ok' | 'conflict'> {
+    try {
+      return await settle();
+    } catch (error) {
+      if (error instanceof MillraceError && (error.code === 'process.not-waiting' || error.code === 'process.not-active')) {
+        const task = await this.get(id);
+        if (!isOpen(task)) return 'conflict';
+      }
+      throw error;
+    }
+  }
+
+  async #change(id: JobId, decide: (task: TaskRow) => TaskChange): Promise<TaskRow> {
+    const { store, nextId } = this.#parts;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const task = await this.get(id);
+      const changed = { ...task, ...decide(task), epoch: nextId() };
+      const { state, assignee, epoch } = changed;
+      const [verdict] = await store.commit([
+        { guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])], writes: [set(taskFamily, [id], { state, assignee, epoch })] },
+      ]);
+      if (verdict === 'ok') {
+        this.#recent.set(id, changed);
+        return changed;
+      }
+    }
+    throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
+  }
+}
+
+const isOpen = (task: TaskRow): boolean => task.state === 'offered' || task.state === 'taken';

@@ -1,0 +1,397 @@
+/**
+ * The one table of errors: code → HTTP status, sentence, and what to do.
+ * `{name}` is filled from the error's details. docs/reference/errors.md has one heading per code; a check holds both together.
+ */
+type Entry = { readonly status: number; readonly message: string; readonly action: string };
+
+const define = <Table extends Record<string, Entry>>(table: Table): Table => table;
+
+export const errorTable = define({
+  'internal.unexpected': {
+    status: 500,
+    message: 'Something went wrong inside Millrace.',
+    action: 'Nothing was changed. Look for this trace in the log; if it happens again, report it with the log lines.',
+  },
+  'id.malformed': {
+    status: 400,
+    message: '"{text}" is not the id of a {kind}.',
+    action: 'Use an id as the API printed it, for example {example}.',
+  },
+  'duration.malformed': {
+    status: 400,
+    message: '"{text}" is not a duration.',
+    action: 'Write a number with a unit, such as "500ms", "30s", "5m", "2h", "1d", or ISO 8601, such as "PT30S".',
+  },
+  'request.malformed': {
+    status: 400,
+    message: 'The request cannot be read: {problem}',
+    action: 'Nothing was changed. Send the body as its content type says, and a well-formed address.',
+  },
+  'request.invalid': {
+    status: 422,
+    message: 'The request has {count} problem(s): {summary}',
+    action: 'Nothing was changed. Correct the parts that `errors` names; /docs describes every route.',
+  },
+  'request.not-found': {
+    status: 404,
+    message: 'There is nothing at {method} {path}.',
+    action: '/docs lists every route.',
+  },
+  'request.method-not-allowed': {
+    status: 405,
+    message: '{path} does not take {method}.',
+    action: 'Use one of: {allowed}.',
+  },
+  'request.too-large': {
+    status: 413,
+    message: 'The body is larger than the {limit} bytes that this route takes.',
+    action: 'Nothing was changed. Send it in smaller parts.',
+  },
+  'request.unsupported-media-type': {
+    status: 415,
+    message: 'This route does not take a body of type "{given}".',
+    action: 'Send one of: {accepted}.',
+  },
+  'request.rate-limited': {
+    status: 429,
+    message: 'Too many requests; {perSecond} a second are taken from one caller.',
+    action: 'Nothing was changed. Wait as long as the header Retry-After says, then try again.',
+  },
+  'request.cross-site': {
+    status: 403,
+    message: 'This request comes from another site, or lacks what proves that it does not: {reason}.',
+    action: 'A page of this server sends the header "X-Millrace: 1" with every change; a program sends a bearer token.',
+  },
+  'request.wrong-role': {
+    status: 403,
+    message: 'This needs one of the roles {needed}; you have {held}.',
+    action: 'Ask an administrator for the role, or use a token that has it.',
+  },
+  'request.idempotency-mismatch': {
+    status: 422,
+    message: 'The Idempotency-Key "{key}" was used before with another body.',
+    action: 'Nothing was changed. Use a new key for a new request.',
+  },
+  'request.in-progress': {
+    status: 409,
+    message: 'A request with the Idempotency-Key "{key}" is being worked on.',
+    action: 'Repeat it in a moment with the same key; the answer will be that of the first.',
+  },
+  'request.too-many-listeners': {
+    status: 503,
+    message: 'Already {limit} clients listen to live events.',
+    action: 'Close pages that are not needed, or look again later.',
+  },
+  'request.foreign-host': {
+    status: 421,
+    message: 'Without sign-in this server answers only to its loopback name, not to "{host}".',
+    action: 'Use http://localhost with the port of the server, or run it with MILLRACE_AUTH=on.',
+  },
+  'config.invalid': {
+    status: 500,
+    message: 'The configuration has {count} problem(s):\n{problems}',
+    action: 'Correct the named variables and start again; .env.example lists every one with its default.',
+  },
+  'config.memory-broker-is-single-process': {
+    status: 500,
+    message: 'Another Millrace process ({holder}) already uses {data}, and the memory broker cannot reach it.',
+    action: 'Stop the other process. Several processes on one store come with a shared broker (MILLRACE_BROKER).',
+  },
+  'config.driver-missing': {
+    status: 500,
+    message: 'The package "{name}" is needed for {purpose} and is not installed.',
+    action: 'Run: npm install {name}',
+  },
+  'store.conflict': {
+    status: 409,
+    message: 'The {subject} was changed by someone else at the same moment, {attempts} times in a row.',
+    action: 'Nothing was changed by this call. Try again.',
+  },
+  'store.closed': {
+    status: 503,
+    message: 'The store is closed.',
+    action: 'The server is stopping. Try again when it is back.',
+  },
+  'store.write-failed': {
+    status: 503,
+    message: 'The store could not write: {reason}',
+    action: 'Nothing of this call was stored. Check free disk space and the database, then try again.',
+  },
+  'store.newer-schema': {
+    status: 500,
+    message: 'The store was written by a newer release (schema {found}; this release knows {known}).',
+    action: 'Start the newer release again, or restore a backup that this release wrote.',
+  },
+  'store.invalid-value': {
+    status: 422,
+    message: 'The text for "{column}" of {family} holds a NUL or half of a character, which cannot be stored.',
+    action: 'Nothing was changed. Remove the character with code 0, or the broken one, and send it again.',
+  },
+  'store.query-too-slow': {
+    status: 503,
+    message: 'The query took longer than {limitMs} ms and was given up.',
+    action: 'Ask for less: a smaller limit, a shorter time, or a condition on an indexed field.',
+  },
+  'store.read-failed': {
+    status: 503,
+    message: 'The store could not read: {reason}',
+    action: 'Check the database, then try again.',
+  },
+  'store.unreachable': {
+    status: 503,
+    message: 'The store could not be opened: {reason}',
+    action: 'Check that the database runs and that MILLRACE_STORE names it with a user who may create tables.',
+  },
+  'store.cursor-malformed': {
+    status: 400,
+    message: '"{cursor}" is no place in a log.',
+    action: 'Go on from a cursor as the store gave it, or from the beginning.',
+  },
+  'store.overloaded': {
+    status: 503,
+    message: 'The store has {waiting} writes waiting; no more are taken.',
+    action: 'Nothing of this call was stored. Try again in a moment.',
+  },
+  'bus.closed': {
+    status: 503,
+    message: 'The broker is closed.',
+    action: 'The server is stopping. Try again when it is back.',
+  },
+  'bus.queue-full': {
+    status: 503,
+    message: 'The queue {queue} is full, and {waiting} publishers already wait for room.',
+    action: 'Nothing was published. Look at what keeps the consumers of this queue, then try again.',
+  },
+  'bus.invalid-message': {
+    status: 400,
+    message: 'The message {id} cannot be published: {problem}',
+    action: 'Correct the message; nothing was published.',
+  },
+  'bus.message-too-large': {
+    status: 413,
+    message: 'The body of message {id} takes {bytes} bytes; a message may carry {limit}.',
+    action: 'Nothing was published. Store large data elsewhere and send a reference.',
+  },
+  'bus.invalid-subscription': {
+    status: 400,
+    message: 'The subscription to queue "{queue}" is wrong: {problem}',
+    action: 'Correct the subscription; nothing was subscribed.',
+  },
+  'bus.queue-differs': {
+    status: 409,
+    message: 'The queue {queue} exists with {setting} {existing}, not {wanted}.',
+    action: 'Use the same settings wherever this queue is subscribed to, or give the new queue another name.',
+  },
+  'bus.unknown-queue': {
+    status: 404,
+    message: 'There is no queue "{queue}".',
+    action: 'millrace queues lists the queues that exist.',
+  },
+  'feel.syntax': {
+    status: 422,
+    message: 'The expression "{expression}" is wrong at position {position}: {problem}',
+    action: 'Correct the expression; docs/reference/feel.md lists what is understood.',
+  },
+  'feel.evaluation': {
+    status: 422,
+    message: 'The expression "{expression}" could not be evaluated: {problem}',
+    action: 'Check the variables that the expression names.',
+  },
+  'feel.too-expensive': {
+    status: 422,
+    message: 'The expression "{expression}" needed more than {limit} steps.',
+    action: 'Make the expression or its lists smaller.',
+  },
+  'process.invalid-definition': {
+    status: 422,
+    message: 'The definition has {count} problem(s): {summary}',
+    action: 'Nothing was deployed. Correct the named elements; docs/reference/process-rules.md explains each rule.',
+  },
+  'process.unknown-definition': {
+    status: 404,
+    message: 'There is no process definition "{key}"{version}.',
+    action: 'GET /api/v1/definitions lists what is deployed; deploy it with: millrace deploy <file>',
+  },
+  'process.unknown-instance': {
+    status: 404,
+    message: 'There is no process instance {id}.',
+    action: 'GET /api/v1/instances lists them.',
+  },
+  'process.not-active': {
+    status: 409,
+    message: 'The process instance is {status}; it takes no more commands.',
+    action: 'Nothing was changed. Start a new instance if the work has to be done again.',
+  },
+  'process.not-waiting': {
+    status: 409,
+    message: 'The process instance does not wait for {what}.',
+    action: 'Nothing was changed. Look at the instance: it may have moved on.',
+  },
+  'process.already-open': {
+    status: 409,
+    message: 'There is already an open instance of "{key}" for "{uniqueKey}".',
+    action: 'Nothing was started. Work on the open instance, or wait until it has ended.',
+  },
+  'process.unknown-outcome': {
+    status: 422,
+    message: '"{outcome}" is not an outcome of "{activity}".',
+    action: 'Use one of: {outcomes}.',
+  },
+  'process.no-incident': {
+    status: 409,
+    message: 'There is no open incident at token {token}.',
+    action: 'Nothing was changed. GET /api/v1/incidents lists the open ones.',
+  },
+  'process.variables-too-large': {
+    status: 413,
+    message: 'The variables take {bytes} bytes; an instance may hold {limit}.',
+    action: 'Nothing was changed. Store large data elsewhere and keep a reference to it.',
+  },
+  'process.no-flow': {
+    status: 422,
+    message: 'No way on from an activity or gateway: no condition holds and there is no default.',
+    action: 'Correct the variables or the definition, then retry the incident.',
+  },
+  'process.condition-failed': {
+    status: 422,
+    message: 'A condition could not be evaluated.',
+    action: 'Correct the variables that it names, then retry the incident.',
+  },
+  'process.job-failed': {
+    status: 422,
+    message: 'A job of the instance failed for good.',
+    action: 'Remove the cause, then retry the incident.',
+  },
+  'process.step-budget': {
+    status: 422,
+    message: 'One command moved more tokens than allowed: a loop without a wait.',
+    action: 'Correct the definition; the instance can be cancelled.',
+  },
+  'job.unknown': {
+    status: 404,
+    message: 'There is no job {id}.',
+    action: 'It may have been removed after its retention time.',
+  },
+  'job.stale': {
+    status: 409,
+    message: 'Job {id} is no longer held with epoch {epoch}.',
+    action: 'Drop the result: the lease ran out and another worker has the job.',
+  },
+  'job.payload-too-large': {
+    status: 413,
+    message: 'The payload takes {bytes} bytes; a job may carry {limit}.',
+    action: 'Nothing was stored. Store large data elsewhere and hand over a reference.',
+  },
+  'task.unknown': {
+    status: 404,
+    message: 'There is no task {id}.',
+    action: 'GET /api/v1/tasks lists the open ones.',
+  },
+  'task.already-done': {
+    status: 409,
+    message: 'Task {id} is already {state}{outcome}.',
+    action: 'Nothing was changed. Reload the list.',
+  },
+  'task.not-yours': {
+    status: 403,
+    message: 'Task {id} is for {role}{assignee}.',
+    action: 'Ask the person who has it to return or delegate it, or sign in with that role.',
+  },
+  'task.comment-required': {
+    status: 422,
+    message: 'The outcome "{outcome}" needs a comment.',
+    action: 'Say in a sentence why, and complete the task again.',
+  },
+  'measurement.too-many-rows': {
+    status: 413,
+    message: 'A call with {rows} rows is too large; it may have {limit}.',
+    action: 'Nothing was stored. Send the rows in several calls; a row that is sent twice is stored once.',
+  },
+  'measurement.overloaded': {
+    status: 503,
+    message: '{waiting} rows wait to be stored; no more are taken.',
+    action: 'Nothing of this call was stored. Try again in a moment.',
+  },
+  'measurement.invalid-range': {
+    status: 422,
+    message: 'From {from} to {to} is no stretch of time.',
+    action: 'Give two times, the earlier one first.',
+  },
+  'measurement.range-too-large': {
+    status: 422,
+    message: 'The stretch holds more than {limit} readings.',
+    action: 'Ask for a shorter stretch.',
+  },
+  'measurement.invalid-cursor': {
+    status: 400,
+    message: '"{cursor}" is not a cursor of this list.',
+    action: 'Use the value of "next" as the list answered it, or leave it out to begin at the start.',
+  },
+  'measurement.invalid-windows': {
+    status: 422,
+    message: 'The windows have {count} problem(s): {problems}',
+    action: 'Give a list of pairs, each with a start and an end such as "2013-12-16 17:25:00".',
+  },
+  'measurement.unknown-anomaly': {
+    status: 404,
+    message: 'There is no anomaly {anomaly}.',
+    action: 'Nothing was changed. The anomalies of a device are listed under GET /api/v1/devices.',
+  },
+  'device.unknown': {
+    status: 404,
+    message: 'There is no device "{device}".',
+    action: 'GET /api/v1/devices lists them; create it with POST /api/v1/devices.',
+  },
+  'device.exists': {
+    status: 409,
+    message: 'There is already a device "{device}".',
+    action: 'Nothing was changed. Change it with PATCH, or use another id.',
+  },
+  'device.invalid': {
+    status: 422,
+    message: 'The device has {count} problem(s): {problems}',
+    action: 'Nothing was changed. Correct the named parts.',
+  },
+  'device.unknown-field': {
+    status: 404,
+    message: 'The device "{device}" has no field "{field}".',
+    action: 'Use a field that the device declares, or add it to the device.',
+  },
+  'device.field-in-use': {
+    status: 409,
+    message: 'The field "{field}" of "{device}" is the signal of the criterion "{criterion}".',
+    action: 'Nothing was changed. Give the criterion another signal first.',
+  },
+  'criterion.unknown': {
+    status: 404,
+    message: 'There is no criterion "{criterion}".',
+    action: 'GET /api/v1/criteria lists them; an id is <device>.<name>.',
+  },
+  'criterion.exists': {
+    status: 409,
+    message: 'There is already a criterion "{criterion}".',
+    action: 'Nothing was changed. Change it with PATCH, or use another name.',
+  },
+  'criterion.invalid': {
+    status: 422,
+    message: 'The criterion has {count} problem(s): {problems}',
+    action: 'Nothing was changed. Correct the named parts; docs/reference/measurements.md describes them.',
+  },
+  'shift-plan.unknown': {
+    status: 404,
+    message: 'There is no shift plan "{plan}".',
+    action: 'GET /api/v1/shift-plans lists them.',
+  },
+  'shift-plan.exists': {
+    status: 409,
+    message: 'There is already a shift plan "{plan}".',
+    action: 'Nothing was changed. Change it with PATCH, or use another id.',
+  },
+  'shift-plan.invalid': {
+    status: 422,
+    message: 'The shift plan has {count} problem(s): {problems}',
+    action: 'Nothing was changed. Correct the named parts.',
+  },
+});
+
+export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,45 @@
+/** One structured line per decision that matters: fields first, then a sentence a shift engineer understands. */
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { child(fields: object): Log };
+
+/** Names of fields that never reach a log, wherever they stand. */
+const SECRETS = ['token', 'password', 'secret', 'authorization', 'cookie'];
+
+/** JSON lines, or, on a terminal, lines a person can read. */
+export function createLog({
+  level,
+  readable = false,
+  write = (line: string) => process.stdout.write(line),
+}: {
+  readonly level: LogLevel;
+  readonly readable?: boolean;
+  readonly write?: (line: string) => void;
+}): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '***' },
+    },
+    { write: (line: string) => write(readable ? readableLine(line) : line) },
+  );
+}
+
+export const silentLog: Log = pino({ level: 'silent' });
+
+const COLOURS: Record<string, string> = { debug: '\u001b[2m', info: '\u001b[32m', warn: '\u001b[33m', error: '\u001b[31m' };
+const PLAIN = '\u001b[0m';
+
+function readableLine(line: string): string {
+  const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const colour = COLOURS[String(level)] ?? '';
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const stack = typeof err === 'object' && err !== null && 'stack' in err ? `\n${String(err.stack)}` : '';
+  return `${String(time).slice(11, 19)} ${colour}${String(level).padEnd(5)}${PLAIN} ${String(msg)} ${rest.join(' ')}`.trimEnd() + `${stack}\n`;
+}

@@ -1,0 +1,97 @@
+/**
+ * An anomaly is a stretch of time in which a detector found a field strange. Its id follows from device, field, detector
+ * and start, so that seeing the same readings again finds the same anomaly instead of making another one.
+ */
+import { hash } from 'node:crypto';
+import type { Instant } from '../../kernel/clock.ts';
+import { defineFamily, type RowOf } from '../../store/family.ts';
+import type { DetectorName } from './detector.ts';
+import type { OpenTrack } from './track.ts';
+
+export const LABELS = ['confirmed', 'rejected'] as const;
+/** What people made of it. */
+export type AnomalyLabel = (typeof LABELS)[number];
+export type Severity = 'minor' | 'major' | 'critical';
+
+export const anomalyFamily = defineFamily({
+  name: 'anomaly',
+  area: 'measurements',
+  columns: {
+    id: 'text',
+    device: 'text',
+    field: 'text',
+    detector: 'text',
+    from: 'integer',
+    /** The last strange reading so far. */
+    to: 'integer',
+    isOpen: 'integer',
+    /** The highest score. */
+    score: 'real',
+    severity: 'text',
+    /** JSON. */
+    evidence: 'text',
+    label: 'text?',
+    labelledBy: 'text?',
+    labelledAt: 'integer?',
+  },
+  key: ['id'],
+  indexes: [{ columns: ['device', 'from', 'id'] }, { columns: ['from', 'id'] }],
+});
+export type AnomalyRow = RowOf<typeof anomalyFamily>;
+
+/** The reading with the highest score, and what the detector had expected there. */
+export type AnomalyEvidence = {
+  readonly v: 1;
+  readonly at: Instant;
+  readonly value: number;
+  readonly expected: number;
+  readonly sigma: number;
+  readonly threshold: number;
+};
+export type Anomaly = Omit<AnomalyRow, 'detector' | 'isOpen' | 'severity' | 'evidence' | 'label'> & {
+  readonly detector: DetectorName;
+  readonly isOpen: boolean;
+  readonly severity: Severity;
+  readonly evidence: AnomalyEvidence;
+  readonly label: AnomalyLabel | null;
+};
+/** What goes on changing while readings come. */
+export type AnomalyExtent = Pick<AnomalyRow, 'to' | 'isOpen' | 'score' | 'severity' | 'evidence'>;
+
+/** Where an anomaly was found. */
+export type Source = { readonly device: string; readonly field: string; readonly detector: DetectorName };
+
+export const anomalyId = ({ device, field, detector }: Source, from: Instant): string =>
+  `ano_${hash('sha256', JSON.stringify([device, field, detector, from]), 'hex').slice(0, 20)}`;
+
+const MAJOR_SCORE = 6;
+const CRITICAL_SCORE = 8;
+
+export function severityOf(score: number): Severity {
+  if (score >= CRITICAL_SCORE) return 'critical';
+  return score >= MAJOR_SCORE ? 'major' : 'minor';
+}
+
+export function extentOf(
+  { to, peak }: OpenTrack,
+  { threshold, isOpen }: { readonly threshold: number; readonly isOpen: boolean },
+): AnomalyExtent {
+  const { at, value, score, expected, sigma } = peak;
+  const evidence: AnomalyEvidence = { v: 1, at, value, expected, sigma, threshold };
+  return {
+    to,
+    isOpen: isOpen ? 1 : 0,
+    score,
+    severity: severityOf(score),
+    evidence: JSON.stringify(evidence),
+  };
+}
+
+export const anomalyOf = (row: AnomalyRow): Anomaly => ({
+  ...row,
+  detector: row.detector as DetectorName,
+  isOpen: row.isOpen === 1,
+  severity: row.severity as Severity,
+  evidence: JSON.parse(row.evidence) as AnomalyEvidence,
+  label: row.label as AnomalyLabel | null,
+});

@@ -1,0 +1,75 @@
+/** Criteria are created, changed and looked up here. */
+import { z } from 'zod';
+import { MillraceError } from '../../kernel/errors.ts';
+import type { Store } from '../../store/store.ts';
+import { analyzerFamily, standingsOf } from '../ingest/analyzer.ts';
+import { criterionName, deviceId, parseInput } from '../input.ts';
+import { type Page, type PageRequest, pageOf, pageQuery } from '../page.ts';
+import { commitSettings } from '../settings-commit.ts';
+import { type CriterionChange, changeOf, creationOf, getCriterion } from './change.ts';
+import {
+  type Criterion,
+  type CriterionView,
+  criterionFamily,
+  criterionId,
+  criterionOf,
+  UNJUDGED,
+} from './criterion.ts';
+import { type CriterionSettingsInput, parseSettings } from './settings.ts';
+
+export type NewCriterion = {
+  readonly device: string;
+  readonly name: string;
+  readonly settings: CriterionSettingsInput;
+};
+
+export interface Criteria {
+  /** Throws `criterion.invalid`, `criterion.exists` or `device.unknown`. */
+  create(input: NewCriterion, by: { readonly actor: string }): Promise<Criterion>;
+  /** The next reading is judged by it. Throws `criterion.invalid` or `criterion.unknown`. */
+  change(id: string, change: CriterionChange, by: { readonly actor: string }): Promise<Criterion>;
+  get(id: string): Promise<CriterionView>;
+  /** By id; of one device when it is given. */
+  list(request?: PageRequest & { readonly device?: string | undefined }): Promise<Page<CriterionView>>;
+}
+
+const head = z.strictObject({ device: deviceId, name: criterionName, settings: z.unknown() });
+
+export function openCriteria({ store }: { readonly store: Store }): Criteria {
+  return {
+    create: async (input, { actor }) => {
+      const { device, name, settings: given } = parseInput(head, input, 'criterion.invalid');
+      const settings = parseSettings(given);
+      const id = criterionId(device, name);
+      const criterion: Criterion = { id, device, name, version: 1, settings, updatedAt: store.now(), updatedBy: actor };
+      return commitSettings(store, `criterion "${id}"`, async () => {
+        const existing = await store.get(criterionFamily, [id]);
+        if (existing !== undefined) throw new MillraceError('criterion.exists', { criterion: id });
+        return { unit: await creationOf(store, criterion), result: criterion };
+      });
+    },
+    change: (id, change, { actor }) =>
+      commitSettings(store, `criterion "${id}"`, async () => {
+        const { unit, criteria } = await changeOf(store, [{ id, change }], actor);
+        return { unit, result: criteria[0] as Criterion };
+      }),
+    get: async (id) => (await withStandings(store, [await getCriterion(store, id)]))[0] as CriterionView,
+    list: async ({ device, ...request } = {}) => {
+      const query = pageQuery(request, 1);
+      const where = device === undefined ? {} : { device };
+      const rows = await store.select(criterionFamily, { ...query, where, order: ['id'] });
+      const page = pageOf(rows, { limit: query.limit, place: ({ id }) => [id], item: criterionOf });
+      return { ...page, items: await withStandings(store, page.items) };
+    },
+  };
+}
+
+async function withStandings(store: Store, criteria: readonly Criterion[]): Promise<CriterionView[]> {
+  const devices = [...new Set(criteria.map(({ device }) => device))];
+  const rows = await store.getMany(
+    analyzerFamily,
+    devices.map((device) => [device]),
+  );
+  const standings = new Map(rows.flatMap((row) => (row === undefined ? [] : [...standingsOf(row)])));
+  return criteria.map((criterion) => ({ ...criterion, ...(standings.get(criterion.id) ?? UNJUDGED) }));
+}

@@ -1,0 +1,112 @@
+/** Devices are created, changed and listed here; every change is in the feed with its actor, and counts up the settings. */
+import { MillraceError } from '../../kernel/errors.ts';
+import { measurementFeed } from '../../store/feed.ts';
+import type { Store } from '../../store/store.ts';
+import { append, isAbsent, isEqual, put } from '../../store/unit.ts';
+import { criterionFamily, criterionOf, MAX_CRITERIA } from '../criterion/criterion.ts';
+import { signalField } from '../criterion/settings.ts';
+import { analyzerFamily, newAnalyzerRow } from '../ingest/analyzer.ts';
+import { DEVICE_ID, parseInput } from '../input.ts';
+import { type Page, type PageRequest, pageOf, pageQuery } from '../page.ts';
+import { commitSettings } from '../settings-commit.ts';
+import {
+  type Device,
+  type DeviceChange,
+  type DeviceView,
+  deviceChange,
+  deviceFamily,
+  deviceOf,
+  deviceRow,
+  type NewDevice,
+  newDevice,
+} from './device.ts';
+
+export interface Devices {
+  /** Throws `device.invalid` or `device.exists`. */
+  create(input: NewDevice, by: { readonly actor: string }): Promise<Device>;
+  /** Changes the given parts. A field that a criterion looks at stays: `device.field-in-use`. */
+  update(id: string, change: DeviceChange, by: { readonly actor: string }): Promise<Device>;
+  /** Throws `device.unknown`. */
+  get(id: string): Promise<DeviceView>;
+  /** By id; of one line when it is given. */
+  list(request?: PageRequest & { readonly line?: string | undefined }): Promise<Page<DeviceView>>;
+}
+
+export function openDevices({ store }: { readonly store: Store }): Devices {
+  const read = async (id: string): Promise<Device> => {
+    const row = DEVICE_ID.test(id) ? await store.get(deviceFamily, [id]) : undefined;
+    if (row === undefined) throw new MillraceError('device.unknown', { device: id });
+    return deviceOf(row);
+  };
+  return {
+    get: async (id) => (await withLastAt(store, [await read(id)]))[0] as DeviceView,
+    create: async (input, { actor }) => {
+      const given = parseInput(newDevice, input, 'device.invalid');
+      const now = store.now();
+      const device = { name: given.id, ...given, settingsVersion: 1, createdAt: now, updatedAt: now, updatedBy: actor };
+      const guards = [isAbsent(deviceFamily, [device.id])];
+      const analyzer = put(analyzerFamily, newAnalyzerRow(device.id, now));
+      const writes = [put(deviceFamily, deviceRow(device)), analyzer, audit('created', { old: null, now: device })];
+      const [verdict] = await store.commit([{ guards, writes }]);
+      if (verdict === 'conflict') throw new MillraceError('device.exists', { device: device.id });
+      return device;
+    },
+    update: async (id, change, { actor }) => {
+      const given = parseInput(deviceChange, change, 'device.invalid');
+      return commitSettings(store, `device "${id}"`, async () => {
+        const old = await read(id);
+        const now = {
+          ...old,
+          ...given,
+          settingsVersion: old.settingsVersion + 1,
+          updatedAt: store.now(),
+          updatedBy: actor,
+        };
+        await requireFieldsInUse(store, now);
+        const guards = [isEqual(deviceFamily, [id], ['settingsVersion', old.settingsVersion])];
+        return {
+          unit: { guards, writes: [put(deviceFamily, deviceRow(now)), audit('changed', { old, now })] },
+          result: now,
+        };
+      });
+    },
+    list: async ({ line, ...request } = {}) => {
+      const query = pageQuery(request, 1);
+      const rows = await store.select(deviceFamily, {
+        ...query,
+        where: line === undefined ? {} : { line },
+        order: ['id'],
+      });
+      const page = pageOf(rows, { limit: query.limit, place: ({ id }) => [id], item: deviceOf });
+      return { ...page, items: await withLastAt(store, page.items) };
+    },
+  };
+}
+
+async function requireFieldsInUse(store: Store, device: Device): Promise<void> {
+  const names = new Set(device.fields.map(({ name }) => name));
+  const criteria = await store.select(criterionFamily, { where: { device: device.id }, limit: MAX_CRITERIA });
+  for (const { id, settings } of criteria.map(criterionOf)) {
+    const field = signalField(settings);
+    if (field !== undefined && !names.has(field)) {
+      throw new MillraceError('device.field-in-use', { device: device.id, field, criterion: id });
+    }
+  }
+}
+
+async function withLastAt(store: Store, devices: readonly Device[]): Promise<DeviceView[]> {
+  const rows = await store.getMany(
+    analyzerFamily,
+    devices.map(({ id }) => [id]),
+  );
+  return devices.map((device, place) => ({ ...device, lastAt: rows[place]?.lastAt ?? null }));
+}
+
+const audit = (verb: 'created' | 'changed', { old, now }: { readonly old: Device | null; readonly now: Device }) =>
+  append(measurementFeed, {
+    topic: `millrace.measurements.device.${verb}`,
+    subject: now.id,
+    at: now.updatedAt,
+    actor: now.updatedBy,
+    body: JSON.stringify({ v: 1, device: now.id, old, new: now }),
+  });

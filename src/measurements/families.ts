@@ -1,0 +1,24 @@
+/** The families of the measurements; whoever opens a store hands them to it. */
+import type { Family } from '../store/family.ts';
+import { anomalyFamily } from './anomaly/anomaly.ts';
+import { criterionFamily } from './criterion/criterion.ts';
+import { deviceFamily } from './device/device.ts';
+import { analyzerFamily, detectorMemoryFamily } from './ingest/analyzer.ts';
+import { measurementFamily } from './ingest/measurement.ts';
+import { processingLog } from './ingest/processing-log.ts';
+import { quarantineFamily } from './ingest/quarantine.ts';
+import { shiftPlanFamily } from './shift-plan/shift-plan.ts';
+import { taskEffectFamily } from './task-effect.ts';
+
+export const measurementFamilies: readonly Family[] = [
+  deviceFamily,
+  shiftPlanFamily,
+  measurementFamily,
+  quarantineFamily,
+  criterionFamily,
+  anomalyFamily,
+  analyzerFamily,
+  detectorMemoryFamily,
+  processingLog,
+  taskEffectFamily,
+];

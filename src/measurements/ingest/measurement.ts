@@ -1,0 +1,73 @@
+/**
+ * A measurement is what a device said at one moment, as it was received: append-only, never corrected. Its key holds a
+ * hash of the values, so that the same reading sent twice is one row, and two different readings of one moment are two.
+ */
+import { hash } from 'node:crypto';
+import { defineFamily, type RowOf } from '../../store/family.ts';
+import type { Field } from '../device/field.ts';
+import type { QuarantineCode } from './quarantine.ts';
+
+export const measurementFamily = defineFamily({
+  name: 'measurement',
+  area: 'measurements',
+  columns: {
+    device: 'text',
+    at: 'integer',
+    /** Of the payload. */
+    hash: 'text',
+    receivedAt: 'integer',
+    /** JSON object of field → number, fields in the order of their names. */
+    payload: 'text',
+  },
+  key: ['device', 'at', 'hash'],
+});
+export type MeasurementRow = RowOf<typeof measurementFamily>;
+
+/** Where each field of a device stands in a row of numbers. */
+export type Layout = {
+  readonly fields: readonly Field[];
+  readonly places: ReadonlyMap<string, number>;
+  /** Places in the order of the field names: the order of the payload. */
+  readonly byName: readonly number[];
+};
+
+export function layoutOf(fields: readonly Field[]): Layout {
+  const names = fields.map(({ name }) => name);
+  return {
+    fields,
+    places: new Map(names.map((name, place) => [name, place])),
+    byName: [...names].sort().map((name) => names.indexOf(name)),
+  };
+}
+
+/** The numbers of a row by place, NaN where a field is absent; or why the row is refused. */
+export function readNumbers(
+  { fields, places }: Layout,
+  values: Readonly<Record<string, unknown>>,
+): Float64Array | QuarantineCode {
+  const names = Object.keys(values);
+  if (names.length === 0) return 'no-values';
+  const numbers = new Float64Array(fields.length).fill(Number.NaN);
+  for (const name of names) {
+    const place = places.get(name);
+    if (place === undefined) return 'unknown-field';
+    const value = values[name];
+    if (typeof value !== 'number' || !Number.isFinite(value)) return 'not-a-number';
+    const { min = -Infinity, max = Infinity } = fields[place] as Field;
+    if (value < min || value > max) return 'out-of-range';
+    numbers[place] = value;
+  }
+  return numbers;
+}
+
+/** The stored form; the same numbers always give the same text. */
+export function payloadOf({ fields, byName }: Layout, numbers: Float64Array): string {
+  let text = '';
+  for (const place of byName) {
+    const number = numbers[place] as number;
+    if (!Number.isNaN(number)) text += `${text === '' ? '' : ','}"${(fields[place] as Field).name}":${number}`;
+  }
+  return `{${text}}`;
+}
+
+export const payloadHash = (payload: string): string => hash('sha256', payload, 'hex').slice(0, 16);

@@ -1,0 +1,70 @@
+/** Rows that cannot be measurements are kept with a reason, so that a wrong name or a broken sensor loses nothing. */
+import { hash } from 'node:crypto';
+import { defineFamily, type RowOf } from '../../store/family.ts';
+import { DEVICE_ID } from '../input.ts';
+
+/** Why a row was refused; docs/reference/measurements.md explains each. */
+export const QUARANTINE_PROBLEMS = {
+  'malformed-row': 'The row is not {device, ts, values}.',
+  'malformed-time': 'The time cannot be read.',
+  'future-time': 'The time lies in the future.',
+  'unknown-device': 'No device has this id.',
+  'no-values': 'The row has no values.',
+  'unknown-field': 'The device declares no such field.',
+  'not-a-number': 'A value is not a finite number.',
+  'out-of-range': 'A value lies outside the range of its field.',
+} as const;
+export type QuarantineCode = keyof typeof QUARANTINE_PROBLEMS;
+
+/** Of a refused row so much is kept. */
+export const MAX_QUARANTINED_CHARACTERS = 2_000;
+
+export const quarantineFamily = defineFamily({
+  name: 'quarantine',
+  area: 'measurements',
+  columns: {
+    /** A hash of the row and its reason: the same bad row sent twice is kept once. */
+    id: 'text',
+    device: 'text?',
+    receivedAt: 'integer',
+    actor: 'text',
+    code: 'text',
+    /** The row as JSON, cut to the limit. */
+    row: 'text',
+  },
+  key: ['id'],
+  indexes: [{ columns: ['receivedAt', 'id'] }, { columns: ['device', 'receivedAt', 'id'] }],
+});
+export type QuarantineRow = RowOf<typeof quarantineFamily>;
+
+/** A row that was refused: its place in the call, why, and what it was. */
+export type Refusal = {
+  readonly row: number;
+  readonly code: QuarantineCode;
+  readonly device: string | null;
+  readonly source: unknown;
+};
+
+export function quarantineRow(
+  { code, device, source }: Refusal,
+  { receivedAt, actor }: { readonly receivedAt: number; readonly actor: string },
+): QuarantineRow {
+  const text = jsonOf(source);
+  return {
+    id: hash('sha256', `${code} ${text}`, 'hex').slice(0, 24),
+    device: device !== null && DEVICE_ID.test(device) ? device : null,
+    receivedAt,
+    actor,
+    code,
+    row: text.slice(0, MAX_QUARANTINED_CHARACTERS).replace(/[\uD800-\uDBFF]$/, ''),
+  };
+}
+
+/** JSON escapes what no store can keep (NUL, half characters). What is no JSON at all is named. */
+function jsonOf(source: unknown): string {
+  try {
+    return JSON.stringify(source) ?? typeof source;
+  } catch {
+    return 'not JSON';
+  }
+}

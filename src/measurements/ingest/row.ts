@@ -1,0 +1,47 @@
+/** A row as devices send it: `{device, ts, values: {field: value}}`. What follows from the row alone is checked here. */
+import type { Instant } from '../../kernel/clock.ts';
+import type { ReadTime } from './event-time.ts';
+import type { Refusal } from './quarantine.ts';
+
+/** A device's clock may run ahead by this much. */
+export const MAX_CLOCK_AHEAD_MS = 5 * 60_000;
+
+export type TimedRow = {
+  readonly kind: 'timed';
+  /** Its place in the call. */
+  readonly row: number;
+  readonly device: string;
+  readonly at: Instant;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly source: unknown;
+};
+export type ReadRow = TimedRow | (Refusal & { readonly kind: 'refused' });
+
+const MEMBERS = ['device', 'ts', 'values'];
+
+/** `latest` is the last moment that is not in the future; undefined where the past is fed in again. */
+export function readRow(
+  source: unknown,
+  row: number,
+  { readTime, latest }: { readonly readTime: ReadTime; readonly latest: Instant | undefined },
+): ReadRow {
+  const refuse = (code: Refusal['code'], device: string | null): ReadRow => ({
+    kind: 'refused',
+    row,
+    code,
+    device,
+    source,
+  });
+  if (!isObject(source)) return refuse('malformed-row', null);
+  const { device, ts, values } = source;
+  if (typeof device !== 'string' || !isObject(values))
+    return refuse('malformed-row', typeof device === 'string' ? device : null);
+  for (const member of Object.keys(source)) if (!MEMBERS.includes(member)) return refuse('malformed-row', device);
+  const at = readTime(ts);
+  if (at === undefined) return refuse('malformed-time', device);
+  if (latest !== undefined && at > latest) return refuse('future-time', device);
+  return { kind: 'timed', row, device, at, values, source };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,76 @@
+/** A series: the readings of one field of a device over time, as few points as a chart needs. */
+import type { Instant } from '../../kernel/clock.ts';
+import { MillraceError } from '../../kernel/errors.ts';
+import { MAX_ROWS } from '../../store/query.ts';
+import type { Store } from '../../store/store.ts';
+import type { Devices } from '../device/devices.ts';
+import { analyzerFamily } from '../ingest/analyzer.ts';
+import { measurementFamily } from '../ingest/measurement.ts';
+import { Buckets, type SeriesPoint } from './buckets.ts';
+
+export const DEFAULT_POINTS = 500;
+export const MAX_POINTS = 5_000;
+/** Readings looked at for one answer. */
+export const MAX_SERIES_ROWS = 1_000_000;
+
+export type SeriesRequest = {
+  readonly device: string;
+  readonly field: string;
+  /** Default: the first reading. */
+  readonly from?: Instant | undefined;
+  /** Not included. Default: just after the last reading. */
+  readonly to?: Instant | undefined;
+  readonly points?: number | undefined;
+};
+export type Series = {
+  readonly device: string;
+  readonly field: string;
+  readonly unit: string | null;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly points: readonly SeriesPoint[];
+};
+
+/** Throws `device.unknown`, `device.unknown-field`, `measurement.invalid-range` or `measurement.range-too-large`. */
+export async function readSeries(
+  { store, devices }: { readonly store: Store; readonly devices: Devices },
+  { device, field, points = DEFAULT_POINTS, ...request }: SeriesRequest,
+): Promise<Series> {
+  const { fields } = await devices.get(device);
+  const found = fields.find(({ name }) => name === field);
+  if (found === undefined) throw new MillraceError('device.unknown-field', { device, field });
+  const from = request.from ?? (await firstAt(store, device)) ?? 0;
+  const to = request.to ?? ((await store.get(analyzerFamily, [device]))?.lastAt ?? from) + 1;
+  if (!(from <= to) || !Number.isSafeInteger(from) || !Number.isSafeInteger(to))
+    throw new MillraceError('measurement.invalid-range', { from, to });
+  const count = Math.min(Math.max(1, Math.floor(points)), MAX_POINTS);
+  const buckets = new Buckets({ from, to, count });
+  for await (const rows of readings(store, { device, from, to })) {
+    for (const { at, payload } of rows) {
+      const value = (JSON.parse(payload) as Record<string, unknown>)[field];
+      if (typeof value === 'number') buckets.add(at, value);
+    }
+  }
+  return { device, field, unit: found.unit ?? null, from, to, points: buckets.points() };
+}
+
+async function firstAt(store: Store, device: string): Promise<Instant | undefined> {
+  return (await store.select(measurementFamily, { where: { device }, order: ['at', 'hash'], limit: 1 }))[0]?.at;
+}
+
+/** Page by page, in the order of their times. */
+async function* readings(
+  store: Store,
+  { device, from, to }: { readonly device: string; readonly from: Instant; readonly to: Instant },
+) {
+  const query = { where: { device, at: { gte: from, lt: to } }, order: ['at', 'hash'] as const, limit: MAX_ROWS };
+  let after: readonly [Instant, string] | undefined;
+  for (let read = 0; ; read += MAX_ROWS) {
+    if (read >= MAX_SERIES_ROWS) throw new MillraceError('measurement.range-too-large', { limit: MAX_SERIES_ROWS });
+    const rows = await store.select(measurementFamily, after === undefined ? query : { ...query, after });
+    yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < MAX_ROWS) return;
+    after = [last.at, last.hash];
+  }
+}

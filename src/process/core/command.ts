@@ -1,0 +1,31 @@
+/** What can be asked of a process instance. */
+import type { Instant } from '../../kernel/clock.ts';
+import type { JobId } from '../../kernel/ids.ts';
+import type { Variables } from './state.ts';
+
+/** A criterion's firing as the process sees it: which, on which device, when (event time), and what was seen. */
+export type Firing = {
+  readonly id: string;
+  readonly criterion: string;
+  readonly device: string;
+  readonly at: Instant;
+  readonly evidence: Readonly<Record<string, unknown>>;
+};
+
+export type Result =
+  | { readonly kind: 'done'; readonly outcome: string; readonly variables?: Variables; readonly comment?: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type Command =
+  | {
+      readonly type: 'start';
+      readonly businessKey: string | null;
+      readonly variables: Variables;
+      readonly firings?: readonly Firing[];
+    }
+  /** A job or task of this instance has its final result. */
+  | { readonly type: 'settle'; readonly job: JobId; readonly kind: string; readonly result: Result }
+  | { readonly type: 'message'; readonly name: string; readonly key: string; readonly variables: Variables }
+  | { readonly type: 'firing'; readonly firing: Firing }
+  | { readonly type: 'retry'; readonly token: number }
+  | { readonly type: 'cancel'; readonly reason?: string };

@@ -1,0 +1,140 @@
+/**
+ * The process engine: brings commands to instances. A command advances the newest state in memory at once; the unit goes
+ * into the next commit; the caller hears after it. On a conflict (another process was faster) the instance is read again
+ * and the command advanced again, at most MAX_CONFLICTS times.
+ */
+import { MillraceError } from '../../kernel/errors.ts';
+import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
+import { type Jobs, MAX_CONFLICTS } from '../../jobs/jobs.ts';
+import type { Settled } from '../../jobs/owner.ts';
+import type { Tasks } from '../../jobs/tasks.ts';
+import type { Store } from '../../store/store.ts';
+import type { CommitVerdict, Guard, Unit, Write } from '../../store/unit.ts';
+import { isCriterionMessage } from '../core/action.ts';
+import { advance } from '../core/advance.ts';
+import type { Command, Firing } from '../core/command.ts';
+import type { Definition } from '../core/definition.ts';
+import type { ProcessState, Variables } from '../core/state.ts';
+import type { Definitions } from './definitions.ts';
+import { instanceFamily } from './families.ts';
+import { type Live, LiveInstances } from './live-instances.ts';
+import { unitOf } from './transition-unit.ts';
+
+/** Instances kept in memory between commands. */
+export const LIVE_INSTANCES = 50_000;
+export const MAX_VARIABLES_BYTES = 1_000_000;
+
+/** Guards and writes that join the instance's own in one unit. */
+export type Parts = { readonly guards: readonly Guard[]; readonly writes: readonly Write[] };
+const NO_PARTS: Parts = { guards: [], writes: [] };
+
+export type StartRequest = {
+  readonly definition: string;
+  readonly version?: number;
+  readonly businessKey?: string;
+  readonly variables?: Variables;
+  readonly firings?: readonly Firing[];
+};
+
+export type EngineParts = {
+  readonly store: Store;
+  readonly nextId: NextId;
+  readonly definitions: Definitions;
+  readonly tasks: Tasks;
+  readonly jobs: Jobs;
+};
+
+export class Engine {
+  /** Called after an instance has begun to wait for a message; whoever keeps messages looks whether it has one. */
+  onSubscribed: (name: string, correlationKey: string) => Promise<unknown> = async () => {};
+  readonly #parts: EngineParts;
+  readonly #live = new LiveInstances(LIVE_INSTANCES);
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts an instance and answers its id. Throws `process.unknown-definition`, `process.already-open`, `process.variables-too-large`. */
+  async start(request: StartRequest, actor: string, parts: Parts = NO_PARTS): Promise<InstanceId> {
+    const { definition: key, version, businessKey = null, variables = {}, firings } = request;
+    const { definitions } = this.#parts;
+    const definition = definitions.peek(key, version) ?? (await definitions.find(key, version));
+    requireSmall(variables);
+    const id = this.#parts.nextId() as InstanceId;
+    const command: Command = { type: 'start', businessKey, variables, ...(firings !== undefined && { firings }) };
+    const verdict = await this.#commit(id, { definition, state: undefined, stamp: undefined }, { command, actor, parts });
+    if (verdict === 'conflict') throw new MillraceError('process.already-open', { key, uniqueKey: businessKey });
+    return id;
+  }
+
+  /** Brings a command to an instance. Throws what `advance` throws, `process.unknown-instance` and `store.conflict`. */
+  async command(id: InstanceId, command: Command, actor: string): Promise<void> {
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const live = this.#live.get(id) ?? (await this.#load(id));
+      if ((await this.#commit(id, live, { command, actor, parts: NO_PARTS })) === 'ok') return;
+    }
+    throw new MillraceError('store.conflict', { subject: `process instance ${formatInstanceId(id)}`, attempts: MAX_CONFLICTS });
+  }
+
+  /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
+  async commandWith(id: InstanceId, { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts }): Promise<CommitVerdict> {
+    const live = this.#live.get(id) ?? (await this.#load(id));
+    return this.#commit(id, live, { command, actor, parts });
+  }
+
+  /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
+  readonly onSettled = ({ job, kind, owner, actor, result }: Settled, part: Unit): Promise<CommitVerdict> => {
+    if (result.kind === 'done' && result.variables !== undefined) requireSmall(result.variables);
+    return this.commandWith(owner.id as InstanceId, { command: { type: 'settle', job, kind, result }, actor, parts: part });
+  };
+
+  /** The state as it will be when what is under way has been committed; for looking, not for deciding. */
+  async state(id: InstanceId): Promise<{ readonly definition: Definition; readonly state: ProcessState }> {
+    return this.#live.get(id) ?? (await this.#load(id));
+  }
+
+  /** Advances and asks for the commit in one go, without a pause in between: so commits stand in the order of the advances. */
+  async #commit(
+    id: InstanceId,
+    { definition, state, stamp: before }: { readonly definition: Definition; readonly state: ProcessState | undefined; readonly stamp: number | undefined },
+    { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts },
+  ): Promise<CommitVerdict> {
+    const { store, nextId, tasks, jobs } = this.#parts;
+    const now = store.now();
+    const transition = advance(definition, state, { command, now, nextId });
+    const stamp = nextId();
+    const step = unitOf({ instance: id, definition, command, actor, now, nextId, hands: jobs.hands, transition, before, stamp });
+    const unit = parts === NO_PARTS ? step.unit : { guards: [...parts.guards, ...step.unit.guards], writes: [...parts.writes, ...step.unit.writes] };
+    this.#live.begin(id, { definition, state: transition.state, stamp });
+    let verdict: CommitVerdict | undefined;
+    try {
+      [verdict] = await store.commit([unit]);
+    } finally {
+      this.#live.end(id, verdict === 'ok');
+      if (step.jobs.length > 0) jobs.created(step.jobs, verdict === 'ok');
+    }
+    if (verdict !== 'ok') return 'conflict';
+    for (const task of step.tasks) tasks.remember(task);
+    for (const action of transition.actions) {
+      if (action.type === 'subscribe' && !isCriterionMessage(action.name)) await this.onSubscribed(action.name, action.key);
+    }
+    return 'ok';
+  }
+
+  async #load(id: InstanceId): Promise<Live> {
+    const { store, definitions } = this.#parts;
+    const row = await store.get(instanceFamily, [id]);
+    if (row === undefined) throw new MillraceError('process.unknown-instance', { id: formatInstanceId(id) });
+    const definition = definitions.peek(row.definition, row.version) ?? (await definitions.find(row.definition, row.version));
+    const known = this.#live.get(id); // somebody else read it meanwhile, and may have gone on
+    if (known !== undefined) return known;
+    const live: Live = { definition, state: JSON.parse(row.state) as ProcessState, stamp: row.stamp };
+    if (row.status === 'active') this.#live.remember(id, live);
+    return live;
+  }
+}
+
+function requireSmall(variables: Variables): void {
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
+  if (bytes > MAX_VARIABLES_BYTES) throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_VARIABLES_BYTES });
+}

@@ -1,0 +1,112 @@
+/**
+ * What a criterion's firing means for processes. With an open instance for the device it completes the criterion activity
+ * that waits for it, or is more evidence. Without one it is remembered, and when enough criteria of a definition have
+ * fired within its time – event time, so that a replay of old readings judges as it would have then – an instance starts.
+ */
+import type { InstanceId, NextId } from '../../kernel/ids.ts';
+import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
+import { MAX_CONFLICTS } from '../../jobs/jobs.ts';
+import type { Store } from '../../store/store.ts';
+import { inbox } from '../../store/outbox.ts';
+import { isAbsent, isEqual, put, remove } from '../../store/unit.ts';
+import { criterionMessage } from '../core/action.ts';
+import type { Firing } from '../core/command.ts';
+import type { Definition, StartRule } from '../core/definition.ts';
+import type { Definitions } from './definitions.ts';
+import type { Engine, Parts } from './engine.ts';
+import { firingFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+
+const CONSUMER = 'process.firing';
+const ACTOR = 'system';
+
+type FiringsParts = { readonly store: Store; readonly engine: Engine; readonly definitions: Definitions; readonly nextId: NextId };
+
+export class Firings {
+  readonly #parts: FiringsParts;
+
+  constructor(parts: FiringsParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes in one firing; the same firing again changes nothing. Answers the instances that it started. */
+  async take(firing: Firing): Promise<InstanceId[]> {
+    const { definitions } = this.#parts;
+    const started: InstanceId[] = [];
+    for (const definition of definitions.startedBy(firing.criterion)) {
+      const instance = await this.#takeFor(definition, firing);
+      if (instance !== undefined) started.push(instance);
+    }
+    await this.#tellWaiting(firing);
+    return started;
+  }
+
+  async #takeFor(definition: Definition, firing: Firing): Promise<InstanceId | undefined> {
+    const { start } = definition;
+    if (start === undefined) return undefined;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const answer = await this.#try(definition, start, firing);
+      if (answer !== 'conflict') return answer === 'taken' ? undefined : answer;
+    }
+    throw new MillraceError('store.conflict', { subject: `firing of "${firing.criterion}" on ${firing.device}`, attempts: MAX_CONFLICTS });
+  }
+
+  async #try(definition: Definition, start: StartRule, firing: Firing): Promise<InstanceId | 'taken' | 'conflict'> {
+    const { store, engine } = this.#parts;
+    const once = this.#once(definition.key, firing);
+    if ((await store.get(inbox, [once.consumer, firing.id])) !== undefined) return 'taken';
+    const open = await store.get(openInstanceFamily, [definition.key, firing.device]);
+    if (open !== undefined) return this.#addTo(open.instance as InstanceId, firing, once.parts);
+    const remembered = await store.select(firingFamily, { where: { definition: definition.key, uniqueKey: firing.device }, limit: 100 });
+    const others = remembered.filter((row) => row.criterion !== firing.criterion && Math.abs(firing.at - row.at) <= start.withinMs);
+    if (others.length + 1 < start.count) return this.#remember(definition, firing, once.parts);
+    const firings = [...others.map((row) => JSON.parse(row.firing) as Firing), firing].sort((a, b) => a.at - b.at);
+    const parts: Parts = {
+      guards: [...once.parts.guards, ...others.map((row) => isEqual(firingFamily, [row.definition, row.uniqueKey, row.criterion], ['stamp', row.stamp]))],
+      writes: [...once.parts.writes, ...remembered.map((row) => remove(firingFamily, [row.definition, row.uniqueKey, row.criterion]))],
+    };
+    try {
+      const request = { definition: definition.key, businessKey: firing.device, variables: { device: firing.device }, firings };
+      return await engine.start(request, ACTOR, parts);
+    } catch (error) {
+      if (isMillraceError(error, 'process.already-open')) return 'conflict'; // opened meanwhile: look again
+      throw error;
+    }
+  }
+
+  async #addTo(instance: InstanceId, firing: Firing, parts: Parts): Promise<'taken' | 'conflict'> {
+    try {
+      const verdict = await this.#parts.engine.commandWith(instance, { command: { type: 'firing', firing }, actor: ACTOR, parts });
+      return verdict === 'ok' ? 'taken' : 'conflict';
+    } catch (error) {
+      if (isMillraceError(error, 'process.not-active')) return 'conflict'; // ended meanwhile: look again
+      throw error;
+    }
+  }
+
+  async #remember(definition: Definition, firing: Firing, parts: Parts): Promise<'taken' | 'conflict'> {
+    const { store, nextId } = this.#parts;
+    const row = { definition: definition.key, uniqueKey: firing.device, criterion: firing.criterion, at: firing.at, firing: JSON.stringify(firing), stamp: nextId() };
+    const [verdict] = await store.commit([{ guards: parts.guards, writes: [...parts.writes, put(firingFamily, row)] }]);
+    // Another process may have remembered another criterion at the same moment: whoever looks last sees both.
+    return verdict === 'ok' ? 'taken' : 'conflict';
+  }
+
+  /** Instances that were started by hand and wait for this criterion on this device. */
+  async #tellWaiting(firing: Firing): Promise<void> {
+    const { store, engine } = this.#parts;
+    const waiting = await store.select(subscriptionFamily, { where: { name: criterionMessage(firing.criterion), correlationKey: firing.device }, limit: 1_000 });
+    for (const instance of new Set(waiting.map((row) => row.instance as InstanceId))) {
+      try {
+        await engine.command(instance, { type: 'firing', firing }, ACTOR);
+      } catch (error) {
+        if (!isMillraceError(error, 'process.not-active')) throw error;
+      }
+    }
+  }
+
+  #once(key: string, firing: Firing): { consumer: string; parts: Parts } {
+    const consumer = `${CONSUMER}.${key}`;
+    const row = { consumer, message: firing.id, at: this.#parts.store.now() };
+    return { consumer, parts: { guards: [isAbsent(inbox, [consumer, firing.id])], writes: [put(inbox, row)] } };
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The process capability as one thing: definitions, engine, messages, firings, queries. Opened over a store; it owns the
+ * jobs and tasks of its instances, and runs the timers.
+ */
+import type { Clock } from '../../kernel/clock.ts';
+import type { NextId } from '../../kernel/ids.ts';
+import { type Service, service } from '../../kernel/lifecycle.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import type { Owners } from '../../jobs/owner.ts';
+import { done } from '../../jobs/settlement.ts';
+import type { Tasks } from '../../jobs/tasks.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import type { Store } from '../../store/store.ts';
+import { TIMER_KIND } from '../core/action.ts';
+import { Correlator } from './correlate.ts';
+import { Definitions } from './definitions.ts';
+import { Engine } from './engine.ts';
+import { Firings } from './firings.ts';
+import { Queries } from './queries.ts';
+import { PROCESS_OWNER } from './transition-unit.ts';
+
+export type ProcessParts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly nextId: NextId;
+  readonly owners: Owners;
+  readonly jobs: Jobs;
+  readonly tasks: Tasks;
+  readonly log: Log;
+  /** This process's name as a worker. */
+  readonly worker: string;
+};
+
+export type Process = Service & {
+  readonly definitions: Definitions;
+  readonly engine: Engine;
+  readonly correlator: Correlator;
+  readonly firings: Firings;
+  readonly queries: Queries;
+};
+
+export async function openProcess(parts: ProcessParts): Promise<Process> {
+  const { store, nextId, owners, tasks, jobs, clock, log, worker } = parts;
+  const definitions = new Definitions(store);
+  await definitions.load();
+  const engine = new Engine({ store, nextId, definitions, tasks, jobs });
+  owners.set(PROCESS_OWNER, engine.onSettled);
+  const correlator = new Correlator({ store, engine, definitions, nextId });
+  engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
+  await correlator.collectAll();
+  const firings = new Firings({ store, engine, definitions, nextId });
+  const timers = startWorker({ jobs, store, clock, log, worker, kind: TIMER_KIND, handler: () => done('done'), concurrency: 200 });
+  return service({ definitions, engine, correlator, firings, queries: new Queries(store) }, () => timers.close());
+}
+

@@ -1,0 +1,83 @@
+/** Looking at instances: lists, one in full, its history. Reads committed rows, so it never lags behind an answer. */
+import { MillraceError } from '../../kernel/errors.ts';
+import { formatInstanceId, type InstanceId } from '../../kernel/ids.ts';
+import { plantFeed } from '../../store/feed.ts';
+import type { Store } from '../../store/store.ts';
+import type { Effect, ProcessState } from '../core/state.ts';
+import { type IncidentRow, incidentFamily, type InstanceRow, instanceFamily } from './families.ts';
+
+export type InstanceFilter = {
+  readonly definition?: string;
+  readonly status?: 'active' | 'completed' | 'cancelled';
+  readonly businessKey?: string;
+  readonly limit: number;
+  /** The last id already seen; the newest come first. */
+  readonly before?: number;
+};
+export type InstanceView = Omit<InstanceRow, 'state'> & { readonly state: ProcessState };
+export type HistoryEntry = {
+  readonly seq: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly command: Readonly<Record<string, unknown>>;
+  readonly effects: readonly Effect[];
+};
+
+const HISTORY_PAGE = 1_000;
+
+export class Queries {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async instances({ definition, status, businessKey, limit, before }: InstanceFilter): Promise<InstanceView[]> {
+    const rows = await this.#store.select(instanceFamily, {
+      where: { ...(definition !== undefined && { definition }), ...(status !== undefined && { status }), ...(businessKey !== undefined && { businessKey }) },
+      order: ['-id'],
+      ...(before !== undefined && { after: [before] }),
+      limit,
+    });
+    return rows.map(viewOf);
+  }
+
+  async instance(id: InstanceId): Promise<InstanceView> {
+    const row = await this.#store.get(instanceFamily, [id]);
+    if (row === undefined) throw new MillraceError('process.unknown-instance', { id: formatInstanceId(id) });
+    return viewOf(row);
+  }
+
+  /** What happened to an instance, the eldest first; it alone rebuilds the state (`replay`). */
+  async history(id: InstanceId): Promise<HistoryEntry[]> {
+    const entries: HistoryEntry[] = [];
+    for (let after: readonly number[] | undefined = [0]; after !== undefined; ) {
+      const rows: { id: number; at: number; actor: string; body: string }[] = await this.#store.select(plantFeed, {
+        where: { subject: formatInstanceId(id) },
+        order: ['id'],
+        after,
+        limit: HISTORY_PAGE,
+      });
+      for (const { at, actor, body } of rows) {
+        const { seq, command, effects } = JSON.parse(body) as Pick<HistoryEntry, 'seq' | 'command' | 'effects'>;
+        entries.push({ seq, at, actor, command, effects });
+      }
+      const last = rows.length === HISTORY_PAGE ? rows.at(-1) : undefined;
+      after = last && [last.id];
+    }
+    return entries.sort((a, b) => a.seq - b.seq);
+  }
+
+  incidents({ instance, limit, after }: { readonly instance?: InstanceId; readonly limit: number; readonly after?: readonly (number | string)[] }): Promise<IncidentRow[]> {
+    return this.#store.select(incidentFamily, {
+      ...(instance !== undefined && { where: { instance } }),
+      order: ['instance', 'token', 'node'],
+      ...(after !== undefined && { after }),
+      limit,
+    });
+  }
+}
+
+function viewOf(row: InstanceRow): InstanceView {
+  return { ...row, state: JSON.parse(row.state) as ProcessState };
+}

@@ -1,0 +1,179 @@
+/** Turns a transition into the unit that stores it: the instance, its history, and what its actions ask for. */
+import type { Instant } from '../../kernel/clock.ts';
+import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
+import type { Hands } from '../../jobs/hands.ts';
+import { type JobRow, jobFamily, newJobRow } from '../../jobs/job.ts';
+import { count } from '../../jobs/statistics.ts';
+import { type TaskRow, taskFamily } from '../../jobs/task.ts';
+import { plantFeed } from '../../store/feed.ts';
+import { append, isAbsent, isEqual, put, remove, set, type Unit, type Write } from '../../store/unit.ts';
+import { type Action, isCriterionMessage } from '../core/action.ts';
+import type { Transition } from '../core/advance.ts';
+import type { Command } from '../core/command.ts';
+import { type Definition, nodeOf } from '../core/definition.ts';
+import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+
+/** The owner kind of jobs and tasks that belong to process instances. */
+export const PROCESS_OWNER = 'process';
+export const HISTORY_VERSION = 1;
+
+export type Step = {
+  readonly instance: InstanceId;
+  readonly definition: Definition;
+  readonly command: Command;
+  readonly actor: string;
+  readonly now: Instant;
+  readonly nextId: NextId;
+  /** Free workers of this process, to which new jobs are leased at once. */
+  readonly hands: Hands;
+  readonly transition: Transition;
+  /** The stamp that the instance has in the store; undefined for a new one. */
+  readonly before: number | undefined;
+  readonly stamp: number;
+};
+
+/** The unit, and the tasks and jobs it creates. */
+export type StepUnit = { readonly unit: Unit; readonly tasks: readonly TaskRow[]; readonly jobs: readonly JobRow[] };
+type Created = { readonly tasks: TaskRow[]; readonly jobs: JobRow[] };
+
+export function unitOf(step: Step): StepUnit {
+  const { instance, definition, transition, actor, now, before } = step;
+  const created: Created = { tasks: [], jobs: [] };
+  const writes: Write[] = [before === undefined ? newInstance(step) : changedInstance(step)];
+  const isOpenOnce = definition.start !== undefined && transition.state.businessKey !== null;
+  for (const action of transition.actions) {
+    // The row of the open instance leads firings to it; a subscription to each criterion would say the same again.
+    const isFound = isOpenOnce && (action.type === 'subscribe' || action.type === 'unsubscribe') && isCriterionMessage(action.name);
+    if (!isFound) writes.push(writeOf(step, action, created));
+  }
+  const key = [definition.key, transition.state.businessKey];
+  const guards = [before === undefined ? isAbsent(instanceFamily, [instance]) : isEqual(instanceFamily, [instance], ['stamp', before])];
+  if (isOpenOnce && before === undefined) {
+    guards.push(isAbsent(openInstanceFamily, key));
+    writes.push(put(openInstanceFamily, { definition: definition.key, uniqueKey: transition.state.businessKey ?? '', instance }));
+  }
+  if (isOpenOnce && transition.state.status !== 'active') writes.push(remove(openInstanceFamily, key));
+  const topic = `millrace.process.instance.${before === undefined ? 'started' : transition.state.status === 'active' ? 'advanced' : 'ended'}`;
+  writes.push(append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body: historyBody(step) }));
+  countWhatHappened(step, writes);
+  return { unit: { guards, writes }, ...created };
+}
+
+function newInstance({ instance, definition, transition, stamp, now }: Step): Write {
+  const { state } = transition;
+  return put(instanceFamily, {
+    id: instance,
+    definition: definition.key,
+    version: definition.version,
+    businessKey: state.businessKey,
+    status: state.status,
+    state: JSON.stringify(state),
+    stamp,
+    startedAt: now,
+    endedAt: state.status === 'active' ? null : now,
+  });
+}
+
+function changedInstance({ instance, transition: { state }, stamp, now }: Step): Write {
+  const changed = { status: state.status, state: JSON.stringify(state), stamp, endedAt: state.status === 'active' ? null : now };
+  return set(instanceFamily, [instance], changed);
+}
+
+/** The history entry: what was commanded and what came of it. The variables of a command stand in its effects. */
+function historyBody({ command, transition }: Step): string {
+  return JSON.stringify({ v: HISTORY_VERSION, seq: transition.state.seq, command: summaryOf(command), effects: transition.effects });
+}
+
+function summaryOf(command: Command): unknown {
+  switch (command.type) {
+    case 'start':
+      return { type: 'start' };
+    case 'settle': {
+      const { job, kind, result } = command;
+      if (result.kind === 'failed') return { type: 'settle', job, kind, error: result.message };
+      return { type: 'settle', job, kind, outcome: result.outcome, ...(result.comment !== undefined && { comment: result.comment }) };
+    }
+    case 'message':
+      return { type: 'message', name: command.name, key: command.key };
+    case 'firing':
+      return { type: 'firing', id: command.firing.id, criterion: command.firing.criterion };
+    case 'retry':
+    case 'cancel':
+      return command;
+    default:
+      return command satisfies never;
+  }
+}
+
+function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[]): void {
+  for (const effect of transition.effects) {
+    if (effect.type === 'completed') writes.push(count(`activity/${definition.key}/${effect.node}`, now, { completed: 1 }));
+  }
+  const started = before === undefined ? { started: 1 } : {};
+  const completed = transition.state.status === 'active' ? {} : { completed: 1 };
+  if (before === undefined || transition.state.status !== 'active') writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
+}
+
+function writeOf(step: Step, action: Action, created: Created): Write {
+  const { instance, definition, now, nextId, hands } = step;
+  switch (action.type) {
+    case 'createJob': {
+      const { job, kind, payload, token, priority, maxAttempts, dueAt } = action;
+      const owner = { kind: PROCESS_OWNER, id: instance, seq: token };
+      const facts = { instance, definition: definition.key, businessKey: step.transition.state.businessKey };
+      const whole = typeof payload === 'object' && payload !== null ? { ...facts, ...payload } : payload;
+      const born = newJobRow({ id: job, kind, payload: whole, owner, priority, maxAttempts, ...(dueAt !== undefined && { dueAt }) }, now);
+      const row = hands.offer(born, now);
+      created.jobs.push(row);
+      return put(jobFamily, row);
+    }
+    case 'offerTask': {
+      const task = taskRow(step, action);
+      created.tasks.push(task);
+      return put(taskFamily, task);
+    }
+    case 'withdrawJob':
+      return set(jobFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now, leaseUntil: null });
+    case 'withdrawTask':
+      return set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now });
+    case 'subscribe':
+      return put(subscriptionFamily, { name: action.name, correlationKey: action.key, instance, token: action.token });
+    case 'unsubscribe':
+      return remove(subscriptionFamily, [action.name, action.key, instance, action.token]);
+    case 'raiseIncident': {
+      const { token, node, code, message } = action;
+      return put(incidentFamily, { instance, token, node, definition: definition.key, code, message, at: now });
+    }
+    case 'resolveIncident':
+      return remove(incidentFamily, [instance, action.token, action.node]);
+    default:
+      return action satisfies never;
+  }
+}
+
+function taskRow({ instance, definition, transition, now }: Step, action: Extract<Action, { type: 'offerTask' }>): TaskRow {
+  const { name } = nodeOf(definition, action.node);
+  return {
+    id: action.job,
+    ownerKind: PROCESS_OWNER,
+    ownerId: instance,
+    ownerSeq: action.token,
+    source: definition.key,
+    step: action.node,
+    name: typeof name === 'string' ? name : JSON.stringify(name),
+    businessKey: transition.state.businessKey,
+    role: action.role,
+    assignee: null,
+    state: 'offered',
+    epoch: 0,
+    rank: -action.priority,
+    outcomes: JSON.stringify(action.outcomes),
+    commentOn: JSON.stringify(action.commentOn),
+    outcome: null,
+    comment: null,
+    dueAt: action.dueAt ?? null,
+    createdAt: now,
+    settledAt: null,
+    settledBy: null,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * A family is a kind of durable row, declared as data by the domain that owns it: its columns, its key, its indexes.
+ * Every adapter makes its table and statements from the declaration; the store itself knows no domain.
+ */
+
+/** A trailing question mark allows null. Booleans are integers 0 and 1, JSON is text, instants are integer milliseconds. */
+export type ColumnType = 'integer' | 'real' | 'text' | 'integer?' | 'real?' | 'text?';
+export type Value = number | string | null;
+export type Key = readonly Value[];
+
+/** `where` names one column and the value that a row must have to be in the index; rows of other states cost nothing. */
+export type Index = {
+  readonly columns: readonly string[];
+  readonly where?: { readonly column: string; readonly is: string };
+};
+
+/** The two files of the embedded store. A unit names families of one area only; no transaction spans both. */
+export type Area = 'plant' | 'measurements';
+
+export type Family<Columns extends Readonly<Record<string, ColumnType>> = Readonly<Record<string, ColumnType>>> = {
+  /** Table name: snake_case, singular. */
+  readonly name: string;
+  readonly area: Area;
+  /** Names are camelCase here and snake_case in SQL. */
+  readonly columns: Columns;
+  readonly key: readonly string[];
+  readonly indexes: readonly Index[];
+  /** A log: rows are only appended, and the store numbers them in its first key column `id`. */
+  readonly isLog: boolean;
+};
+
+type TypeOf<T extends ColumnType> = T extends 'text' ? string : T extends 'text?' ? string | null : T extends `${string}?` ? number | null : number;
+export type RowOf<F extends Family> = { readonly [C in keyof F['columns']]: TypeOf<F['columns'][C]> };
+/** A row whose columns are not known at compile time. */
+export type Row = Readonly<Record<string, Value>>;
+
+export function defineFamily<const Columns extends Readonly<Record<string, ColumnType>>>(declaration: {
+  readonly name: string;
+  readonly area?: Area;
+  readonly columns: Columns;
+  readonly key: readonly (keyof Columns & string)[];
+  readonly indexes?: readonly Index[];
+}): Family<Columns> {
+  return { area: 'plant', indexes: [], isLog: false, ...declaration };
+}
+
+/** A family whose rows are only appended; `id` is given by the store, in an order that readers can follow with `tail`. */
+export function defineLog<const Columns extends Readonly<Record<string, ColumnType>>>(declaration: {
+  readonly name: string;
+  readonly area?: Area;
+  readonly columns: Columns;
+  readonly indexes?: readonly Index[];
+}): Family<Columns & { readonly id: 'integer' }> {
+  const columns = { id: 'integer', ...declaration.columns } as const;
+  return { area: 'plant', indexes: [], ...declaration, columns, key: ['id'], isLog: true };
+}
+
+/** camelCase → snake_case. */
+export const columnName = (column: string): string => column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

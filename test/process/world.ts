@@ -1,0 +1,206 @@
+/**
+ * The world around one process instance, as a test sees it: it hands in time and ids, carries out actions in a ledger,
+ * and holds after every command that history, state and ledger say the same.
+ */
+import { expect } from 'vitest';
+import type { JobId } from '../../src/kernel/ids.ts';
+import type { Action } from '../../src/process/core/action.ts';
+import { advance, type Transition } from '../../src/process/core/advance.ts';
+import type { Command, Firing, Result } from '../../src/process/core/command.ts';
+import { compileDefinition } from '../../src/process/core/compile.ts';
+import type { Definition } from '../../src/process/core/definition.ts';
+import { type Effect, type ProcessState, replay, type Token, type Variables } from '../../src/process/core/state.ts';
+
+type SideJob = Extract<Action, { type: 'createJob' }>;
+type Fields = { readonly name?: string; readonly key?: string };
+
+/** A definition of these nodes. */
+export const define = (...nodes: object[]): Definition => compileDefinition({ key: 'test', nodes }, 1);
+
+export const firingOf = (criterion: string, id = `firing of ${criterion}`): Firing => ({
+  id,
+  criterion,
+  device: 'press-7',
+  at: 1_000,
+  evidence: { level: 9 },
+});
+
+export class World {
+  readonly definition: Definition;
+  readonly history: (readonly Effect[])[] = [];
+  readonly jobs = new Set<JobId>();
+  readonly subscriptions = new Set<string>();
+  readonly incidents = new Set<number>();
+  readonly sideJobs: SideJob[] = [];
+  /** The first job is 101. */
+  #lastId = 100;
+  now = 1_000_000;
+  #state: ProcessState | undefined;
+
+  constructor(definition: Definition) {
+    this.definition = definition;
+  }
+
+  get state(): ProcessState {
+    if (this.#state === undefined) throw new Error('not started');
+    return this.#state;
+  }
+
+  /** Gives the command to the instance. One that is refused leaves everything as it was. */
+  take(command: Command): Transition {
+    const before = JSON.stringify(this.#state);
+    const input = { command, now: this.now, nextId: () => ++this.#lastId };
+    try {
+      const transition = advance(this.definition, this.#state, input);
+      this.#state = transition.state;
+      this.history.push(transition.effects);
+      this.#carryOut(transition.actions, command);
+      this.#agree();
+      return transition;
+    } finally {
+      if (this.#state !== undefined && this.history.length !== this.#state.seq) {
+        expect(JSON.stringify(this.#state)).toBe(before);
+      }
+    }
+  }
+
+  start(variables: Variables = {}, firings?: readonly Firing[]): Transition {
+    return this.take({ type: 'start', businessKey: 'press-7', variables, ...(firings && { firings }) });
+  }
+
+  /** The task or job at this node is done. */
+  finish(
+    node: string,
+    outcome = 'done',
+    rest: Omit<Extract<Result, { kind: 'done' }>, 'kind' | 'outcome'> = {},
+  ): Transition {
+    return this.settle(this.jobAt(node), { kind: 'done', outcome, ...rest });
+  }
+
+  fail(node: string, message = 'out of paper'): Transition {
+    return this.settle(this.jobAt(node), { kind: 'failed', message });
+  }
+
+  settle(job: JobId, result: Result): Transition {
+    return this.take({ type: 'settle', job, kind: 'any', result });
+  }
+
+  message(name: string, variables: Variables = {}, key = 'press-7'): Transition {
+    return this.take({ type: 'message', name, key, variables });
+  }
+
+  fire(criterion: string, id?: string): Transition {
+    return this.take({ type: 'firing', firing: firingOf(criterion, id) });
+  }
+
+  retry(node: string): Transition {
+    return this.take({ type: 'retry', token: this.tokenAt(node, ({ wait }) => wait.for === 'help').id });
+  }
+
+  tokenAt(node: string, suits: (token: Token) => boolean = () => true): Token {
+    const token = this.state.tokens.find((candidate) => candidate.node === node && suits(candidate));
+    if (token === undefined) throw new Error(`no token at ${node}, only at ${this.where().join(', ')}`);
+    return token;
+  }
+
+  jobAt(node: string): JobId {
+    const { wait } = this.tokenAt(node, (token) => 'job' in token.wait || token.wait.for === 'criterion');
+    if ('job' in wait) return wait.job;
+    if (wait.for === 'criterion' && wait.expiry !== undefined) return wait.expiry;
+    throw new Error(`${node} waits for no job`);
+  }
+
+  /** The timer of a boundary event. */
+  timerOf(event: string): JobId {
+    for (const { armed = [] } of this.state.tokens) {
+      for (const entry of armed) if (entry.node === event && entry.for === 'timer') return entry.job;
+    }
+    throw new Error(`the timer of ${event} is not running`);
+  }
+
+  /** Where tokens are and what they wait for, in order of the alphabet. */
+  where(): string[] {
+    return this.state.tokens.map(({ node, wait }) => `${node} ${wait.for}`).sort();
+  }
+
+  variables(scope = 0): Variables | undefined {
+    return this.state.scopes.find(({ id }) => id === scope)?.variables;
+  }
+
+  #carryOut(actions: readonly Action[], command: Command): void {
+    if (command.type === 'settle') this.jobs.delete(command.job);
+    for (const action of actions) {
+      switch (action.type) {
+        case 'createJob':
+          if (action.token === 0) this.sideJobs.push(action);
+          else enter(this.jobs, action.job);
+          break;
+        case 'offerTask':
+          enter(this.jobs, action.job);
+          break;
+        case 'withdrawJob':
+        case 'withdrawTask':
+          remove(this.jobs, action.job);
+          break;
+        case 'subscribe':
+          enter(this.subscriptions, subscription(action.token, action));
+          break;
+        case 'unsubscribe':
+          remove(this.subscriptions, subscription(action.token, action));
+          break;
+        case 'raiseIncident':
+          if (action.token !== 0) enter(this.incidents, action.token);
+          break;
+        default:
+          remove(this.incidents, action.token);
+      }
+    }
+  }
+
+  #agree(): void {
+    const { state } = this;
+    expect(replay(this.history)).toStrictEqual(state);
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+    expect(JSON.parse(JSON.stringify(this.history))).toStrictEqual(this.history);
+    const jobs: number[] = [];
+    const subscriptions: string[] = [];
+    for (const { id, scope, wait, armed = [] } of state.tokens) {
+      expect(wait.for).not.toBe('nothing');
+      expect(state.scopes.some((candidate) => candidate.id === scope)).toBe(true);
+      if ('job' in wait) jobs.push(wait.job);
+      if (wait.for === 'criterion' && wait.expiry !== undefined) jobs.push(wait.expiry);
+      if (wait.for === 'criterion') subscriptions.push(subscription(id, { name: wait.criterion, key: wait.key }));
+      if (wait.for === 'message') subscriptions.push(subscription(id, wait));
+      for (const entry of armed) {
+        if (entry.for === 'timer') jobs.push(entry.job);
+        else subscriptions.push(subscription(id, entry));
+      }
+    }
+    const stuck = state.tokens.filter(({ wait }) => wait.for === 'help').map(({ id }) => id);
+    expect([...this.jobs].sort()).toEqual(jobs.sort());
+    expect([...this.subscriptions].sort()).toEqual(subscriptions.sort());
+    expect([...this.incidents].sort()).toEqual(stuck.sort());
+    const hosts = state.tokens.flatMap(({ id, scope, wait }) =>
+      wait.for === 'scope' ? [[wait.scope, id, scope]] : [],
+    );
+    expect(
+      state.scopes
+        .filter(({ id }) => id !== 0)
+        .map(({ id, host, parent }) => [id, host, parent])
+        .sort(),
+    ).toEqual(hosts.sort());
+    expect(new Set(state.tokens.map(({ id }) => id)).size).toBe(state.tokens.length);
+    if (state.status !== 'active') expect(state.tokens).toEqual([]);
+  }
+}
+
+const subscription = (token: number, { name, key }: Fields): string => JSON.stringify([token, name, key]);
+
+function enter<T>(ledger: Set<T>, entry: T): void {
+  if (ledger.has(entry)) throw new Error(`${entry} is already open`);
+  ledger.add(entry);
+}
+
+function remove<T>(ledger: Set<T>, entry: T): void {
+  if (!ledger.delete(entry)) throw new Error(`${entry} is not open`);
+}

@@ -1,0 +1,45 @@
+/** Every query key of the user interface, so that a live event can name exactly what it makes stale. */
+import type { InstanceFilter } from './processes.ts';
+import type { TaskFilter } from './tasks.ts';
+
+export const keys = {
+  me: ['me'],
+
+  people: ['people'],
+  recipients: ['recipients'],
+  tokens: ['tokens'],
+
+  allTasks: ['tasks'],
+  tasks: (filter: TaskFilter) => ['tasks', 'list', filter] as const,
+  task: (id: string) => ['tasks', 'one', id] as const,
+
+  definitions: ['definitions'],
+  /** Without a version: the newest, which a deployment replaces. */
+  definition: (key: string, version: number | undefined) =>
+    version === undefined ? (['definitions', key] as const) : (['definition-version', key, version] as const),
+
+  allInstances: ['instances'],
+  instances: (filter: InstanceFilter) => ['instances', 'list', filter] as const,
+  instance: (id: string) => ['instances', 'one', id] as const,
+  history: (id: string) => ['instances', 'history', id] as const,
+
+  allIncidents: ['incidents'],
+  incidents: (instance: string | undefined) => ['incidents', instance ?? 'all'] as const,
+
+  mails: ['mails'],
+
+  devices: ['devices'],
+  device: (id: string) => ['devices', id] as const,
+  deviceName: (id: string) => ['device-name', id] as const,
+  /** A window that reaches the newest reading; live events make it stale. */
+  allSeries: ['series'],
+  series: (device: string, field: string, window: string) => ['series', device, field, window] as const,
+  pastSeries: (device: string, field: string, window: string) => ['past-series', device, field, window] as const,
+  allAnomalies: ['anomalies'],
+  anomalies: (device: string, window: string) => ['anomalies', device, window] as const,
+  pastAnomalies: (device: string, window: string) => ['past-anomalies', device, window] as const,
+  allCriteria: ['criteria'],
+  criteria: (device: string) => ['criteria', device] as const,
+  allQuarantine: ['quarantine'],
+  quarantine: (device: string) => ['quarantine', device] as const,
+} as const;

@@ -1,0 +1,70 @@
+/** The sections of the user interface; a new one is a line in this list. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keys } from '../api/keys.ts';
+import { listTasks } from '../api/tasks.ts';
+import { useFormat } from '../i18n/format.ts';
+import { DeviceIcon, type Icon, InboxIcon, MailIcon, PeopleIcon, ProcessIcon } from './icons.tsx';
+import classes from './navigation.module.css';
+import { hasRole, usePrincipal } from './principal.ts';
+
+type Section = {
+  readonly to: NonNullable<LinkProps['to']>;
+  readonly text: 'inbox' | 'processes' | 'devices' | 'mails' | 'access';
+  readonly icon: Icon;
+  readonly role?: string;
+};
+
+const sections: readonly Section[] = [
+  { to: '/inbox', text: 'inbox', icon: InboxIcon },
+  { to: '/processes', text: 'processes', icon: ProcessIcon },
+  { to: '/devices', text: 'devices', icon: DeviceIcon },
+  { to: '/mails', text: 'mails', icon: MailIcon },
+  { to: '/access', text: 'access', icon: PeopleIcon, role: 'administrator' },
+];
+
+export function Navigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const me = usePrincipal();
+  return (
+    <nav aria-label={t('shell.navigation')}>
+      <ul className={classes.list}>
+        {sections
+          .filter(({ role }) => role === undefined || hasRole(me, role))
+          .map(({ to, text, icon: SectionIcon }) => (
+            <li key={to}>
+              <Link to={to} className={classes.link} activeProps={{ className: classes.active }} {...(onNavigate && { onClick: onNavigate })}>
+                <SectionIcon size={20} />
+                <span className={classes.text}>{t(`nav.${text}`)}</span>
+                {text === 'inbox' && <OpenTasks />}
+              </Link>
+            </li>
+          ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** How many tasks wait for me, from the same answer that the inbox shows. */
+function OpenTasks(): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const count = useQuery({
+    queryKey: [...keys.allTasks, 'count'],
+    queryFn: ({ signal }) => listTasks({}, { signal }),
+    select: ({ items, next }) => ({ open: items.length, isMore: next !== null }),
+  });
+  if (count.data === undefined || count.data.open === 0) return null;
+  const { open, isMore } = count.data;
+  return (
+    <span className={classes.count}>
+      <span aria-hidden="true">
+        {format.integer(open)}
+        {isMore && '+'}
+      </span>
+      <span className="visually-hidden">{t('nav.openTasks', { count: open })}</span>
+    </span>
+  );
+}

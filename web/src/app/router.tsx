@@ -1,0 +1,156 @@
+/** The addresses of the user interface. Every page is its own chunk; filters live in the address, so links keep them. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type SearchSchemaInput,
+} from '@tanstack/react-router';
+import { INSTANCE_STATUSES, type InstanceStatus } from '../api/processes.ts';
+import { type Range, rangeOf } from '../devices/range.ts';
+import { type Show, showOf } from '../inbox/task-view.ts';
+import { CrashedPage } from './crashed-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { Root } from './root.tsx';
+
+const rootRoute = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFoundPage,
+  errorComponent: CrashedPage,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox', replace: true });
+  },
+});
+
+export type InboxSearch = { readonly show?: Show; readonly role?: string };
+const inboxRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/inbox',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): InboxSearch => ({
+    ...optional('show', showOf(search['show'])),
+    ...optional('role', textOf(search['role'])),
+  }),
+  component: lazyRouteComponent(() => import('../inbox/inbox-page.tsx'), 'InboxPage'),
+});
+const taskRoute = createRoute({ getParentRoute: () => inboxRoute, path: '$taskId' });
+
+const definitionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes',
+  component: lazyRouteComponent(() => import('../processes/definitions-page.tsx'), 'DefinitionsPage'),
+});
+
+const definitionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/definitions/$key',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): { readonly version?: number } =>
+    optional('version', Number.isInteger(search['version']) ? (search['version'] as number) : undefined),
+  component: lazyRouteComponent(() => import('../processes/definition-page.tsx'), 'DefinitionPage'),
+});
+
+export type InstancesSearch = {
+  readonly definition?: string;
+  readonly status?: InstanceStatus;
+  readonly businessKey?: string;
+};
+const instancesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/instances',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): InstancesSearch => ({
+    ...optional('definition', textOf(search['definition'])),
+    ...optional(
+      'status',
+      INSTANCE_STATUSES.find((status) => status === search['status']),
+    ),
+    ...optional('businessKey', textOf(search['businessKey'])),
+  }),
+  component: lazyRouteComponent(() => import('../processes/instances-page.tsx'), 'InstancesPage'),
+});
+
+const instanceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/instances/$instanceId',
+  component: lazyRouteComponent(() => import('../processes/instance-page.tsx'), 'InstancePage'),
+});
+
+const incidentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/incidents',
+  component: lazyRouteComponent(() => import('../processes/incidents-page.tsx'), 'IncidentsPage'),
+});
+
+const devicesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('../devices/devices-page.tsx'), 'DevicesPage'),
+});
+
+const deviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/devices/$deviceId',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): { readonly range?: Range } =>
+    optional('range', rangeOf(search['range'])),
+  component: lazyRouteComponent(() => import('../devices/device-page.tsx'), 'DevicePage'),
+});
+
+const mailsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/mails',
+  component: lazyRouteComponent(() => import('../mails/mails-page.tsx'), 'MailsPage'),
+});
+const mailRoute = createRoute({ getParentRoute: () => mailsRoute, path: '$mailId' });
+
+const peopleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../access/people-page.tsx'), 'PeoplePage'),
+});
+const recipientsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/access/recipients',
+  component: lazyRouteComponent(() => import('../access/recipients-page.tsx'), 'RecipientsPage'),
+});
+const tokensRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/access/tokens',
+  component: lazyRouteComponent(() => import('../access/tokens-page.tsx'), 'TokensPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  inboxRoute.addChildren([taskRoute]),
+  definitionsRoute,
+  definitionRoute,
+  instancesRoute,
+  instanceRoute,
+  incidentsRoute,
+  devicesRoute,
+  deviceRoute,
+  mailsRoute.addChildren([mailRoute]),
+  peopleRoute,
+  recipientsRoute,
+  tokensRoute,
+]);
+
+export function createAppRouter() {
+  return createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** A search parameter that is left out when it has no value. */
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]: Value });
+}

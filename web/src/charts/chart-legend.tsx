@@ -1,0 +1,56 @@
+/** What the colours and lines of a chart mean; only what is really drawn. */
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../i18n/format.ts';
+import type { LimitMark, Marks } from './marks.ts';
+import classes from './time-chart.module.css';
+
+export type ChartLegendProps = { readonly marks: Marks; readonly unit?: string | null | undefined };
+
+export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const limitText = ({ label, value, kind }: LimitMark): string =>
+    t(kind === 'preview' ? 'chart.preview' : 'chart.limit', { name: label, limit: format.reading(value, unit) });
+  return (
+    <ul className={classes.legend}>
+      {marks.limits.map((limit) => (
+        <li key={`${limit.kind} ${limit.label}`}>
+          <Swatch>
+            <path
+              d="M0 6h20"
+              stroke={limit.kind === 'preview' ? 'var(--chart-preview)' : 'var(--chart-limit)'}
+              strokeWidth={2}
+              strokeDasharray={limit.kind === 'preview' ? '2 3' : '5 3'}
+            />
+          </Swatch>
+          {limitText(limit)}
+        </li>
+      ))}
+      {marks.firings.length > 0 && (
+        <li>
+          <Swatch>
+            <path d="M5 0h10l-5 7zM9.5 6h1v6h-1z" fill="var(--chart-firing)" />
+          </Swatch>
+          {t('chart.fired')}
+        </li>
+      )}
+      {marks.anomalies.length > 0 && (
+        <li>
+          <Swatch>
+            <rect width="20" height="12" rx="2" fill="var(--chart-anomaly)" stroke="var(--warn-line)" />
+          </Swatch>
+          {t('chart.anomaly')}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Swatch({ children }: { readonly children: ReactNode }): ReactNode {
+  return (
+    <svg width="20" height="12" viewBox="0 0 20 12" fill="none" aria-hidden="true" focusable="false">
+      {children}
+    </svg>
+  );
+}

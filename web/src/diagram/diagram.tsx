@@ -1,0 +1,141 @@
+/** A process definition as a picture, and – for an instance – where its tokens stand and what they have passed. */
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Definition, DefinitionFlow } from '../api/processes.ts';
+import { useLabel } from '../ui/label.ts';
+import { useOutcomeName } from '../ui/outcome.ts';
+import classes from './diagram.module.css';
+import { labelPoint, pathOf } from './flow-path.ts';
+import { useKindName } from './kind-name.ts';
+import { NodeShape, type NodeState } from './node-shape.tsx';
+import { draw, type PlacedFlow } from './scopes.ts';
+
+export type Progress = {
+  readonly at: ReadonlySet<string>;
+  readonly stuck: ReadonlySet<string>;
+  readonly passed: ReadonlySet<string>;
+};
+
+export type DiagramProps = {
+  readonly definition: Pick<Definition, 'nodes' | 'flows'>;
+  readonly progress?: Progress;
+  /** What the picture shows, as a sentence. */
+  readonly summary: string;
+};
+
+const LABEL = { width: 96, height: 20 };
+
+export function Diagram({ definition, progress, summary }: DiagramProps): ReactNode {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const kindName = useKindName();
+  const { nodes, flows } = definition;
+  const drawing = useMemo(() => draw({ nodes, flows }), [nodes, flows]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div className={classes.frame} dir="ltr" role="group" aria-label={t('diagram.label')} tabIndex={0}>
+      <svg className={classes.drawing} width={drawing.width} height={drawing.height} role="img" aria-label={summary}>
+        <defs>
+          <Arrowhead id="arrow" className={classes.arrow} />
+          <Arrowhead id="arrow-passed" className={classes.arrowPassed} />
+        </defs>
+        {drawing.nodes
+          .filter(({ node }) => node.type === 'subProcess')
+          .map((placed) => (
+            <NodeShape
+              key={placed.id}
+              placed={placed}
+              state={stateOf(placed.id, progress)}
+              name={label(placed.node.name)}
+              kind=""
+            />
+          ))}
+        {drawing.flows.map((placed) => (
+          <FlowLine key={`${placed.flow.from} ${placed.flow.to}`} placed={placed} isPassed={isPassed(placed.flow, progress)} />
+        ))}
+        {drawing.nodes
+          .filter(({ node }) => node.type !== 'subProcess')
+          .map((placed) => (
+            <NodeShape
+              key={placed.id}
+              placed={placed}
+              state={stateOf(placed.id, progress)}
+              name={label(placed.node.name)}
+              kind={kindName(placed.node)}
+            />
+          ))}
+      </svg>
+    </div>
+  );
+}
+
+function FlowLine({ placed, isPassed: passed }: { readonly placed: PlacedFlow; readonly isPassed: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const outcomeName = useOutcomeName();
+  const { outcome, when, isDefault } = placed.flow;
+  const text = outcome ? outcome.split(' / ').map(outcomeName).join(' / ') : when || (isDefault ? t('diagram.otherwise') : '');
+  const { x, y } = labelPoint(placed);
+  return (
+    <g>
+      <path
+        className={classes.line}
+        data-passed={passed}
+        d={pathOf(placed)}
+        markerEnd={passed ? 'url(#arrow-passed)' : 'url(#arrow)'}
+      />
+      {text !== '' && (
+        <foreignObject x={x - LABEL.width / 2} y={y - LABEL.height / 2} {...LABEL}>
+          <div className={classes.label}>
+            <bdi>{text}</bdi>
+          </div>
+        </foreignObject>
+      )}
+    </g>
+  );
+}
+
+function Arrowhead({ id, className }: { readonly id: string; readonly className: string | undefined }): ReactNode {
+  return (
+    <marker id={id} viewBox="0 0 10 10" refX={7} refY={5} markerWidth={10} markerHeight={10} markerUnits="userSpaceOnUse" orient="auto">
+      <path className={className} d="M0 1L9 5L0 9z" />
+    </marker>
+  );
+}
+
+function stateOf(id: string, progress: Progress | undefined): NodeState {
+  if (progress === undefined) return 'plain';
+  if (progress.stuck.has(id)) return 'stuck';
+  if (progress.at.has(id)) return 'here';
+  return progress.passed.has(id) ? 'passed' : 'ahead';
+}
+
+/** Best guess from what was passed: the history says by which flow, the picture need not. */
+function isPassed({ from, to }: DefinitionFlow, progress: Progress | undefined): boolean {
+  if (progress === undefined || !progress.passed.has(from)) return false;
+  return progress.passed.has(to) || progress.at.has(to) || progress.stuck.has(to);
+}
+
+export function ProgressLegend(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <ul className={classes.legend}>
+      <li>
+        <Dot className={classes.token} /> {t('diagram.here')}
+      </li>
+      <li>
+        <Dot className={classes.passedDot} /> {t('diagram.passed')}
+      </li>
+      <li>
+        <Dot className={classes.token} state="stuck" /> {t('diagram.stuck')}
+      </li>
+    </ul>
+  );
+}
+
+function Dot({ className, state }: { readonly className: string | undefined; readonly state?: 'stuck' }): ReactNode {
+  return (
+    <svg width="14" height="14" aria-hidden="true" focusable="false">
+      <circle className={className} data-state={state} cx="7" cy="7" r="6" />
+    </svg>
+  );
+}

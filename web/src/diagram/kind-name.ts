@@ -1,0 +1,16 @@
+/** What kind of step a node is, in a word; a person's step is named by the role. */
+import { useTranslation } from 'react-i18next';
+import type { DefinitionNode } from '../api/processes.ts';
+import { useRoleName } from '../ui/role.tsx';
+
+const known = ['criterion', 'mail', 'job', 'http', 'rpc', 'command', 'decision', 'form'] as const;
+
+export function useKindName(): (node: DefinitionNode) => string {
+  const { t } = useTranslation();
+  const roleName = useRoleName();
+  return ({ type, role }) => {
+    if (role) return roleName(role);
+    const kind = known.find((each) => each === type);
+    return kind === undefined ? type : t(`kind.${kind}`);
+  };
+}

@@ -1,0 +1,21 @@
+/** The shapes of a diagram and their sizes: circles for events, diamonds for gateways, boxes for steps. */
+
+export type Shape = 'start' | 'end' | 'event' | 'gateway' | 'step' | 'scope';
+
+export function shapeOf(type: string): Shape {
+  if (type === 'start' || type === 'end') return type;
+  if (type === 'boundary' || type.endsWith('Catch') || type.endsWith('Event')) return 'event';
+  if (type.endsWith('Gateway')) return 'gateway';
+  return type === 'subProcess' ? 'scope' : 'step';
+}
+
+const sizes: Readonly<Record<Shape, { readonly width: number; readonly height: number }>> = {
+  start: { width: 34, height: 34 },
+  end: { width: 34, height: 34 },
+  event: { width: 34, height: 34 },
+  gateway: { width: 44, height: 44 },
+  step: { width: 172, height: 64 },
+  scope: { width: 172, height: 64 },
+};
+
+export const sizeOf = (type: string): { readonly width: number; readonly height: number } => sizes[shapeOf(type)];

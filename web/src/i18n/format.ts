@@ -1,0 +1,70 @@
+/** Times and numbers as the reader's language writes them, in the browser's time zone and with 24 hours. */
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export type Format = ReturnType<typeof formatFor>;
+
+/** British dates in English: day before month, as the 24-hour clock suggests. */
+const localeOf = (language: string): string => (language === 'en' ? 'en-GB' : language);
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export function formatFor(language: string) {
+  const locale = localeOf(language);
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', hourCycle: 'h23' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const integer = new Intl.NumberFormat(locale);
+
+  return {
+    locale,
+    integer: (value: number): string => integer.format(value),
+    list: (parts: readonly string[]): string => list.format(parts),
+    /** "14:03:11" */
+    seconds: (at: Instantish): string => seconds.format(toDate(at)),
+    /** "3 May" */
+    day: (at: Instantish): string => day.format(toDate(at)),
+    /** "14:03" */
+    clock: (at: Instantish): string => time.format(toDate(at)),
+    /** "14:03" today, "3 May, 14:03" this year, else with the year. */
+    moment: (at: Instantish, nowMs: number = Date.now()): string => {
+      const date = toDate(at);
+      const now = new Date(nowMs);
+      if (date.toDateString() === now.toDateString()) return time.format(date);
+      const dayText = date.getFullYear() === now.getFullYear() ? day.format(date) : dayOfYear.format(date);
+      return `${dayText}, ${time.format(date)}`;
+    },
+    exact: (at: Instantish): string => exact.format(toDate(at)),
+    /** "5 min. ago", "in 2 hr." */
+    relative: (at: Instantish, nowMs: number): string => {
+      const differenceMs = toDate(at).getTime() - nowMs;
+      const size = Math.abs(differenceMs);
+      if (size < MINUTE_MS) return relative.format(Math.trunc(differenceMs / 1_000), 'second');
+      if (size < HOUR_MS) return relative.format(Math.trunc(differenceMs / MINUTE_MS), 'minute');
+      if (size < DAY_MS) return relative.format(Math.trunc(differenceMs / HOUR_MS), 'hour');
+      return relative.format(Math.trunc(differenceMs / DAY_MS), 'day');
+    },
+    /** A reading with its unit, in as many digits as its size deserves. */
+    reading: (value: number, unit?: string | null): string => {
+      const text = value.toLocaleString(locale, { maximumSignificantDigits: significantDigitsOf(value) });
+      return unit ? `${text} ${unit}` : text;
+    },
+  };
+}
+
+type Instantish = string | number | Date;
+
+const toDate = (at: Instantish): Date => (at instanceof Date ? at : new Date(at));
+
+const significantDigitsOf = (value: number): number => (Math.abs(value) >= 1_000 ? 5 : 4);
+
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatFor(i18n.language), [i18n.language]);
+}

@@ -1,0 +1,112 @@
+/** The decision: one button for each outcome, and the comment that some of them need. */
+import { Button, Textarea } from '@mantine/core';
+import { type ReactNode, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Decision, TaskDetail } from '../api/tasks.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useOutcomeAction, type Weight, weightOf } from '../ui/outcome.ts';
+import { useRoleName } from '../ui/role.tsx';
+import { usePersonName } from '../ui/person-name.tsx';
+import classes from './task-detail.module.css';
+import { type LimitChangeMap, LimitChanges } from './limit-changes.ts';
+
+export type DecisionFormProps = {
+  readonly task: TaskDetail;
+  readonly mayDecide: boolean;
+  readonly isPending: boolean;
+  /** Given when the task is to change criteria. */
+  readonly limits: LimitChangeMap | undefined;
+  readonly onDecide: (decision: Decision) => void;
+};
+
+const looks: Readonly<Record<Weight, { readonly variant: string; readonly color?: string }>> = {
+  primary: { variant: 'filled' },
+  danger: { variant: 'outline', color: 'red' },
+  plain: { variant: 'default' },
+};
+
+export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: DecisionFormProps): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const outcomeAction = useOutcomeAction();
+  const [comment, setComment] = useState('');
+  const [missingFor, setMissingFor] = useState<string>();
+  const [chosen, setChosen] = useState<string>();
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  if (!mayDecide) return <NotMine task={task} />;
+
+  const text = comment.trim();
+  const decide = (outcome: string): void => {
+    if (text === '' && task.commentOn.includes(outcome)) {
+      setMissingFor(outcome);
+      field.current?.focus();
+      return;
+    }
+    const criteria = limits === undefined ? [] : LimitChanges.changed(limits);
+    setChosen(outcome);
+    onDecide({
+      outcome,
+      ...(text !== '' && { comment: text }),
+      ...(criteria.length > 0 && { variables: { criteria } }),
+    });
+  };
+  const hint =
+    task.commentOn.length === 0
+      ? t('task.commentOptional')
+      : t('task.commentNeeded', { outcomes: format.list(task.commentOn.map((outcome) => `“${outcomeAction(outcome)}”`)) });
+
+  return (
+    <section className={classes.decision} aria-label={t('task.decision')}>
+      <Textarea
+        ref={field}
+        label={t('task.comment')}
+        description={hint}
+        placeholder={t('task.commentExample')}
+        autosize
+        minRows={1}
+        maxRows={6}
+        value={comment}
+        error={missingFor !== undefined && text === '' ? t('task.commentMissing', { outcome: outcomeAction(missingFor) }) : null}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
+      <div className={classes.buttons}>
+        {limits !== undefined && <ChangeCount limits={limits} />}
+        {task.outcomes.map((outcome) => (
+          <Button
+            key={outcome}
+            {...looks[weightOf(outcome, task.outcomes)]}
+            loading={isPending && chosen === outcome}
+            disabled={(isPending && chosen !== outcome) || (limits !== undefined && !LimitChanges.areComplete(limits))}
+            onClick={() => decide(outcome)}
+          >
+            {outcomeAction(outcome)}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function ChangeCount({ limits }: { readonly limits: LimitChangeMap }): ReactNode {
+  const { t } = useTranslation();
+  const count = LimitChanges.changed(limits).length;
+  return (
+    <p className={classes.count} role="status">
+      {count === 0 ? t('criteria.noneChanged') : t('criteria.changed', { count })}
+    </p>
+  );
+}
+
+function NotMine({ task }: { readonly task: TaskDetail }): ReactNode {
+  const { t } = useTranslation();
+  const roleName = useRoleName();
+  const personName = usePersonName();
+  return (
+    <p className={classes.notMine}>
+      {task.assignee === null
+        ? t('task.forRole', { role: roleName(task.role) })
+        : t('task.heldBy', { person: personName(task.assignee) })}
+    </p>
+  );
+}

@@ -1,0 +1,47 @@
+/** What people decided in this case before it came here, so that nobody decides without knowing why. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keys } from '../api/keys.ts';
+import { readHistory } from '../api/processes.ts';
+import { decisionsOf } from '../history/decisions.ts';
+import { useStepNames } from '../history/step-names.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useOutcomeName } from '../ui/outcome.ts';
+import { usePersonName } from '../ui/person-name.tsx';
+import classes from './task-detail.module.css';
+
+export type EarlierDecisionsProps = { readonly instance: string; readonly definition: string };
+
+export function EarlierDecisions({ instance, definition }: EarlierDecisionsProps): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const outcomeName = useOutcomeName();
+  const personName = usePersonName();
+  const stepName = useStepNames(definition, undefined);
+  const history = useQuery({
+    queryKey: keys.history(instance),
+    queryFn: ({ signal }) => readHistory(instance, { signal }),
+  });
+  const decisions = decisionsOf(history.data?.items ?? []);
+  if (decisions.length === 0) return null;
+  return (
+    <ul className={classes.earlier} aria-label={t('task.earlier')}>
+      {decisions.map(({ seq, actor, node, outcome, comment, at }) => (
+        <li key={seq}>
+          {t('task.earlierDecision', {
+            person: personName(actor),
+            outcome: outcomeName(outcome),
+            step: stepName(node),
+            at: format.moment(at),
+          })}
+          {comment !== undefined && (
+            <blockquote className={classes.quote}>
+              <bdi>{comment}</bdi>
+            </blockquote>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,103 @@
+/** One task: what it is about, what happened, the evidence, and the decision. */
+import { useHotkeys } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keys } from '../api/keys.ts';
+import { readTask, type TaskDetail } from '../api/tasks.ts';
+import { hasRole, usePrincipal } from '../app/principal.ts';
+import { EvidenceCharts } from '../evidence/evidence-charts.tsx';
+import { FiringTable } from '../evidence/firing-table.tsx';
+import { WhatHappened } from '../evidence/what-happened.tsx';
+import { Answer } from '../ui/answer.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { VariableFacts } from '../ui/variable-facts.tsx';
+import { CriteriaForm } from './criteria-form.tsx';
+import { DecisionForm } from './decision-form.tsx';
+import { EarlierDecisions } from './earlier-decisions.tsx';
+import { type LimitChange, LimitChanges } from './limit-changes.ts';
+import { SettledNotice } from './settled-notice.tsx';
+import classes from './task-detail.module.css';
+import { TaskHeader } from './task-header.tsx';
+import type { TaskView } from './task-view.ts';
+import { useTaskActions } from './use-task-actions.ts';
+
+export type TaskDetailViewProps = {
+  readonly id: string;
+  readonly view: TaskView;
+  readonly onSettled: () => void;
+};
+
+export function TaskDetailView({ id, view, onSettled }: TaskDetailViewProps): ReactNode {
+  const task = useQuery({ queryKey: keys.task(id), queryFn: ({ signal }) => readTask(id, signal) });
+  return (
+    <div className={classes.detail}>
+      <Answer to={task} lines={10}>
+        {(data) => <OpenTask task={data} view={view} onSettled={onSettled} />}
+      </Answer>
+    </div>
+  );
+}
+
+type OpenTaskProps = Pick<TaskDetailViewProps, 'view' | 'onSettled'> & { readonly task: TaskDetail };
+
+function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
+  const { t } = useTranslation();
+  const me = usePrincipal();
+  const actions = useTaskActions(task, onSettled);
+  const [limits, setLimits] = useState(LimitChanges.none);
+  const isOpen = task.state === 'offered' || task.state === 'taken';
+  const mayWork = hasRole(me, task.role) || task.assignee === me.id;
+  const isHeldByOther = task.assignee !== null && task.assignee !== me.id;
+  const mayDecide = isOpen && mayWork && (!isHeldByOther || hasRole(me, 'administrator'));
+
+  useHotkeys([
+    [
+      't',
+      () => {
+        if (task.state === 'offered' && mayWork && !actions.take.isPending) actions.take.mutate();
+      },
+    ],
+  ]);
+
+  const changeLimit = (change: LimitChange): void => setLimits((current) => LimitChanges.with(current, change));
+  return (
+    <>
+      <TaskHeader task={task} view={view} actions={actions} mayWork={mayWork} isOpen={isOpen} />
+      {!isOpen && <SettledNotice task={task} isMyLoss={actions.lostTo !== undefined} />}
+      <Panel title={t('task.happened')}>
+        {task.evidence.length > 0 ? <WhatHappened evidence={task.evidence} /> : <p>{t('task.noEvidence')}</p>}
+        <EarlierDecisions instance={task.instance} definition={task.definition} />
+        <p className={classes.more}>
+          <Link to="/processes/instances/$instanceId" params={{ instanceId: task.instance }}>
+            {t('task.wholeStory')}
+          </Link>
+        </p>
+      </Panel>
+      {task.evidence.length > 0 && (
+        <Panel title={t('task.evidence')}>
+          <EvidenceCharts evidence={task.evidence} proposals={LimitChanges.proposals(limits)} />
+        </Panel>
+      )}
+      {task.form === 'criteria' && isOpen && (
+        <CriteriaForm evidence={task.evidence} changes={limits} onChange={changeLimit} isDisabled={!mayDecide} />
+      )}
+      {task.evidence.length > 0 && (
+        <Panel title={t('task.figures')} isFlush>
+          <FiringTable evidence={task.evidence} />
+        </Panel>
+      )}
+      <VariableFacts variables={task.variables} />
+      {isOpen && (
+        <DecisionForm
+          task={task}
+          mayDecide={mayDecide}
+          isPending={actions.complete.isPending}
+          limits={task.form === 'criteria' ? limits : undefined}
+          onDecide={(decision) => actions.complete.mutate(decision)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+/** Which tasks the inbox shows, and in which order one walks through them. */
+import type { Task, TaskFilter } from '../api/tasks.ts';
+
+export const SHOWS = ['all', 'mine', 'offered'] as const;
+export type Show = (typeof SHOWS)[number];
+
+export const showOf = (value: unknown): Show | undefined => SHOWS.find((show) => show === value && show !== 'all');
+
+export type TaskView = { readonly show?: Show; readonly role?: string };
+
+export function filterOf({ show, role }: TaskView, myId: string): TaskFilter {
+  return {
+    role,
+    ...(show === 'mine' && { state: 'taken', assignee: myId }),
+    ...(show === 'offered' && { state: 'offered' }),
+  };
+}
+
+/** The task so many places further on; stays at the ends. */
+export function neighbourOf(tasks: readonly Task[], id: string | undefined, step: 1 | -1): Task | undefined {
+  const place = tasks.findIndex((task) => task.id === id);
+  if (place === -1) return tasks[0];
+  return tasks[place + step];
+}
+
+/** What to work on after this task is settled: the one that moves into its place, else the one before. */
+export const successorOf = (tasks: readonly Task[], id: string): Task | undefined =>
+  neighbourOf(tasks, id, 1) ?? neighbourOf(tasks, id, -1);
+
+export type DueState = 'none' | 'later' | 'soon' | 'overdue';
+
+const SOON_MS = 15 * 60_000;
+
+export function dueStateOf({ dueAt }: Pick<Task, 'dueAt'>, nowMs: number): DueState {
+  if (dueAt === null) return 'none';
+  const leftMs = Date.parse(dueAt) - nowMs;
+  if (leftMs < 0) return 'overdue';
+  return leftMs < SOON_MS ? 'soon' : 'later';
+}

@@ -1,0 +1,36 @@
+/** The variables of a task or an instance: plain values as they are, structures as JSON. */
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type FactRow, Facts } from './facts.tsx';
+import { Panel } from './panel.tsx';
+import classes from './variable-facts.module.css';
+
+export type VariableFactsProps = { readonly variables: Readonly<Record<string, unknown>> };
+
+/** Nothing at all when there are none. */
+export function VariableFacts({ variables }: VariableFactsProps): ReactNode {
+  const { t } = useTranslation();
+  const rows = Object.entries(variables).map(([name, value]): FactRow => ({ name, value: shown(value) }));
+  if (rows.length === 0) return null;
+  return (
+    <Panel title={t('variables')}>
+      <Facts rows={rows} />
+    </Panel>
+  );
+}
+
+function shown(value: unknown): ReactNode {
+  if (value === null) return '–';
+  if (typeof value === 'object') {
+    const text = JSON.stringify(value, null, 2);
+    return (
+      <details className={classes.structure}>
+        <summary>
+          <code>{JSON.stringify(value).slice(0, 60)}</code>
+        </summary>
+        <pre dir="ltr">{text}</pre>
+      </details>
+    );
+  }
+  return <bdi>{String(value)}</bdi>;
+}
