@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../src/kernel/clock.ts';
-import { defineFamily, type Family, type Row } from '../src/store/family.ts';
-import type { Store } from '../src/store/store.ts';
+import { openSqliteStore } from '../src/adapters/sqlite/sqlite-store.ts';
+import { defineFamily, type Row } from '../src/store/family.ts';
 import { append, type CommitVerdict, type Guard, type Unit, type Write } from '../src/store/unit.ts';
 import { ModelDisk, openModelStore } from '../src/testing/model-store.ts';
 import { journal, type OpenStore, openEmpty, reopenable } from '../src/testing/store-conformance/parts.ts';
 import { storeConformance } from '../src/testing/store-conformance.ts';
-import { postgresAnswers, postgresUrl, removeSchema, someSchema } from './fresh-postgres.ts';
+import { freshSchema, postgresAnswers } from './fresh-postgres.ts';
 
 const openModel: OpenStore = ({ families, clock }) => {
   const disk = new ModelDisk();
@@ -22,9 +21,6 @@ const openModel: OpenStore = ({ families, clock }) => {
 };
 
 const openSqlite: OpenStore = async ({ families, clock }) => {
-  const { openSqliteStore } = (await import('../src/adapters/sqlite/sqlite-store.ts')) as {
-    openSqliteStore: (options: { directory: string; families: readonly Family[]; clock: Clock }) => Promise<Store>;
-  };
   const directory = await mkdtemp(join(tmpdir(), 'millrace-store-'));
   return reopenable(
     () => openSqliteStore({ directory, families, clock }),
@@ -32,12 +28,11 @@ const openSqlite: OpenStore = async ({ families, clock }) => {
   );
 };
 
-const openPostgres: OpenStore = async ({ families, clock }) => {
-  const { openPostgresStore } = await import('../src/adapters/postgres/postgres-store.ts');
-  const schema = someSchema();
+const openPostgres: OpenStore = ({ families, clock }) => {
+  const db = freshSchema();
   return reopenable(
-    () => openPostgresStore({ url: postgresUrl, schema, families, clock, poolSize: 4 }),
-    () => removeSchema(schema),
+    () => db.open({ families, clock }),
+    () => db[Symbol.asyncDispose](),
   );
 };
 

@@ -1,14 +1,20 @@
 /** Every family of rows there is: what the stores make tables of. */
+import { accessFamilies } from '../access/open-access.ts';
 import { jobFamily } from '../jobs/job.ts';
 import { statisticFamily } from '../jobs/statistics.ts';
 import { taskFamily } from '../jobs/task.ts';
+import { measurementFamilies } from '../measurements/families.ts';
 import { processFamilies } from '../process/engine/families.ts';
+import { mailFamily } from '../process/modules/mail/mail.ts';
 import type { Family } from '../store/family.ts';
 import { measurementFeed, plantFeed } from '../store/feed.ts';
 import { inbox, measurementOutbox, plantOutbox } from '../store/outbox.ts';
 
 export const families: readonly Family[] = [
   ...processFamilies,
+  ...accessFamilies,
+  ...measurementFamilies,
+  mailFamily,
   jobFamily,
   taskFamily,
   statisticFamily,

@@ -196,6 +196,45 @@ describe('outbox relay', () => {
     expect(published).toEqual(['1', '2']);
   });
 
+  it('tries again soon what failed after a long time, though newer messages have long left', async () => {
+    await using parts = plant();
+    const away = signal();
+    const published: string[] = [];
+    const broker = lastingBroker(parts.broker, async (id) => {
+      published.push(id);
+      if (published.length > 1) return;
+      await away.given;
+      throw new Error('the broker is away');
+    });
+    await using _relay = parts.relay({ broker });
+    for (const id of [1, 2, 3, 4]) {
+      await write(parts.store, id);
+      await parts.clock.advance(OUTBOX_POLL_MS);
+    }
+    away.give();
+    await turns();
+    await parts.clock.advance(1_000);
+    await within(
+      until(async () => (await idsLeft(parts.store)).length === 0),
+      'an empty outbox',
+    );
+    expect(published).toEqual(['1', '2', '3', '4', '1']);
+  });
+
+  it('waits at its end for what is under way, and deletes what was confirmed', async () => {
+    await using parts = plant();
+    const confirm = signal();
+    const broker = lastingBroker(parts.broker, () => confirm.given);
+    const relay = parts.relay({ broker });
+    await write(parts.store, 1);
+    await turns();
+    const closing = relay.close();
+    await turns();
+    confirm.give();
+    await within(closing, 'closing');
+    expect(await idsLeft(parts.store)).toEqual([]);
+  });
+
   it('leaves a message that no broker can carry where it is, and goes on with the others', async () => {
     await using parts = plant();
     const { recorder } = await record(parts.broker, { queue: 'all' });
@@ -219,6 +258,7 @@ describe('outbox relay', () => {
     await using _relay = parts.relay();
     await write(parts.store, 10);
     await recorder.next();
+    await parts.clock.advance(OUTBOX_POLL_MS);
     await write(parts.store, 9);
     await recorder.next();
     for (const id of [20, 30, 40]) {

@@ -1,5 +1,5 @@
 /** Everything the edge stands on, put together by app. */
-
+import type { Access } from '../access/open-access.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Tasks } from '../jobs/tasks.ts';
 import type { Verdict } from '../kernel/check.ts';
@@ -36,6 +36,7 @@ export type Services = {
   readonly tasks: Tasks;
   readonly jobs: Jobs;
   readonly measurements: Measurements;
+  readonly access: Access;
   readonly info: ServerInfo;
   /** Whether the server takes work. */
   readonly ready: () => boolean;

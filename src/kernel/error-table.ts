@@ -87,6 +87,26 @@ export const errorTable = define({
     message: 'Without sign-in this server answers only to its loopback name, not to "{host}".',
     action: 'Use http://localhost with the port of the server, or run it with MILLRACE_AUTH=on.',
   },
+  'cli.usage': {
+    status: 422,
+    message: '{problem}',
+    action: 'Add --help to the command for its options and examples.',
+  },
+  'cli.no-server': {
+    status: 503,
+    message: 'No Millrace server was found: there is no {file}.',
+    action: 'Start one with: millrace serve – or name one that runs elsewhere in MILLRACE_URL and MILLRACE_TOKEN.',
+  },
+  'cli.unreadable-file': {
+    status: 422,
+    message: 'The file {file} cannot be read: {reason}',
+    action: 'Check its name, its rights and its form.',
+  },
+  'cli.import-interrupted': {
+    status: 503,
+    message: 'The import broke off behind row {row} of the file: {reason}',
+    action: 'What was sent is stored. Go on with the same command and --skip {row}.',
+  },
   'config.invalid': {
     status: 500,
     message: 'The configuration has {count} problem(s):\n{problems}',
@@ -202,6 +222,58 @@ export const errorTable = define({
     message: 'The expression "{expression}" needed more than {limit} steps.',
     action: 'Make the expression or its lists smaller.',
   },
+  'access.unauthenticated': {
+    status: 401,
+    message: 'You are not signed in.',
+    action: 'Follow the sign-in link that the server printed, or send a token: millrace token create --role <role>.',
+  },
+  'access.forbidden': {
+    status: 403,
+    message: 'This needs the role {needed}.',
+    action: 'Ask an administrator for the role, or use a token that has it.',
+  },
+  'access.link-used': {
+    status: 410,
+    message: 'This sign-in link was used already, or its time is over.',
+    action: 'Ask an administrator for a new one.',
+  },
+  'access.unknown-token': { status: 404, message: 'There is no token {id}.', action: 'GET /api/v1/tokens lists them.' },
+  'access.unknown-person': { status: 404, message: 'There is no person "{id}".', action: 'GET /api/v1/people lists them.' },
+  'access.person-exists': {
+    status: 409,
+    message: 'There is already a person "{id}".',
+    action: 'Nothing was created. Change that person, or choose another name.',
+  },
+  'access.invalid-name': {
+    status: 422,
+    message: '"{name}" cannot be a name.',
+    action: 'Use 1 to {limit} characters; lists and roles are lower case, with digits and "-".',
+  },
+  'access.invalid-role': {
+    status: 422,
+    message: '"{role}" cannot be a role.',
+    action: 'A role is lower case, begins with a letter, and has letters, digits and "-".',
+  },
+  'access.invalid-address': {
+    status: 422,
+    message: '"{address}" is not a mail address.',
+    action: 'Write one plain address, such as dana@plant.example.',
+  },
+  'access.unknown-list': {
+    status: 404,
+    message: 'There is no recipient list "{name}".',
+    action: 'GET /api/v1/recipients lists them; create it with POST.',
+  },
+  'access.list-exists': {
+    status: 409,
+    message: 'There is already a recipient list "{name}".',
+    action: 'Nothing was created. Change that list.',
+  },
+  'access.too-many-members': {
+    status: 422,
+    message: 'The recipient list "{name}" may have {limit} members.',
+    action: 'Use a role instead of naming everybody.',
+  },
   'process.invalid-definition': {
     status: 422,
     message: 'The definition has {count} problem(s): {summary}',
@@ -241,6 +313,11 @@ export const errorTable = define({
     status: 409,
     message: 'There is no open incident at token {token}.',
     action: 'Nothing was changed. GET /api/v1/incidents lists the open ones.',
+  },
+  'process.invalid-firing': {
+    status: 422,
+    message: 'The message is not the firing of a criterion: {problem}',
+    action: 'Look at the dead letter; docs/reference/measurements.md describes the event.',
   },
   'process.variables-too-large': {
     status: 413,

@@ -49,3 +49,30 @@ export function startLoop({
     await running;
   });
 }
+
+/** Closes what was opened, the last first; Node 20 has no AsyncDisposableStack. */
+export class ServiceStack {
+  readonly #closers: (() => Promise<void> | void)[] = [];
+
+  use<S extends { close(): Promise<void> }>(opened: S): S {
+    this.#closers.push(() => opened.close());
+    return opened;
+  }
+
+  defer(close: () => Promise<void> | void): void {
+    this.#closers.push(close);
+  }
+
+  /** Closes everything even when something fails on the way, and then throws the first failure. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}

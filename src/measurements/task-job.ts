@@ -15,7 +15,8 @@ const payloadSchema = z.looseObject({
   /** Stands for the task in the feed and makes a second run of the job harmless. */
   task: z.union([label.min(1), z.int()]).transform(String),
   outcome: z.string(),
-  input: z.unknown(),
+  /** What was filled in. */
+  input: z.unknown().optional(),
   variables: z.looseObject({ device: z.string().exactOptional(), evidence: z.array(firing).default([]) }).prefault({}),
 });
 export type TaskPayload = z.output<typeof payloadSchema>;

@@ -28,11 +28,12 @@ describe('memory broker', () => {
     expect(broker.capabilities).toEqual(guarantees);
   });
 
-  it('delivers in a turn of its own, never inside publish', async () => {
+  it('delivers later, never inside a call', async () => {
     await using broker = open();
     const { recorder } = await record(broker, { queue: 'all' });
-    await broker.publish(aMessage());
+    const publishing = broker.publish(aMessage());
     expect(recorder.received).toHaveLength(0);
+    await publishing;
     await turn();
     expect(recorder.received).toHaveLength(1);
   });
@@ -95,16 +96,19 @@ describe('memory broker', () => {
   });
 
   it('lets nobody wait for a queue that is full but does not match', async () => {
-    await using broker = open({ maxQueueLength: 1, maxWaitingPublishers: 1 });
+    await using broker = open({ maxQueueLength: 1, maxWaitingPublishers: 2 });
     await declare(broker, { queue: 'narrow', patterns: ['plant.a', 'plant.both'] });
     await declare(broker, { queue: 'free', patterns: ['plant.b', 'plant.both'] });
     const { confirmed, publish } = confirmations(broker);
+    const { recorder } = await record(broker, { queue: 'other', patterns: ['plant.c'] });
     publish('fills narrow');
     publish('waits', 'plant.both');
     publish('must not overtake into free', 'plant.b');
-    publish('unrouted', 'plant.c');
+    publish('unrouted', 'plant.d');
+    publish('goes elsewhere', 'plant.c');
+    await recorder.next();
     await turn();
-    expect(confirmed).toEqual(['fills narrow', 'unrouted']);
+    expect(confirmed).toEqual(['fills narrow', 'unrouted', 'goes elsewhere']);
   });
 
   it('refuses more waiting publishers than it was told, and names the queue', async () => {
@@ -180,12 +184,41 @@ describe('memory broker', () => {
     expect(settled, 'the outbox still has it').toBe(false);
   });
 
+  it('settles nothing by closing, nor by an answer that comes after it', async () => {
+    const broker = open();
+    const { recorder, subscription } = await record(broker, { queue: 'all', prefetch: 1 });
+    const receipts = [await broker.publish(aMessage()), await broker.publish(aMessage())];
+    const { delivery } = await recorder.next();
+    await subscription.close();
+    delivery.ack();
+    await broker.close();
+    const settled = receipts.map((receipt) => receipt.settled.then(() => 'settled'));
+    expect(await Promise.race([...settled, turn().then(() => 'open')])).toBe('open');
+  });
+
   it('stamps dead letters with the time of its clock', async () => {
     await using broker = open({ clock: new VirtualClock(1_767_592_800_000) });
     const { recorder } = await record(broker, { queue: 'broken' });
     await broker.publish(aMessage());
     (await recorder.next()).delivery.reject({ reason: 'broken' });
     expect(await broker.deadLetters('broken')).toMatchObject([{ at: 1_767_592_800_000 }]);
+  });
+
+  it('hands out any number of messages in the end', async () => {
+    await using broker = open();
+    let count = 0;
+    const all = signal();
+    await record(broker, {
+      queue: 'all',
+      prefetch: 1,
+      onMessage: (_, delivery) => {
+        delivery.ack();
+        count += 1;
+        if (count === 3_500) all.give();
+      },
+    });
+    await Promise.all(upTo(3_500).map((body) => broker.publish(aMessage({ body }))));
+    await within(all.given, 'the last message');
   });
 
   it('leaves the process time for other work, however busy a queue is', async () => {

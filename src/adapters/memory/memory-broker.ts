@@ -42,6 +42,9 @@ export const MAX_DEAD_LETTERS = 10_000;
 /** Routing keys whose queues are remembered; keys with ids in them must not fill the memory. */
 const MAX_KNOWN_ROUTES = 10_000;
 
+/** Messages handed out in a row before timers and sockets get their turn, so that a busy queue never starves them. */
+const HAND_OUTS_IN_A_ROW = 1_000;
+
 /** Opens a broker of its own, with no queues. */
 export const openMemoryBroker = (options: MemoryBrokerOptions): Broker => new MemoryBroker(options);
 
@@ -66,6 +69,7 @@ class MemoryBroker implements Broker {
   readonly #ready = new Set<MemoryQueue>();
   #waiting: Publisher[] = [];
   #scheduled = false;
+  #handOutsLeft = HAND_OUTS_IN_A_ROW;
   #closing: Promise<void> | undefined;
 
   constructor({
@@ -176,21 +180,29 @@ class MemoryBroker implements Broker {
     };
   }
 
-  /** Deliveries run in turns of the event loop of their own, so that a busy queue never starves the rest of the process. */
+  /** Soon, or, when many messages have been handed out in a row, after the process had time for other work. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
+    if (this.#handOutsLeft > 0) return queueMicrotask(() => this.#deliver());
     setImmediate(() => {
-      this.#scheduled = false;
-      const queues = [...this.#ready];
-      this.#ready.clear();
-      for (const queue of queues) {
-        if (!queue.deliver()) continue;
-        this.#ready.add(queue);
-        this.#schedule();
-      }
-      this.#admitWaiting();
+      this.#handOutsLeft = HAND_OUTS_IN_A_ROW;
+      this.#deliver();
     });
+  }
+
+  #deliver(): void {
+    this.#scheduled = false;
+    const queues = [...this.#ready];
+    this.#ready.clear();
+    for (const queue of queues) {
+      const limit = this.#handOutsLeft;
+      const count = queue.deliver(limit);
+      this.#handOutsLeft -= count;
+      if (count === limit) this.#ready.add(queue);
+    }
+    if (this.#ready.size > 0) this.#schedule();
+    this.#admitWaiting();
   }
 
   async #waitForRoom(

@@ -1,6 +1,6 @@
 /**
  * One queue of the memory broker. Entries keep the number under which they came, so that what comes back stands where
- * it stood. Nothing is handed out in the caller's turn: the broker calls `deliver` in a turn of its own.
+ * it stood. Nothing is handed out inside a caller's call: the broker calls `deliver` later.
  */
 import type { DeadLetter, Delivery, QueueState, Subscription } from '../../bus/broker.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -24,9 +24,6 @@ type Parts = {
   readonly onReady: (queue: MemoryQueue) => void;
   readonly onRoom: () => void;
 };
-
-/** How many messages a queue hands out before others get their turn. */
-const DELIVERIES_PER_TURN = 1_000;
 
 export class MemoryQueue {
   readonly name: string;
@@ -93,16 +90,16 @@ export class MemoryQueue {
     };
   }
 
-  /** Hands out what the consumers may hold, to one after the other; true when more is left for another turn. */
-  deliver(): boolean {
-    for (let count = 0; count < DELIVERIES_PER_TURN; count++) {
-      if (this.#ready === 0) return false;
+  /** Hands out what the consumers may hold, to one after the other, and no more than `limit`; answers how many. */
+  deliver(limit: number): number {
+    for (let count = 0; count < limit; count++) {
+      if (this.#ready === 0) return count;
       const consumer = this.#nextConsumer();
-      if (consumer === undefined) return false;
+      if (consumer === undefined) return count;
       const entry = this.#take();
       if (entry !== undefined) this.#handOut(entry, consumer);
     }
-    return true;
+    return limit;
   }
 
   deadLetters(limit: number): DeadLetter[] {

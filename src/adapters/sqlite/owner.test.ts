@@ -121,6 +121,12 @@ describe('owner', () => {
     expect(rows('SELECT * FROM instance')).toEqual([[1, 2, 'b']]);
   });
 
+  it('takes a set of no columns and an addition of no amounts for what they say', () => {
+    expect(commit(unit(set(instance, [1], {}), add(output, ['x', 1], {}))).verdicts).toEqual([TAKEN]);
+    expect(rows('SELECT * FROM instance')).toEqual([]);
+    expect(rows('SELECT * FROM output')).toEqual([['x', 1, 0, 0]]);
+  });
+
   it('adds up what many units add to one row, and writes it once', () => {
     commit(unit(put(output, { line: 'old', shift: 1, good: 10, bad: 0 })));
     const before = changes();
@@ -154,14 +160,13 @@ describe('owner', () => {
   });
 
   it('fails only the unit whose row SQLite refuses, and takes the others in their order', () => {
-    connection.execute(
-      "CREATE TRIGGER poison BEFORE INSERT ON instance WHEN new.state = 'poison' BEGIN SELECT RAISE(ABORT, 'no poison here'); END",
-    );
+    const poison = "WHEN new.body = 'poison' BEGIN SELECT RAISE(ABORT, 'no poison here'); END";
+    connection.execute(`CREATE TRIGGER poison BEFORE INSERT ON journal ${poison}`);
     const { verdicts, reasons } = commit(
       unit(put(instance, { id: 1, version: 1, state: 'a' }), append(journal, { body: 'first' })),
-      unit(append(journal, { body: 'lost' }), put(instance, { id: 2, version: 1, state: 'poison' })),
+      unit(put(instance, { id: 2, version: 1, state: 'lost' }), append(journal, { body: 'poison' })),
       guarded([isAbsent(instance, [2])], put(instance, { id: 2, version: 7, state: 'b' })),
-      guarded([at(9)], put(instance, { id: 3, version: 1, state: 'poison' })),
+      guarded([at(9)], append(journal, { body: 'poison' })),
       guarded([at(1)], set(instance, [1], { version: 2 }), append(journal, { body: 'last' })),
     );
     expect(verdicts).toEqual([TAKEN, FAILED, TAKEN, CONFLICT, TAKEN]);
@@ -170,6 +175,19 @@ describe('owner', () => {
       [1, 2, 'a'],
       [2, 7, 'b'],
     ]);
+    expect(rows('SELECT body FROM journal ORDER BY id')).toEqual([['first'], ['last']]);
+  });
+
+  it('finds the next unit when one fails in the middle', () => {
+    connection.execute(
+      "CREATE TRIGGER poison BEFORE INSERT ON output BEGIN SELECT RAISE(ABORT, 'no output here'); END",
+    );
+    const { verdicts } = commit(
+      unit(append(journal, { body: 'first' })),
+      unit(add(output, ['x', 1], { good: 1 }), set(output, ['x', 1], { bad: 1 }), append(journal, { body: 'lost' })),
+      unit(append(journal, { body: 'last' })),
+    );
+    expect(verdicts).toEqual([TAKEN, FAILED, TAKEN]);
     expect(rows('SELECT body FROM journal ORDER BY id')).toEqual([['first'], ['last']]);
   });
 
@@ -198,10 +216,21 @@ describe('owner', () => {
       [3, 31, 'leased'],
       [2, 21, 'leased'],
     ]);
+    expect(owner.claim({ ...order, set: [], add: [] })).toEqual([[1, 10, 'ready']]);
     expect(rows('SELECT * FROM instance ORDER BY id')).toEqual([
       [1, 10, 'ready'],
       [2, 21, 'leased'],
       [3, 31, 'leased'],
     ]);
+  });
+
+  it('forgets a claim that SQLite refuses', () => {
+    commit(unit(put(instance, { id: 1, version: 1, state: 'ready' })));
+    connection.execute(
+      "CREATE TRIGGER poison BEFORE UPDATE ON instance BEGIN SELECT RAISE(ABORT, 'no claim here'); END",
+    );
+    const order = claimOrder(tableOf(instance, 0), { limit: 1, set: { state: 'leased' } });
+    expect(() => owner.claim(order)).toThrow('no claim here');
+    expect(commit(guarded([isEqual(instance, [1], ['state', 'ready'])])).verdicts).toEqual([TAKEN]);
   });
 });

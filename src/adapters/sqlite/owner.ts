@@ -10,7 +10,6 @@ import { messageOf } from '../../kernel/errors.ts';
 import type { Value } from '../../store/family.ts';
 import type { ColumnSet } from './column-set.ts';
 import type { Connection, SqlRow } from './connection.ts';
-import { bindable } from './driver.ts';
 import type { Batch, Shape, ShapeKind } from './packing.ts';
 import type { Table } from './table.ts';
 import { TableWriter } from './table-writer.ts';
@@ -26,11 +25,10 @@ export const TAKEN = 0;
 export const CONFLICT = 1;
 export const FAILED = 2;
 
-/** The rows to take, and how each is changed. Everything that a claim needs to know about its table. */
+/** The rows to take, and how each is changed. */
 export type ClaimOrder = {
+  readonly table: number;
   readonly select: { readonly sql: string; readonly parameters: readonly Value[] };
-  readonly update: { readonly sql: string; readonly parameters: readonly Value[] };
-  readonly keyPlaces: readonly number[];
   readonly set: readonly { readonly place: number; readonly value: Value }[];
   readonly add: readonly { readonly place: number; readonly value: number }[];
 };
@@ -71,17 +69,26 @@ export class Owner {
   }
 
   /** Takes the first rows that match, changes them, and answers them as they are afterwards, in the order of the query. */
-  claim({ select, update, keyPlaces, set, add }: ClaimOrder): SqlRow[] {
-    return this.#connection.transaction(() => {
+  claim({ table: number, select, set, add }: ClaimOrder): SqlRow[] {
+    const { table, writer } = this.#tableAt(number);
+    const columns = writer.columnSets.of([...set, ...add].map(({ place }) => place).sort((a, b) => a - b));
+    const take = (): SqlRow[] => {
       const rows = this.#connection.rows(select.sql, select.parameters);
-      const change = this.#connection.statement(update.sql);
       for (const row of rows) {
-        change.run(...bindable([...update.parameters, ...keyPlaces.map((place) => row[place] as Value)]));
         for (const { place, value } of set) row[place] = value;
         for (const { place, value } of add) row[place] = Number(row[place]) + value;
+        const at = (place: number): Value => row[place] as Value;
+        writer.set(table.keyPlaces.map(at), columns, columns.places.map(at));
       }
+      writer.flush();
       return rows;
-    });
+    };
+    try {
+      return this.#connection.transaction(take);
+    } catch (error) {
+      writer.forget();
+      throw error;
+    }
   }
 
   #takeTogether(batch: Batch): BatchResult {
@@ -114,14 +121,19 @@ export class Owner {
     return { verdicts, reasons };
   }
 
+  #tableAt(number: number): { table: Table; writer: TableWriter } {
+    const table = this.#tables[number];
+    const writer = this.#writers[number];
+    if (table === undefined || writer === undefined) throw new RangeError(`there is no table ${number}`);
+    return { table, writer };
+  }
+
   #forget(): void {
     for (const writer of this.#writers) writer.forget();
   }
 
   #stepOf({ table: number, kind, places }: Shape): Step {
-    const table = this.#tables[number];
-    const writer = this.#writers[number];
-    if (table === undefined || writer === undefined) throw new RangeError(`there is no table ${number}`);
+    const { table, writer } = this.#tableAt(number);
     const keyWidth = kind === 'put' ? 0 : table.keyPlaces.length;
     return {
       kind,

@@ -27,6 +27,7 @@ function refusalOf(unit: Unit): Error | undefined {
   const { batch, refused } = packer().pack([good, unit, good]);
   expect([...refused.keys()]).toEqual([1]);
   expect(batch.units).toBe(2);
+  expect([...batch.steps]).toEqual([0, 1, 0, 0, 1, 0]);
   expect(batch.values).toHaveLength(10);
   return refused.get(1);
 }

@@ -110,5 +110,6 @@ describe('queries as SQL', () => {
     expect(ask({ limit: -1 })).toThrow('a limit is a whole number');
     expect(() => claimOrder(jobs, { limit: 1, set: { id: 5 } })).toThrow('job.id is part of the key');
     expect(() => claimOrder(jobs, { limit: 1, set: {}, add: { dueAt: 5 } })).toThrow('may be null');
+    expect(() => claimOrder(jobs, { limit: 1, set: { kind: 'a' }, add: { kind: 5 } })).toThrow('both set and added to');
   });
 });

@@ -5,7 +5,7 @@
 import type { Value } from '../../store/family.ts';
 import { type Claim, type Condition, MAX_ROWS, type Query } from '../../store/query.ts';
 import type { ClaimOrder } from './owner.ts';
-import { columnList, keyNames, nameOf } from './statements.ts';
+import { columnList, nameOf } from './statements.ts';
 import { requirePlaceOf, requireValue, type Table } from './table.ts';
 
 export type Sql = { readonly sql: string; readonly parameters: readonly Value[] };
@@ -42,25 +42,12 @@ export function claimOrder(table: Table, { set, add = {}, ...query }: Claim): Cl
   const sets = Object.entries(set as Readonly<Record<string, Value>>).map(([column, value]) => {
     return { place: place(column), value: requireValue(table, place(column), value) };
   });
+  const both = Object.keys(add).find((column) => column in set);
+  if (both !== undefined) throw new TypeError(`${family.name}.${both} is both set and added to`);
   const adds = Object.entries(add as Readonly<Record<string, number>>).map(([column, value]) => {
     return { place: place(column), value: requireSummand(table, place(column), value) };
   });
-  const changes = [
-    ...sets.map(({ place }) => `${nameOf(table, place)}=?`),
-    ...adds.map(({ place }) => `${nameOf(table, place)}=${nameOf(table, place)}+?`),
-  ];
-  if (changes.length === 0) throw new TypeError('a claim changes what it takes');
-  const same = keyNames(table).map((name) => `${name}=?`);
-  return {
-    select: selectSql(table, query as Query),
-    update: {
-      sql: `UPDATE ${table.sql} SET ${changes.join()} WHERE ${same.join(' AND ')}`,
-      parameters: [...sets, ...adds].map(({ value }) => value),
-    },
-    keyPlaces,
-    set: sets,
-    add: adds,
-  };
+  return { table: table.number, select: selectSql(table, query as Query), set: sets, add: adds };
 }
 
 function requireSummand(table: Table, place: number, value: number): number {

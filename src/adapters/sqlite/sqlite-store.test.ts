@@ -10,7 +10,7 @@ import { seededRandom } from '../../kernel/random.ts';
 import { workerEntry } from '../../kernel/worker-entry.ts';
 import { defineFamily, defineLog } from '../../store/family.ts';
 import { LOG_START } from '../../store/store.ts';
-import { add, append, isAbsent, put, type Unit } from '../../store/unit.ts';
+import { isAbsent, put, type Unit } from '../../store/unit.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { openSqliteStore } from './sqlite-store.ts';

@@ -71,6 +71,7 @@ export class TableWriter {
   }
 
   set(key: readonly Value[], columns: ColumnSet, values: Value[]): void {
+    if (columns.places.length === 0) return;
     const name = nameOf(key);
     const pending = this.#rows.get(name);
     if (pending?.kind === 'delete') return;

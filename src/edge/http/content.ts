@@ -14,7 +14,7 @@ export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    parseJson(request, body as string, (error, value) => done(error ?? tooDeep(value), value));
+    void parseJson(request, body as string, (error, value) => done(error ?? tooDeep(value), value));
   });
   server.addContentTypeParser(NDJSON_TYPE, { parseAs: 'string' }, (_, body, done) => {
     const lines = linesOf(body as string);

@@ -27,15 +27,15 @@ export function docsPage(api: OpenApi): string {
     name,
     operations: operations.filter(({ operation }) => operation.tags.includes(name)),
   }));
-  const contents = areas.map(({ name }) => `<li><a href="#${slug(name)}">${escape(name)}</a></li>`).join('');
+  const contents = areas.map(({ name }) => `<li><a href="#${slug(name)}">${escapeHtml(name)}</a></li>`).join('');
   const sections = areas.map(
     ({ name, operations: own }) =>
-      `<section id="${slug(name)}"><h2>${escape(name)}</h2>${own.map(article).join('')}</section>`,
+      `<section id="${slug(name)}"><h2>${escapeHtml(name)}</h2>${own.map(article).join('')}</section>`,
   );
   return page(
     'Millrace API',
     `<style>${STYLE}</style><h1>Millrace API</h1>
-<p>Version ${escape(String(api.info.version))}. Everything is JSON; times are ISO 8601 in UTC, durations text such as <code>30s</code>.
+<p>Version ${escapeHtml(String(api.info.version))}. Everything is JSON; times are ISO 8601 in UTC, durations text such as <code>30s</code>.
 Programs send <code>Authorization: Bearer mlr_…</code>. A refused call answers <code>application/problem+json</code> with a stable <code>code</code>.
 For machines: <a href="/openapi.json">openapi.json</a>.</p>
 <nav aria-label="Areas"><ul>${contents}</ul></nav><main>${sections.join('')}</main>`,
@@ -44,9 +44,9 @@ For machines: <a href="/openapi.json">openapi.json</a>.</p>
 
 /** A page in the plain style of this server. `body` is HTML. */
 export const page = (title: string, body: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title></head><body>${body}</body></html>`;
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head><body>${body}</body></html>`;
 
-export const escape = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function article({
@@ -60,11 +60,11 @@ function article({
 }): string {
   const { summary, description, parameters, requestBody, responses } = operation;
   const [status = '', answer = {}] = Object.entries(responses)[0] ?? [];
-  return `<article id="${escape(operation.operationId)}"><h3><span class="method">${method}</span> <code>${escape(path)}</code></h3>
-<p>${escape(summary)} ${escape(description)}</p>
+  return `<article id="${escapeHtml(operation.operationId)}"><h3><span class="method">${method}</span> <code>${escapeHtml(path)}</code></h3>
+<p>${escapeHtml(summary)} ${escapeHtml(description)}</p>
 ${parameters.length === 0 ? '' : table(parameters)}
 ${requestBody === undefined ? '' : `<h4>Body</h4>${shapeOf(requestBody)}`}
-<h4>Answer ${escape(status)}</h4>${shapeOf(answer)}${refusals(responses)}</article>`;
+<h4>Answer ${escapeHtml(status)}</h4>${shapeOf(answer)}${refusals(responses)}</article>`;
 }
 
 function refusals(responses: Operation['responses']): string {
@@ -72,22 +72,22 @@ function refusals(responses: Operation['responses']): string {
     .slice(1)
     .filter(([status]) => status !== 'default');
   if (codes.length === 0) return '';
-  return `<p>Refused with ${codes.map(([status, { description }]) => `${status} <code>${escape(String(description))}</code>`).join('; ')}.</p>`;
+  return `<p>Refused with ${codes.map(([status, { description }]) => `${status} <code>${escapeHtml(String(description))}</code>`).join('; ')}.</p>`;
 }
 
 function table(parameters: readonly Schema[]): string {
   const rows = parameters.map(({ name, in: place, required, description = '', schema }) => {
     const need = required === true ? '' : ', optional';
-    return `<tr><td><code>${escape(String(name))}</code></td><td>${escape(String(place))}${need}</td><td><code>${escape(outline(schema as Schema, ''))}</code></td><td>${escape(String(description))}</td></tr>`;
+    return `<tr><td><code>${escapeHtml(String(name))}</code></td><td>${escapeHtml(String(place))}${need}</td><td><code>${escapeHtml(outline(schema as Schema, ''))}</code></td><td>${escapeHtml(String(description))}</td></tr>`;
   });
   return `<table><thead><tr><th>Parameter</th><th>In</th><th>Type</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function shapeOf({ content, description }: Schema): string {
   const first = Object.entries((content ?? {}) as Record<string, { schema: Schema }>)[0];
-  if (first === undefined) return `<p>${escape(String(description ?? 'Nothing.'))}</p>`;
+  if (first === undefined) return `<p>${escapeHtml(String(description ?? 'Nothing.'))}</p>`;
   const types = Object.keys(content as object).join(', ');
-  return `<p><code>${escape(types)}</code></p><pre>${escape(outline(first[1].schema, ''))}</pre>`;
+  return `<p><code>${escapeHtml(types)}</code></p><pre>${escapeHtml(outline(first[1].schema, ''))}</pre>`;
 }
 
 /** A JSON Schema as the shape that people write in a message: `{ name: string, limit?: number }`. */

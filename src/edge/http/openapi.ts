@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { errorTable } from '../../kernel/error-table.ts';
+import { audienceText } from './audience.ts';
 import { JSON_TYPE } from './content.ts';
 import { pathTemplate, type Route } from './route.ts';
 
@@ -59,14 +60,6 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApi {
   };
 }
 
-/** Who may call it, in words. */
-export function audienceText({ audience }: Route): string {
-  if (audience === 'public') return 'everybody';
-  if (audience === 'signed-in') return 'everybody who is signed in';
-  if (audience === 'readers') return 'everybody who is signed in, except devices';
-  return [...new Set([...audience, 'administrator'])].join(', ');
-}
-
 function operationOf(route: Route): Operation {
   const { method, path, area, summary, params, query, body, accepts = [JSON_TYPE], audience } = route;
   const parameters = [
@@ -78,7 +71,7 @@ function operationOf(route: Route): Operation {
     operationId: `${method.toLowerCase()}${path.replace(/[/:.-]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     tags: [area],
     summary,
-    description: `For: ${audienceText(route)}.`,
+    description: `For: ${audienceText(audience)}.`,
     parameters,
     ...(body !== undefined && {
       requestBody: {

@@ -6,15 +6,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Services } from '../services.ts';
+import type { Audience } from './audience.ts';
 import type { Principal } from './principal.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/**
- * public: everybody, signed in or not. signed-in: every person and service. readers: all of them but pure devices, whose
- * tokens lie about in machines. A list: one of these roles; an administrator may do what any role may.
- */
-export type Audience = 'public' | 'signed-in' | 'readers' | readonly [string, ...string[]];
 
 /** What a handler gets: everything parsed, nothing of the wire. */
 export type Call<Params, Query, Body> = {

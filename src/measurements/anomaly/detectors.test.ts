@@ -6,7 +6,10 @@ import { MAX_SCORE, MIN_BASELINE_ROWS } from './operator.ts';
 import { suddenChange } from './sudden-change.ts';
 import { zScore } from './z-score.ts';
 
-const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 60, maxLength: 160 });
+const values = fc.array(
+  fc.integer({ min: -10_000, max: 10_000 }).map((hundredths) => hundredths / 100),
+  { minLength: 60, maxLength: 160 },
+);
 const resolution = fc.constantFrom(0, 0.5, 5);
 
 const meanOf = (list: readonly number[]): number => list.reduce((sum, one) => sum + one, 0) / list.length;

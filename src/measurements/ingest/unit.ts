@@ -145,7 +145,7 @@ async function quarantineWrites({ store, receivedAt, actor }: Run, refusals: rea
 function anomalyWrites({ actor, receivedAt }: Run, { anomalies }: Findings): Write[] {
   return [...anomalies].flatMap(([id, { source, from, extent, isNew }]) => {
     if (!isNew) return [set(anomalyFamily, [id], extent)];
-    const body = { v: 1, anomaly: id, ...source, from, to: extent.to, score: extent.score, severity: extent.severity };
+    const body = { v: 1, anomaly: id, ...source, from };
     return [
       put(anomalyFamily, { id, ...source, from, ...extent, label: null, labelledBy: null, labelledAt: null }),
       append(measurementFeed, {

@@ -9,7 +9,8 @@ export type Firing = {
   readonly criterion: string;
   readonly device: string;
   readonly at: Instant;
-  readonly evidence: Readonly<Record<string, unknown>>;
+  /** What was seen – value, limit, anomalies and whatever else the detector says – kept as it came. */
+  readonly [fact: string]: unknown;
 };
 
 export type Result =

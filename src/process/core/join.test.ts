@@ -72,20 +72,34 @@ describe('a parallel join', () => {
     expect(world.where()).toEqual(['after task']);
   });
 
-  it('that is stuck behind itself goes on by a retry, without waiting again', () => {
-    const world = started(
+  it('does not mix the tokens of two runs of the same sub-process', () => {
+    const nodes = [
       fork('parallelGateway', ['x', 'y']),
       task('x', 'join'),
       task('y', 'join'),
-      { id: 'join', type: 'exclusiveGateway', next: 'both' },
-      { id: 'both', type: 'exclusiveGateway', next: [{ to: 'after', when: 'ready' }] },
+      join('parallelGateway'),
       task('after'),
+    ];
+    const world = started(
+      { id: 'twice', type: 'parallelGateway', next: ['work', 'work'] },
+      { id: 'work', type: 'subProcess', nodes },
     );
-    world.finish('x', 'done', { variables: { ready: false } });
-    expect(world.where()).toEqual(['both help', 'y task']);
-    world.finish('y', 'done', { variables: { ready: true } });
-    world.retry('both');
-    expect(world.where()).toEqual(['after task', 'after task']);
+    const [one, two] = world.state.scopes.slice(1);
+    const jobOf = (node: string, scope: number | undefined) => {
+      const wait = world.tokenAt(node, (token) => token.scope === scope).wait;
+      if (!('job' in wait)) throw new Error('no job');
+      return wait.job;
+    };
+    world.settle(jobOf('x', one?.id), { kind: 'done', outcome: 'done' });
+    world.settle(jobOf('y', two?.id), { kind: 'done', outcome: 'done' });
+    expect(world.where().filter((place) => !place.startsWith('work'))).toEqual([
+      'join join',
+      'join join',
+      'x task',
+      'y task',
+    ]);
+    world.settle(jobOf('x', two?.id), { kind: 'done', outcome: 'done' });
+    expect(world.where()).toContain('after task');
   });
 });
 
@@ -266,6 +280,23 @@ describe('an inclusive join', () => {
     world.finish('r', 'out');
     world.finish('other');
     expect(world.state.status).toBe('completed');
+  });
+
+  it('that found no way on goes on by a retry, without waiting again', () => {
+    const world = started(
+      fork('parallelGateway', ['x', 'y']),
+      task('x', 'join'),
+      task('y', 'join'),
+      { id: 'join', type: 'inclusiveGateway', next: [{ to: 'after', when: 'ready' }] },
+      task('after'),
+      { id: 'note', type: 'messageCatch', message: 'note' },
+    );
+    world.finish('x');
+    world.finish('y');
+    expect(world.where()).toEqual(['join help', 'note message']);
+    world.message('note', { ready: true });
+    world.retry('join');
+    expect(world.where()).toEqual(['after task']);
   });
 
   it('keeps scopes apart', () => {

@@ -45,9 +45,14 @@ function gather(run: Run): Gathering[] {
 function mayStillCome(node: Node, arrived: readonly Token[]): (token: Token) => boolean {
   const taken = new Set(arrived.map(flowOf));
   const ways = node.incoming.map(({ id, from }) => ({ isTaken: taken.has(id), upstream: node.upstream?.(from) }));
+  const known = new Map<string, boolean>();
   return (token) => {
+    const before = known.get(token.node);
+    if (before !== undefined) return before;
     const reached = ways.filter(({ upstream }) => upstream?.has(token.node));
-    return reached.length > 0 && reached.every(({ isTaken }) => !isTaken);
+    const comes = reached.length > 0 && reached.every(({ isTaken }) => !isTaken);
+    known.set(token.node, comes);
+    return comes;
   };
 }
 
@@ -61,8 +66,11 @@ function eldestOfCircle(gatherings: readonly Gathering[]): Gathering | undefined
   }
 }
 
-const firstOfEachFlow = (node: Node, arrived: readonly Token[]): Token[] =>
-  node.incoming.flatMap((flow) => arrived.find((token) => flowOf(token) === flow.id) ?? []);
+function firstOfEachFlow(node: Node, arrived: readonly Token[]): Token[] {
+  const first = new Map<string | undefined, Token>();
+  for (const token of arrived) if (!first.has(flowOf(token))) first.set(flowOf(token), token);
+  return node.incoming.flatMap(({ id }) => first.get(id) ?? []);
+}
 
 function merge(run: Run, tokens: readonly Token[]): Token {
   const [first, ...others] = tokens;

@@ -35,7 +35,7 @@ function stop(run: Run, { token, by }: Arrival): void {
 /** Closes one scope in which nothing is left, and lets its sub-process go on. */
 function closeEmptyScope(run: Run): boolean {
   const { scopes, tokens } = run.draft;
-  const empty = scopes.findLast(({ id }) => !tokens.some(({ scope }) => scope === id));
+  const empty = scopes.find(({ id }) => !tokens.some(({ scope }) => scope === id));
   if (empty === undefined) return false;
   const host = tokens.find(({ id }) => id === empty.host);
   if (host === undefined) {

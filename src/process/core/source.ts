@@ -7,7 +7,7 @@ import { z } from 'zod';
 /** Limits of one definition, so that no upload can exhaust the server. */
 export const MAX_NODES = 5_000;
 export const MAX_DEPTH = 16;
-export const MAX_FLOWS = 20_000;
+export const MAX_FLOWS = 10_000;
 const MAX_NAME = 200;
 
 const id = z

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { define, World } from '../../../test/process/world.ts';
-import { draftOf, emptyState, evolve, visibleVariables } from './state.ts';
+import { advance } from './advance.ts';
+import { visibleVariables } from './state.ts';
 
 const task = (id: string, more: object = {}) => ({ id, type: 'userTask', role: 'operator', ...more });
 
@@ -83,14 +84,23 @@ describe('a sub-process', () => {
   });
 
   it('with a variable of its own hides the one around it, and sets its own', () => {
-    // Only imported models give a scope variables of its own, by input mappings.
+    // No definition in JSON gives a scope variables of its own; imported models do, by input mappings.
     const world = new World(
       define({ id: 'work', type: 'subProcess', nodes: [task('inner', { next: 'more' }), task('more')] }),
     );
     world.start({ weight: 3, line: 4 });
-    const draft = draftOf(world.state);
-    evolve(draft, { type: 'variables', scope: 2, set: { weight: 1 } });
-    expect(visibleVariables(draft, 2)).toEqual({ weight: 1, line: 4 });
-    expect(visibleVariables(emptyState, 2)).toEqual({});
+    const [top, scope] = world.state.scopes;
+    if (top === undefined || scope === undefined) throw new Error('no scope');
+    const state = { ...world.state, scopes: [top, { ...scope, variables: { weight: 1 } }] };
+    expect(visibleVariables(state, scope.id)).toEqual({ weight: 1, line: 4 });
+    expect(visibleVariables(state, 99)).toEqual({});
+
+    const result = { kind: 'done', outcome: 'done', variables: { weight: 2, line: 5, colour: 'red' } } as const;
+    const command = { type: 'settle', job: world.jobAt('inner'), kind: 'task', result } as const;
+    const next = advance(world.definition, state, { command, now: 0, nextId: () => 200 });
+    expect(next.effects.slice(0, 2)).toEqual([
+      { type: 'variables', scope: scope.id, set: { weight: 2 } },
+      { type: 'variables', scope: 0, set: { line: 5, colour: 'red' } },
+    ]);
   });
 });

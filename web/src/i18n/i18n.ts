@@ -2,7 +2,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
-import { isLanguage, type Language, languageOf, rememberLanguage } from './language.ts';
+import { isLanguage, LANGUAGES, type Language, languageOf, rememberLanguage } from './language.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -20,7 +20,7 @@ export async function startTranslations(): Promise<void> {
     lng: 'en',
     fallbackLng: 'en',
     resources: { en: { translation: en } },
-    interpolation: { escapeValue: false }, // React escapes
+    interpolation: { escape: isolated },
     returnNull: false,
   });
   const wanted = languageOf(localStorage);
@@ -33,6 +33,14 @@ export async function changeLanguage(language: Language): Promise<void> {
   }
   await i18next.changeLanguage(language);
   rememberLanguage(localStorage, language);
+}
+
+/**
+ * React escapes already. What has to be done to a value is to isolate it (as <bdi> does): "press-1" or "4.5 mm/s" would
+ * otherwise be torn apart inside a right-to-left sentence.
+ */
+function isolated(value: string): string {
+  return LANGUAGES[currentLanguage()].direction === 'rtl' ? `\u2068${value}\u2069` : value;
 }
 
 export function currentLanguage(): Language {

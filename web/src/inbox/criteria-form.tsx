@@ -13,11 +13,11 @@ import { useFormat } from '../i18n/format.ts';
 import { useLabel } from '../ui/label.ts';
 import { Panel } from '../ui/panel.tsx';
 import classes from './criteria-form.module.css';
-import type { LimitChange, LimitChangeMap } from './limit-changes.ts';
+import type { LimitChange, LimitChanges } from './limit-changes.ts';
 
 export type CriteriaFormProps = {
   readonly evidence: readonly Firing[];
-  readonly changes: LimitChangeMap;
+  readonly changes: LimitChanges;
   readonly onChange: (change: LimitChange) => void;
   readonly isDisabled: boolean;
 };

@@ -8,14 +8,14 @@ import { useOutcomeAction, type Weight, weightOf } from '../ui/outcome.ts';
 import { useRoleName } from '../ui/role.tsx';
 import { usePersonName } from '../ui/person-name.tsx';
 import classes from './task-detail.module.css';
-import { type LimitChangeMap, LimitChanges } from './limit-changes.ts';
+import { areComplete, changedLimits, type LimitChanges } from './limit-changes.ts';
 
 export type DecisionFormProps = {
   readonly task: TaskDetail;
   readonly mayDecide: boolean;
   readonly isPending: boolean;
   /** Given when the task is to change criteria. */
-  readonly limits: LimitChangeMap | undefined;
+  readonly limits: LimitChanges | undefined;
   readonly onDecide: (decision: Decision) => void;
 };
 
@@ -43,7 +43,7 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
       field.current?.focus();
       return;
     }
-    const criteria = limits === undefined ? [] : LimitChanges.changed(limits);
+    const criteria = limits === undefined ? [] : changedLimits(limits);
     setChosen(outcome);
     onDecide({
       outcome,
@@ -77,7 +77,7 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
             key={outcome}
             {...looks[weightOf(outcome, task.outcomes)]}
             loading={isPending && chosen === outcome}
-            disabled={(isPending && chosen !== outcome) || (limits !== undefined && !LimitChanges.areComplete(limits))}
+            disabled={(isPending && chosen !== outcome) || (limits !== undefined && !areComplete(limits))}
             onClick={() => decide(outcome)}
           >
             {outcomeAction(outcome)}
@@ -88,9 +88,9 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
   );
 }
 
-function ChangeCount({ limits }: { readonly limits: LimitChangeMap }): ReactNode {
+function ChangeCount({ limits }: { readonly limits: LimitChanges }): ReactNode {
   const { t } = useTranslation();
-  const count = LimitChanges.changed(limits).length;
+  const count = changedLimits(limits).length;
   return (
     <p className={classes.count} role="status">
       {count === 0 ? t('criteria.noneChanged') : t('criteria.changed', { count })}

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { readHistory } from '../api/processes.ts';
-import { decisionsOf } from '../history/decisions.ts';
-import { useStepNames } from '../history/step-names.ts';
+import { readHistory, readInstance } from '../api/processes.ts';
+import { storyOf } from '../history/story.ts';
+import { useSteps } from '../history/steps.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useOutcomeName } from '../ui/outcome.ts';
 import { usePersonName } from '../ui/person-name.tsx';
@@ -18,12 +18,17 @@ export function EarlierDecisions({ instance, definition }: EarlierDecisionsProps
   const format = useFormat();
   const outcomeName = useOutcomeName();
   const personName = usePersonName();
-  const stepName = useStepNames(definition, undefined);
+  const summary = useQuery({
+    queryKey: keys.instance(instance),
+    queryFn: ({ signal }) => readInstance(instance, signal),
+  });
+  const steps = useSteps(definition, summary.data?.version);
   const history = useQuery({
     queryKey: keys.history(instance),
     queryFn: ({ signal }) => readHistory(instance, { signal }),
   });
-  const decisions = decisionsOf(history.data?.items ?? []);
+  const lines = (history.data?.items ?? []).flatMap((entry) => storyOf(entry, steps.typeOf));
+  const decisions = lines.filter((line) => line.kind === 'decided');
   if (decisions.length === 0) return null;
   return (
     <ul className={classes.earlier} aria-label={t('task.earlier')}>
@@ -32,7 +37,7 @@ export function EarlierDecisions({ instance, definition }: EarlierDecisionsProps
           {t('task.earlierDecision', {
             person: personName(actor),
             outcome: outcomeName(outcome),
-            step: stepName(node),
+            step: steps.nameOf(node),
             at: format.moment(at),
           })}
           {comment !== undefined && (

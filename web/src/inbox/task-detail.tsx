@@ -2,7 +2,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { readTask, type TaskDetail } from '../api/tasks.ts';
@@ -16,7 +16,7 @@ import { VariableFacts } from '../ui/variable-facts.tsx';
 import { CriteriaForm } from './criteria-form.tsx';
 import { DecisionForm } from './decision-form.tsx';
 import { EarlierDecisions } from './earlier-decisions.tsx';
-import { type LimitChange, LimitChanges } from './limit-changes.ts';
+import { noLimitChanges, proposedLimits, withLimitChange } from './limit-changes.ts';
 import { SettledNotice } from './settled-notice.tsx';
 import classes from './task-detail.module.css';
 import { TaskHeader } from './task-header.tsx';
@@ -46,7 +46,7 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
   const { t } = useTranslation();
   const me = usePrincipal();
   const actions = useTaskActions(task, onSettled);
-  const [limits, setLimits] = useState(LimitChanges.none);
+  const [limits, setLimits] = useState(noLimitChanges);
   const isOpen = task.state === 'offered' || task.state === 'taken';
   const mayWork = hasRole(me, task.role) || task.assignee === me.id;
   const isHeldByOther = task.assignee !== null && task.assignee !== me.id;
@@ -61,7 +61,7 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
     ],
   ]);
 
-  const changeLimit = (change: LimitChange): void => setLimits((current) => LimitChanges.with(current, change));
+  const proposals = useMemo(() => proposedLimits(limits), [limits]);
   return (
     <>
       <TaskHeader task={task} view={view} actions={actions} mayWork={mayWork} isOpen={isOpen} />
@@ -77,11 +77,11 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
       </Panel>
       {task.evidence.length > 0 && (
         <Panel title={t('task.evidence')}>
-          <EvidenceCharts evidence={task.evidence} proposals={LimitChanges.proposals(limits)} />
+          <EvidenceCharts evidence={task.evidence} proposals={proposals} />
         </Panel>
       )}
       {task.form === 'criteria' && isOpen && (
-        <CriteriaForm evidence={task.evidence} changes={limits} onChange={changeLimit} isDisabled={!mayDecide} />
+        <CriteriaForm evidence={task.evidence} changes={limits} onChange={(change) => setLimits((current) => withLimitChange(current, change))} isDisabled={!mayDecide} />
       )}
       {task.evidence.length > 0 && (
         <Panel title={t('task.figures')} isFlush>

@@ -47,7 +47,8 @@ export function openLiveFeed({
         cursor = undefined;
         return bell.wait(clock, POLL_MS, signal);
       }
-      cursor ??= await (start ??= endOfFeeds(store));
+      start ??= endOfFeeds(store);
+      cursor ??= await start;
       const before = cursor;
       const page = await readFeeds(store, before, PAGE_ROWS);
       cursor = page.cursor;
@@ -66,7 +67,8 @@ export function openLiveFeed({
     bell.ring();
     const stop = () => void listeners.delete(listener);
     try {
-      await (start ??= endOfFeeds(store));
+      start ??= endOfFeeds(store);
+      await start;
     } catch (error) {
       start = undefined;
       stop();

@@ -1,0 +1,11 @@
+/** Mail addresses, checked as far as it makes sense: one "@", no white space, nothing that could become a header or a second address. */
+import { MillraceError } from '../kernel/errors.ts';
+
+const ADDRESS = /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]{1,253}$/;
+
+/** Throws `access.invalid-address`. */
+export function requireAddress(text: string): string {
+  const address = text.trim();
+  if (!ADDRESS.test(address)) throw new MillraceError('access.invalid-address', { address: text.slice(0, 100) });
+  return address;
+}

@@ -1,0 +1,29 @@
+/** Who may what: people, tokens, sign-in links, recipient lists. */
+import type { NextId } from '../kernel/ids.ts';
+import type { Store } from '../store/store.ts';
+import { credentialFamily } from './credential.ts';
+import { Credentials } from './credentials.ts';
+import { People } from './people.ts';
+import type { Principal } from './principal.ts';
+import { personFamily } from './principal.ts';
+import { Recipients, recipientListFamily } from './recipients.ts';
+import { PEOPLE_ROLES } from './role.ts';
+import type { RandomBytes } from './secret.ts';
+
+export const accessFamilies = [personFamily, credentialFamily, recipientListFamily] as const;
+
+export type Access = { readonly people: People; readonly credentials: Credentials; readonly recipients: Recipients };
+
+/** The person who is there from the first start, with every role, so that there is somebody to let in. */
+export const FIRST_PERSON = 'administrator';
+
+export async function openAccess({ store, nextId, randomBytes }: { readonly store: Store; readonly nextId: NextId; readonly randomBytes: RandomBytes }): Promise<Access> {
+  const people = new People(store, nextId);
+  const credentials = new Credentials({ store, nextId, people, randomBytes });
+  if ((await people.find(FIRST_PERSON)) === undefined) await seed(people);
+  return { people, credentials, recipients: new Recipients({ store, nextId, people }) };
+}
+
+async function seed(people: People): Promise<Principal> {
+  return people.create({ id: FIRST_PERSON, name: 'Administrator', roles: [...PEOPLE_ROLES] }, 'system');
+}

@@ -1,0 +1,98 @@
+/** Recipient lists: named, audited settings that say who gets the mails of a step. Resolved when the step runs, so a change counts at once. */
+import { MillraceError } from '../kernel/errors.ts';
+import type { NextId } from '../kernel/ids.ts';
+import { defineFamily, type RowOf } from '../store/family.ts';
+import type { Store } from '../store/store.ts';
+import { isAbsent, isEqual, put } from '../store/unit.ts';
+import { requireAddress } from './address.ts';
+import { audit } from './audit.ts';
+import type { People } from './people.ts';
+
+export type Member = { readonly kind: 'address' | 'role' | 'person'; readonly value: string };
+export type RecipientList = { readonly name: string; readonly members: readonly Member[]; readonly updatedAt: number; readonly updatedBy: string };
+export type Recipient = { readonly name: string; readonly address: string };
+
+export const MAX_MEMBERS = 200;
+export const MAX_LISTS = 1_000;
+const NAME = /^[a-z][a-z0-9-]{0,49}$/;
+
+export const recipientListFamily = defineFamily({
+  name: 'recipient_list',
+  columns: {
+    name: 'text',
+    /** JSON list. */
+    members: 'text',
+    stamp: 'integer',
+    updatedAt: 'integer',
+    updatedBy: 'text',
+  },
+  key: ['name'],
+});
+
+export class Recipients {
+  readonly #store: Store;
+  readonly #nextId: NextId;
+  readonly #people: People;
+
+  constructor({ store, nextId, people }: { readonly store: Store; readonly nextId: NextId; readonly people: People }) {
+    this.#store = store;
+    this.#nextId = nextId;
+    this.#people = people;
+  }
+
+  async list(): Promise<RecipientList[]> {
+    return (await this.#store.select(recipientListFamily, { order: ['name'], limit: MAX_LISTS })).map(listOf);
+  }
+
+  async get(name: string): Promise<RecipientList> {
+    const row = await this.#store.get(recipientListFamily, [name]);
+    if (row === undefined) throw new MillraceError('access.unknown-list', { name });
+    return listOf(row);
+  }
+
+  /** Throws `access.list-exists`. */
+  async create(name: string, members: readonly Member[], actor: string): Promise<RecipientList> {
+    if (!NAME.test(name)) throw new MillraceError('access.invalid-name', { name, limit: 50 });
+    return this.#write(name, members, { actor, before: undefined });
+  }
+
+  /** Throws `access.unknown-list`. */
+  async change(name: string, members: readonly Member[], actor: string): Promise<RecipientList> {
+    const before = await this.#store.get(recipientListFamily, [name]);
+    if (before === undefined) throw new MillraceError('access.unknown-list', { name });
+    return this.#write(name, members, { actor, before });
+  }
+
+  /** The people and addresses of a list as they are now; undefined: there is no such list. */
+  async resolve(name: string): Promise<Recipient[] | undefined> {
+    const row = await this.#store.get(recipientListFamily, [name]);
+    if (row === undefined) return undefined;
+    const people = (await this.#people.list()).filter((person) => person.email !== null);
+    return listOf(row).members.flatMap(({ kind, value }): Recipient[] => {
+      if (kind === 'address') return [{ name: value, address: value }];
+      const chosen = people.filter(({ id, roles }) => (kind === 'person' ? id === value : roles.includes(value)));
+      return chosen.map((person) => ({ name: person.name, address: person.email ?? '' }));
+    });
+  }
+
+  async #write(name: string, members: readonly Member[], { actor, before }: { readonly actor: string; readonly before: RowOf<typeof recipientListFamily> | undefined }): Promise<RecipientList> {
+    if (members.length > MAX_MEMBERS) throw new MillraceError('access.too-many-members', { name, limit: MAX_MEMBERS });
+    const clean = members.map(({ kind, value }) => ({ kind, value: kind === 'address' ? requireAddress(value) : value }));
+    const now = this.#store.now();
+    const row = { name, members: JSON.stringify(clean), stamp: this.#nextId(), updatedAt: now, updatedBy: actor };
+    const body = { before: before === undefined ? null : (JSON.parse(before.members) as unknown), after: clean };
+    const topic = before === undefined ? 'recipient-list.created' : 'recipient-list.changed';
+    const [verdict] = await this.#store.commit([
+      {
+        guards: [before === undefined ? isAbsent(recipientListFamily, [name]) : isEqual(recipientListFamily, [name], ['stamp', before.stamp])],
+        writes: [put(recipientListFamily, row), audit({ topic, subject: name, at: now, actor, body })],
+      },
+    ]);
+    if (verdict === 'conflict') throw new MillraceError(before === undefined ? 'access.list-exists' : 'store.conflict', { name, subject: `recipient list ${name}`, attempts: 1 });
+    return listOf(row);
+  }
+}
+
+function listOf({ name, members, updatedAt, updatedBy }: RowOf<typeof recipientListFamily>): RecipientList {
+  return { name, members: JSON.parse(members) as Member[], updatedAt, updatedBy };
+}

@@ -1,0 +1,14 @@
+/** What a principal may do. Five roles for people and services are known to Millrace; a plant adds its own by naming them. */
+import { MillraceError } from '../kernel/errors.ts';
+
+export const PEOPLE_ROLES = ['operator', 'engineer', 'technologist', 'administrator'] as const;
+export const SERVICE_ROLES = ['worker', 'device'] as const;
+export const MAX_ROLES = 20;
+const ROLE = /^[a-z][a-z0-9-]{0,49}$/;
+
+/** Throws `access.invalid-role`. */
+export function requireRoles(roles: readonly string[]): readonly string[] {
+  const wrong = roles.find((role) => !ROLE.test(role));
+  if (wrong !== undefined || roles.length > MAX_ROLES) throw new MillraceError('access.invalid-role', { role: wrong ?? `${roles.length} roles` });
+  return [...new Set(roles)];
+}

@@ -1,0 +1,113 @@
+/**
+ * Puts a server together, from the store up: store → ids, jobs, tasks, processes → broker, access, measurements → workers
+ * and consumers → HTTP. Opened top-down, closed bottom-up; this is the only place that knows every part.
+ */
+import { randomBytes } from 'node:crypto';
+import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
+import { openAccess } from '../access/open-access.ts';
+import type { Broker } from '../bus/broker.ts';
+import { consumeOnce } from '../bus/consumer.ts';
+import { startOutboxRelay } from '../bus/outbox-relay.ts';
+import type { ServeRole } from '../edge/cli/commands/server.ts';
+import type { Services } from '../edge/services.ts';
+import { startWorker } from '../jobs/worker.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
+import type { Log } from '../kernel/log.ts';
+import { Metrics } from '../kernel/metrics.ts';
+import type { Random } from '../kernel/random.ts';
+import { openMeasurements } from '../measurements/open-measurements.ts';
+import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
+import type { Mailer } from '../process/modules/mail/mailer.ts';
+import { sendMail } from '../process/modules/mail/mail-job.ts';
+import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
+import type { Store } from '../store/store.ts';
+import { serverChecks, startHealth } from './health.ts';
+import { openSpine } from './spine.ts';
+
+export type ComposeParts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly timeZone: string;
+  readonly mailer: Mailer | undefined;
+  readonly roles: readonly ServeRole[];
+  readonly info: Services['info'];
+  /** Where people reach the pages, for links in mails. */
+  readonly publicUrl: () => string;
+};
+
+export type Composed = Services & { readonly broker: Broker; readonly stop: ServiceStack };
+
+/** The name under which this server's workers hold leases. */
+const workerName = () => `server-${process.pid}`;
+const FIRINGS_QUEUE = 'process.firings';
+const FIRINGS_PREFETCH = 50;
+
+export async function compose(parts: ComposeParts): Promise<Composed> {
+  const { store, clock, random, log, timeZone, mailer, roles, info, publicUrl } = parts;
+  const stop = new ServiceStack();
+  const metrics = new Metrics();
+  const broker = stop.use(openMemoryBroker({ clock, log }));
+  const spine = stop.use(await openSpine({ store, clock, random, log, worker: workerName() }));
+  const { nextId, jobs, tasks, process } = spine;
+  const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
+  const access = await openAccess({ store, nextId, randomBytes });
+
+  const work = (kind: string, handler: Parameters<typeof startWorker>[0]['handler']): Service =>
+    stop.use(startWorker({ jobs, store, clock, log, worker: workerName(), kind, handler }));
+  if (roles.includes('worker')) {
+    const mailParts = {
+      store,
+      log,
+      mailer,
+      resolveRecipients: (list: string) => access.recipients.resolve(list),
+      describeTask: async (id: Parameters<typeof tasks.get>[0]) => tasks.get(id).catch(() => undefined),
+      get publicUrl() {
+        return publicUrl();
+      },
+    };
+    work('mail', (job) => sendMail(job, mailParts));
+    for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
+  }
+  if (roles.includes('engine')) {
+    stop.use(
+      await consumeOnce({
+        broker,
+        store,
+        log,
+        random,
+        queue: FIRINGS_QUEUE,
+        patterns: [FIRED_TOPIC],
+        prefetch: FIRINGS_PREFETCH,
+        takeIn: async ({ body }) => {
+          await process.firings.take(parseFiring(body));
+          return 'ok';
+        },
+      }),
+    );
+  }
+  for (const outbox of [plantOutbox, measurementOutbox]) stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
+  const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock }), clock, log }));
+  let isReady = true;
+  stop.defer(() => {
+    isReady = false;
+  });
+  return {
+    store,
+    clock,
+    metrics,
+    log,
+    process,
+    tasks,
+    jobs,
+    measurements,
+    access,
+    info,
+    ready: () => isReady,
+    health: health.verdicts,
+    broker,
+    stop,
+  };
+}

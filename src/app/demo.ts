@@ -1,0 +1,46 @@
+/** `millrace demo`: the whole story without a browser – a real server in a temporary folder, one simulated day on a virtual clock. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '../client/client.ts';
+import { runDay } from '../demo/day.ts';
+import { setUpPlant } from '../demo/set-up.ts';
+import { type DemoOptions, SERVE_ROLES } from '../edge/cli/commands/server.ts';
+import { buildHttpServer } from '../edge/http/server.ts';
+import { VirtualClock } from '../kernel/clock.ts';
+import { ServiceStack } from '../kernel/lifecycle.ts';
+import { createLog } from '../kernel/log.ts';
+import { seededRandom } from '../kernel/random.ts';
+import { compose } from './compose.ts';
+import { openStore } from './open-store.ts';
+import { DEFECT_PROCESS } from './serve.ts';
+import { version } from './version.ts';
+
+const SEED = 1;
+/** The day that is simulated. */
+const DAY = Date.UTC(2026, 2, 2);
+
+export async function runDemo({ isJson }: DemoOptions): Promise<void> {
+  const stop = new ServiceStack();
+  const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
+  stop.defer(() => rmSync(data, { recursive: true, force: true }));
+  const say = (line: string) => void (isJson || process.stdout.write(`${line}\n`));
+  try {
+    const clock = new VirtualClock(DAY);
+    const log = createLog({ level: 'error', write: (line) => void process.stderr.write(line) });
+    const store = stop.use(await openStore({ store: 'sqlite', data }, { clock, log }));
+    const info = { version, plant: 'demo', simulated: true, auth: 'off' } as const;
+    const random = seededRandom(SEED);
+    const services = await compose({ store, clock, random, log, timeZone: 'UTC', mailer: undefined, roles: SERVE_ROLES, info, publicUrl: () => 'http://localhost:8080' });
+    stop.use(services.stop);
+    const http = await buildHttpServer(services, { auth: 'off' });
+    stop.defer(() => http.close());
+    const url = await http.listen({ port: 0, host: '127.0.0.1' });
+    const client = createClient({ url });
+    await setUpPlant({ client, definition: JSON.parse(readFileSync(DEFECT_PROCESS, 'utf8')) as unknown });
+    const summary = await runDay({ client, advanceTo: (instant) => clock.advanceTo(instant), now: () => clock.now(), seed: SEED, say });
+    if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  } finally {
+    await stop.close();
+  }
+}

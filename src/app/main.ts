@@ -1,0 +1,41 @@
+/** The program: reads the command line and does what it says. The only place that ends the process. */
+import { runCli } from '../edge/cli/cli.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { createLog } from '../kernel/log.ts';
+import { readConfig } from './config.ts';
+import { runDemo } from './demo.ts';
+import { lockStore, openStore } from './open-store.ts';
+import { serve } from './serve.ts';
+import { version } from './version.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  version,
+  settings: () => readConfig(),
+  serve: async (options) => serve(readConfig(), options, untilStopped()),
+  migrate: async () => migrate(),
+  demo: runDemo,
+});
+
+/** The first SIGTERM or SIGINT stops in order; a second one ends at once. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.kill(process.pid, 'SIGKILL');
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+async function migrate() {
+  const config = readConfig();
+  const lock = await lockStore(config);
+  try {
+    const store = await openStore(config, { clock: systemClock, log: createLog({ level: config.logLevel }) });
+    await store.close();
+  } finally {
+    await lock.close();
+  }
+  return { text: 'The store has the form that this release needs.', json: { migrated: true } };
+}

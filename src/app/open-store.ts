@@ -1,0 +1,29 @@
+/** Opens the store that the configuration names, and the lock that keeps a second server away from it. */
+import { resolve } from 'node:path';
+import type { Clock } from '../kernel/clock.ts';
+import type { Service } from '../kernel/lifecycle.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Store } from '../store/store.ts';
+import type { Config } from './config.ts';
+import { families } from './families.ts';
+
+type StoreConfig = Pick<Config, 'store' | 'data'>;
+
+/** While the broker lives in one process only, one process uses a store. Throws `config.memory-broker-is-single-process`. */
+export async function lockStore({ store, data }: StoreConfig): Promise<Service> {
+  if (store === 'sqlite') {
+    const { lockDirectory } = await import('../adapters/sqlite/directory-lock.ts');
+    return lockDirectory(resolve(data));
+  }
+  const { lockDatabase } = await import('../adapters/postgres/exclusive-lock.ts');
+  return lockDatabase(store);
+}
+
+export async function openStore({ store, data }: StoreConfig, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<Store> {
+  if (store === 'sqlite') {
+    const { openSqliteStore } = await import('../adapters/sqlite/sqlite-store.ts');
+    return openSqliteStore({ directory: resolve(data), families, clock, log });
+  }
+  const { openPostgresStore } = await import('../adapters/postgres/postgres-store.ts');
+  return openPostgresStore({ url: store, families, log });
+}

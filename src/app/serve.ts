@@ -1,0 +1,101 @@
+/** `millrace serve`: a whole server, from the lock on its data to the sign-in link it prints, until a signal stops it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FIRST_PERSON } from '../access/open-access.ts';
+import { createClient } from '../client/client.ts';
+import { startPlant } from '../demo/live.ts';
+import { setUpPlant } from '../demo/set-up.ts';
+import type { ServeOptions } from '../edge/cli/commands/server.ts';
+import { buildHttpServer } from '../edge/http/server.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { ServiceStack } from '../kernel/lifecycle.ts';
+import { createLog, type Log } from '../kernel/log.ts';
+import { type Composed, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { lockStore, openStore } from './open-store.ts';
+import { writeServerFile } from './server-file.ts';
+import { version } from './version.ts';
+
+const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
+export const DEFECT_PROCESS = new URL('../../examples/equipment-defect/process.json', import.meta.url);
+/** Calls a second that one caller may make in the long run, and at once. */
+const RATE_LIMIT = { perSecond: 2_000, burst: 5_000 };
+const COMMAND_LINE = 'command line';
+const DEMO_PLANT = 'demo plant';
+
+/** Runs until `signal` aborts; resolves when everything has ended. */
+export async function serve(config: Config, { roles, plant }: ServeOptions, signal: AbortSignal): Promise<void> {
+  const stop = new ServiceStack();
+  const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY === true });
+  try {
+    stop.use(await lockStore(config));
+    const store = stop.use(await openStore(config, { clock: systemClock, log }));
+    let url = '';
+    const mailer = config.smtp === undefined ? undefined : stop.use(await openMailer(config.smtp, config.mailFrom));
+    const info = { version, plant, simulated: plant === 'demo', auth: config.auth };
+    const parts = { store, clock: systemClock, random: Math.random, log, timeZone: config.timeZone, mailer, roles, info, publicUrl: () => url };
+    const services = await compose(parts);
+    stop.use(services.stop);
+    if (roles.includes('api')) {
+      const http = await buildHttpServer(services, { auth: config.auth, rateLimit: RATE_LIMIT, ...(existsSync(WEB_ROOT) && { webRoot: WEB_ROOT }) });
+      stop.defer(() => http.close());
+      await http.listen({ port: config.port, host: config.host });
+      url = addressOf(http.server.address(), config.host);
+      await introduce(services, { config, url, plant, stop });
+    }
+    if (plant === 'demo' && roles.includes('api')) await startDemo(services, { url, data: config.data, log, stop });
+    await aborted(signal);
+    log.info('stopping: finishing what is under way');
+  } finally {
+    await stop.close();
+  }
+}
+
+async function openMailer(url: string, from: string) {
+  const { openSmtpMailer } = await import('../adapters/smtp/smtp-mailer.ts');
+  return openSmtpMailer({ url, from });
+}
+
+/** Says where it is and how to get in. */
+async function introduce(services: Composed, { config, url, plant, stop }: { readonly config: Config; readonly url: string; readonly plant: string; readonly stop: ServiceStack }): Promise<void> {
+  const { credentials } = services.access;
+  await revokeLeftBehind(services, [COMMAND_LINE, DEMO_PLANT]);
+  const local = await credentials.createToken({ name: COMMAND_LINE, roles: ['administrator'], expiresAt: undefined }, 'system');
+  const forget = writeServerFile(resolve(config.data), { url, token: local.token });
+  stop.defer(async () => {
+    forget();
+    await credentials.revokeToken(local.id, 'system');
+  });
+  const lines = [`Millrace ${version} runs on ${url}`, `  data: ${config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL'}, mails ${config.smtp === undefined ? 'are kept and can be read on the page Mails' : 'go out by SMTP'}`];
+  if (plant === 'demo') lines.push('  plant: simulated – two lines, with faults now and then; the first one comes within a minute');
+  if (config.auth === 'off') lines.push('  everybody who reaches it is let in (MILLRACE_AUTH=off)', `\nOpen ${url}`);
+  else lines.push(`\nSign in once with this link (10 minutes): ${url}/sign-in?code=${(await credentials.createCode(FIRST_PERSON, 'system')).code}`, 'A new link at any time: millrace sign-in');
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+/** Tokens of a server that was killed and could not revoke them. */
+async function revokeLeftBehind({ access }: Composed, names: readonly string[]): Promise<void> {
+  for (const token of await access.credentials.tokens()) {
+    if (token.createdBy === 'system' && names.includes(token.name)) await access.credentials.revokeToken(token.id, 'system');
+  }
+}
+
+async function startDemo(services: Composed, { url, data, log, stop }: { readonly url: string; readonly data: string; readonly log: Log; readonly stop: ServiceStack }): Promise<void> {
+  const { credentials } = services.access;
+  const token = await credentials.createToken({ name: DEMO_PLANT, roles: ['administrator'], expiresAt: undefined }, 'system');
+  stop.defer(() => credentials.revokeToken(token.id, 'system'));
+  const client = createClient({ url, token: token.token });
+  await setUpPlant({ client, definition: JSON.parse(readFileSync(DEFECT_PROCESS, 'utf8')) as unknown });
+  stop.use(await startPlant({ client, clock: systemClock, seed: 1, log, truthFile: resolve(data, 'ground-truth.json') }));
+}
+
+function addressOf(address: ReturnType<import('node:net').Server['address']>, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+}

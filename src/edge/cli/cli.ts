@@ -1,0 +1,101 @@
+/**
+ * The command line. Every command but `serve`, `migrate` and `demo` is a client of a running server. Exit codes:
+ * 0 done, 1 failed, 2 wrong usage.
+ */
+import { Command, CommanderError } from 'commander';
+import { isClientError } from '../../client/client-error.ts';
+import { isMillraceError, messageOf } from '../../kernel/errors.ts';
+import { addAccessCommands } from './commands/access.ts';
+import { addDeviceCommands } from './commands/devices.ts';
+import { addImportCommands } from './commands/import.ts';
+import { addProcessCommands } from './commands/processes.ts';
+import { addServerCommands, type ServerCommands } from './commands/server.ts';
+import { addTaskCommands } from './commands/tasks.ts';
+import { type CliSettings, connect, type Output, type Shell } from './shell.ts';
+
+export type CliParts = ServerCommands & {
+  /** Read when a command needs the server, so that --help works whatever the configuration is. */
+  readonly settings: () => CliSettings;
+  readonly version: string;
+  readonly out?: Output;
+  readonly err?: Output;
+  readonly fetch?: typeof fetch;
+};
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** Runs one command line, without the names of node and script. Resolves to the exit code; never exits by itself. */
+export async function runCli(argv: readonly string[], parts: CliParts): Promise<number> {
+  const out = parts.out ?? outputOf(process.stdout);
+  const err = parts.err ?? outputOf(process.stderr);
+  let client: ReturnType<Shell['client']> | undefined;
+  const shell: Shell = {
+    out,
+    err,
+    client: () => {
+      client ??= connect(parts.settings(), parts.fetch === undefined ? {} : { fetch: parts.fetch });
+      return client;
+    },
+  };
+  try {
+    await buildProgram(shell, parts).parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return failed(error, err, argv.includes('--json'));
+  }
+}
+
+/** Every command, for running and for its documentation. */
+export function buildProgram(shell: Shell, parts: ServerCommands & { readonly version: string }): Command {
+  const program = new Command('millrace');
+  program
+    .description('Runs the processes of a plant.')
+    .version(parts.version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: shell.out.write,
+      writeErr: shell.err.write,
+      getOutHelpWidth: () => shell.out.columns,
+      getErrHelpWidth: () => shell.err.columns,
+    })
+    .showHelpAfterError('(add --help for options and examples)');
+  addServerCommands(program, shell, parts);
+  addProcessCommands(program, shell);
+  addTaskCommands(program, shell);
+  addDeviceCommands(program, shell);
+  addImportCommands(program, shell);
+  addAccessCommands(program, shell);
+  return program;
+}
+
+/** Prints what went wrong and what to do; a usage error was printed by commander already. */
+function failed(error: unknown, { write }: Output, isJson: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const isKnown = isClientError(error) || isMillraceError(error);
+  const code = isKnown ? error.code : 'internal.unexpected';
+  const message = messageOf(error);
+  const action = isKnown ? error.action : '';
+  if (isJson) write(`${JSON.stringify(isClientError(error) ? error.problem : { code, detail: message, action })}\n`);
+  else write(`error: ${message}\n${problemLines(error)}${action === '' ? '' : `${action}\n`}(${code})\n`);
+  return code === 'cli.usage' ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/** The problems of a refused definition or request, one a line. */
+function problemLines(error: unknown): string {
+  const problems = isClientError(error) ? (error.problem.errors ?? []) : [];
+  return problems
+    .map((problem) =>
+      'rule' in problem
+        ? `  ${problem.element}: ${problem.message} [${problem.rule}]\n`
+        : `  ${problem.path}: ${problem.message}\n`,
+    )
+    .join('');
+}
+
+const outputOf = (stream: NodeJS.WriteStream): Output => ({
+  write: (text) => void stream.write(text),
+  isTerminal: stream.isTTY === true,
+  columns: stream.columns ?? 120,
+});

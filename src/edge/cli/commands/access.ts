@@ -1,0 +1,180 @@
+/** Commands about who may do what, and whom mails go to. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { isClientError } from '../../../client/client-error.ts';
+import type { Member, Person, RecipientList, TokenInfo } from '../../../client/wire-access.ts';
+import { MillraceError } from '../../../kernel/errors.ts';
+import { addGroup, addLeaf } from '../leaf.ts';
+import type { Shell } from '../shell.ts';
+import { table, timeText } from '../table.ts';
+import { LIST_FLAGS, listOptions } from './processes.ts';
+
+export function addAccessCommands(program: Command, shell: Shell): void {
+  addTokens(program, shell);
+  addPeople(program, shell);
+  addRecipients(program, shell);
+}
+
+function addTokens(program: Command, shell: Shell): void {
+  const tokens = addGroup(program, 'token', 'Tokens of programs and machines.');
+  addLeaf(tokens, shell, {
+    name: 'create',
+    about: 'Makes a token. It is shown this once.',
+    flags: [
+      { flags: '--role <role>', about: 'a role it has; several times', isList: true, isRequired: true },
+      { flags: '--name <name>', about: 'who or what uses it (default: its roles)' },
+      { flags: '--expires-in <duration>', about: 'how long it is good for (default: until it is removed)' },
+    ],
+    options: z.object({
+      role: z.array(z.string()).min(1),
+      name: z.string().exactOptional(),
+      expiresIn: z.string().exactOptional(),
+    }),
+    examples: ['token create --role engineer', 'token create --role device --name press-1 --expires-in 365d'],
+    run: async ({ options: { role: roles, name = roles.join(' and '), ...rest } }) => {
+      const created = await shell.client().tokens.create({ name, roles, ...rest });
+      return { json: created, text: created.token };
+    },
+  });
+  addLeaf(tokens, shell, {
+    name: 'ls',
+    about: 'Lists tokens, without the tokens themselves.',
+    isDefault: true,
+    flags: LIST_FLAGS,
+    options: z.object(listOptions),
+    examples: ['token ls'],
+    run: async ({ options }) => {
+      const page = await shell.client().tokens.list(options);
+      return { json: page, text: table(page.items, TOKEN_COLUMNS, { empty: 'No tokens.', width: shell.out.columns }) };
+    },
+  });
+  addLeaf(tokens, shell, {
+    name: 'remove <id>',
+    about: 'Removes a token; whoever uses it is locked out at once.',
+    examples: ['token remove tok_00000000041'],
+    run: async ({ args: [id = ''] }) => {
+      await shell.client().tokens.remove(id);
+      return { json: { id }, text: `Removed ${id}.` };
+    },
+  });
+}
+
+function addPeople(program: Command, shell: Shell): void {
+  const people = addGroup(program, 'people', 'Who works here.');
+  addLeaf(people, shell, {
+    name: 'ls',
+    about: 'Lists people and their roles.',
+    isDefault: true,
+    flags: LIST_FLAGS,
+    options: z.object(listOptions),
+    examples: ['people'],
+    run: async ({ options }) => {
+      const page = await shell.client().people.list(options);
+      return {
+        json: page,
+        text: table(page.items, PERSON_COLUMNS, { empty: 'Nobody yet.', width: shell.out.columns }),
+      };
+    },
+  });
+  addLeaf(people, shell, {
+    name: 'add <name>',
+    about: 'Makes a person known.',
+    flags: [
+      { flags: '--role <role>', about: 'a role of this person; several times', isList: true, isRequired: true },
+      { flags: '--email <address>', about: 'where mails go' },
+    ],
+    options: z.object({ role: z.array(z.string()).min(1), email: z.string().exactOptional() }),
+    examples: ['people add "Ada Kern" --role engineer --email ada@plant.example'],
+    run: async ({ args: [name = ''], options: { role: roles, ...rest } }) => {
+      const person = await shell.client().people.create({ name, roles, ...rest });
+      return { json: person, text: `${person.name} is ${person.id}.` };
+    },
+  });
+  addLeaf(people, shell, {
+    name: 'link <id>',
+    about: 'Makes a link that signs a person in, once.',
+    examples: ['people link per_00000000012'],
+    run: async ({ args: [id = ''] }) => {
+      const link = await shell.client().people.signInLink(id);
+      return { json: link, text: `${link.url}\nGood until ${timeText(link.expiresAt)} UTC, once.` };
+    },
+  });
+}
+
+function addRecipients(program: Command, shell: Shell): void {
+  const recipients = addGroup(program, 'recipients', 'Whom mails go to.');
+  addLeaf(recipients, shell, {
+    name: 'ls',
+    about: 'Lists recipient lists.',
+    isDefault: true,
+    flags: LIST_FLAGS,
+    options: z.object(listOptions),
+    examples: ['recipients'],
+    run: async ({ options }) => {
+      const page = await shell.client().recipients.list(options);
+      return {
+        json: page,
+        text: table(page.items, LIST_COLUMNS, { empty: 'No recipient lists.', width: shell.out.columns }),
+      };
+    },
+  });
+  addLeaf(recipients, shell, {
+    name: 'set <name>',
+    about: 'Sets who is on a list; it is made when there is none of that name.',
+    flags: [
+      { flags: '--address <address>', about: 'a mail address; several times', isList: true },
+      { flags: '--role <role>', about: 'everybody with a role; several times', isList: true },
+      { flags: '--person <id>', about: 'a person; several times', isList: true },
+    ],
+    options: z.object({
+      address: z.array(z.string()).default([]),
+      role: z.array(z.string()).default([]),
+      person: z.array(z.string()).default([]),
+    }),
+    examples: ['recipients set maintenance --role technologist --address boss@plant.example'],
+    run: async ({ args: [name = ''], options }) => {
+      const members = Object.entries(options).flatMap(([kind, values]) =>
+        values.map((value) => ({ kind: kind as Member['kind'], value })),
+      );
+      if (members.length === 0)
+        throw new MillraceError('cli.usage', { problem: 'name at least one --address, --role or --person' });
+      const list = await setRecipients(shell, name, members);
+      return { json: list, text: `The list ${list.name} goes to ${membersText(list)}.` };
+    },
+  });
+}
+
+async function setRecipients(shell: Shell, name: string, members: Member[]): Promise<RecipientList> {
+  const { recipients } = shell.client();
+  try {
+    return await recipients.change(name, members);
+  } catch (error) {
+    if (!isClientError(error) || error.status !== 404) throw error;
+    return recipients.create({ name, members });
+  }
+}
+
+const membersText = ({ members }: RecipientList): string =>
+  members.map(({ kind, value }) => (kind === 'address' ? value : `${kind} ${value}`)).join(', ');
+
+const TOKEN_COLUMNS = [
+  { title: 'id', value: ({ id }: TokenInfo) => id },
+  { title: 'name', value: ({ name }: TokenInfo) => name },
+  { title: 'roles', value: ({ roles }: TokenInfo) => roles.join(', ') },
+  { title: 'made', value: ({ createdAt }: TokenInfo) => timeText(createdAt) },
+  { title: 'expires', value: ({ expiresAt }: TokenInfo) => timeText(expiresAt) },
+] as const;
+
+const PERSON_COLUMNS = [
+  { title: 'id', value: ({ id }: Person) => id },
+  { title: 'name', value: ({ name }: Person) => name },
+  { title: 'email', value: ({ email }: Person) => email },
+  { title: 'roles', value: ({ roles }: Person) => roles.join(', ') },
+] as const;
+
+const LIST_COLUMNS = [
+  { title: 'name', value: ({ name }: RecipientList) => name },
+  { title: 'members', value: membersText },
+  { title: 'changed', value: ({ updatedAt }: RecipientList) => timeText(updatedAt) },
+  { title: 'by', value: ({ updatedBy }: RecipientList) => updatedBy },
+] as const;

@@ -1,0 +1,180 @@
+/** Commands about definitions, instances, incidents and jobs. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { InstanceSummary, NewInstance } from '../../../client/wire-process.ts';
+import { MillraceError } from '../../../kernel/errors.ts';
+import { addGroup, addLeaf, type Flag } from '../leaf.ts';
+import { parseJson, readJson, type Shell } from '../shell.ts';
+import { facts, labelText, table, timeText } from '../table.ts';
+
+/** Options that every list has. */
+export const LIST_FLAGS: readonly Flag[] = [
+  { flags: '--limit <count>', about: 'how many at most (default: 50)' },
+  { flags: '--cursor <cursor>', about: '`next` of the page before' },
+];
+export const listOptions = {
+  limit: z.coerce.number().int().min(1).max(1_000).exactOptional(),
+  cursor: z.string().exactOptional(),
+};
+export const variablesOption = z.string().transform((text): Record<string, unknown> => {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(parseJson('--variables', text));
+  if (!parsed.success) throw new MillraceError('cli.usage', { problem: '--variables is not a JSON object' });
+  return parsed.data;
+});
+
+export function addProcessCommands(program: Command, shell: Shell): void {
+  addLeaf(program, shell, {
+    name: 'deploy <file>',
+    about: 'Deploys the definition in a JSON file.',
+    examples: ['deploy examples/equipment-defect/process.json'],
+    run: async ({ args: [file = ''] }) => {
+      const deployed = await shell.client().definitions.deploy(readJson(file));
+      return { json: deployed, text: `${deployed.key} is deployed as version ${deployed.version}.` };
+    },
+  });
+  addStart(program, shell);
+  addInstances(program, shell);
+  addIncidents(program, shell);
+  const jobs = addGroup(program, 'jobs', 'Units of work for code.');
+  addLeaf(jobs, shell, {
+    name: 'show <id>',
+    about: 'Shows a job: its state, attempts and result.',
+    examples: ['jobs show job_00000000041'],
+    run: async ({ args: [id = ''] }) => {
+      const job = await shell.client().jobs.get(id);
+      const { payload, output, ...rest } = job;
+      const lines = [
+        ...Object.entries(rest),
+        ['payload', JSON.stringify(payload)],
+        ['output', output === null ? '' : JSON.stringify(output)],
+      ];
+      return { json: job, text: facts(lines as [string, string][]) };
+    },
+  });
+}
+
+function addStart(program: Command, shell: Shell): void {
+  addLeaf(program, shell, {
+    name: 'start <definition>',
+    about: 'Starts an instance of a definition.',
+    flags: [
+      { flags: '--version <number>', about: 'a version (default: the newest)' },
+      { flags: '--key <businessKey>', about: 'what it is about, such as a device' },
+      { flags: '--variables <json>', about: 'its variables' },
+    ],
+    options: z.object({
+      version: z.coerce.number().int().min(1).exactOptional(),
+      key: z.string().exactOptional(),
+      variables: variablesOption.exactOptional(),
+    }),
+    examples: ['start equipment-defect --key press-1', `start equipment-defect --variables '{"device":"press-1"}'`],
+    run: async ({ args: [definition = ''], options: { version, key, variables } }) => {
+      const instance: NewInstance = {
+        definition,
+        ...(version !== undefined && { version }),
+        ...(key !== undefined && { businessKey: key }),
+        ...(variables !== undefined && { variables }),
+      };
+      const started = await shell.client().instances.start(instance, { idempotencyKey: crypto.randomUUID() });
+      return { json: started, text: `Started ${started.id}.` };
+    },
+  });
+}
+
+function addInstances(program: Command, shell: Shell): void {
+  const instances = addGroup(program, 'instances', 'Process instances.');
+  addLeaf(instances, shell, {
+    name: 'ls',
+    about: 'Lists instances, the newest first.',
+    isDefault: true,
+    flags: [
+      { flags: '--definition <key>', about: 'of one definition' },
+      { flags: '--status <status>', about: 'in one status', choices: ['active', 'completed', 'cancelled'] },
+      { flags: '--key <businessKey>', about: 'about one thing' },
+      ...LIST_FLAGS,
+    ],
+    options: z.object({
+      definition: z.string().exactOptional(),
+      status: z.enum(['active', 'completed', 'cancelled']).exactOptional(),
+      key: z.string().exactOptional(),
+      ...listOptions,
+    }),
+    examples: ['instances', 'instances --status active --definition equipment-defect'],
+    run: async ({ options: { key, ...filter } }) => {
+      const page = await shell.client().instances.list({ ...filter, ...(key !== undefined && { businessKey: key }) });
+      return {
+        json: page,
+        text: table(page.items, INSTANCE_COLUMNS, { empty: 'No instances.', width: shell.out.columns }),
+      };
+    },
+  });
+  addLeaf(instances, shell, {
+    name: 'show <id>',
+    about: 'Shows an instance and what it waits for.',
+    examples: ['instances show ins_00000000041'],
+    run: async ({ args: [id = ''] }) => {
+      const instance = await shell.client().instances.get(id);
+      const waits = instance.tokens.map(({ node, waitsFor, task, message }) =>
+        `  ${node} waits for ${waitsFor} ${task ?? message ?? ''}`.trimEnd(),
+      );
+      const head = INSTANCE_COLUMNS.map(({ title, value }) => [title, value(instance)] as const);
+      return { json: instance, text: [facts(head), ...waits].join('\n') };
+    },
+  });
+  addLeaf(instances, shell, {
+    name: 'cancel <id>',
+    about: 'Cancels an instance; its tasks and jobs are withdrawn.',
+    flags: [{ flags: '--reason <text>', about: 'why' }],
+    options: z.object({ reason: z.string().exactOptional() }),
+    examples: ['instances cancel ins_00000000041 --reason "started by mistake"'],
+    run: async ({ args: [id = ''], options: { reason } }) => {
+      await shell.client().instances.cancel(id, reason);
+      return { json: { id }, text: `Cancelled ${id}.` };
+    },
+  });
+}
+
+function addIncidents(program: Command, shell: Shell): void {
+  const incidents = addGroup(program, 'incidents', 'What is stuck and needs a person.');
+  addLeaf(incidents, shell, {
+    name: 'ls',
+    about: 'Lists what is stuck.',
+    isDefault: true,
+    flags: LIST_FLAGS,
+    options: z.object(listOptions),
+    examples: ['incidents'],
+    run: async ({ options }) => {
+      const page = await shell.client().incidents.list(options);
+      const columns = [
+        { title: 'instance', value: (row: (typeof page.items)[number]) => row.instance },
+        { title: 'token', value: (row: (typeof page.items)[number]) => row.token },
+        { title: 'node', value: (row: (typeof page.items)[number]) => row.node },
+        { title: 'code', value: (row: (typeof page.items)[number]) => row.code },
+        { title: 'message', value: (row: (typeof page.items)[number]) => row.message },
+      ];
+      return { json: page, text: table(page.items, columns, { empty: 'Nothing is stuck.', width: shell.out.columns }) };
+    },
+  });
+  addLeaf(incidents, shell, {
+    name: 'retry <instance> <token>',
+    about: 'Tries again what is stuck there, after its cause was removed.',
+    examples: ['incidents retry ins_00000000041 3'],
+    run: async ({ args: [instance = '', token = ''] }) => {
+      if (!/^\d+$/.test(token))
+        throw new MillraceError('cli.usage', { problem: `"${token}" is not the number of a token` });
+      await shell.client().incidents.retry(instance, Number(token));
+      return { json: { instance, token: Number(token) }, text: `Tried again at token ${token} of ${instance}.` };
+    },
+  });
+}
+
+const INSTANCE_COLUMNS = [
+  { title: 'id', value: ({ id }: InstanceSummary) => id },
+  { title: 'definition', value: ({ definition, version }: InstanceSummary) => `${definition} v${version}` },
+  { title: 'name', value: ({ name }: InstanceSummary) => labelText(name) },
+  { title: 'key', value: ({ businessKey }: InstanceSummary) => businessKey },
+  { title: 'status', value: ({ status, incidents }: InstanceSummary) => (incidents > 0 ? `${status}, stuck` : status) },
+  { title: 'at', value: ({ at }: InstanceSummary) => at.join(', ') },
+  { title: 'started', value: ({ startedAt }: InstanceSummary) => timeText(startedAt) },
+  { title: 'ended', value: ({ endedAt }: InstanceSummary) => timeText(endedAt) },
+] as const;

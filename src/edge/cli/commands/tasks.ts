@@ -1,0 +1,95 @@
+/** Commands of the inbox. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { Task } from '../../../client/wire-process.ts';
+import { addGroup, addLeaf } from '../leaf.ts';
+import type { Shell } from '../shell.ts';
+import { labelText, table, timeText } from '../table.ts';
+import { LIST_FLAGS, listOptions, variablesOption } from './processes.ts';
+
+const STATES = ['offered', 'taken', 'done', 'cancelled'] as const;
+
+export function addTaskCommands(program: Command, shell: Shell): void {
+  const tasks = addGroup(program, 'tasks', 'What people are asked to do.');
+  addLeaf(tasks, shell, {
+    name: 'ls',
+    about: 'Lists tasks; without options those offered to your roles and those you have taken.',
+    isDefault: true,
+    flags: [
+      { flags: '--role <role>', about: 'offered to one role' },
+      { flags: '--assignee <person>', about: 'of one person; "me" is you' },
+      { flags: '--state <state>', about: 'in one state', choices: STATES },
+      ...LIST_FLAGS,
+    ],
+    options: z.object({
+      role: z.string().exactOptional(),
+      assignee: z.string().exactOptional(),
+      state: z.enum(STATES).exactOptional(),
+      ...listOptions,
+    }),
+    examples: ['tasks ls', 'tasks ls --role operator', 'tasks ls --state done --json'],
+    run: async ({ options }) => {
+      const page = await shell.client().tasks.list(options);
+      return { json: page, text: table(page.items, COLUMNS, { empty: 'No tasks.', width: shell.out.columns }) };
+    },
+  });
+  addLeaf(tasks, shell, {
+    name: 'take <id>',
+    about: 'Takes an offered task for yourself.',
+    examples: ['tasks take job_00000000041'],
+    run: async ({ args: [id = ''] }) => changed(await shell.client().tasks.take(id)),
+  });
+  addLeaf(tasks, shell, {
+    name: 'return <id>',
+    about: 'Gives a taken task back to everybody with its role.',
+    examples: ['tasks return job_00000000041'],
+    run: async ({ args: [id = ''] }) => changed(await shell.client().tasks.return(id)),
+  });
+  addLeaf(tasks, shell, {
+    name: 'delegate <id>',
+    about: 'Gives a task to another person.',
+    flags: [{ flags: '--to <person>', about: 'the id of the person', isRequired: true }],
+    options: z.object({ to: z.string() }),
+    examples: ['tasks delegate job_00000000041 --to per_00000000012'],
+    run: async ({ args: [id = ''], options: { to } }) => changed(await shell.client().tasks.delegate(id, to)),
+  });
+  addLeaf(tasks, shell, {
+    name: 'complete <id>',
+    about: 'Completes a task with one of its outcomes.',
+    flags: [
+      { flags: '--outcome <outcome>', about: 'one of its outcomes', isRequired: true },
+      { flags: '--comment <text>', about: 'why; some outcomes need it' },
+      { flags: '--variables <json>', about: 'what was filled in' },
+    ],
+    options: z.object({
+      outcome: z.string(),
+      comment: z.string().exactOptional(),
+      variables: variablesOption.exactOptional(),
+    }),
+    examples: [
+      'tasks complete job_00000000041 --outcome confirmed',
+      'tasks complete job_00000000041 --outcome rejected --comment "a sensor was replaced"',
+      `tasks complete job_00000000052 --outcome changed --variables '{"criteria":[{"id":"press-1.A","limit":4.5}]}'`,
+    ],
+    run: async ({ args: [id = ''], options }) => {
+      const done = await shell.client().tasks.complete(id, options, { idempotencyKey: crypto.randomUUID() });
+      return { json: done, text: `Task ${done.id} is done: ${done.outcome}.` };
+    },
+  });
+}
+
+const changed = (task: Task) => ({
+  json: task,
+  text: `Task ${task.id} is ${task.state}${task.assignee === null ? '' : ` by ${task.assignee}`}.`,
+});
+
+const COLUMNS = [
+  { title: 'id', value: ({ id }: Task) => id },
+  { title: 'name', value: ({ name }: Task) => labelText(name) },
+  { title: 'about', value: ({ businessKey }: Task) => businessKey },
+  { title: 'role', value: ({ role }: Task) => role },
+  { title: 'state', value: ({ state, outcome }: Task) => outcome ?? state },
+  { title: 'assignee', value: ({ assignee }: Task) => assignee },
+  { title: 'outcomes', value: ({ outcomes }: Task) => outcomes.join(', ') },
+  { title: 'since', value: ({ createdAt }: Task) => timeText(createdAt) },
+] as const;

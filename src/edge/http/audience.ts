@@ -1,0 +1,32 @@
+/** Who may call a route. */
+import { MillraceError } from '../../kernel/errors.ts';
+import { ADMINISTRATOR, type Principal } from './principal.ts';
+
+/**
+ * public: everybody, signed in or not. signed-in: every person and service. readers: all of them but pure devices, whose
+ * tokens lie about in machines. A list: one of these roles; an administrator may do what any role may.
+ */
+export type Audience = 'public' | 'signed-in' | 'readers' | readonly [string, ...string[]];
+
+/** The role of tokens that machines carry; alone it opens nothing but what names it. */
+const DEVICE = 'device';
+
+/** Throws `request.wrong-role` when the audience does not hold the caller. */
+export function requireAudience(audience: Audience, { roles }: Principal): void {
+  if (audience === 'public' || audience === 'signed-in' || roles.includes(ADMINISTRATOR)) return;
+  const isIn =
+    audience === 'readers' ? roles.some((role) => role !== DEVICE) : roles.some((role) => audience.includes(role));
+  if (isIn) return;
+  const needed = audience === 'readers' ? 'of a person or worker' : withAdministrator(audience).join(', ');
+  throw new MillraceError('request.wrong-role', { needed, held: roles.length === 0 ? 'none' : roles.join(', ') });
+}
+
+/** The audience in words. */
+export function audienceText(audience: Audience): string {
+  if (audience === 'public') return 'everybody';
+  if (audience === 'signed-in') return 'everybody who is signed in';
+  if (audience === 'readers') return 'everybody who is signed in, except devices';
+  return withAdministrator(audience).join(', ');
+}
+
+const withAdministrator = (roles: readonly string[]): string[] => [...new Set([...roles, ADMINISTRATOR])];

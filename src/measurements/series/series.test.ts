@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openMeasuredPlant, PLANT_START } from '../../testing/measured-plant.ts';
+import { Buckets } from './buckets.ts';
+
+const by = { actor: 'ada' };
+
+describe('a thinned-out series', () => {
+  it('has at most as many points as asked for, hides no lowest or highest value, and keeps its order', () => {
+    const readings = fc.array(fc.tuple(fc.nat(10_000), fc.double({ noNaN: true, min: -1e6, max: 1e6 })), {
+      minLength: 1,
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(readings, fc.integer({ min: 1, max: 50 }), (given, count) => {
+        const sorted = [...given].sort(([a], [b]) => a - b);
+        const buckets = new Buckets({ from: 0, to: 10_001, count });
+        for (const [at, value] of sorted) buckets.add(at, value);
+        const points = buckets.points();
+        const values = sorted.map(([, value]) => value);
+        expect(points.length).toBeLessThanOrEqual(count);
+        expect(Math.min(...points.map(([, min]) => min))).toBe(Math.min(...values));
+        expect(Math.max(...points.map(([, , max]) => max))).toBe(Math.max(...values));
+        expect(points.map(([at]) => at)).toEqual([...points.map(([at]) => at)].sort((a, b) => a - b));
+        for (const [at, min, max] of points) {
+          expect(min).toBeLessThanOrEqual(max);
+          expect(sorted.some(([time]) => time === at)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('is read from what a device has sent, over all of it unless a stretch is asked for', async () => {
+    await using plant = await openMeasuredPlant();
+    const { devices, ingest, series } = plant.measurements;
+    await devices.create({ id: 'press-1', fields: [{ name: 'temperature', unit: '°C' }, { name: 'speed' }] }, by);
+    const rows = Array.from({ length: 12_000 }, (_, place) => ({
+      device: 'press-1',
+      ts: PLANT_START + place * 1_000,
+      values: place % 2 === 0 ? { temperature: place } : { speed: 1 },
+    }));
+    await ingest(rows.slice(0, 10_000), { mode: 'import', actor: 'ada' });
+    await ingest(rows.slice(10_000), { mode: 'import', actor: 'ada' });
+    const all = await series({ device: 'press-1', field: 'temperature', points: 100 });
+    expect(all).toMatchObject({ unit: '°C', from: PLANT_START, to: PLANT_START + 11_999_001 });
+    expect(all.points).toHaveLength(100);
+    expect([all.points[0], all.points.at(-1)]).toEqual([
+      [PLANT_START, 0, 118],
+      [PLANT_START + 11_880_000, 11_880, 11_998],
+    ]);
+    const few = await series({
+      device: 'press-1',
+      field: 'temperature',
+      from: PLANT_START + 2_000,
+      to: PLANT_START + 6_000,
+    });
+    expect(few.points).toEqual([
+      [PLANT_START + 2_000, 2, 2],
+      [PLANT_START + 4_000, 4, 4],
+    ]);
+  });
+
+  it('is empty where nothing was sent, and refused for what does not exist', async () => {
+    await using plant = await openMeasuredPlant();
+    const { devices, series } = plant.measurements;
+    await devices.create({ id: 'press-1', fields: [{ name: 'temperature' }] }, by);
+    expect((await series({ device: 'press-1', field: 'temperature' })).points).toEqual([]);
+    await expect(series({ device: 'press-2', field: 'temperature' })).rejects.toMatchObject({ code: 'device.unknown' });
+    await expect(series({ device: 'press-1', field: 'speed' })).rejects.toMatchObject({ code: 'device.unknown-field' });
+    await expect(series({ device: 'press-1', field: 'temperature', from: 2, to: 1 })).rejects.toMatchObject({
+      code: 'measurement.invalid-range',
+    });
+  });
+});

@@ -1,0 +1,41 @@
+/** Revokes a token: whatever uses it is locked out at once, so it asks first. */
+import { Button, Group, Modal } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type AccessToken, revokeToken } from '../api/access.ts';
+import { keys } from '../api/keys.ts';
+import { toastDone } from '../app/problem-toast.tsx';
+
+export type RevokeDialogProps = { readonly token: AccessToken; readonly onClose: () => void };
+
+export function RevokeDialog({ token, onClose }: RevokeDialogProps): ReactNode {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => revokeToken(token.id),
+    onSuccess: () => {
+      toastDone(t('tokens.revoked', { name: token.name }));
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.tokens }),
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('tokens.revokeNamed', { name: token.name })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <p>{t('tokens.revokeText')}</p>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {t('cancel')}
+        </Button>
+        <Button color="red.8" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+          {t('tokens.revoke')}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

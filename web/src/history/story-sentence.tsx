@@ -1,0 +1,59 @@
+/** One line of the story as a sentence. */
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../i18n/format.ts';
+import { useOutcomeName } from '../ui/outcome.ts';
+import { usePersonName } from '../ui/person-name.tsx';
+import type { Steps } from './steps.ts';
+import type { StoryLine } from './story.ts';
+
+export type StorySentenceProps = { readonly line: StoryLine; readonly steps: Steps };
+
+export function StorySentence({ line, steps }: StorySentenceProps): string {
+  const { t } = useTranslation();
+  const outcomeName = useOutcomeName();
+  const personName = usePersonName();
+  const started = useStartSentence();
+  const person = personName(line.actor);
+  switch (line.kind) {
+    case 'started':
+      return started(line, person);
+    case 'decided':
+      return t('story.decided', { person, outcome: outcomeName(line.outcome), step: steps.nameOf(line.node) });
+    case 'fired':
+      return line.outcome === 'expired'
+        ? t('story.expired', { step: steps.nameOf(line.node) })
+        : t('story.fired', { step: steps.nameOf(line.node) });
+    case 'mailed':
+      return t('story.mailed', { step: steps.nameOf(line.node) });
+    case 'stepDone':
+      return t('story.stepDone', { step: steps.nameOf(line.node), outcome: outcomeName(line.outcome) });
+    case 'evidence':
+      return t('story.evidence', { criterion: line.criterion, device: line.device });
+    case 'message':
+      return t('story.message', { name: line.name, key: line.key });
+    case 'retried':
+      return t('story.retried', { person });
+    case 'cancelled':
+      return line.reason ? t('story.cancelledBecause', { person, reason: line.reason }) : t('story.cancelled', { person });
+    case 'stuck':
+      return line.node === undefined
+        ? t('story.stuck', { message: line.message })
+        : t('story.stuckAt', { step: steps.nameOf(line.node), message: line.message });
+    case 'sideFailed':
+      return t('story.sideFailed', { what: line.what, message: line.message });
+    case 'completed':
+      return t('story.completed');
+    case 'other':
+      return t('story.other', { type: line.type });
+  }
+}
+
+function useStartSentence() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return ({ criteria, device }: Extract<StoryLine, { kind: 'started' }>, person: string): string => {
+    if (criteria.length === 0) return t('story.startedBy', { person });
+    const words = { criteria: format.list(criteria.map((name) => `“${name}”`)), device: device ?? '' };
+    return t('story.startedByCriteria', { ...words, count: criteria.length });
+  };
+}

@@ -1,0 +1,60 @@
+/** One mail as its recipients got it, or would have got it. */
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Mail } from '../api/mails.ts';
+import { BackIcon } from '../app/icons.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { type FactRow, Facts } from '../ui/facts.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { MailStatePill } from './mail-state.tsx';
+import classes from './mails.module.css';
+
+export function MailReader({ mail }: { readonly mail: Mail }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { subject, text, to, list, at, sentAt, state, error, instance } = mail;
+  const rows: FactRow[] = [
+    { name: t('mails.to'), value: <bdi>{to.length === 0 ? t('mails.nobody') : format.list([...to])}</bdi> },
+    ...(list === null ? [] : [{ name: t('mails.recipientList'), value: <bdi>{list}</bdi> }]),
+    { name: t('mails.at'), value: <Moment at={at} /> },
+    ...(sentAt === null ? [] : [{ name: t('mails.sentAt'), value: <Moment at={sentAt} /> }]),
+    ...(instance === null ? [] : [{ name: t('mails.instance'), value: <InstanceLink id={instance} /> }]),
+  ];
+  return (
+    <article className={classes.reader}>
+      <title>{`${subject} – Millrace`}</title>
+      <Link to="/mails" className={classes.back}>
+        <BackIcon size={16} />
+        {t('nav.mails')}
+      </Link>
+      <h1>
+        <bdi>{subject}</bdi>
+      </h1>
+      <div className={classes.explained} data-state={state}>
+        <MailStatePill state={state} />
+        <p>
+          {t(`mailState.${state}Text`)}
+          {error !== null && (
+            <>
+              {' '}
+              <bdi>{error}</bdi>
+            </>
+          )}
+        </p>
+      </div>
+      <Facts rows={rows} />
+      <div className={classes.text} dir="auto">
+        {text}
+      </div>
+    </article>
+  );
+}
+
+function InstanceLink({ id }: { readonly id: string }): ReactNode {
+  return (
+    <Link to="/processes/instances/$instanceId" params={{ instanceId: id }}>
+      <bdi>{id}</bdi>
+    </Link>
+  );
+}
