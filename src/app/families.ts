@@ -1,5 +1,6 @@
 /** Every family of rows there is: what the stores make tables of. */
 import { accessFamilies } from '../access/open-access.ts';
+import { idempotencyFamily } from '../edge/http/idempotency.ts';
 import { jobFamily } from '../jobs/job.ts';
 import { statisticFamily } from '../jobs/statistics.ts';
 import { taskFamily } from '../jobs/task.ts';
@@ -18,6 +19,7 @@ export const families: readonly Family[] = [
   jobFamily,
   taskFamily,
   statisticFamily,
+  idempotencyFamily,
   inbox,
   plantOutbox,
   measurementOutbox,

@@ -28,6 +28,8 @@ export type TokenInfo = {
   createdAt: Time;
   createdBy: string;
   expiresAt: Time | null;
+  /** To the minute. */
+  usedAt: Time | null;
 };
 export type NewToken = { name: string; roles: string[]; expiresIn?: DurationText };
 /** The token itself is shown this once. */

@@ -35,8 +35,8 @@ export type Services = {
   readonly process: Process;
   readonly tasks: Tasks;
   readonly jobs: Jobs;
-  readonly measurements: Measurements;
   readonly access: Access;
+  readonly measurements: Measurements;
   readonly info: ServerInfo;
   /** Whether the server takes work. */
   readonly ready: () => boolean;

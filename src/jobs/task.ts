@@ -87,7 +87,8 @@ export function requireMayComplete(task: TaskRow, actor: Actor): void {
   else if (!mayWorkOn(task, actor)) throw notYours(task);
 }
 
-function requireOpen(task: TaskRow): void {
+/** Throws `task.already-done` with the recorded outcome. */
+export function requireOpen(task: TaskRow): void {
   if (task.state !== 'offered' && task.state !== 'taken') {
     const outcome = task.outcome === null ? '' : ` with outcome "${task.outcome}"`;
     throw new MillraceError('task.already-done', { id: formatJobId(task.id as JobId), state: task.state, outcome, recordedOutcome: task.outcome });

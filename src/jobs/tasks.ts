@@ -1,12 +1,12 @@
 /** The people's side of the queue: list, take, return, delegate, complete. Each call is one commit. */
-import { MillraceError } from '../kernel/errors.ts';
+import { isMillraceError, MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 import { isEqual, set, type Unit } from '../store/unit.ts';
 import { MAX_CONFLICTS } from './jobs.ts';
 import type { Owners } from './owner.ts';
 import { RecentRows } from './recent-rows.ts';
-import { type Actor, delegate, giveBack, requireMayComplete, type TaskChange, type TaskRow, take, taskFamily } from './task.ts';
+import { type Actor, delegate, giveBack, requireMayComplete, requireOpen, type TaskChange, type TaskRow, take, taskFamily } from './task.ts';
 
 export type Completion = { readonly outcome: string; readonly variables?: Readonly<Record<string, unknown>>; readonly comment?: string };
 export type TaskFilter = {
@@ -89,16 +89,18 @@ export class Tasks {
     throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
   }
 
-  /** An instance that no longer waits has withdrawn the task, or somebody completed it a moment ago: look again. */
+  /**
+   * An owner that no longer waits has withdrawn the task, or somebody completed it a moment ago and that commit is still
+   * under way. Commits keep their order, so after an empty one the row says which.
+   */
   async #tell(id: JobId, settle: () => Promise<'ok' | 'conflict'>): Promise<'ok' | 'conflict'> {
     try {
       return await settle();
     } catch (error) {
-      if (error instanceof MillraceError && (error.code === 'process.not-waiting' || error.code === 'process.not-active')) {
-        const task = await this.get(id);
-        if (!isOpen(task)) return 'conflict';
-      }
-      throw error;
+      if (!isMillraceError(error, 'process.not-waiting') && !isMillraceError(error, 'process.not-active')) throw error;
+      await this.#parts.store.commit([{ guards: [], writes: [] }]);
+      requireOpen(await this.get(id));
+      return 'conflict';
     }
   }
 

@@ -11,21 +11,29 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.min(ms, LONGEST_TIMEOUT_MS));
-      signal?.addEventListener('abort', done, { once: true });
-    }),
+  sleep: async (ms, signal) => {
+    for (let left = ms; left > LONGEST_TIMEOUT_MS && !signal?.aborted; left -= LONGEST_TIMEOUT_MS) {
+      await timeout(LONGEST_TIMEOUT_MS, signal);
+    }
+    await timeout(ms % LONGEST_TIMEOUT_MS, signal);
+  },
 };
 
 /** setTimeout fires at once for anything longer (2^31 - 1 ms, about 25 days). */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+function timeout(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
 
 type Sleeper = { readonly due: Instant; readonly order: number; readonly wake: () => void };
 

@@ -8,19 +8,24 @@ const ISO =
 
 /** "30s", "1h30m", "500ms", "PT30S" → milliseconds. Throws `duration.malformed`. */
 export function parseDuration(text: string): number {
+  const ms = durationOf(text);
+  if (ms === undefined || !Number.isSafeInteger(ms)) throw new MillraceError('duration.malformed', { text });
+  return ms;
+}
+
+function durationOf(text: string): number | undefined {
   const short = SHORT.exec(text);
   if (short !== null && text !== '') return sum(short.slice(1), [UNIT_MS.d, UNIT_MS.h, UNIT_MS.m, UNIT_MS.s, 1]);
   const iso = ISO.exec(text);
-  if (iso !== null && /\d[WDHMS]$/.test(text)) {
-    return sum(iso.slice(1), [7 * UNIT_MS.d, UNIT_MS.d, UNIT_MS.h, UNIT_MS.m, UNIT_MS.s]);
-  }
-  throw new MillraceError('duration.malformed', { text });
+  if (iso === null || !/\d[WDHMS]$/.test(text)) return undefined;
+  return sum(iso.slice(1), [7 * UNIT_MS.d, UNIT_MS.d, UNIT_MS.h, UNIT_MS.m, UNIT_MS.s]);
 }
 
-/** Milliseconds → the shortest exact text: 90_000 → "1m30s". */
+/** Milliseconds → the shortest exact text: 90_000 → "1m30s". What is left of a time that has passed is "-1m30s". */
 export function formatDuration(ms: number): string {
-  if (ms === 0) return '0s';
   let rest = Math.round(ms);
+  if (rest === 0) return '0s';
+  if (rest < 0) return `-${formatDuration(-rest)}`;
   let text = '';
   for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
     const count = Math.floor(rest / UNIT_MS[unit]);

@@ -62,11 +62,6 @@ export const errorTable = define({
     message: 'This request comes from another site, or lacks what proves that it does not: {reason}.',
     action: 'A page of this server sends the header "X-Millrace: 1" with every change; a program sends a bearer token.',
   },
-  'request.wrong-role': {
-    status: 403,
-    message: 'This needs one of the roles {needed}; you have {held}.',
-    action: 'Ask an administrator for the role, or use a token that has it.',
-  },
   'request.idempotency-mismatch': {
     status: 422,
     message: 'The Idempotency-Key "{key}" was used before with another body.',

@@ -45,5 +45,10 @@ function fill(template: string, details: ErrorDetails): string {
 function show(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(show).join(', ');
-  return value === undefined ? '?' : JSON.stringify(value);
+  if (value === undefined) return '?';
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value); // an error must never fail at being made
+  }
 }

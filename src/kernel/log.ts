@@ -1,13 +1,11 @@
 /** One structured line per decision that matters: fields first, then a sentence a shift engineer understands. */
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { withoutSecrets } from './log-secrets.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { child(fields: object): Log };
-
-/** Names of fields that never reach a log, wherever they stand. */
-const SECRETS = ['token', 'password', 'secret', 'authorization', 'cookie'];
 
 /** JSON lines, or, on a terminal, lines a person can read. */
 export function createLog({
@@ -19,16 +17,24 @@ export function createLog({
   readonly readable?: boolean;
   readonly write?: (line: string) => void;
 }): Log {
-  return pino(
+  const logger = pino(
     {
       level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '***' },
+      formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
+      serializers: { err: (error: Error) => withoutSecrets(stdSerializers.err(error)) },
     },
     { write: (line: string) => write(readable ? readableLine(line) : line) },
   );
+  return withCleanChildren(logger, logger.child);
+}
+
+/** pino runs its formatters over the fields of a line, but not over those of a child. */
+function withCleanChildren(logger: Logger, child: Logger['child']): Log {
+  return Object.assign(logger, {
+    child: (fields: object) => withCleanChildren(child.call(logger, withoutSecrets(fields)), child),
+  });
 }
 
 export const silentLog: Log = pino({ level: 'silent' });

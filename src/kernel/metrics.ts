@@ -34,7 +34,7 @@ export class Metrics {
 
   counter(name: string, help: string): Counter {
     const series = new Map<string, number>();
-    this.#register(name, 'counter', { help, print: () => [...series].map(([labels, value]) => `${name}_total${labels} ${value}`) });
+    this.#register(name, 'counter', { help, print: () => [...series].map(([labels, value]) => `${name}_total${labels} ${print(value)}`) });
     return {
       add: (amount = 1, labels = {}) => this.#update(series, labels, (before) => (before ?? 0) + amount),
     };
@@ -42,13 +42,13 @@ export class Metrics {
 
   gauge(name: string, help: string): Gauge {
     const series = new Map<string, number>();
-    this.#register(name, 'gauge', { help, print: () => [...series].map(([labels, value]) => `${name}${labels} ${value}`) });
+    this.#register(name, 'gauge', { help, print: () => [...series].map(([labels, value]) => `${name}${labels} ${print(value)}`) });
     return { set: (value, labels = {}) => this.#update(series, labels, () => value) };
   }
 
   /** A gauge that is read when someone looks. */
   observedGauge(name: string, help: string, read: () => number): void {
-    this.#register(name, 'gauge', { help, print: () => [`${name} ${read()}`] });
+    this.#register(name, 'gauge', { help, print: () => [`${name} ${print(read())}`] });
   }
 
   histogram(name: string, help: string, buckets: readonly number[] = DEFAULT_BUCKETS): Histogram {
@@ -71,7 +71,7 @@ export class Metrics {
   text(): string {
     const lines = [...this.#metrics].flatMap(([name, { kind, help, print }]) => [
       `# TYPE ${name} ${kind}`,
-      `# HELP ${name} ${escapeText(help)}`,
+      `# HELP ${name} ${escape(help)}`,
       ...print(),
     ]);
     return `${lines.join('\n')}\n# EOF\n`;
@@ -101,18 +101,24 @@ function printDistribution(
   return [
     ...buckets.map((bound, place) => {
       below += value.counts[place] ?? 0;
-      return `${name}_bucket${open}le="${bound}"} ${below}`;
+      return `${name}_bucket${open}le="${Number.isInteger(bound) ? bound.toFixed(1) : bound}"} ${below}`;
     }),
     `${name}_bucket${open}le="+Inf"} ${value.count}`,
     `${name}_count${labels} ${value.count}`,
-    `${name}_sum${labels} ${value.sum}`,
+    `${name}_sum${labels} ${print(value.sum)}`,
   ];
 }
 
 function printLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
+  if (pairs.length > 1) pairs.sort(); // the same labels in another order are the same series
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-const escapeText = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-const escapeLabel = (text: string): string => escapeText(text).replaceAll('"', '\\"');
+const escape = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+
+/** OpenMetrics writes infinity its own way. */
+function print(value: number): string {
+  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
+  return value > 0 ? '+Inf' : '-Inf';
+}

@@ -69,7 +69,7 @@ describe('the job criteria.change', () => {
     };
     const answers = await Promise.all([1, 2, 3].map(() => jobs['criteria.change'](payload)));
     expect(answers.map(({ kind }) => kind)).toEqual(['done', 'done', 'done']);
-    expect(await criteria.get('press-1.A')).toMatchObject({ version: 2 });
+    expect(await criteria.get('press-1.A')).toMatchObject({ version: 2, updatedBy: 'task job_00000000005' });
   });
 
   it('changes nothing when no criterion is named', async () => {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { discard, fail, type Settlement } from '../jobs/settlement.ts';
 import { isMillraceError, messageOf } from '../kernel/errors.ts';
+import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { label } from './input.ts';
 
 /** Answers what became of it; throws only surprises. */
@@ -13,7 +14,7 @@ export type TaskJob = (payload: unknown) => Promise<Settlement>;
 const firing = z.looseObject({ device: z.string(), anomalies: z.array(z.string()).default([]) });
 const payloadSchema = z.looseObject({
   /** Stands for the task in the feed and makes a second run of the job harmless. */
-  task: z.union([label.min(1), z.int()]).transform(String),
+  task: z.union([label.min(1), z.int().transform((id) => formatJobId(id as JobId))]),
   outcome: z.string(),
   /** What was filled in. */
   input: z.unknown().optional(),

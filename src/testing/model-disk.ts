@@ -1,6 +1,7 @@
 /** The disk of the model store: the rows that survive a crash, and how one unit changes them. */
+import { MillraceError } from '../kernel/errors.ts';
 import type { Family, Key, Row, Value } from '../store/family.ts';
-import type { Claim, Query } from '../store/query.ts';
+import { type Claim, MAX_ROWS, type Query } from '../store/query.ts';
 import { type Cursor, LOG_START } from '../store/store.ts';
 import type { CommitVerdict, Guard, Unit, Write } from '../store/unit.ts';
 import { requireRow } from './model-checks.ts';
@@ -25,7 +26,8 @@ export class ModelDisk {
 
   tail({ name }: Family, after: Cursor, limit: number): { rows: Row[]; cursor: Cursor } {
     const from = Number(after);
-    const rows = this.#log(name).slice(from, from + limit);
+    if (!Number.isSafeInteger(from)) throw new MillraceError('store.cursor-malformed', { cursor: after });
+    const rows = this.#log(name).slice(from, from + Math.min(limit, MAX_ROWS));
     return { rows: rows.map((row) => ({ ...row })), cursor: rows.length === 0 ? after : String(from + rows.length) };
   }
 

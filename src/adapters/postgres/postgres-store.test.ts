@@ -158,16 +158,6 @@ describe.skipIf(!postgresAnswers)('a PostgreSQL store', () => {
     const missing = loadDriver(() => Promise.reject(new Error("Cannot find package 'pg'")));
     await expect(missing).rejects.toThrow('The package "pg" is needed for the PostgreSQL store');
   });
-
-  it('refuses a cursor that it never gave', async () => {
-    await using db = freshSchema();
-    const store = await db.open();
-    for (const cursor of ['12', 'x.1', '1.2.3', "1.2'; --"]) {
-      await expect(store.tail(journal, cursor, 1)).rejects.toSatisfy((error) =>
-        isMillraceError(error, 'store.cursor-malformed'),
-      );
-    }
-  });
 });
 
 describe.skipIf(!postgresAnswers)('the clock of a PostgreSQL store', () => {

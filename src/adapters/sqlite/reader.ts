@@ -1,5 +1,6 @@
 /** One reading thread as the main thread sees it: what it was sent, and which read it has been at for how long. */
 import { performance } from 'node:perf_hooks';
+import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { SqlRow } from './connection.ts';
 import type { Read, ReadAnswer } from './reader-thread.ts';
 import type { ThreadLink } from './thread-link.ts';
@@ -18,10 +19,16 @@ export class Reader {
   readonly #link: Promise<ThreadLink>;
   readonly #sent = new Set<readonly AwaitedRead[]>();
   #seen = { number: 0, sinceMs: 0 };
+  #hasFailed = false;
 
   constructor(open: OpenReader) {
     this.#link = open(this.#running);
     this.#link.catch(() => {}); // whoever sends or closes meets it
+  }
+
+  /** Whether the thread itself, and not just a read, has failed: it did not start, or it is gone. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** Messages that are not answered yet. */
@@ -39,7 +46,9 @@ export class Reader {
       );
       if (this.#sent.delete(reads)) for (const [place, read] of reads.entries()) settle(read, answers[place]);
     } catch (error) {
-      if (this.#sent.delete(reads)) for (const { reject } of reads) reject(error as Error);
+      this.#hasFailed = true;
+      const failure = error instanceof MillraceError ? error : readFailed(messageOf(error));
+      if (this.#sent.delete(reads)) for (const { reject } of reads) reject(failure);
     }
   }
 
@@ -69,5 +78,7 @@ export class Reader {
 
 function settle({ resolve, reject }: AwaitedRead, answer: ReadAnswer | undefined): void {
   if (answer !== undefined && 'rows' in answer) resolve(answer.rows);
-  else reject(new Error(answer?.failure ?? 'the reader gave no answer'));
+  else reject(readFailed(answer?.failure ?? 'the reader gave no answer'));
 }
+
+const readFailed = (reason: string): MillraceError => new MillraceError('store.read-failed', { reason });

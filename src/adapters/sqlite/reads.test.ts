@@ -60,7 +60,10 @@ describe('reads', () => {
     const reads = open();
     const bad = reads.read('SELECT 1 FROM nowhere', [[]]);
     const good = reads.read('SELECT 1', [[]]);
-    await expect(bad).rejects.toThrow('no such table: nowhere');
+    await expect(bad).rejects.toMatchObject({
+      code: 'store.read-failed',
+      details: { reason: 'no such table: nowhere' },
+    });
     expect(await good).toEqual([[[1]]]);
     await reads.close();
   });
@@ -83,6 +86,22 @@ describe('reads', () => {
     const last = reads.read('SELECT 7', [[]]);
     expect((await Promise.allSettled(slow)).every(({ status }) => status === 'rejected')).toBe(true);
     expect(await last).toEqual([[[7]]]);
+    await reads.close();
+  });
+
+  it('tries a new thread after one that did not start', async () => {
+    let isBroken = true;
+    const reads = new Reads((running) => {
+      const file = isBroken ? join(directory, 'nowhere', 'plant.db') : path;
+      return ThreadLink.open(workerEntry(import.meta.url, './reader-thread.ts'), {
+        path: file,
+        cacheKib: 1_024,
+        running,
+      });
+    });
+    await expect(reads.read('SELECT 1', [[]])).rejects.toMatchObject({ code: 'store.read-failed' });
+    isBroken = false;
+    expect(await reads.read('SELECT 1', [[]])).toEqual([[[1]]]);
     await reads.close();
   });
 

@@ -72,7 +72,9 @@ export class Reads {
     const reads = this.#waiting.splice(0, MAX_READS_PER_MESSAGE);
     if (reads.length > 0) {
       this.#reader ??= new Reader(this.#open);
-      await this.#reader.send(reads);
+      const reader = this.#reader;
+      await reader.send(reads);
+      if (reader.hasFailed) this.#leave(reader);
     }
     if (this.#waiting.length > 0) this.#schedule();
     else if (this.#isIdle()) this.#drained?.();
@@ -92,12 +94,18 @@ export class Reads {
     if (reader === undefined || slow === undefined) return;
     slow.reject(new MillraceError('store.query-too-slow', { limitMs: this.#limitMs }));
     if (this.#left.size >= MAX_LEFT_READERS) return;
-    this.#waiting.unshift(...reader.takeBack().filter((read) => read !== slow));
-    const ended: Promise<void> = reader.close().finally(() => this.#left.delete(ended));
-    this.#left.add(ended);
-    this.#reader = undefined;
+    this.#leave(reader, slow);
     if (this.#waiting.length > 0) this.#schedule();
     else this.#drained?.();
+  }
+
+  /** Lets a thread end by itself; the next read starts another, which also gets what this one has not answered. */
+  #leave(reader: Reader, given?: AwaitedRead): void {
+    if (this.#reader !== reader) return;
+    this.#reader = undefined;
+    this.#waiting.unshift(...reader.takeBack().filter((read) => read !== given));
+    const ended: Promise<void> = reader.close().finally(() => this.#left.delete(ended));
+    this.#left.add(ended);
   }
 }
 

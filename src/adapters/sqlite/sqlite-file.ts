@@ -1,5 +1,5 @@
 /** One file of the store, with the threads that write and read it. */
-import { MillraceError } from '../../kernel/errors.ts';
+import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import { workerEntry } from '../../kernel/worker-entry.ts';
 import type { Family, Key, Row, Value } from '../../store/family.ts';
 import { GroupCommit, type UnitResult } from '../../store/group-commit.ts';
@@ -56,7 +56,9 @@ export class SqliteFile {
   /** The owner opens the file first and brings its tables up to date; readers find them as they need them. */
   static async open({ path, families, batchesInFlight, readLimitMs }: SqliteFileOptions): Promise<SqliteFile> {
     const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB };
-    const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData);
+    const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData).catch(
+      coded('store.unreachable'),
+    );
     const openReader = (running: Int32Array): Promise<ThreadLink> => {
       const readerData: ReaderData = { path, cacheKib: READER_CACHE_KIB, running };
       return ThreadLink.open(workerEntry(import.meta.url, './reader-thread.ts'), readerData);
@@ -107,7 +109,9 @@ export class SqliteFile {
 
   async tail(family: Family, after: Cursor, limit: number): Promise<{ rows: Row[]; cursor: Cursor }> {
     const table = this.#logOf(family);
-    const { sql, parameters } = selectSql(table, { where: { id: { gt: Number(after) } }, limit });
+    const id = Number(after);
+    if (!Number.isSafeInteger(id)) throw new MillraceError('store.cursor-malformed', { cursor: after });
+    const { sql, parameters } = selectSql(table, { where: { id: { gt: id } }, limit });
     const found = await this.#readOne(sql, parameters);
     const rows = rowsOf(table, found);
     return { rows, cursor: rows.length === 0 ? after : String(rows.at(-1)?.id) };
@@ -140,7 +144,7 @@ export class SqliteFile {
 
   #ask<Result>(request: OwnerRequest): Promise<Result> {
     this.#changes += 1;
-    return this.#owner.call<Result>(request);
+    return this.#owner.call<Result>(request).catch(coded('store.write-failed'));
   }
 
   async #readOne(sql: string, parameters: readonly Value[]): Promise<SqlRow[]> {
@@ -159,6 +163,14 @@ export class SqliteFile {
     return this.#tableOf(family);
   }
 }
+
+/** Gives what SQLite says a code of ours; what has one keeps it. */
+const coded =
+  (code: 'store.unreachable' | 'store.write-failed') =>
+  (error: unknown): never => {
+    if (error instanceof MillraceError) throw error;
+    throw new MillraceError(code, { reason: messageOf(error) }, { cause: error });
+  };
 
 const rowsOf = (table: Table, rows: readonly SqlRow[]): Row[] => rows.map((row) => rowOf(table, row));
 

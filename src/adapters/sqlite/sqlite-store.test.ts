@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -116,6 +116,11 @@ describe('sqlite store', () => {
     file.close();
     await expect(open()).rejects.toMatchObject({ code: 'store.newer-schema', details: { found: 99 } });
     expect(readdirSync(directory)).not.toContain('measurements.db-wal');
+    writeFileSync(join(directory, 'millrace.db'), 'this is not a database, whatever its name says'.repeat(100));
+    await expect(open()).rejects.toMatchObject({
+      code: 'store.unreachable',
+      details: { reason: 'file is not a database' },
+    });
   });
 
   it('has every unit that was acknowledged before a kill, whole, and no half of another', async () => {

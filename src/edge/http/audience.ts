@@ -11,14 +11,14 @@ export type Audience = 'public' | 'signed-in' | 'readers' | readonly [string, ..
 /** The role of tokens that machines carry; alone it opens nothing but what names it. */
 const DEVICE = 'device';
 
-/** Throws `request.wrong-role` when the audience does not hold the caller. */
+/** Throws `access.forbidden` when the audience does not hold the caller. */
 export function requireAudience(audience: Audience, { roles }: Principal): void {
   if (audience === 'public' || audience === 'signed-in' || roles.includes(ADMINISTRATOR)) return;
   const isIn =
     audience === 'readers' ? roles.some((role) => role !== DEVICE) : roles.some((role) => audience.includes(role));
   if (isIn) return;
-  const needed = audience === 'readers' ? 'of a person or worker' : withAdministrator(audience).join(', ');
-  throw new MillraceError('request.wrong-role', { needed, held: roles.length === 0 ? 'none' : roles.join(', ') });
+  const needed = audience === 'readers' ? 'of a person or a worker' : withAdministrator(audience).join(' or ');
+  throw new MillraceError('access.forbidden', { needed, held: [...roles] });
 }
 
 /** The audience in words. */

@@ -65,7 +65,7 @@ function operationOf(route: Route): Operation {
   const parameters = [
     ...parametersOf(params, 'path'),
     ...parametersOf(query, 'query'),
-    ...(method === 'POST' ? [idempotencyKey] : []),
+    ...(method === 'POST' && route.isSecret !== true ? [idempotencyKey] : []),
   ];
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[/:.-]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,

@@ -36,6 +36,18 @@ export function pageOf<Row, Item>(
 
 export type Place = readonly (string | number)[];
 
+/** A page of a list that is short enough to be read whole, in the order of a key. */
+export function listPage<Row, Item>(
+  rows: readonly Row[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+  { key, item }: { readonly key: (row: Row) => string; readonly item: (row: Row) => Item },
+): Page<Item> {
+  const after = placeOf(cursor, ['string'])?.[0] as string | undefined;
+  const sorted = [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const rest = after === undefined ? sorted : sorted.filter((row) => key(row) > after);
+  return pageOf(rest, { limit, place: (row) => [key(row)], item });
+}
+
 /** The place a cursor stands for; `kinds` says of what. Throws `request.invalid`. */
 export function placeOf(cursor: string | undefined, kinds: readonly ('number' | 'string')[]): Place | undefined {
   if (cursor === undefined) return undefined;

@@ -43,6 +43,8 @@ type Shared = {
   /** Content types of its body. Without it: application/json. */
   readonly accepts?: readonly string[];
   readonly bodyLimitBytes?: number;
+  /** Its answer is a secret; it is never kept, so an Idempotency-Key counts for nothing. */
+  readonly isSecret?: boolean;
 };
 
 type Declaration<

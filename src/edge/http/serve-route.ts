@@ -85,7 +85,7 @@ async function runOnce(
   { request, reply, idempotency }: Wire & { readonly idempotency: Idempotency },
 ): Promise<unknown> {
   const key = request.headers['idempotency-key'];
-  if (route.method !== 'POST' || key === undefined) return route.run(call);
+  if (route.method !== 'POST' || route.isSecret === true || key === undefined) return route.run(call);
   if (typeof key !== 'string' || key.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(key)) {
     throw refused([
       { path: 'header.Idempotency-Key', message: `has up to ${MAX_KEY_LENGTH} visible ASCII characters` },

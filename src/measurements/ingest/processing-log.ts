@@ -1,5 +1,5 @@
 /** What each unit of ingest did, for people who ask why a reading is missing: one row a unit, the rows of a call share `run`. */
-import { defineLog, type RowOf } from '../../store/family.ts';
+import { defineLog } from '../../store/family.ts';
 
 /** live: as it happens; replay: the past as if it happened now; import: stored and analysed, starts nothing. */
 export const INGEST_MODES = ['live', 'replay', 'import'] as const;
@@ -28,4 +28,3 @@ export const processingLog = defineLog({
   },
   indexes: [{ columns: ['device', 'id'] }, { columns: ['run', 'id'] }],
 });
-export type ProcessingLogRow = RowOf<typeof processingLog>;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { define, World } from '../../../test/process/world.ts';
+import type { JobId } from '../../kernel/ids.ts';
+import type { Result } from './command.ts';
 
 const end = { id: 'end', type: 'end' };
 const after = { id: 'after', type: 'userTask', role: 'operator' };
@@ -76,7 +78,7 @@ describe('a user task', () => {
     const world = started({ ...task, notify: 'operators' }, after, end);
     const { effects, actions } = world.take({
       type: 'settle',
-      job: 102 as never,
+      job: 102 as JobId,
       kind: 'mail',
       result: { kind: 'failed', message: 'no such host' },
     });
@@ -85,6 +87,28 @@ describe('a user task', () => {
       { type: 'raiseIncident', token: 0, node: 'mail', code: 'process.job-failed', message: 'no such host' },
     ]);
     expect(world.where()).toEqual(['ask task']);
+  });
+});
+
+describe('a job beside a task that was the last', () => {
+  const task = { id: 'ask', type: 'userTask', role: 'operator', apply: 'anomaly.label' };
+  const settle = (result: Result) => ({ type: 'settle', job: 102 as JobId, kind: 'anomaly.label', result }) as const;
+
+  it('may fail after the instance has ended, and still is an incident', () => {
+    const world = started(task);
+    world.finish('ask');
+    const { state, effects, actions } = world.take(settle({ kind: 'failed', message: 'no such anomaly' }));
+    expect(state).toMatchObject({ status: 'completed', seq: 3 });
+    expect(effects).toEqual([{ type: 'sideFailed', job: 102, kind: 'anomaly.label', message: 'no such anomaly' }]);
+    expect(actions.map(({ type }) => type)).toEqual(['raiseIncident']);
+  });
+
+  it('has nothing to say when it is done', () => {
+    const world = started(task);
+    const done = settle({ kind: 'done', outcome: 'done' });
+    expect(() => world.take(done)).toThrow(expect.objectContaining({ code: 'process.not-waiting' }));
+    world.finish('ask');
+    expect(() => world.take(done)).toThrow(expect.objectContaining({ code: 'process.not-active' }));
   });
 });
 
@@ -147,12 +171,11 @@ describe('a job', () => {
     expect(world.finish('print', 'skipped').state.status).toBe('completed');
   });
 
-  it('that ends with an outcome it does not have is an incident: its worker would only say so again', () => {
+  it('that ends with an outcome it does not have is refused', () => {
     const world = started({ ...job, next: { printed: 'after', skipped: 'end' } }, after, end);
-    world.finish('print', 'jammed', { variables: { sheet: 'x' } });
-    const message = '"jammed" is not an outcome of "print".';
-    expect(world.tokenAt('print').wait).toEqual({ for: 'help', code: 'process.job-failed', message });
-    expect(world.variables()).toEqual({ line: 4 });
+    const unknown = expect.objectContaining({ code: 'process.unknown-outcome' });
+    expect(() => world.finish('print', 'jammed', { variables: { sheet: 'x' } })).toThrow(unknown);
+    expect(world.where()).toEqual(['print job']);
   });
 });
 

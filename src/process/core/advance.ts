@@ -40,13 +40,18 @@ export function advance(
   if ((state === undefined) !== (command.type === 'start'))
     throw new Error('an instance has one start, at its beginning');
   const draft = draftOf(state ?? emptyState);
-  if (draft.status !== 'active') throw new MillraceError('process.not-active', { status: draft.status });
+  if (draft.status !== 'active' && !mayComeLate(command)) {
+    throw new MillraceError('process.not-active', { status: draft.status });
+  }
   const run: Run = { definition, command, now, nextId, draft, effects: [], actions: [], arrivals: [] };
   obey(run, command);
   moveOn(run);
   draft.seq += 1;
   return { state: draft, effects: run.effects, actions: run.actions };
 }
+
+/** A job beside an activity may fail after the end; that is written down and raises an incident all the same. */
+const mayComeLate = (command: Command): boolean => command.type === 'settle' && command.result.kind === 'failed';
 
 function obey(run: Run, command: Command): void {
   switch (command.type) {

@@ -31,12 +31,7 @@ function settleToken(run: Run, token: Token, { job, result }: Settled): void {
   if (result.kind === 'failed') return raise(run, token, { code: 'process.job-failed', message: result.message });
   const { id: activity, outcomes, behaviour } = nodeOf(run.definition, token.node);
   const outcome = token.wait.for === 'timer' ? 'done' : result.outcome;
-  if (!outcomes.includes(outcome)) {
-    const unknown = new MillraceError('process.unknown-outcome', { outcome, activity, outcomes });
-    // A person can choose again; a worker that answers wrong would do so for ever.
-    if (behaviour.type === 'userTask') throw unknown;
-    return raise(run, token, { code: 'process.job-failed', message: unknown.message });
-  }
+  if (!outcomes.includes(outcome)) throw new MillraceError('process.unknown-outcome', { outcome, activity, outcomes });
   if (behaviour.type === 'userTask') accept(run, token, { behaviour, done: { job, result } });
   if (result.variables !== undefined) assign(run, token.scope, result.variables);
   end(run, token, { outcome, job });

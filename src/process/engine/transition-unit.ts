@@ -52,8 +52,9 @@ export function unitOf(step: Step): StepUnit {
     guards.push(isAbsent(openInstanceFamily, key));
     writes.push(put(openInstanceFamily, { definition: definition.key, uniqueKey: transition.state.businessKey ?? '', instance }));
   }
-  if (isOpenOnce && transition.state.status !== 'active') writes.push(remove(openInstanceFamily, key));
-  const topic = `millrace.process.instance.${before === undefined ? 'started' : transition.state.status === 'active' ? 'advanced' : 'ended'}`;
+  const isEnd = hasEnded(transition);
+  if (isOpenOnce && isEnd) writes.push(remove(openInstanceFamily, key));
+  const topic = `millrace.process.instance.${before === undefined ? 'started' : isEnd ? 'ended' : 'advanced'}`;
   writes.push(append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body: historyBody(step) }));
   countWhatHappened(step, writes);
   return { unit: { guards, writes }, ...created };
@@ -74,8 +75,12 @@ function newInstance({ instance, definition, transition, stamp, now }: Step): Wr
   });
 }
 
-function changedInstance({ instance, transition: { state }, stamp, now }: Step): Write {
-  const changed = { status: state.status, state: JSON.stringify(state), stamp, endedAt: state.status === 'active' ? null : now };
+/** Whether this very transition ended the instance; a job beside an activity may still fail after the end. */
+const hasEnded = ({ effects }: Transition): boolean => effects.some(({ type }) => type === 'ended');
+
+function changedInstance({ instance, transition, stamp, now }: Step): Write {
+  const { state } = transition;
+  const changed = { status: state.status, state: JSON.stringify(state), stamp, ...(hasEnded(transition) && { endedAt: now }) };
   return set(instanceFamily, [instance], changed);
 }
 
@@ -110,8 +115,8 @@ function countWhatHappened({ definition, transition, now, before }: Step, writes
     if (effect.type === 'completed') writes.push(count(`activity/${definition.key}/${effect.node}`, now, { completed: 1 }));
   }
   const started = before === undefined ? { started: 1 } : {};
-  const completed = transition.state.status === 'active' ? {} : { completed: 1 };
-  if (before === undefined || transition.state.status !== 'active') writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
+  const completed = hasEnded(transition) ? { completed: 1 } : {};
+  if (before === undefined || hasEnded(transition)) writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
 }
 
 function writeOf(step: Step, action: Action, created: Created): Write {

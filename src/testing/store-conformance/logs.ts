@@ -1,5 +1,6 @@
 /** Logs: appended, numbered, and followed by a cursor without losing or repeating a row. */
 import assert from 'node:assert/strict';
+import { isMillraceError } from '../../kernel/errors.ts';
 import { type Cursor, LOG_START } from '../../store/store.ts';
 import { append, isAbsent, put } from '../../store/unit.ts';
 import {
@@ -125,6 +126,18 @@ export const logCases: readonly StoreCase[] = [
       }
       const again = await followAll(store, 200);
       assert.deepEqual(again, seen, 'the order stays what it was');
+    },
+  },
+  {
+    name: 'refuses a cursor that no store has given',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      await commitOne(opened.store, unit(entry(1)));
+      for (const cursor of ['x', '1.x', "1.2'; --", '1.2.3', ' -']) {
+        await assert.rejects(opened.store.tail(journal, cursor, 1), (error) =>
+          isMillraceError(error, 'store.cursor-malformed'),
+        );
+      }
     },
   },
   {

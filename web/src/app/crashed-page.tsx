@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './root.module.css';
 
-export function CrashedPage({ error }: { readonly error: Error }): ReactNode {
+export function CrashedPage({ error }: { readonly error: unknown }): ReactNode {
   const { t } = useTranslation();
   return (
     <main className={classes.alone}>
@@ -12,7 +12,7 @@ export function CrashedPage({ error }: { readonly error: Error }): ReactNode {
       <div className={classes.card}>
         <h1>{t('crashed.title')}</h1>
         <p className="quiet">{t('crashed.explanation')}</p>
-        <code className={classes.command}>{error.message}</code>
+        <code className={classes.command}>{error instanceof Error ? error.message : String(error)}</code>
         <Button mt="md" onClick={() => location.reload()}>
           {t('crashed.reload')}
         </Button>

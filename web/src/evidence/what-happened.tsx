@@ -23,7 +23,7 @@ function OnDevice({ device, firings }: { readonly device: string; readonly firin
   return (
     <div className={classes.happened}>
       <p className={classes.headline}>
-        {criteria.length === 1 && t('happened.one', { criterion: criteria[0], device: name })}
+        {criteria.length === 1 && t('happened.one', { criterion: criteria[0] ?? '', device: name })}
         {criteria.length === 2 && t('happened.both', { device: name })}
         {criteria.length > 2 && t('happened.several', { count: criteria.length, device: name, criteria: format.list(criteria) })}
       </p>

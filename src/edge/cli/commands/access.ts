@@ -2,14 +2,25 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { isClientError } from '../../../client/client-error.ts';
-import type { Member, Person, RecipientList, TokenInfo } from '../../../client/wire-access.ts';
+import type { Member, Person, RecipientList, SignInLink, TokenInfo } from '../../../client/wire-access.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
 import { table, timeText } from '../table.ts';
 import { LIST_FLAGS, listOptions } from './processes.ts';
 
+/** The person who is there from the first start. */
+const FIRST_PERSON = 'administrator';
+
 export function addAccessCommands(program: Command, shell: Shell): void {
+  addLeaf(program, shell, {
+    name: 'sign-in',
+    about: 'Makes a link that signs a browser in, once.',
+    flags: [{ flags: '--person <id>', about: `who signs in (default: ${FIRST_PERSON})` }],
+    options: z.object({ person: z.string().default(FIRST_PERSON) }),
+    examples: ['sign-in', 'sign-in --person dana-levi'],
+    run: async ({ options: { person } }) => linkShown(await shell.client().people.signInLink(person)),
+  });
   addTokens(program, shell);
   addPeople(program, shell);
   addRecipients(program, shell);
@@ -51,7 +62,7 @@ function addTokens(program: Command, shell: Shell): void {
   addLeaf(tokens, shell, {
     name: 'remove <id>',
     about: 'Removes a token; whoever uses it is locked out at once.',
-    examples: ['token remove tok_00000000041'],
+    examples: ['token remove token-1a'],
     run: async ({ args: [id = ''] }) => {
       await shell.client().tokens.remove(id);
       return { json: { id }, text: `Removed ${id}.` };
@@ -93,11 +104,8 @@ function addPeople(program: Command, shell: Shell): void {
   addLeaf(people, shell, {
     name: 'link <id>',
     about: 'Makes a link that signs a person in, once.',
-    examples: ['people link per_00000000012'],
-    run: async ({ args: [id = ''] }) => {
-      const link = await shell.client().people.signInLink(id);
-      return { json: link, text: `${link.url}\nGood until ${timeText(link.expiresAt)} UTC, once.` };
-    },
+    examples: ['people link dana-levi'],
+    run: async ({ args: [id = ''] }) => linkShown(await shell.client().people.signInLink(id)),
   });
 }
 
@@ -153,6 +161,11 @@ async function setRecipients(shell: Shell, name: string, members: Member[]): Pro
     return recipients.create({ name, members });
   }
 }
+
+const linkShown = (link: SignInLink) => ({
+  json: link,
+  text: `${link.url}\nGood until ${timeText(link.expiresAt)} UTC, once.`,
+});
 
 const membersText = ({ members }: RecipientList): string =>
   members.map(({ kind, value }) => (kind === 'address' ? value : `${kind} ${value}`)).join(', ');

@@ -50,7 +50,7 @@ export function addTaskCommands(program: Command, shell: Shell): void {
     about: 'Gives a task to another person.',
     flags: [{ flags: '--to <person>', about: 'the id of the person', isRequired: true }],
     options: z.object({ to: z.string() }),
-    examples: ['tasks delegate job_00000000041 --to per_00000000012'],
+    examples: ['tasks delegate job_00000000041 --to dana-levi'],
     run: async ({ args: [id = ''], options: { to } }) => changed(await shell.client().tasks.delegate(id, to)),
   });
   addLeaf(tasks, shell, {

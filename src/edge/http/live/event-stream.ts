@@ -8,10 +8,11 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { LiveEvent } from '../../../client/wire.ts';
 import type { Clock } from '../../../kernel/clock.ts';
+import { isMillraceError } from '../../../kernel/errors.ts';
 import type { FeedRow } from '../../../store/feed.ts';
 import type { Store } from '../../../store/store.ts';
 import { isoTime } from '../wire-schema.ts';
-import { endOfFeeds, type FeedCursor, formatCursor, readFeeds } from './cursor.ts';
+import { endOfFeeds, type FeedCursor, type FeedPage, formatCursor, readFeeds } from './cursor.ts';
 import { type LiveFeed, type LivePage, PAGE_ROWS } from './live-feed.ts';
 
 export const HEARTBEAT_MS = 15_000;
@@ -80,11 +81,10 @@ class EventStream {
     do {
       this.#hasMissed = false;
       for (let hasMore = true; hasMore && !ended.aborted; ) {
-        const page = await readFeeds(store, this.#cursor, PAGE_ROWS);
-        this.#send({ ...page, before: this.#cursor });
-        hasMore = page.hasMore;
-        rows += page.rows.length;
-        if (rows > MAX_CATCH_UP_ROWS) hasMore = await this.#skip();
+        const page = await this.#read(this.#cursor);
+        if (page !== undefined) this.#send({ ...page, before: this.#cursor });
+        rows += page?.rows.length ?? 0;
+        hasMore = page === undefined || rows > MAX_CATCH_UP_ROWS ? await this.#skip() : page.hasMore;
         if (this.#parts.out.writableNeedDrain) await once(this.#parts.out, 'drain', { signal: ended }).catch(() => []);
       }
     } while (this.#hasMissed && !ended.aborted);
@@ -103,6 +103,16 @@ class EventStream {
   #take(page: LivePage): void {
     if (this.#isCatchingUp) this.#hasMissed = true;
     else this.#send(page);
+  }
+
+  /** Undefined: the client's place is not one of this store, as after its data were restored. */
+  async #read(after: FeedCursor): Promise<FeedPage | undefined> {
+    try {
+      return await readFeeds(this.#parts.store, after, PAGE_ROWS);
+    } catch (error) {
+      if (isMillraceError(error, 'store.cursor-malformed')) return undefined;
+      throw error;
+    }
   }
 
   async #skip(): Promise<false> {

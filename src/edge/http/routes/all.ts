@@ -9,6 +9,9 @@ import { instanceRoutes } from './instances.ts';
 import { jobRoutes } from './jobs.ts';
 import { measurementRoutes } from './measurements.ts';
 import { messageRoutes } from './messages.ts';
+import { peopleRoutes } from './people.ts';
+import { recipientRoutes } from './recipients.ts';
+import { sessionRoutes } from './session.ts';
 import { shiftPlanRoutes } from './shift-plans.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
@@ -25,5 +28,8 @@ export const apiRoutes: readonly Route[] = [
   ...shiftPlanRoutes,
   ...analysisRoutes,
   ...jobRoutes,
+  ...sessionRoutes,
+  ...peopleRoutes,
+  ...recipientRoutes,
   ...systemRoutes,
 ];

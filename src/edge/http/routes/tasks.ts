@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { TaskDetail } from '../../../client/wire-process.ts';
 import type { TaskRow } from '../../../jobs/task.ts';
+import { MillraceError } from '../../../kernel/errors.ts';
 import { formatJobId, type InstanceId } from '../../../kernel/ids.ts';
 import { nodeOf } from '../../../process/core/definition.ts';
 import { visibleVariables } from '../../../process/core/state.ts';
@@ -87,12 +88,13 @@ const delegate = route({
   audience: 'readers',
   area,
   summary: 'Gives a task to another person.',
-  errors: OPEN_ERRORS,
+  errors: [...OPEN_ERRORS, 'access.unknown-person'],
   params,
   body: z.strictObject({ to: text(200).describe('The id of a person.') }),
   answer,
   run: async ({ params: { id }, body, principal, services }) => {
-    await requirePerson(services, body.to);
+    if ((await services.access.people.find(body.to)) === undefined)
+      throw new MillraceError('access.unknown-person', { id: body.to });
     return taskOf(await services.tasks.delegate(id, principal, body.to));
   },
 });

@@ -24,19 +24,15 @@ export const firingView = z.strictObject({
   to: time.exactOptional(),
 }) satisfies z.ZodType<Firing>;
 
+/** The last moment that a date can say. */
+const LAST_INSTANT = 8.64e15;
 /** An instant is a number inside; a sender may have written ISO text. */
 const instant = z.union([
-  z.number().transform(isoTime),
+  z.number().min(0).max(LAST_INSTANT).transform(isoTime),
   z.iso.datetime({ offset: true }).transform((text) => isoTime(Date.parse(text))),
 ]);
 
-const stored = z.object({
-  id: z.string(),
-  criterion: z.string(),
-  device: z.string(),
-  at: instant,
-  evidence: z.record(z.string(), z.unknown()).default({}),
-});
+const stored = z.looseObject({ id: z.string(), criterion: z.string(), device: z.string(), at: instant });
 
 /** The firings among the variables of an instance; what is no firing is left out. */
 export function evidenceOf(variables: Readonly<Record<string, unknown>>): Firing[] {
@@ -45,15 +41,15 @@ export function evidenceOf(variables: Readonly<Record<string, unknown>>): Firing
   return evidence.flatMap((entry) => {
     const parsed = stored.safeParse(entry);
     if (!parsed.success) return [];
-    const { evidence: parts, ...firing } = parsed.data;
-    return [{ ...firing, ...known(parts) }];
+    const { id, criterion, device, at, ...facts } = parsed.data;
+    return [{ id, criterion, device, at, ...known(facts) }];
   });
 }
 
 /** Each known part on its own, so that one odd value hides no other. */
-function known(evidence: Readonly<Record<string, unknown>>): Partial<Firing> {
+function known(facts: Readonly<Record<string, unknown>>): Partial<Firing> {
   const parts = Object.entries(evidenceParts).flatMap(([name, schema]) => {
-    const parsed = schema.safeParse(evidence[name]);
+    const parsed = schema.safeParse(facts[name]);
     return parsed.success ? [[name, parsed.data] as const] : [];
   });
   return Object.fromEntries(parts) as Partial<Firing>;

@@ -1,0 +1,16 @@
+/** The public entry `millrace/measurements`: what users build on; docs/reference/measurements.md describes it. */
+export type { Anomaly, AnomalyEvidence, AnomalyLabel, Severity } from './anomaly/anomaly.ts';
+export type { Operator, OperatorState } from './anomaly/operator.ts';
+export { suddenChange } from './anomaly/sudden-change.ts';
+export { zScore } from './anomaly/z-score.ts';
+export type { Criterion, CriterionView } from './criterion/criterion.ts';
+export { evaluateCriterion } from './criterion/evaluate.ts';
+export type { Firing } from './criterion/firing.ts';
+export type { CriterionSettings } from './criterion/settings.ts';
+export type { Device, DeviceView } from './device/device.ts';
+export { measurementFamilies } from './families.ts';
+export type { IngestOptions, IngestResult } from './ingest/ingest.ts';
+export { type Measurements, type MeasurementsOptions, openMeasurements } from './open-measurements.ts';
+export { compareWithWindows, type Report, reportText } from './report/report.ts';
+export type { Series, SeriesRequest } from './series/series.ts';
+export type { ShiftPlan } from './shift-plan/shift-plan.ts';

@@ -1,0 +1,85 @@
+/**
+ * What must hold at every moment, whatever went wrong:
+ *   1. An instance's history rebuilds its state, and its entries are numbered without a gap.
+ *   2. No job or task is settled twice in a history.
+ *   3. Every token that waits for a task or job finds its row open; no token is lost.
+ *   4. At most one instance of a definition is open for a device.
+ *   5. What was acknowledged is there: every completed task is done with the outcome that was acknowledged.
+ * And in the end, when nothing goes wrong any more:
+ *   6. No instance is stuck: when all tasks are done, all instances have ended.
+ *   7. Nothing is left over: no open job, subscription, open-instance row, unsent message, or incident.
+ *   8. Every task's mail is sent, and its Message-ID at most once more than there were crashes.
+ *   9. The limit that is in force for a criterion is one that an engineer has set.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
+import { jobFamily } from '../../src/jobs/job.ts';
+import { taskFamily } from '../../src/jobs/task.ts';
+import { replay } from '../../src/process/core/state.ts';
+import { incidentFamily, openInstanceFamily, subscriptionFamily } from '../../src/process/engine/families.ts';
+import type { InstanceView } from '../../src/process/engine/queries.ts';
+import { mailFamily } from '../../src/process/modules/mail/mail.ts';
+import { measurementOutbox } from '../../src/store/outbox.ts';
+import type { Account } from './actors.ts';
+import type { World } from './world.ts';
+
+export const fail = (what: string): never => {
+  throw new Error(`invariant broken: ${what}`);
+};
+const ALL = 10_000;
+
+export async function checkAlways(world: World, account: Account): Promise<void> {
+  const { process, store } = world.app;
+  if (account.twice.length > 0) fail(`completed twice: ${account.twice.join()}`);
+  const instances = await process.queries.instances({ limit: ALL });
+  const open = new Set<string>();
+  for (const instance of instances) {
+    await checkInstance(world, instance);
+    const key = `${instance.definition} ${instance.businessKey}`;
+    if (instance.status === 'active' && open.has(key)) fail(`two open instances for ${key}`);
+    if (instance.status === 'active') open.add(key);
+  }
+  for (const [id, outcome] of account.completed) {
+    const task = await store.get(taskFamily, [id]);
+    if (task?.state !== 'done' || task.outcome !== outcome) fail(`task ${formatJobId(id)} was acknowledged as ${outcome} and is ${task?.state} ${task?.outcome}`);
+  }
+}
+
+async function checkInstance({ app: { process, store } }: World, instance: InstanceView): Promise<void> {
+  const id = formatInstanceId(instance.id as InstanceId);
+  const history = await process.queries.history(instance.id as InstanceId);
+  history.forEach(({ seq }, place) => seq === place + 1 || fail(`history of ${id} has a gap at ${place + 1}`));
+  const rebuilt: unknown = JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))));
+  if (!isDeepStrictEqual(rebuilt, instance.state)) fail(`history of ${id} gives another state`);
+  const settled = history.flatMap(({ command }) => (command['type'] === 'settle' ? [command['job']] : []));
+  if (new Set(settled).size !== settled.length) fail(`${id} settled something twice`);
+  for (const { wait } of instance.state.tokens) {
+    if (wait.for === 'nothing') fail(`${id} has a token that waits for nothing`);
+    if (wait.for === 'task' && !['offered', 'taken'].includes((await store.get(taskFamily, [wait.job]))?.state ?? '')) fail(`${id} waits for a task that is not open`);
+    if ((wait.for === 'job' || wait.for === 'timer') && (await store.get(jobFamily, [wait.job]))?.settledAt !== null) fail(`${id} waits for a job that is settled`);
+  }
+}
+
+export async function checkEnd(world: World, account: Account): Promise<void> {
+  const { store, process, measurements } = world.app;
+  await checkAlways(world, account);
+  const stuck = await process.queries.instances({ status: 'active', limit: ALL });
+  if (stuck.length > 0) fail(`${stuck.length} instances are stuck: ${JSON.stringify(stuck[0]?.state.tokens)}`);
+  for (const family of [subscriptionFamily, openInstanceFamily, incidentFamily, measurementOutbox] as const) {
+    const [row] = await store.select(family, { limit: 1 });
+    if (row !== undefined) fail(`left over in ${family.name}: ${JSON.stringify(row)}`);
+  }
+  const open = (await store.select(jobFamily, { limit: ALL })).find(({ settledAt }) => settledAt === null);
+  if (open !== undefined) fail(`job ${open.id} (${open.kind}) is still ${open.state}`);
+  const mails = new Map((await store.select(mailFamily, { limit: ALL })).map((mail) => [mail.id, mail]));
+  for (const job of (await store.select(jobFamily, { limit: ALL })).filter(({ kind }) => kind === 'mail')) {
+    if (mails.get(job.id)?.state !== 'sent') fail(`mail ${job.id} is ${mails.get(job.id)?.state}`);
+  }
+  for (const [messageId, times] of world.mails) if (times > 1 + world.crashes) fail(`${messageId} was sent ${times} times with ${world.crashes} crashes`);
+  for (const { id, settings, version } of (await measurements.criteria.list({ limit: 100 })).items) {
+    if (!id.endsWith('.B') || version === 1 || !('limit' in settings)) continue;
+    const set = [...account.limits.values()].filter(({ criterion }) => criterion === id).map(({ limit }) => limit);
+    const mayBeUnheard = world.crashes > 0; // a completion whose answer was lost in a crash still counts
+    if (!mayBeUnheard && !set.includes(Number(settings.limit))) fail(`${id} has limit ${settings.limit}, which nobody set`);
+  }
+}
