@@ -4,7 +4,13 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Pages share many small files; a request for each would cost more than the few bytes loaded too early.
+    rollupOptions: { output: { experimentalMinChunkSize: 10_000 } },
+  },
   server: {
     proxy: { '/api': { target: 'http://localhost:8080', ws: true } },
   },

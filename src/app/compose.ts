@@ -41,7 +41,7 @@ export type ComposeParts = {
 export type Composed = Services & { readonly broker: Broker; readonly stop: ServiceStack };
 
 /** The name under which this server's workers hold leases. */
-const workerName = () => `server-${process.pid}`;
+const WORKER = 'server';
 const FIRINGS_QUEUE = 'process.firings';
 const FIRINGS_PREFETCH = 50;
 
@@ -50,13 +50,13 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const stop = new ServiceStack();
   const metrics = new Metrics();
   const broker = stop.use(openMemoryBroker({ clock, log }));
-  const spine = stop.use(await openSpine({ store, clock, random, log, worker: workerName() }));
+  const spine = stop.use(await openSpine({ store, clock, random, log, worker: WORKER, isAlone: true }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
   const work = (kind: string, handler: Parameters<typeof startWorker>[0]['handler']): Service =>
-    stop.use(startWorker({ jobs, store, clock, log, worker: workerName(), kind, handler }));
+    stop.use(startWorker({ jobs, store, clock, log, worker: WORKER, kind, handler }));
   if (roles.includes('worker')) {
     const mailParts = {
       store,

@@ -1,5 +1,5 @@
 /** `millrace demo`: the whole story without a browser – a real server in a temporary folder, one simulated day on a virtual clock. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '../client/client.ts';
@@ -13,7 +13,7 @@ import { createLog } from '../kernel/log.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { compose } from './compose.ts';
 import { openStore } from './open-store.ts';
-import { DEFECT_PROCESS } from './serve.ts';
+import { defectProcess } from './defect-process.ts';
 import { version } from './version.ts';
 
 const SEED = 1;
@@ -37,7 +37,7 @@ export async function runDemo({ isJson }: DemoOptions): Promise<void> {
     stop.defer(() => http.close());
     const url = await http.listen({ port: 0, host: '127.0.0.1' });
     const client = createClient({ url });
-    await setUpPlant({ client, definition: JSON.parse(readFileSync(DEFECT_PROCESS, 'utf8')) as unknown });
+    await setUpPlant({ client, definition: defectProcess() });
     const summary = await runDay({ client, advanceTo: (instant) => clock.advanceTo(instant), now: () => clock.now(), seed: SEED, say });
     if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
   } finally {

@@ -1,5 +1,6 @@
 /** `millrace serve`: a whole server, from the lock on its data to the sign-in link it prints, until a signal stops it. */
 import { existsSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FIRST_PERSON } from '../access/open-access.ts';
@@ -13,14 +14,15 @@ import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { defectProcess } from './defect-process.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { writeServerFile } from './server-file.ts';
 import { version } from './version.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
-export const DEFECT_PROCESS = new URL('../../examples/equipment-defect/process.json', import.meta.url);
 /** Calls a second that one caller may make in the long run, and at once. */
 const RATE_LIMIT = { perSecond: 2_000, burst: 5_000 };
+const PLANT_SEED = 1;
 const COMMAND_LINE = 'command line';
 const DEMO_PLANT = 'demo plant';
 
@@ -86,8 +88,14 @@ async function startDemo(services: Composed, { url, data, log, stop }: { readonl
   const token = await credentials.createToken({ name: DEMO_PLANT, roles: ['administrator'], expiresAt: undefined }, 'system');
   stop.defer(() => credentials.revokeToken(token.id, 'system'));
   const client = createClient({ url, token: token.token });
-  await setUpPlant({ client, definition: JSON.parse(readFileSync(DEFECT_PROCESS, 'utf8')) as unknown });
-  stop.use(await startPlant({ client, clock: systemClock, seed: 1, log, truthFile: resolve(data, 'ground-truth.json') }));
+  await setUpPlant({ client, definition: defectProcess() });
+  const file = resolve(data, 'ground-truth.json');
+  const truthBefore: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  const writeTruth = async (truth: object) => {
+    await writeFile(`${file}.new`, `${JSON.stringify(truth, null, 2)}\n`);
+    await rename(`${file}.new`, file);
+  };
+  stop.use(startPlant({ client, clock: systemClock, seed: PLANT_SEED, log, writeTruth, truthBefore }));
 }
 
 function addressOf(address: ReturnType<import('node:net').Server['address']>, host: string): string {

@@ -5,7 +5,7 @@ import { type Service, service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import { Jobs } from '../jobs/jobs.ts';
-import { startKeeper } from '../jobs/keeper.ts';
+import { expireLeases, startKeeper } from '../jobs/keeper.ts';
 import type { Owners } from '../jobs/owner.ts';
 import { Tasks } from '../jobs/tasks.ts';
 import { openProcess, type Process } from '../process/engine/process.ts';
@@ -19,11 +19,21 @@ export type Spine = Service & {
   readonly process: Process;
 };
 
-export type SpineParts = { readonly store: Store; readonly clock: Clock; readonly random: Random; readonly log: Log; readonly worker: string };
+export type SpineParts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The name under which the workers of this process hold leases. */
+  readonly worker: string;
+  /** Whether no other process uses the store: then leases under this name are left from one that died. */
+  readonly isAlone?: boolean;
+};
 
 /** Closing it stops timers and the keeper; the store is the caller's. */
-export async function openSpine({ store, clock, random, log, worker }: SpineParts): Promise<Spine> {
+export async function openSpine({ store, clock, random, log, worker, isAlone = false }: SpineParts): Promise<Spine> {
   const nextId = await openIds((size) => store.reserveIds(size));
+  if (isAlone) await expireLeases(store, worker);
   const owners: Owners = new Map();
   const jobs = new Jobs({ store, nextId, random, owners });
   const tasks = new Tasks({ store, nextId, owners });

@@ -22,22 +22,28 @@ export const faultText = (kind: FaultKind): string => `(${WHAT_HAPPENED[kind]})`
 /** "both criteria fired: z-score 17.2 over 4, sudden change 4.6 over 4" */
 export function firedText(evidence: readonly Firing[]): string {
   const parts = evidence.map(({ criterion, signal, value, limit }) => {
-    const name = signal !== undefined && 'field' in signal ? (DETECTORS[signal.detector ?? ''] ?? signal.field) : criterion;
+    const name =
+      signal !== undefined && 'field' in signal ? (DETECTORS[signal.detector ?? ''] ?? signal.field) : criterion;
     return `${name} ${value?.toFixed(1) ?? '?'} over ${typeof limit === 'number' ? limit : '?'}`;
   });
   return `both criteria fired: ${parts.join(', ')}`;
 }
 
-export const answerText = (role: string, outcome: string, comment: string): string => `→ ${role}: ${outcome}. “${comment}”`;
+export const answerText = (role: string, outcome: string, comment: string): string =>
+  `→ ${role}: ${outcome}. “${comment}”`;
 
-export const limitsText = (limits: readonly { readonly id: string; readonly limit: number; readonly before: number }[]): string =>
+export const limitsText = (
+  limits: readonly { readonly id: string; readonly limit: number; readonly before: number }[],
+): string =>
   `→ new limits: ${limits.map(({ id, limit, before }) => `${id.split('.').at(-1)} ${before} → ${limit}`).join(', ')}; the next readings are judged by them`;
 
 /** "nobody is disturbed: z-score reached 7.3 of 10, sudden change 6.9 of 10" */
 export function quietText(anomalies: readonly Anomaly[], limitOf: (detector: string) => number | undefined): string {
   const peaks = Object.entries(DETECTORS).flatMap(([detector, name]) => {
     const scores = anomalies.filter((anomaly) => anomaly.detector === detector).map(({ score }) => score);
-    return scores.length === 0 ? [] : [`${name} reached ${Math.max(...scores).toFixed(1)} of ${limitOf(detector) ?? '?'}`];
+    return scores.length === 0
+      ? []
+      : [`${name} reached ${Math.max(...scores).toFixed(1)} of ${limitOf(detector) ?? '?'}`];
   });
   return ['nobody is disturbed', ...(peaks.length === 0 ? [] : [peaks.join(', ')])].join(': ');
 }
@@ -46,7 +52,11 @@ export function quietText(anomalies: readonly Anomaly[], limitOf: (detector: str
 export function tableOf(rows: readonly (readonly (string | number)[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column] ?? '').length)));
   const lines = rows.map((row) =>
-    row.map((cell, column) => (column === 0 ? String(cell).padEnd(widths[column] ?? 0) : String(cell).padStart(widths[column] ?? 0))).join('  '),
+    row
+      .map((cell, column) =>
+        column === 0 ? String(cell).padEnd(widths[column] ?? 0) : String(cell).padStart(widths[column] ?? 0),
+      )
+      .join('  '),
   );
   const [head = '', ...body] = lines;
   return [head, '-'.repeat(head.length), ...body];

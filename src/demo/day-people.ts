@@ -30,7 +30,10 @@ const ABOVE_PEAK = 1;
 
 export type NewLimit = { readonly id: string; readonly limit: number };
 /** What a role answers, and which limits come of it. */
-export type Answer = { readonly completion: TaskCompletion & { readonly comment: string }; readonly limits: readonly NewLimit[] };
+export type Answer = {
+  readonly completion: TaskCompletion & { readonly comment: string };
+  readonly limits: readonly NewLimit[];
+};
 
 export const isRole = (name: string): name is Role => Object.hasOwn(TAKES_MINUTES, name);
 
@@ -41,7 +44,8 @@ export function minutesOf(role: Role, random: Random): number {
 
 /** `fault` is what really happened to the machine; undefined: nothing. */
 export function operatorAnswer(fault: Fault | undefined): Answer {
-  if (fault === undefined) return { completion: { outcome: 'rejected', comment: 'There is nothing to be found.' }, limits: [] };
+  if (fault === undefined)
+    return { completion: { outcome: 'rejected', comment: 'There is nothing to be found.' }, limits: [] };
   const outcome = isHarmless(fault.kind) ? 'rejected' : 'confirmed';
   return { completion: { outcome, comment: SEEN[fault.kind] }, limits: [] };
 }

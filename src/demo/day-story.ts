@@ -68,18 +68,28 @@ export class DayStory {
 
   #nextStop(at: Instant, end: Instant): Instant {
     const isWatching = this.#faults.some(({ from }) => from <= at && at < from + WATCHED_MS);
-    const moments = [...this.#faults.map(({ from }) => from), ...[...this.#planned.values()].map((planned) => planned.at), end];
+    const moments = [
+      ...this.#faults.map(({ from }) => from),
+      ...[...this.#planned.values()].map((planned) => planned.at),
+      end,
+    ];
     return Math.min(at + (isWatching ? WATCH_MS : QUIET_MS), ...moments.filter((moment) => moment > at));
   }
 
   async #stretch(after: Instant, to: Instant): Promise<number> {
     const { client, server, seed } = this.#parts;
     await server.advanceTo(to);
-    const stored = await sendReadings(client, { seed, everyMs: DAY_EVERY_MS, faults: this.#faults }, { after, to, mode: 'live' });
+    const stored = await sendReadings(
+      client,
+      { seed, everyMs: DAY_EVERY_MS, faults: this.#faults },
+      { after, to, mode: 'live' },
+    );
     this.#tellFaults(to);
     const { items: criteria } = await client.criteria.list({ limit: ALL });
     for (const device of this.#watch.look(criteria, { at: to, open: this.#open })) {
-      await until(server, `a task for ${device}`, async () => (await this.#offered()).find(({ businessKey }) => businessKey === device));
+      await until(server, `a task for ${device}`, async () =>
+        (await this.#offered()).find(({ businessKey }) => businessKey === device),
+      );
     }
     for (const task of await this.#offered()) await this.#plan(task, to);
     await this.#tellQuiet(criteria, { after, to });
@@ -149,7 +159,11 @@ export class DayStory {
 
   async #limitsOf(device: string): Promise<Map<string, number>> {
     const { items } = await this.#parts.client.criteria.list({ device, limit: ALL });
-    return new Map(items.flatMap(({ id, settings }) => ('limit' in settings && typeof settings.limit === 'number' ? [[id, settings.limit]] : [])));
+    return new Map(
+      items.flatMap(({ id, settings }) =>
+        'limit' in settings && typeof settings.limit === 'number' ? [[id, settings.limit]] : [],
+      ),
+    );
   }
 
   #faultOf(device: string, at: Instant): Fault | undefined {
@@ -157,7 +171,9 @@ export class DayStory {
   }
 
   #repair(device: string, at: Instant): void {
-    this.#faults = this.#faults.map((fault) => (fault.device === device && fault.from <= at && at < fault.to ? { ...fault, to: at } : fault));
+    this.#faults = this.#faults.map((fault) =>
+      fault.device === device && fault.from <= at && at < fault.to ? { ...fault, to: at } : fault,
+    );
   }
 
   #tellFaults(to: Instant): void {
@@ -165,7 +181,10 @@ export class DayStory {
   }
 
   /** A cleaned sensor that no criterion cared about. */
-  async #tellQuiet(criteria: readonly Criterion[], { after, to }: { readonly after: Instant; readonly to: Instant }): Promise<void> {
+  async #tellQuiet(
+    criteria: readonly Criterion[],
+    { after, to }: { readonly after: Instant; readonly to: Instant },
+  ): Promise<void> {
     for (const fault of this.#faults) {
       if (!isHarmless(fault.kind) || this.#disturbing.has(fault) || fault.to <= after || fault.to > to) continue;
       const from = new Date(fault.from).toISOString();

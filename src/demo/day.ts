@@ -41,13 +41,24 @@ export async function runDay({ client, seed, say, ...server }: DayOptions): Prom
   const plant = { seed, everyMs: DAY_EVERY_MS, faults };
   await server.advanceTo(start);
   const history = await sendReadings(client, plant, { after: start - HISTORY_MS, to: start, mode: 'import' });
-  say(lineOf(start, 'plant', `${MACHINES.length} machines, a reading every 30 s, ${history} readings of history; seed ${seed}`));
+  say(
+    lineOf(
+      start,
+      'plant',
+      `${MACHINES.length} machines, a reading every 30 s, ${history} readings of history; seed ${seed}`,
+    ),
+  );
   const story = new DayStory({ client, server, seed, say, start, faults });
   const measured = await story.tell(start + DAY_MS);
   const mails = await until(server, 'every mail', () => settledMails(client));
   for (const line of ['', ...tableOf(await rowsOf(client, story.faults)), '']) say(line);
   const counted = await countsOf(client);
-  const summary = { measurements: history + measured, ...counted, mails, seconds: Math.round((performance.now() - begun) / 100) / 10 };
+  const summary = {
+    measurements: history + measured,
+    ...counted,
+    mails,
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+  };
   say(sentenceOf(summary));
   return summary;
 }
@@ -98,7 +109,9 @@ async function rowsOf(client: Client, faults: readonly Fault[]): Promise<(string
   const rows = MACHINES.map(({ id }) => {
     const own = faults.filter(({ device }) => device === id);
     const harmless = own.filter(({ kind }) => isHarmless(kind)).length;
-    const limits = criteria.filter(({ device }) => device === id).map(({ settings }) => ('limit' in settings ? String(settings.limit) : '?'));
+    const limits = criteria
+      .filter(({ device }) => device === id)
+      .map(({ settings }) => ('limit' in settings ? String(settings.limit) : '?'));
     const counts = ['confirmed', 'repaired', 'rejected'].map((outcome) => outcomes.get(`${id} ${outcome}`) ?? 0);
     return [id, own.length - harmless, harmless, ...counts, limits.join('/')];
   });
@@ -109,4 +122,3 @@ function sentenceOf({ measurements, anomalies, instances, outcomes, mails, secon
   const ends = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return `${measurements} measurements, ${anomalies} anomalies, ${instances} processes (${ends.join(', ')}), ${mails} mails; a day in ${seconds} s`;
 }
-

@@ -52,7 +52,8 @@ function grownTo(kind: FaultKind, rows: number, isHeat: boolean): number {
     case 'lost-cooling':
       return step(rows);
     case 'bearing-wear': {
-      const worn = WEAR_SHARE * (Math.expm1((WEAR_GROWTH * Math.min(rows, WEAR_ROWS)) / WEAR_ROWS) / Math.expm1(WEAR_GROWTH));
+      const worn =
+        WEAR_SHARE * (Math.expm1((WEAR_GROWTH * Math.min(rows, WEAR_ROWS)) / WEAR_ROWS) / Math.expm1(WEAR_GROWTH));
       return rows < WEAR_ROWS ? worn : worn + (1 - worn) * step(rows - WEAR_ROWS);
     }
     default:

@@ -16,7 +16,10 @@ export class FiringWatch {
   readonly #fired = new Map<string, Map<string, Instant>>();
 
   /** Answers the machines that have a new case. `open` are those that have one already. */
-  look(criteria: readonly Criterion[], { at, open }: { readonly at: Instant; readonly open: ReadonlySet<string> }): string[] {
+  look(
+    criteria: readonly Criterion[],
+    { at, open }: { readonly at: Instant; readonly open: ReadonlySet<string> },
+  ): string[] {
     const moved = criteria.filter(({ id, state }) => state.active !== this.#active.has(id));
     for (const { id, device, name, state } of moved) {
       if (!state.active) this.#active.delete(id);
@@ -25,7 +28,9 @@ export class FiringWatch {
         if (!open.has(device)) this.#firedOf(device).set(name, at);
       }
     }
-    const complete = [...this.#fired].filter(([, fired]) => [...fired.values()].filter((then) => at - then <= WITHIN_MS).length >= CRITERIA_OF_A_CASE);
+    const complete = [...this.#fired].filter(
+      ([, fired]) => [...fired.values()].filter((then) => at - then <= WITHIN_MS).length >= CRITERIA_OF_A_CASE,
+    );
     for (const [device] of complete) this.#fired.delete(device);
     return complete.map(([device]) => device);
   }

@@ -41,5 +41,7 @@ function readFault(entry: unknown): Fault[] {
   const { device, kind, from, to } = { ...(entry as Partial<GroundTruth['faults'][number]>) };
   const [begun, over] = [Date.parse(String(from)), Date.parse(String(to))];
   const known = FAULT_KINDS.find((name) => name === kind);
-  return typeof device === 'string' && known !== undefined && over >= begun ? [{ device, kind: known, from: begun, to: over }] : [];
+  return typeof device === 'string' && known !== undefined && over >= begun
+    ? [{ device, kind: known, from: begun, to: over }]
+    : [];
 }

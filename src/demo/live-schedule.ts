@@ -30,8 +30,12 @@ export function faultDue(begun: Instant, number: number): Instant {
 }
 
 /** It strikes the machine that has been well for the longest time. */
-export function nextFault(faults: readonly Fault[], { number, at, tempo }: { readonly number: number; readonly at: Instant; readonly tempo: Tempo }): Fault {
-  const lastEnd = (device: string) => Math.max(0, ...faults.filter((fault) => fault.device === device).map(({ to }) => to));
+export function nextFault(
+  faults: readonly Fault[],
+  { number, at, tempo }: { readonly number: number; readonly at: Instant; readonly tempo: Tempo },
+): Fault {
+  const lastEnd = (device: string) =>
+    Math.max(0, ...faults.filter((fault) => fault.device === device).map(({ to }) => to));
   const [device] = [...ROTATION].sort((a, b) => lastEnd(a) - lastEnd(b));
   const kind = KINDS[number % KINDS.length] ?? 'lost-cooling';
   return { device: device ?? ROTATION[0], kind, from: at, to: at + durationMs(kind, tempo) };

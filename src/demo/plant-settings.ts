@@ -38,7 +38,10 @@ export const RECIPIENT_LISTS: readonly NewRecipientList[] = [
   { name: 'technologists', members: [{ kind: 'role', value: 'technologist' }] },
 ];
 
-function criterion(device: string, { name, detector }: { readonly name: string; readonly detector: string }): NewCriterion {
+function criterion(
+  device: string,
+  { name, detector }: { readonly name: string; readonly detector: string },
+): NewCriterion {
   const signal = { field: 'temperature', detector };
   return { device, name, settings: { signal, limit: FIRST_LIMIT, direction: 'above', hysteresis: HYSTERESIS } };
 }

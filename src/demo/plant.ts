@@ -15,7 +15,11 @@ export type Plant = {
   readonly faults: readonly Fault[];
 };
 
-export type Reading = { readonly device: string; readonly ts: string; readonly values: { readonly [field: string]: number } };
+export type Reading = {
+  readonly device: string;
+  readonly ts: string;
+  readonly values: { readonly [field: string]: number };
+};
 
 const DAY_MS = 86_400_000;
 /** The hottest hour, UTC. */
@@ -38,13 +42,20 @@ export function readingsAt(plant: Plant, at: Instant): Reading[] {
 }
 
 /** The instants of readings from `from` up to and including `to`; all plants with this interval share them. */
-export function readingInstants(everyMs: number, { from, to }: { readonly from: Instant; readonly to: Instant }): Instant[] {
+export function readingInstants(
+  everyMs: number,
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+): Instant[] {
   const first = Math.ceil(from / everyMs);
   const last = Math.floor(to / everyMs);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => (first + place) * everyMs);
 }
 
-function valueAt(plant: Plant, { machine, signal }: { readonly machine: Machine; readonly signal: Signal }, at: Instant): number {
+function valueAt(
+  plant: Plant,
+  { machine, signal }: { readonly machine: Machine; readonly signal: Signal },
+  at: Instant,
+): number {
   const { seed, everyMs, faults } = plant;
   const { level, noise, daySwing, loadSwing, isHeat, effects, resolution, min, max } = signal;
   const effectsNow = faults.flatMap((fault) => {
@@ -65,9 +76,13 @@ function valueAt(plant: Plant, { machine, signal }: { readonly machine: Machine;
 }
 
 /** How hard a line works, in [-1, 1]. */
-function loadOf({ seed, everyMs }: Plant, line: string, { at, isHeat }: { readonly at: Instant; readonly isHeat: boolean }): number {
+function loadOf(
+  { seed, everyMs }: Plant,
+  line: string,
+  { at, isHeat }: { readonly at: Instant; readonly isHeat: boolean },
+): number {
   const speed = streamOf(seed, `${line}.speed`);
   const position = at / (everyMs * SPEED_ROWS);
   if (!isHeat) return drift(speed, position);
-  return HEAT_MEMORY.reduce((sum, back) => sum + drift(speed, position - back), 0) / HEAT_MEMORY.length;
+  return HEAT_MEMORY.reduce<number>((sum, back) => sum + drift(speed, position - back), 0) / HEAT_MEMORY.length;
 }

@@ -21,7 +21,11 @@ export type Stretch = {
 };
 
 /** Answers how many rows were stored. */
-export async function sendReadings(client: Client, plant: Plant, { after, to, mode, everyMs = plant.everyMs, sentBefore, signal }: Stretch): Promise<number> {
+export async function sendReadings(
+  client: Client,
+  plant: Plant,
+  { after, to, mode, everyMs = plant.everyMs, sentBefore, signal }: Stretch,
+): Promise<number> {
   let stored = 0;
   let rows: Reading[] = [];
   const flush = async () => {

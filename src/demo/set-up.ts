@@ -66,7 +66,10 @@ type Missing<T> = {
   readonly create: (one: T) => Promise<unknown>;
 };
 
-async function namesOf<T>(list: (page: PageRequest) => Promise<Page<T>>, nameOf: (item: T) => string): Promise<Set<string>> {
+async function namesOf<T>(
+  list: (page: PageRequest) => Promise<Page<T>>,
+  nameOf: (item: T) => string,
+): Promise<Set<string>> {
   const names = new Set<string>();
   for await (const item of everyItem(list)) names.add(nameOf(item));
   return names;

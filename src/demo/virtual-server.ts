@@ -16,7 +16,11 @@ const LONG_STEP_MS = 100;
 const MAX_LOOKS = 1_000;
 
 /** Looks until there is something, and lets a little time pass in between. Throws `demo.nothing-happened`. */
-export async function until<T>({ now, advanceTo }: VirtualServer, what: string, look: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(
+  { now, advanceTo }: VirtualServer,
+  what: string,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const found = await look();
     if (found !== undefined) return found;

@@ -64,24 +64,47 @@ export async function promote(store: Store): Promise<number> {
   return due.length;
 }
 
+/**
+ * At the start of a server that is the only one on its store: what an earlier server of this name held, nobody holds any
+ * more. Its leases run out at once instead of after their time.
+ */
+export async function expireLeases(store: Store, worker: string): Promise<void> {
+  for (let found = KEEPER_BATCH; found === KEEPER_BATCH; ) {
+    const held = await store.claim(jobFamily, {
+      where: { state: 'leased', worker, leaseUntil: { gt: 0 } },
+      order: ['leaseUntil'],
+      limit: KEEPER_BATCH,
+      set: { leaseUntil: 0 },
+    });
+    found = held.length;
+  }
+}
+
 /** Gives back jobs whose lease ran out; answers how many. */
-export async function rescue({ store, nextId, owners, log }: Omit<KeeperParts, 'clock'>): Promise<number> {
+export async function rescue(parts: Omit<KeeperParts, 'clock'>): Promise<number> {
+  const { store, log } = parts;
   const lost = await store.select(jobFamily, {
     where: { state: 'leased', leaseUntil: { lt: store.now() } },
     order: ['leaseUntil'],
     limit: KEEPER_BATCH,
   });
   await Promise.all(
-    lost.map(async (job: JobRow) => {
-      const change = loseLease(job, store.now());
-      const part = { guards: [isEqual(jobFamily, [job.id], ['epoch', job.epoch])], writes: [set(jobFamily, [job.id], { ...change, epoch: nextId() })] };
-      const id = formatJobId(job.id as JobId);
-      const owner = owners.get(job.ownerKind ?? '');
-      log.warn({ job: id, kind: job.kind, worker: job.worker, lost: change.lost }, 'a worker was not heard of in time; its job is given back');
-      if (change.state !== 'quarantined' || owner === undefined) return store.commit([part]);
-      const settledOwner = { kind: job.ownerKind ?? '', id: job.ownerId ?? 0, seq: job.ownerSeq ?? 0 };
-      return owner({ job: job.id as JobId, kind: job.kind, owner: settledOwner, actor: 'system', result: { kind: 'failed', message: change.error ?? '' } }, part);
-    }),
+    lost.map((job) =>
+      giveBack(job, parts).catch((error: unknown) => log.error({ err: error, job: formatJobId(job.id as JobId) }, 'a lost job could not be given back; it is tried again')),
+    ),
   );
   return lost.length;
+}
+
+async function giveBack(job: JobRow, { store, nextId, owners, log }: Omit<KeeperParts, 'clock'>): Promise<void> {
+  const change = loseLease(job, store.now());
+  const part = { guards: [isEqual(jobFamily, [job.id], ['epoch', job.epoch])], writes: [set(jobFamily, [job.id], { ...change, epoch: nextId() })] };
+  log.warn({ job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost }, 'a worker was not heard of in time; its job is given back');
+  const tell = job.ownerKind === null ? undefined : owners.get(job.ownerKind);
+  if (change.state !== 'quarantined' || tell === undefined) {
+    await store.commit([part]);
+    return;
+  }
+  const owner = { kind: job.ownerKind ?? '', id: job.ownerId ?? 0, seq: job.ownerSeq ?? 0 };
+  await tell({ job: job.id as JobId, kind: job.kind, owner, actor: 'system', result: { kind: 'failed', message: change.error ?? '' } }, part);
 }

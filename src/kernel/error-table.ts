@@ -464,6 +464,11 @@ export const errorTable = define({
     message: 'The shift plan has {count} problem(s): {problems}',
     action: 'Nothing was changed. Correct the named parts.',
   },
+  'demo.nothing-happened': {
+    status: 500,
+    message: 'The demo waited in vain for {what}; it looked {looks} times.',
+    action: 'The log of the server says what it did instead. If it says nothing, report it with the seed of the demo.',
+  },
 });
 
 export type ErrorCode = keyof typeof errorTable;

@@ -12,7 +12,10 @@ export const withoutSecrets = (fields: object): Record<string, unknown> => copyO
 
 function copyOf(fields: object, ancestors: readonly object[]): Record<string, unknown> {
   const path = [...ancestors, fields];
-  const entries = Object.entries(fields).map(([name, value]) => [name, isSecret(name, value) ? CENSORED : show(value, path)]);
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    isSecret(name, value) ? CENSORED : show(value, path),
+  ]);
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 

@@ -5,7 +5,7 @@ import { withoutSecrets } from './log-secrets.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { child(fields: object): Log };
+export type Log = Speaking & { child(fields: object): Log };
 
 /** JSON lines, or, on a terminal, lines a person can read. */
 export function createLog({
@@ -30,8 +30,11 @@ export function createLog({
   return withCleanChildren(logger, logger.child);
 }
 
+type Speaking = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+type ChildOf = (this: Speaking, fields: Record<string, unknown>) => Speaking;
+
 /** pino runs its formatters over the fields of a line, but not over those of a child. */
-function withCleanChildren(logger: Logger, child: Logger['child']): Log {
+function withCleanChildren(logger: Speaking, child: ChildOf): Log {
   return Object.assign(logger, {
     child: (fields: object) => withCleanChildren(child.call(logger, withoutSecrets(fields)), child),
   });
@@ -39,13 +42,23 @@ function withCleanChildren(logger: Logger, child: Logger['child']): Log {
 
 export const silentLog: Log = pino({ level: 'silent' });
 
-const COLOURS: Record<string, string> = { debug: '\u001b[2m', info: '\u001b[32m', warn: '\u001b[33m', error: '\u001b[31m' };
+const COLOURS: Record<string, string> = {
+  debug: '\u001b[2m',
+  info: '\u001b[32m',
+  warn: '\u001b[33m',
+  error: '\u001b[31m',
+};
 const PLAIN = '\u001b[0m';
 
 function readableLine(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const colour = COLOURS[String(level)] ?? '';
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const rest = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   const stack = typeof err === 'object' && err !== null && 'stack' in err ? `\n${String(err.stack)}` : '';
-  return `${String(time).slice(11, 19)} ${colour}${String(level).padEnd(5)}${PLAIN} ${String(msg)} ${rest.join(' ')}`.trimEnd() + `${stack}\n`;
+  return (
+    `${String(time).slice(11, 19)} ${colour}${String(level).padEnd(5)}${PLAIN} ${String(msg)} ${rest.join(' ')}`.trimEnd() +
+    `${stack}\n`
+  );
 }

@@ -34,7 +34,10 @@ export class Metrics {
 
   counter(name: string, help: string): Counter {
     const series = new Map<string, number>();
-    this.#register(name, 'counter', { help, print: () => [...series].map(([labels, value]) => `${name}_total${labels} ${print(value)}`) });
+    this.#register(name, 'counter', {
+      help,
+      print: () => [...series].map(([labels, value]) => `${name}_total${labels} ${text(value)}`),
+    });
     return {
       add: (amount = 1, labels = {}) => this.#update(series, labels, (before) => (before ?? 0) + amount),
     };
@@ -42,18 +45,24 @@ export class Metrics {
 
   gauge(name: string, help: string): Gauge {
     const series = new Map<string, number>();
-    this.#register(name, 'gauge', { help, print: () => [...series].map(([labels, value]) => `${name}${labels} ${print(value)}`) });
+    this.#register(name, 'gauge', {
+      help,
+      print: () => [...series].map(([labels, value]) => `${name}${labels} ${text(value)}`),
+    });
     return { set: (value, labels = {}) => this.#update(series, labels, () => value) };
   }
 
   /** A gauge that is read when someone looks. */
   observedGauge(name: string, help: string, read: () => number): void {
-    this.#register(name, 'gauge', { help, print: () => [`${name} ${print(read())}`] });
+    this.#register(name, 'gauge', { help, print: () => [`${name} ${text(read())}`] });
   }
 
   histogram(name: string, help: string, buckets: readonly number[] = DEFAULT_BUCKETS): Histogram {
     const series = new Map<string, Distribution>();
-    this.#register(name, 'histogram', { help, print: () => [...series].flatMap(([labels, value]) => printDistribution(name, labels, { value, buckets })) });
+    this.#register(name, 'histogram', {
+      help,
+      print: () => [...series].flatMap(([labels, value]) => printDistribution(name, labels, { value, buckets })),
+    });
     return {
       observe: (value, labels = {}) =>
         this.#update(series, labels, (before) => {
@@ -71,13 +80,14 @@ export class Metrics {
   text(): string {
     const lines = [...this.#metrics].flatMap(([name, { kind, help, print }]) => [
       `# TYPE ${name} ${kind}`,
-      `# HELP ${name} ${escape(help)}`,
+      `# HELP ${name} ${escaped(help)}`,
       ...print(),
     ]);
     return `${lines.join('\n')}\n# EOF\n`;
   }
 
   #register(name: string, kind: Kind, metric: Omit<Metric, 'kind'>): void {
+    if (this.#metrics.has(name)) throw new TypeError(`the metric ${name} is registered twice`);
     this.#metrics.set(name, { kind, ...metric });
   }
 
@@ -105,20 +115,20 @@ function printDistribution(
     }),
     `${name}_bucket${open}le="+Inf"} ${value.count}`,
     `${name}_count${labels} ${value.count}`,
-    `${name}_sum${labels} ${print(value.sum)}`,
+    `${name}_sum${labels} ${text(value.sum)}`,
   ];
 }
 
 function printLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   if (pairs.length > 1) pairs.sort(); // the same labels in another order are the same series
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-const escape = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 
 /** OpenMetrics writes infinity its own way. */
-function print(value: number): string {
+function text(value: number): string {
   if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
   return value > 0 ? '+Inf' : '-Inf';
 }

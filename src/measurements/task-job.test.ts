@@ -176,6 +176,18 @@ describe('labels', () => {
     expect(await anomalies.get(anomaly?.id ?? '')).toMatchObject({ label: 'confirmed', to: later.ts });
   });
 
+  it('that are set at the same moment follow one another in the feed', async () => {
+    await using plant = await openPress();
+    const { anomalies } = plant.measurements;
+    const [{ id } = { id: '' }] = (await anomalies.list()).items;
+    await Promise.all([anomalies.label([id], 'confirmed', by), anomalies.label([id], 'rejected', by)]);
+    const changes = await plant.news('millrace.measurements.anomaly.labelled');
+    expect(changes.map(({ old, new: now }) => [old, now])).toEqual([
+      [null, 'confirmed'],
+      ['confirmed', 'rejected'],
+    ]);
+  });
+
   it('are set on all anomalies or on none', async () => {
     await using plant = await openPress();
     const { anomalies } = plant.measurements;

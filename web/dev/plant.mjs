@@ -140,11 +140,11 @@ const criterion = (id, name, signal, settings) => ({
 });
 
 export const criteria = [
-  criterion('press-1.A', { en: 'Criterion A: vibration', he: 'קריטריון א: רעידות' }, { field: 'vibration' }, { limit: 4.5 }),
-  criterion('press-1.B', { en: 'Criterion B: temperature', he: 'קריטריון ב: טמפרטורה' }, { field: 'temperature' }, { limit: 75, hysteresis: 2 }),
+  criterion('press-1.A', { en: 'Criterion A', he: 'קריטריון א' }, { field: 'vibration' }, { limit: 4.5 }),
+  criterion('press-1.B', { en: 'Criterion B', he: 'קריטריון ב' }, { field: 'temperature' }, { limit: 75, hysteresis: 2 }),
   criterion('press-1.C', 'Pressure drop', { field: 'pressure', detector: 'drift' }, { limit: 0.9, duration: '0s', hysteresis: 0, enabled: false }),
-  criterion('press-2.A', { en: 'Criterion A: vibration', he: 'קריטריון א: רעידות' }, { field: 'vibration' }, { limit: 4 }),
-  criterion('press-2.B', { en: 'Criterion B: temperature', he: 'קריטריון ב: טמפרטורה' }, { field: 'temperature' }, { limit: 70, hysteresis: 2 }),
+  criterion('press-2.A', { en: 'Criterion A', he: 'קריטריון א' }, { field: 'vibration' }, { limit: 4 }),
+  criterion('press-2.B', { en: 'Criterion B', he: 'קריטריון ב' }, { field: 'temperature' }, { limit: 62, hysteresis: 2 }),
   criterion('oven-1.A', 'Oven too hot', { field: 'temperature' }, { limit: 205, hysteresis: 3 }),
   criterion('oven-1.B', 'Drift of the humidity', { field: 'humidity', detector: 'drift' }, { limit: 0.65, duration: '0s', hysteresis: 0.05 }),
 ];

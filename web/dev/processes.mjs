@@ -99,7 +99,7 @@ export function newInstance(key, { businessKey, atMs, evidence = [], variables =
     status: 'active', startedAt: iso(atMs), endedAt: null, tokens: [], variables, evidence, passed: [], history: [],
   };
   instances.unshift(instance);
-  const firings = evidence.map(({ id, criterionId, device, at }) => ({ id, criterion: criterionId.split('.')[1], device, at }));
+  const firings = evidence.map(({ id, criterionId, device, at }) => ({ id, criterion: `Criterion ${criterionId.split('.')[1]}`, device, at }));
   const fired = evidence.length > 0 ? ['criterion-a', 'criterion-b'].map((each) => ({ type: 'completed', token: 1, node: each, outcome: 'fired' })) : [];
   if (fired.length > 0) instance.passed.push('start', 'fork', 'criterion-a', 'criterion-b', 'join');
   addHistory(instance, atMs, actor, { type: 'start', businessKey, variables, ...(firings.length > 0 && { firings }) }, [{ type: 'started', businessKey, variables }, ...fired]);

@@ -1,5 +1,5 @@
-/// <reference lib="es2024.string" />
 /** A table is how SQLite sees a family: its columns by place and by their names in SQL, and which values fit them. */
+/// <reference lib="es2024.string" />
 import { MillraceError } from '../../kernel/errors.ts';
 import { type ColumnType, columnName, type Family, type Key, type Row, type Value } from '../../store/family.ts';
 

@@ -28,7 +28,8 @@ export type ServeParts = {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    principal: Principal;
+    /** Known once the call is admitted. */
+    principal?: Principal;
     trace: string;
   }
 }
@@ -50,11 +51,12 @@ async function admit(request: FastifyRequest, route: Route, parts: ServeParts): 
   const { services, auth, limiter } = parts;
   if (auth === 'off') requireOwnHost(request);
   const known = await authenticate(services, request);
-  request.principal = known ?? (auth === 'off' ? LOCAL : NOBODY);
+  const principal = known ?? (auth === 'off' ? LOCAL : NOBODY);
+  request.principal = principal;
   limiter?.take(known === undefined ? `address ${request.ip}` : `principal ${known.id}`, services.clock.now());
-  if (route.audience !== 'public' && request.principal === NOBODY) throw new MillraceError('access.unauthenticated');
+  if (route.audience !== 'public' && principal === NOBODY) throw new MillraceError('access.unauthenticated');
   if (route.method !== 'GET') requireSameSite(request, { isByCookie: known !== undefined && isByCookie(request) });
-  requireAudience(route.audience, request.principal);
+  requireAudience(route.audience, principal);
   requireContentType(request, route.accepts);
 }
 
@@ -65,7 +67,7 @@ async function serve({ request, reply }: Wire, route: Route, parts: ServeParts):
     params: parse('path', route.params, request.params),
     query: parse('query', route.query, request.query),
     body: parse('body', route.body, request.body ?? undefined),
-    principal: request.principal,
+    principal: request.principal ?? NOBODY,
     services: parts.services,
     headers: request.headers,
   };

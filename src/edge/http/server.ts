@@ -7,7 +7,6 @@ import { answerBrokenRequest, answerFailures, notTaken, sendProblem } from './fa
 import { Idempotency } from './idempotency.ts';
 import { openLiveFeed } from './live/live-feed.ts';
 import { observeCalls } from './observe.ts';
-import { NOBODY } from './principal.ts';
 import { errorOf } from './problem.ts';
 import { type RateLimit, RateLimiter } from './rate-limit.ts';
 import type { Route } from './route.ts';
@@ -51,7 +50,7 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply, errorOf(error, { bodyLimitBytes, trace: request.trace ?? '' })),
   });
-  server.decorateRequest('principal', NOBODY);
+  server.decorateRequest('principal');
   addBodyParsers(server);
   observeCalls(server, services);
   answerFailures(server, { log, bodyLimitBytes });

@@ -18,8 +18,8 @@ export async function serveWebFiles(server: FastifyInstance, webRoot: string | u
     wildcard: false,
     index: false,
     // Files in assets carry a hash of their content in their name.
-    setHeaders: ({ header }, path) =>
-      void header(
+    setHeaders: (reply, path) =>
+      void reply.header(
         'cache-control',
         /[/\\]assets[/\\]/.test(path) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
       ),
@@ -27,7 +27,7 @@ export async function serveWebFiles(server: FastifyInstance, webRoot: string | u
   });
   return ({ method, url, headers }) => {
     const path = url.split('?')[0] ?? '/';
-    const isPage = (method === 'GET' || method === 'HEAD') && !/^\/(api|assets)(\/|$)|\.[\w]+$/.test(path);
+    const isPage = (method === 'GET' || method === 'HEAD') && !/^\/(api|assets)(\/|$)/.test(path);
     return isPage && (path === '/' || (headers.accept ?? '').includes('text/html')) ? page : undefined;
   };
 }

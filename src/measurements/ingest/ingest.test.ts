@@ -57,6 +57,16 @@ describe('ingest', () => {
     expect(await plant.measurements.ingest([one, other], live)).toMatchObject({ stored: 1, duplicate: 1 });
   });
 
+  it('knows a row again after the device has declared its fields in another order', async () => {
+    await using plant = await openPress();
+    const { devices, ingest } = plant.measurements;
+    const given = [{ device: 'press-1', ts: iso(0), values: { temperature: 71, speed: 3 } }];
+    await ingest(given, live);
+    await devices.update('press-1', { fields: [{ name: 'speed' }, { name: 'temperature' }] }, by);
+    await using restarted = await openMeasuredPlant({ disk: plant.disk });
+    expect(await restarted.measurements.ingest(given, live)).toMatchObject({ stored: 0, duplicate: 1 });
+  });
+
   it('puts bad rows into quarantine with a reason, and stores the good ones around them', async () => {
     await using plant = await openPress();
     const bad: [unknown, string][] = [

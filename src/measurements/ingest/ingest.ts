@@ -123,7 +123,7 @@ export class Ingest {
     }
     const existing = await this.#devices.existing([...byDevice.keys()]);
     for (const [device, own] of byDevice) {
-      if (existing.has(device)) own.sort(() => 0);
+      if (existing.has(device)) own.sort((a, b) => a.at - b.at);
       else {
         byDevice.delete(device);
         refusals.push(...own.map(({ row, source }) => ({ row, source, device, code: 'unknown-device' as const })));

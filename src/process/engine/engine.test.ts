@@ -45,6 +45,14 @@ describe('criteria and people', () => {
     expect(state.scopes[0]?.variables['evidence']).toHaveLength(2);
   });
 
+  it('starts one instance when both criteria fire at the same moment', async () => {
+    await using app = await open();
+    await app.process.definitions.deploy(defect, 'eli');
+    const started = await Promise.all([app.process.firings.take(firing('A', 0)), app.process.firings.take(firing('B', 0))]);
+    expect(started.flat()).toHaveLength(1);
+    expect(await app.tasks.list({ role: 'operator', limit: 10 })).toHaveLength(1);
+  });
+
   it('starts nothing when the second criterion fires too late, in event time', async () => {
     await using app = await open();
     await app.process.definitions.deploy(defect, 'eli');

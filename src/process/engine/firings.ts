@@ -6,9 +6,10 @@
 import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { MAX_CONFLICTS } from '../../jobs/jobs.ts';
+import type { RowOf } from '../../store/family.ts';
 import type { Store } from '../../store/store.ts';
 import { inbox } from '../../store/outbox.ts';
-import { isAbsent, isEqual, put, remove } from '../../store/unit.ts';
+import { type Guard, isAbsent, isEqual, put, remove } from '../../store/unit.ts';
 import { criterionMessage } from '../core/action.ts';
 import type { Firing } from '../core/command.ts';
 import type { Definition, StartRule } from '../core/definition.ts';
@@ -58,7 +59,10 @@ export class Firings {
     if (open !== undefined) return this.#addTo(open.instance as InstanceId, firing, once.parts);
     const remembered = await store.select(firingFamily, { where: { definition: definition.key, uniqueKey: firing.device }, limit: 100 });
     const others = remembered.filter((row) => row.criterion !== firing.criterion && Math.abs(firing.at - row.at) <= start.withinMs);
-    if (others.length + 1 < start.count) return this.#remember(definition, firing, once.parts);
+    if (others.length + 1 < start.count) {
+      const guards = [...once.parts.guards, ...stillRemembered(definition, firing, remembered)];
+      return this.#remember(definition, firing, { ...once.parts, guards });
+    }
     const firings = [...others.map((row) => JSON.parse(row.firing) as Firing), firing].sort((a, b) => a.at - b.at);
     const parts: Parts = {
       guards: [...once.parts.guards, ...others.map((row) => isEqual(firingFamily, [row.definition, row.uniqueKey, row.criterion], ['stamp', row.stamp]))],
@@ -87,7 +91,6 @@ export class Firings {
     const { store, nextId } = this.#parts;
     const row = { definition: definition.key, uniqueKey: firing.device, criterion: firing.criterion, at: firing.at, firing: JSON.stringify(firing), stamp: nextId() };
     const [verdict] = await store.commit([{ guards: parts.guards, writes: [...parts.writes, put(firingFamily, row)] }]);
-    // Another process may have remembered another criterion at the same moment: whoever looks last sees both.
     return verdict === 'ok' ? 'taken' : 'conflict';
   }
 
@@ -109,4 +112,17 @@ export class Firings {
     const row = { consumer, message: firing.id, at: this.#parts.store.now() };
     return { consumer, parts: { guards: [isAbsent(inbox, [consumer, firing.id])], writes: [put(inbox, row)] } };
   }
+}
+
+/**
+ * Holds while the other criteria are remembered as they were seen. Of two that fire at the same moment neither would see
+ * the other otherwise; so the later one looks again, and finds that it is the last that was missing.
+ */
+function stillRemembered({ key, start }: Definition, { device, criterion }: Firing, seen: readonly RowOf<typeof firingFamily>[]): Guard[] {
+  const others = (start?.criteria ?? []).filter((other) => other !== criterion);
+  return others.map((other) => {
+    const row = seen.find((remembered) => remembered.criterion === other);
+    const place = [key, device, other];
+    return row === undefined ? isAbsent(firingFamily, place) : isEqual(firingFamily, place, ['stamp', row.stamp]);
+  });
 }

@@ -32,7 +32,7 @@ export function RevokeDialog({ token, onClose }: RevokeDialogProps): ReactNode {
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('cancel')}
         </Button>
-        <Button color="red.8" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+        <Button color="danger" loading={revoke.isPending} onClick={() => revoke.mutate()}>
           {t('tokens.revoke')}
         </Button>
       </Group>

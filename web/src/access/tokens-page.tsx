@@ -101,7 +101,7 @@ function TokenRow({ token, onRevoke }: { readonly token: AccessToken; readonly o
       <td data-number>
         <Button
           variant="outline"
-          color="red"
+          color="danger"
           size="xs"
           aria-label={t('tokens.revokeNamed', { name })}
           onClick={onRevoke}

@@ -19,7 +19,7 @@ export function textOfProblem(error: unknown): ProblemText {
 export function toastProblem(error: unknown): void {
   const { detail, action } = textOfProblem(error);
   notifications.show({
-    color: 'red',
+    color: 'danger',
     icon: <AlertIcon />,
     title: detail,
     message: action,

@@ -59,9 +59,9 @@ export function Shell(): ReactNode {
       </header>
       <div className={classes.side}>
         <Navigation />
-        <p className={classes.version}>
+        <footer className={classes.version}>
           Millrace <bdi>{me.version}</bdi>
-        </p>
+        </footer>
       </div>
       <Drawer
         opened={menuIsOpen}

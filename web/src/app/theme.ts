@@ -14,6 +14,19 @@ const water: MantineColorsTuple = [
   '#083e50',
 ];
 
+const danger: MantineColorsTuple = [
+  '#fcebe9',
+  '#f7d6d3',
+  '#eeb0ab',
+  '#f5a39c',
+  '#ff9a92',
+  '#d9534d',
+  '#bf3a35',
+  '#a92525',
+  '#8c1b1b',
+  '#6d1313',
+];
+
 /** Mantine paints dark surfaces with 6 to 8, dark borders with 4, dark text with 0 to 2. */
 const dark: MantineColorsTuple = [
   '#e4e9eb',
@@ -31,8 +44,8 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'water',
   primaryShade: { light: 7, dark: 7 },
-  colors: { water, dark },
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif',
+  colors: { water, danger, dark },
+  fontFamily: '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", system-ui, Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   defaultRadius: 'md',
   cursorType: 'pointer',

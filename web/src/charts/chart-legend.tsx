@@ -11,7 +11,7 @@ export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const limitText = ({ label, value, kind }: LimitMark): string =>
-    t(kind === 'preview' ? 'chart.preview' : 'chart.limit', { name: label, limit: format.reading(value, unit) });
+    t(kind === 'preview' ? 'chart.preview' : 'chart.limit', { name: label, limit: format.setting(value, unit) });
   return (
     <ul className={classes.legend}>
       {marks.limits.map((limit) => (

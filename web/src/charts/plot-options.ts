@@ -26,12 +26,12 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export function plotOptions({ size, colours, format, state, onPoint }: PlotParts): uPlot.Options {
-  const axis = { stroke: colours.axis, font: '12px system-ui, sans-serif', ticks: { show: false }, gap: 6 };
+  const axis = { stroke: colours.axis, font: '12px -apple-system, "Segoe UI", Roboto, "Liberation Sans", system-ui, sans-serif', ticks: { show: false }, gap: 6 };
   const grid = { stroke: colours.grid, width: 1 };
   return {
     ...size,
     ms: 1,
-    padding: [10, 8, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
@@ -43,7 +43,7 @@ export function plotOptions({ size, colours, format, state, onPoint }: PlotParts
         ...axis,
         grid: { show: false },
         size: 28,
-        space: 72,
+        space: 52,
         values: (_plot, splits, _axis, _space, stepMs) => splits.map((atMs) => timeText(format, atMs, stepMs)),
       },
       {
@@ -51,7 +51,7 @@ export function plotOptions({ size, colours, format, state, onPoint }: PlotParts
         grid,
         size: 52,
         space: 32,
-        values: (_plot, splits) => splits.map((value) => format.reading(value)),
+        values: (_plot, splits) => splits.map((value) => format.setting(value)),
       },
     ],
     series: [

@@ -120,7 +120,7 @@ function RuleText({ criterion, unit }: { readonly criterion: Criterion; readonly
   const subject = signal.detector
     ? t('firing.score', { field: signal.field, detector: signal.detector })
     : signal.field;
-  const words = { signal: subject, limit: format.reading(limit, unit), duration };
+  const words = { signal: subject, limit: format.setting(limit, unit), duration };
   const rule = direction === 'above' ? t('criterion.above', words) : t('criterion.below', words);
   return (
     <>
@@ -129,7 +129,7 @@ function RuleText({ criterion, unit }: { readonly criterion: Criterion; readonly
       {hysteresis > 0 && (
         <>
           <br />
-          <span className="quiet small">{t('criterion.clears', { hysteresis: format.reading(hysteresis, unit) })}</span>
+          <span className="quiet small">{t('criterion.clears', { hysteresis: format.setting(hysteresis, unit) })}</span>
         </>
       )}
     </>

@@ -25,6 +25,9 @@ export type DiagramProps = {
 
 const LABEL = { width: 96, height: 20 };
 
+/** A wide diagram shrinks to its frame, but not below this; then it scrolls. */
+const SMALLEST = 0.72;
+
 export function Diagram({ definition, progress, summary }: DiagramProps): ReactNode {
   const { t } = useTranslation();
   const label = useLabel();
@@ -34,7 +37,13 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className={classes.frame} dir="ltr" role="group" aria-label={t('diagram.label')} tabIndex={0}>
-      <svg className={classes.drawing} width={drawing.width} height={drawing.height} role="img" aria-label={summary}>
+      <svg
+        className={classes.drawing}
+        viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+        style={{ maxWidth: drawing.width, minWidth: drawing.width * SMALLEST }}
+        role="img"
+        aria-label={summary}
+      >
         <defs>
           <Arrowhead id="arrow" className={classes.arrow} />
           <Arrowhead id="arrow-passed" className={classes.arrowPassed} />

@@ -7,7 +7,7 @@ import type { Arrow, Box, Graph, Point } from './graph.ts';
 import { layer } from './layering.ts';
 import { order } from './ordering.ts';
 
-export const COLUMN_GAP = 68;
+export const COLUMN_GAP = 60;
 const ROW_GAP = 40;
 /** A long arrow needs a little room where it passes a column. */
 const PASSAGE = 14;

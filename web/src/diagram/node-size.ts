@@ -14,8 +14,8 @@ const sizes: Readonly<Record<Shape, { readonly width: number; readonly height: n
   end: { width: 34, height: 34 },
   event: { width: 34, height: 34 },
   gateway: { width: 44, height: 44 },
-  step: { width: 172, height: 64 },
-  scope: { width: 172, height: 64 },
+  step: { width: 158, height: 60 },
+  scope: { width: 158, height: 60 },
 };
 
 export const sizeOf = (type: string): { readonly width: number; readonly height: number } => sizes[shapeOf(type)];

@@ -44,7 +44,7 @@ function FiringRow({ firing }: { readonly firing: Firing }): ReactNode {
         <bdi>{signal.detector ? t('firing.score', { field: signal.field, detector: signal.detector }) : signal.field}</bdi>
       </td>
       <td data-number>{format.reading(value, unit)}</td>
-      <td data-number>{format.reading(limit, unit)}</td>
+      <td data-number>{format.setting(limit, unit)}</td>
       <td data-number>{format.reading(value - limit)}</td>
       <td data-number>
         <time dateTime={at} title={format.exact(at)}>

@@ -48,7 +48,7 @@ function FiringSentence({ firing }: { readonly firing: Firing }): ReactNode {
     field: signal.field,
     detector: signal.detector ?? '',
     value: format.reading(value, unit),
-    limit: format.reading(limit, unit),
+    limit: format.setting(limit, unit),
     at: format.seconds(at),
   };
   if (signal.detector) return <li>{t('happened.score', words)}</li>;

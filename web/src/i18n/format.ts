@@ -51,10 +51,11 @@ export function formatFor(language: string) {
       return relative.format(Math.trunc(differenceMs / DAY_MS), 'day');
     },
     /** A reading with its unit, in as many digits as its size deserves. */
-    reading: (value: number, unit?: string | null): string => {
-      const text = value.toLocaleString(locale, { maximumSignificantDigits: significantDigitsOf(value) });
-      return unit ? `${text} ${unit}` : text;
-    },
+    reading: (value: number, unit?: string | null): string =>
+      withUnit(value.toLocaleString(locale, { maximumFractionDigits: fractionDigitsOf(value) }), unit),
+    /** What somebody has set, in all its digits. */
+    setting: (value: number, unit?: string | null): string =>
+      withUnit(value.toLocaleString(locale, { maximumFractionDigits: 6 }), unit),
   };
 }
 
@@ -62,7 +63,15 @@ type Instantish = string | number | Date;
 
 const toDate = (at: Instantish): Date => (at instanceof Date ? at : new Date(at));
 
-const significantDigitsOf = (value: number): number => (Math.abs(value) >= 1_000 ? 5 : 4);
+/** A space that does not break: a figure and its unit stay on one line. */
+const withUnit = (figure: string, unit: string | null | undefined): string => (unit ? `${figure}\u00a0${unit}` : figure);
+
+function fractionDigitsOf(value: number): number {
+  const size = Math.abs(value);
+  if (size >= 1_000) return 0;
+  if (size >= 10) return 1;
+  return size >= 1 ? 2 : 3;
+}
 
 export function useFormat(): Format {
   const { i18n } = useTranslation();

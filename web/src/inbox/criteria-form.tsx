@@ -84,7 +84,7 @@ function LimitField({ firing, criterion, change, onChange, isDisabled }: LimitFi
       </div>
       <NumberInput
         label={t('criteria.limit')}
-        description={t('criteria.now', { limit: format.reading(current, unit), value: format.reading(firing.value, unit) })}
+        description={t('criteria.now', { limit: format.setting(current, unit), value: format.reading(firing.value, unit) })}
         value={proposed ?? ''}
         onChange={(value) =>
           onChange({ id: firing.criterionId, current, proposed: typeof value === 'number' ? value : undefined })
@@ -118,7 +118,7 @@ function Effect({ firing, criterion, limit }: { readonly firing: Firing; readonl
   if (series.data === undefined) return null;
   const direction = criterion?.settings.direction ?? (firing.value >= firing.limit ? 'above' : 'below');
   const count = stretchesBeyond(series.data.points, limit, direction);
-  const words = { count, limit: format.reading(limit, series.data.unit) };
+  const words = { count, limit: format.setting(limit, series.data.unit) };
   const text = direction === 'above' ? t('criteria.above', words) : t('criteria.below', words);
   return (
     <p className={classes.effect} data-quiet={count === 0} role="status">

@@ -21,7 +21,7 @@ export type DecisionFormProps = {
 
 const looks: Readonly<Record<Weight, { readonly variant: string; readonly color?: string }>> = {
   primary: { variant: 'filled' },
-  danger: { variant: 'outline', color: 'red' },
+  danger: { variant: 'outline', color: 'danger' },
   plain: { variant: 'default' },
 };
 

@@ -38,7 +38,7 @@ export function CancelDialog({ id, isOpen, onClose }: CancelDialogProps): ReactN
         <Button variant="default" onClick={onClose}>
           {t('instance.keep')}
         </Button>
-        <Button color="red.8" loading={cancel.isPending} disabled={reason.trim() === ''} onClick={() => cancel.mutate()}>
+        <Button color="danger" loading={cancel.isPending} disabled={reason.trim() === ''} onClick={() => cancel.mutate()}>
           {t('instance.cancel')}
         </Button>
       </Group>

@@ -57,7 +57,7 @@ function InstanceHeader({ id, instance }: { readonly id: string; readonly instan
       beside={instance && <StatusPill instance={instance} />}
       actions={
         instance?.status === 'active' && (
-          <Button variant="outline" color="red" size="xs" onClick={dialog.open}>
+          <Button variant="outline" color="danger" size="xs" onClick={dialog.open}>
             {t('instance.cancel')}
           </Button>
         )

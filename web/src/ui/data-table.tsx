@@ -12,7 +12,7 @@ export type DataTableProps = {
 export function DataTable({ caption, columns, children }: DataTableProps): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={classes.frame} tabIndex={0} aria-label={caption}>
+    <div className={classes.frame} role="group" tabIndex={0} aria-label={caption}>
       <table className={classes.table}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -26,6 +26,6 @@ export function DataTable({ caption, columns, children }: DataTableProps): React
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }
