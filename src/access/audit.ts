@@ -2,6 +2,24 @@
 import { plantFeed } from '../store/feed.ts';
 import { append, type Write } from '../store/unit.ts';
 
-export function audit({ topic, subject, at, actor, body }: { readonly topic: string; readonly subject: string; readonly at: number; readonly actor: string; readonly body: object }): Write {
-  return append(plantFeed, { topic: `millrace.access.${topic}`, subject, at, actor, body: JSON.stringify({ v: 1, ...body }) });
+export function audit({
+  topic,
+  subject,
+  at,
+  actor,
+  body,
+}: {
+  readonly topic: string;
+  readonly subject: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly body: object;
+}): Write {
+  return append(plantFeed, {
+    topic: `millrace.access.${topic}`,
+    subject,
+    at,
+    actor,
+    body: JSON.stringify({ v: 1, ...body }),
+  });
 }

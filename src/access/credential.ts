@@ -25,6 +25,10 @@ export const credentialFamily = defineFamily({
     usedAt: 'integer?',
   },
   key: ['hash'],
-  indexes: [{ columns: ['id'] }, { columns: ['createdAt'], where: { column: 'kind', is: 'token' } }, { columns: ['expiresAt'] }],
+  indexes: [
+    { columns: ['id'] },
+    { columns: ['createdAt'], where: { column: 'kind', is: 'token' } },
+    { columns: ['expiresAt'] },
+  ],
 });
 export type CredentialRow = RowOf<typeof credentialFamily>;

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { isEqual, put, remove, set, type Write } from '../store/unit.ts';
 import { audit } from './audit.ts';
 import { type CredentialKind, type CredentialRow, credentialFamily } from './credential.ts';
+import { requireName } from './name.ts';
 import type { People } from './people.ts';
 import type { Principal } from './principal.ts';
 import { requireRoles } from './role.ts';
@@ -19,10 +20,27 @@ export const CACHE_MS = 5_000;
 const CACHE_SIZE = 10_000;
 const USED_EVERY_MS = 60_000;
 
-export type NewToken = { readonly name: string; readonly roles: readonly string[]; readonly expiresAt?: number | undefined };
-export type Token = { readonly id: string; readonly name: string; readonly roles: readonly string[]; readonly createdAt: number; readonly createdBy: string; readonly expiresAt: number | null; readonly usedAt: number | null };
+export type NewToken = {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly expiresAt?: number | undefined;
+};
+export type Token = {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number | null;
+  readonly usedAt: number | null;
+};
 
-type Parts = { readonly store: Store; readonly nextId: NextId; readonly people: People; readonly randomBytes: RandomBytes };
+type Parts = {
+  readonly store: Store;
+  readonly nextId: NextId;
+  readonly people: People;
+  readonly randomBytes: RandomBytes;
+};
 
 export class Credentials {
   readonly #parts: Parts;
@@ -34,13 +52,27 @@ export class Credentials {
 
   /** A token for a service or script; the secret is answered this once. */
   async createToken({ name, roles, expiresAt }: NewToken, actor: string): Promise<Token & { readonly token: string }> {
-    const { secret, row } = this.#new('mlr', { kind: 'token', name, roles: requireRoles(roles), person: null, createdBy: actor, expiresAt: expiresAt ?? null });
-    await this.#commit([put(credentialFamily, row), audit({ topic: 'token.created', subject: row.id, at: row.createdAt, actor, body: { name, roles } })]);
+    const { secret, row } = this.#new('mlr', {
+      kind: 'token',
+      name: requireName(name),
+      roles: requireRoles(roles),
+      person: null,
+      createdBy: actor,
+      expiresAt: expiresAt ?? null,
+    });
+    await this.#commit([
+      put(credentialFamily, row),
+      audit({ topic: 'token.created', subject: row.id, at: row.createdAt, actor, body: { name: row.name, roles } }),
+    ]);
     return { ...tokenOf(row), token: secret };
   }
 
   async tokens(): Promise<Token[]> {
-    const rows = await this.#parts.store.select(credentialFamily, { where: { kind: 'token' }, order: ['createdAt', 'hash'], limit: MAX_TOKENS });
+    const rows = await this.#parts.store.select(credentialFamily, {
+      where: { kind: 'token' },
+      order: ['createdAt', 'hash'],
+      limit: MAX_TOKENS,
+    });
     return rows.map(tokenOf);
   }
 
@@ -48,16 +80,36 @@ export class Credentials {
   async revokeToken(id: string, actor: string): Promise<void> {
     const [row] = await this.#parts.store.select(credentialFamily, { where: { id }, limit: 1 });
     if (row?.kind !== 'token') throw new MillraceError('access.unknown-token', { id });
-    await this.#commit([remove(credentialFamily, [row.hash]), audit({ topic: 'token.revoked', subject: id, at: this.#parts.store.now(), actor, body: { name: row.name } })]);
+    const [verdict] = await this.#parts.store.commit([
+      {
+        guards: [isEqual(credentialFamily, [row.hash], ['kind', 'token'])],
+        writes: [
+          remove(credentialFamily, [row.hash]),
+          audit({ topic: 'token.revoked', subject: id, at: this.#parts.store.now(), actor, body: { name: row.name } }),
+        ],
+      },
+    ]);
     this.#cache.delete(row.hash);
+    if (verdict === 'conflict') throw new MillraceError('access.unknown-token', { id }); // somebody was faster
   }
 
   /** A code that signs a person in, once, within SIGN_IN_LINK_MS. */
   async createCode(person: string, actor: string): Promise<{ readonly code: string; readonly expiresAt: number }> {
-    if ((await this.#parts.people.find(person)) === undefined) throw new MillraceError('access.unknown-person', { id: person });
+    if ((await this.#parts.people.find(person)) === undefined)
+      throw new MillraceError('access.unknown-person', { id: person });
     const expiresAt = this.#parts.store.now() + SIGN_IN_LINK_MS;
-    const { secret, row } = this.#new('mlc', { kind: 'code', name: 'sign-in link', roles: [], person, createdBy: actor, expiresAt });
-    await this.#commit([put(credentialFamily, row), audit({ topic: 'sign-in-link.created', subject: person, at: row.createdAt, actor, body: {} })]);
+    const { secret, row } = this.#new('mlc', {
+      kind: 'code',
+      name: 'sign-in link',
+      roles: [],
+      person,
+      createdBy: actor,
+      expiresAt,
+    });
+    await this.#commit([
+      put(credentialFamily, row),
+      audit({ topic: 'sign-in-link.created', subject: person, at: row.createdAt, actor, body: {} }),
+    ]);
     return { code: secret, expiresAt };
   }
 
@@ -67,20 +119,55 @@ export class Credentials {
     const hash = hashOf(code);
     const row = await store.get(credentialFamily, [hash]);
     const now = store.now();
-    if (row?.kind !== 'code' || row.person === null || (row.expiresAt ?? 0) <= now) throw new MillraceError('access.link-used');
+    if (row?.kind !== 'code' || row.person === null || (row.expiresAt ?? 0) <= now)
+      throw new MillraceError('access.link-used');
     const principal = await people.find(row.person);
     if (principal === undefined) throw new MillraceError('access.link-used');
-    const { secret, row: session } = this.#new('mls', { kind: 'session', name: 'browser', roles: [], person: row.person, createdBy: row.person, expiresAt: now + SESSION_IDLE_MS });
-    const writes = [remove(credentialFamily, [hash]), put(credentialFamily, session), audit({ topic: 'person.signed-in', subject: row.person, at: now, actor: row.person, body: {} })];
+    const { secret, row: session } = this.#new('mls', {
+      kind: 'session',
+      name: 'browser',
+      roles: [],
+      person: row.person,
+      createdBy: row.person,
+      expiresAt: now + SESSION_IDLE_MS,
+    });
+    const writes = [
+      remove(credentialFamily, [hash]),
+      put(credentialFamily, session),
+      audit({ topic: 'person.signed-in', subject: row.person, at: now, actor: row.person, body: {} }),
+    ];
     const [verdict] = await store.commit([{ guards: [isEqual(credentialFamily, [hash], ['kind', 'code'])], writes }]);
     if (verdict === 'conflict') throw new MillraceError('access.link-used');
     return { session: secret, principal };
   }
 
+  /** Ends a session; anything else that is shown stays as it is. */
   async signOut(session: string): Promise<void> {
+    const { store } = this.#parts;
     const hash = hashOf(session);
+    const row = await store.get(credentialFamily, [hash]);
+    if (row?.kind !== 'session' || row.person === null) return;
+    const { person } = row;
+    const writes = [
+      remove(credentialFamily, [hash]),
+      audit({ topic: 'person.signed-out', subject: person, at: store.now(), actor: person, body: {} }),
+    ];
+    await store.commit([{ guards: [isEqual(credentialFamily, [hash], ['kind', 'session'])], writes }]);
     this.#cache.delete(hash);
-    await this.#commit([remove(credentialFamily, [hash])]);
+  }
+
+  /** Removes up to `limit` sessions, links and tokens whose time is over; answers how many. */
+  async forgetExpired({ limit }: { readonly limit: number }): Promise<number> {
+    const { store } = this.#parts;
+    const where = { expiresAt: { lte: store.now() } };
+    const rows = await store.select(credentialFamily, { where, order: ['expiresAt', 'hash'], limit });
+    await store.commit(
+      rows.map(({ hash, expiresAt }) => ({
+        guards: [isEqual(credentialFamily, [hash], ['expiresAt', expiresAt])], // a session may have been used meanwhile
+        writes: [remove(credentialFamily, [hash])],
+      })),
+    );
+    return rows.length;
   }
 
   /** Who shows this token or session; undefined: nobody we know, or not any more. */
@@ -113,10 +200,27 @@ export class Credentials {
     await this.#commit([set(credentialFamily, [row.hash], { usedAt: now, expiresAt })]);
   }
 
-  #new(prefix: string, facts: { readonly kind: CredentialKind; readonly name: string; readonly roles: readonly string[]; readonly person: string | null; readonly createdBy: string; readonly expiresAt: number | null }) {
+  #new(
+    prefix: string,
+    facts: {
+      readonly kind: CredentialKind;
+      readonly name: string;
+      readonly roles: readonly string[];
+      readonly person: string | null;
+      readonly createdBy: string;
+      readonly expiresAt: number | null;
+    },
+  ) {
     const { store, nextId, randomBytes } = this.#parts;
     const secret = newSecret(prefix, randomBytes);
-    const row: CredentialRow = { ...facts, hash: hashOf(secret), id: `${facts.kind}-${nextId().toString(36)}`, roles: JSON.stringify(facts.roles), createdAt: store.now(), usedAt: null };
+    const row: CredentialRow = {
+      ...facts,
+      hash: hashOf(secret),
+      id: `${facts.kind}-${nextId().toString(36)}`,
+      roles: JSON.stringify(facts.roles),
+      createdAt: store.now(),
+      usedAt: null,
+    };
     return { secret, row };
   }
 

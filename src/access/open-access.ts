@@ -1,10 +1,10 @@
 /** Who may what: people, tokens, sign-in links, recipient lists. */
+import { isMillraceError } from '../kernel/errors.ts';
 import type { NextId } from '../kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 import { credentialFamily } from './credential.ts';
 import { Credentials } from './credentials.ts';
 import { People } from './people.ts';
-import type { Principal } from './principal.ts';
 import { personFamily } from './principal.ts';
 import { Recipients, recipientListFamily } from './recipients.ts';
 import { PEOPLE_ROLES } from './role.ts';
@@ -17,13 +17,26 @@ export type Access = { readonly people: People; readonly credentials: Credential
 /** The person who is there from the first start, with every role, so that there is somebody to let in. */
 export const FIRST_PERSON = 'administrator';
 
-export async function openAccess({ store, nextId, randomBytes }: { readonly store: Store; readonly nextId: NextId; readonly randomBytes: RandomBytes }): Promise<Access> {
+export async function openAccess({
+  store,
+  nextId,
+  randomBytes,
+}: {
+  readonly store: Store;
+  readonly nextId: NextId;
+  readonly randomBytes: RandomBytes;
+}): Promise<Access> {
   const people = new People(store, nextId);
   const credentials = new Credentials({ store, nextId, people, randomBytes });
-  if ((await people.find(FIRST_PERSON)) === undefined) await seed(people);
+  await seed(people);
   return { people, credentials, recipients: new Recipients({ store, nextId, people }) };
 }
 
-async function seed(people: People): Promise<Principal> {
-  return people.create({ id: FIRST_PERSON, name: 'Administrator', roles: [...PEOPLE_ROLES] }, 'system');
+async function seed(people: People): Promise<void> {
+  if ((await people.find(FIRST_PERSON)) !== undefined) return;
+  try {
+    await people.create({ id: FIRST_PERSON, name: 'Administrator', roles: [...PEOPLE_ROLES] }, 'system');
+  } catch (error) {
+    if (!isMillraceError(error, 'access.person-exists')) throw error; // another process started at the same moment
+  }
 }

@@ -5,14 +5,27 @@ import type { Store } from '../store/store.ts';
 import { isAbsent, isEqual, put } from '../store/unit.ts';
 import { requireAddress } from './address.ts';
 import { audit } from './audit.ts';
+import { requireName } from './name.ts';
 import { type PersonRow, type Principal, personFamily, personOf } from './principal.ts';
 import { requireRoles } from './role.ts';
 
 export const MAX_PEOPLE = 10_000;
-const MAX_NAME = 100;
+const MAX_ID_LENGTH = 64;
+const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** The actor of what Millrace does by itself. */
+const RESERVED_ID = 'system';
 
-export type NewPerson = { readonly id?: string; readonly name: string; readonly email?: string | undefined; readonly roles: readonly string[] };
-export type PersonChange = { readonly name?: string | undefined; readonly email?: string | null | undefined; readonly roles?: readonly string[] | undefined };
+export type NewPerson = {
+  readonly id?: string;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly roles: readonly string[];
+};
+export type PersonChange = {
+  readonly name?: string | undefined;
+  readonly email?: string | null | undefined;
+  readonly roles?: readonly string[] | undefined;
+};
 
 export class People {
   readonly #store: Store;
@@ -32,12 +45,24 @@ export class People {
     return row && personOf(row);
   }
 
-  /** Without an id the name makes one: "Dana Levi" → dana-levi. Throws `access.person-exists`. */
+  /** Without an id the name makes one: "Dana Levi" → dana-levi. Throws `access.person-exists`, `access.invalid-name`. */
   async create({ id, name, email, roles }: NewPerson, actor: string): Promise<Principal> {
     const nextId = this.#nextId();
-    const row = this.#row({ id: id ?? idFrom(name, nextId), name, email: email ?? null, roles: JSON.stringify(requireRoles(roles)), stamp: nextId });
+    const row = this.#row({
+      id: id === undefined ? idFrom(name, nextId) : requireId(id),
+      name,
+      email: email ?? null,
+      roles: JSON.stringify(requireRoles(roles)),
+      stamp: nextId,
+    });
     const [verdict] = await this.#store.commit([
-      { guards: [isAbsent(personFamily, [row.id])], writes: [put(personFamily, row), audit({ topic: 'person.created', subject: row.id, at: row.updatedAt, actor, body: { name, roles } })] },
+      {
+        guards: [isAbsent(personFamily, [row.id])],
+        writes: [
+          put(personFamily, row),
+          audit({ topic: 'person.created', subject: row.id, at: row.updatedAt, actor, body: { name, roles } }),
+        ],
+      },
     ]);
     if (verdict === 'conflict') throw new MillraceError('access.person-exists', { id: row.id });
     return personOf(row);
@@ -49,19 +74,36 @@ export class People {
     const roles = change.roles === undefined ? before.roles : JSON.stringify(requireRoles(change.roles));
     const email = change.email === undefined ? before.email : change.email;
     const row = this.#row({ id, name: change.name ?? before.name, email, roles, stamp: this.#nextId() });
-    const body = { before: { name: before.name, roles: JSON.parse(before.roles) as unknown }, after: { name: row.name, roles: JSON.parse(roles) as unknown } };
+    const body = {
+      before: { name: before.name, roles: JSON.parse(before.roles) as unknown },
+      after: { name: row.name, roles: JSON.parse(roles) as unknown },
+    };
     const [verdict] = await this.#store.commit([
-      { guards: [isEqual(personFamily, [id], ['stamp', before.stamp])], writes: [put(personFamily, row), audit({ topic: 'person.changed', subject: id, at: row.updatedAt, actor, body })] },
+      {
+        guards: [isEqual(personFamily, [id], ['stamp', before.stamp])],
+        writes: [
+          put(personFamily, row),
+          audit({ topic: 'person.changed', subject: id, at: row.updatedAt, actor, body }),
+        ],
+      },
     ]);
     if (verdict === 'conflict') throw new MillraceError('store.conflict', { subject: `person ${id}`, attempts: 1 });
     return personOf(row);
   }
 
   #row({ name, email, ...row }: Omit<PersonRow, 'updatedAt'>): PersonRow {
-    const trimmed = name.trim();
-    if (trimmed === '' || trimmed.length > MAX_NAME) throw new MillraceError('access.invalid-name', { name, limit: MAX_NAME });
-    return { ...row, name: trimmed, email: email === null ? null : requireAddress(email), updatedAt: this.#store.now() };
+    return {
+      ...row,
+      name: requireName(name),
+      email: email === null ? null : requireAddress(email),
+      updatedAt: this.#store.now(),
+    };
   }
+}
+
+function requireId(id: string): string {
+  if (ID.test(id) && id !== RESERVED_ID) return id;
+  throw new MillraceError('access.invalid-name', { name: id.slice(0, MAX_ID_LENGTH), limit: MAX_ID_LENGTH });
 }
 
 function idFrom(name: string, fallback: number): string {
@@ -71,5 +113,5 @@ function idFrom(name: string, fallback: number): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 50);
-  return id === '' ? `person-${fallback}` : id;
+  return id === '' || id === RESERVED_ID ? `person-${fallback}` : id;
 }

@@ -25,4 +25,10 @@ export const personFamily = defineFamily({
 });
 export type PersonRow = RowOf<typeof personFamily>;
 
-export const personOf = ({ id, name, email, roles }: PersonRow): Principal => ({ id, kind: 'person', name, email, roles: JSON.parse(roles) as string[] });
+export const personOf = ({ id, name, email, roles }: PersonRow): Principal => ({
+  id,
+  kind: 'person',
+  name,
+  email,
+  roles: JSON.parse(roles) as string[],
+});

@@ -7,9 +7,15 @@ import { isAbsent, isEqual, put } from '../store/unit.ts';
 import { requireAddress } from './address.ts';
 import { audit } from './audit.ts';
 import type { People } from './people.ts';
+import { requireRoles } from './role.ts';
 
 export type Member = { readonly kind: 'address' | 'role' | 'person'; readonly value: string };
-export type RecipientList = { readonly name: string; readonly members: readonly Member[]; readonly updatedAt: number; readonly updatedBy: string };
+export type RecipientList = {
+  readonly name: string;
+  readonly members: readonly Member[];
+  readonly updatedAt: number;
+  readonly updatedBy: string;
+};
 export type Recipient = { readonly name: string; readonly address: string };
 
 export const MAX_MEMBERS = 200;
@@ -63,32 +69,57 @@ export class Recipients {
     return this.#write(name, members, { actor, before });
   }
 
-  /** The people and addresses of a list as they are now; undefined: there is no such list. */
+  /** The people and addresses of a list as they are now, each address once; undefined: there is no such list. */
   async resolve(name: string): Promise<Recipient[] | undefined> {
     const row = await this.#store.get(recipientListFamily, [name]);
     if (row === undefined) return undefined;
     const people = (await this.#people.list()).filter((person) => person.email !== null);
-    return listOf(row).members.flatMap(({ kind, value }): Recipient[] => {
+    const recipients = listOf(row).members.flatMap(({ kind, value }): Recipient[] => {
       if (kind === 'address') return [{ name: value, address: value }];
       const chosen = people.filter(({ id, roles }) => (kind === 'person' ? id === value : roles.includes(value)));
       return chosen.map((person) => ({ name: person.name, address: person.email ?? '' }));
     });
+    const seen = new Set<string>();
+    return recipients.filter(({ address }) => !seen.has(address.toLowerCase()) && seen.add(address.toLowerCase()));
   }
 
-  async #write(name: string, members: readonly Member[], { actor, before }: { readonly actor: string; readonly before: RowOf<typeof recipientListFamily> | undefined }): Promise<RecipientList> {
+  /** Somebody nobody knows would get no mail, and nobody would notice. */
+  async #checked({ kind, value }: Member): Promise<Member> {
+    if (kind === 'address') return { kind, value: requireAddress(value) };
+    if (kind === 'role') requireRoles([value]);
+    else if ((await this.#people.find(value)) === undefined) {
+      throw new MillraceError('access.unknown-person', { id: value });
+    }
+    return { kind, value };
+  }
+
+  async #write(
+    name: string,
+    members: readonly Member[],
+    { actor, before }: { readonly actor: string; readonly before: RowOf<typeof recipientListFamily> | undefined },
+  ): Promise<RecipientList> {
     if (members.length > MAX_MEMBERS) throw new MillraceError('access.too-many-members', { name, limit: MAX_MEMBERS });
-    const clean = members.map(({ kind, value }) => ({ kind, value: kind === 'address' ? requireAddress(value) : value }));
+    const clean = await Promise.all(members.map((member) => this.#checked(member)));
     const now = this.#store.now();
     const row = { name, members: JSON.stringify(clean), stamp: this.#nextId(), updatedAt: now, updatedBy: actor };
     const body = { before: before === undefined ? null : (JSON.parse(before.members) as unknown), after: clean };
     const topic = before === undefined ? 'recipient-list.created' : 'recipient-list.changed';
     const [verdict] = await this.#store.commit([
       {
-        guards: [before === undefined ? isAbsent(recipientListFamily, [name]) : isEqual(recipientListFamily, [name], ['stamp', before.stamp])],
+        guards: [
+          before === undefined
+            ? isAbsent(recipientListFamily, [name])
+            : isEqual(recipientListFamily, [name], ['stamp', before.stamp]),
+        ],
         writes: [put(recipientListFamily, row), audit({ topic, subject: name, at: now, actor, body })],
       },
     ]);
-    if (verdict === 'conflict') throw new MillraceError(before === undefined ? 'access.list-exists' : 'store.conflict', { name, subject: `recipient list ${name}`, attempts: 1 });
+    if (verdict === 'conflict')
+      throw new MillraceError(before === undefined ? 'access.list-exists' : 'store.conflict', {
+        name,
+        subject: `recipient list ${name}`,
+        attempts: 1,
+      });
     return listOf(row);
   }
 }

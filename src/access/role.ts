@@ -9,6 +9,7 @@ const ROLE = /^[a-z][a-z0-9-]{0,49}$/;
 /** Throws `access.invalid-role`. */
 export function requireRoles(roles: readonly string[]): readonly string[] {
   const wrong = roles.find((role) => !ROLE.test(role));
-  if (wrong !== undefined || roles.length > MAX_ROLES) throw new MillraceError('access.invalid-role', { role: wrong ?? `${roles.length} roles` });
+  if (wrong !== undefined || roles.length > MAX_ROLES)
+    throw new MillraceError('access.invalid-role', { role: wrong ?? `${roles.length} roles` });
   return [...new Set(roles)];
 }

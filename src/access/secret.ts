@@ -7,6 +7,7 @@ export type RandomBytes = (size: number) => Buffer;
 const SECRET_BYTES = 32;
 
 /** 256 random bits behind a readable prefix. With that much chance in it a plain hash cannot be guessed back. */
-export const newSecret = (prefix: string, randomBytes: RandomBytes): string => `${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+export const newSecret = (prefix: string, randomBytes: RandomBytes): string =>
+  `${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock, VirtualClock } from './clock.ts';
@@ -113,5 +114,16 @@ describe('a virtual clock', () => {
     expect(clock.nextDue()).toBeUndefined();
     await clock.sleep(100, stop.signal);
     expect(clock.now()).toBe(0);
+  });
+
+  it('lets go of a signal when the sleep is over, so that a long life gathers no listeners', async () => {
+    const clock = new VirtualClock(0);
+    const { signal } = new AbortController();
+    for (let round = 0; round < 5; round++) {
+      void clock.sleep(100, signal);
+      await clock.advance(100);
+    }
+    await systemClock.sleep(0, signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });

@@ -55,7 +55,7 @@ export async function openIds(reserve: (size: number) => Promise<number>): Promi
   let spare: number | undefined;
   let fetching = false;
   return () => {
-    if (end - next < ID_BLOCK_SIZE / 2 && spare === undefined ) {
+    if (end - next < ID_BLOCK_SIZE / 2 && spare === undefined && !fetching) {
       fetching = true;
       reserve(ID_BLOCK_SIZE).then(
         (first) => {

@@ -59,6 +59,26 @@ describe('a loop', () => {
     expect(clock.nextDue()).toBeUndefined();
   });
 
+  it('is not closed before its last round has ended', async () => {
+    let finish = (): void => {};
+    const loop = startLoop({
+      round: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+      onError: () => {},
+      sleep: async () => {},
+    });
+    let isClosed = false;
+    const closing = loop.close().then(() => {
+      isClosed = true;
+    });
+    await turn();
+    expect(isClosed).toBe(false);
+    finish();
+    await closing;
+  });
+
   it('reports a round that throws, pauses, and goes on', async () => {
     const clock = new VirtualClock(0);
     const errors: unknown[] = [];

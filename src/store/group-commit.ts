@@ -22,6 +22,9 @@ type Waiting = {
   onHandedOver?: () => void;
 };
 
+/** A call whose units are being written. */
+type Call = Pick<Waiting, 'resolve' | 'reject'> & { readonly count: number };
+
 export class GroupCommit {
   readonly #write: WriteBatch;
   readonly #batchesInFlight: number;
@@ -96,33 +99,45 @@ export class GroupCommit {
   }
 
   async #writeNext(): Promise<void> {
-    const batch = this.#takeBatch();
-    if (batch.length === 0) return;
-    this.#inFlight += 1;
-    if (this.#waiting.length > 0) this.#schedule();
-    const units =
-      batch.length === 1 && batch[0] !== undefined ? batch[0].units : batch.flatMap((waiting) => waiting.units);
+    const begun = this.#beginBatch();
+    if (begun === undefined) return;
+    const { calls, touched, writing } = begun;
     try {
-      const writing = this.#write(units);
-      for (const { onHandedOver } of batch) onHandedOver?.();
-      const results = await writing;
-      let from = 0;
-      for (const waiting of batch) {
-        settle(waiting, results.slice(from, from + waiting.units.length));
-        from += waiting.units.length;
-      }
-      this.#tell(units, results);
+      this.#answer(calls, await writing, touched);
     } catch (error) {
       const failure =
         error instanceof MillraceError
           ? error
           : new MillraceError('store.write-failed', { reason: messageOf(error) }, { cause: error });
-      for (const { reject } of batch) reject(failure);
+      for (const { reject } of calls) reject(failure);
     } finally {
       this.#inFlight -= 1;
       if (this.#waiting.length > 0) this.#schedule();
       else if (this.#inFlight === 0) this.#drained?.();
     }
+  }
+
+  /** Apart from the waiting, so that nothing here keeps the units – thousands of small objects – alive while they are written. */
+  #beginBatch(): { calls: readonly Call[]; touched: ReadonlySet<string>; writing: Promise<readonly UnitResult[]> } | undefined {
+    const batch = this.#takeBatch();
+    if (batch.length === 0) return undefined;
+    this.#inFlight += 1;
+    if (this.#waiting.length > 0) this.#schedule();
+    const units = batch.flatMap((waiting) => waiting.units);
+    const calls = batch.map(({ units: own, resolve, reject }): Call => ({ count: own.length, resolve, reject }));
+    const writing = this.#write(units);
+    for (const { onHandedOver } of batch) onHandedOver?.();
+    return { calls, touched: familiesOf(units), writing };
+  }
+
+  #answer(calls: readonly Call[], results: readonly UnitResult[], touched: ReadonlySet<string>): void {
+    let from = 0;
+    for (const call of calls) {
+      settle(call, results.slice(from, from + call.count));
+      from += call.count;
+    }
+    if (!results.includes('ok')) return;
+    for (const name of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
   }
 
   #takeBatch(): Waiting[] {
@@ -136,18 +151,15 @@ export class GroupCommit {
     this.#waitingUnits -= count;
     return this.#waiting.splice(0, taken);
   }
-
-  #tell(units: readonly Unit[], results: readonly UnitResult[]): void {
-    if (this.#listeners.size === 0) return;
-    const touched = new Set<string>();
-    units.forEach((unit, place) => {
-      if (results[place] === 'ok') for (const { family } of unit.writes) touched.add(family.name);
-    });
-    for (const name of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
-  }
 }
 
-function settle({ resolve, reject }: Waiting, results: readonly UnitResult[]): void {
+function familiesOf(units: readonly Unit[]): Set<string> {
+  const names = new Set<string>();
+  for (const { writes } of units) for (const { family } of writes) names.add(family.name);
+  return names;
+}
+
+function settle({ resolve, reject }: Call, results: readonly UnitResult[]): void {
   const error = results.find((result) => result instanceof Error);
   if (error === undefined) resolve(results as CommitVerdict[]);
   else reject(error);

@@ -10,7 +10,13 @@ const MAX_CONNECTIONS = 2;
 type SmtpError = { readonly responseCode?: number; readonly rejected?: readonly string[] };
 
 /** `url` is smtp:// or smtps://, with user and password where the server wants them. */
-export async function openSmtpMailer({ url, from }: { readonly url: string; readonly from: string }): Promise<Mailer & Service> {
+export async function openSmtpMailer({
+  url,
+  from,
+}: {
+  readonly url: string;
+  readonly from: string;
+}): Promise<Mailer & Service> {
   const { createTransport } = await loadDriver();
   const transport = createTransport({
     url,
@@ -22,7 +28,15 @@ export async function openSmtpMailer({ url, from }: { readonly url: string; read
   });
   const send = async ({ messageId, to, subject, text }: OutgoingMail): Promise<SendResult> => {
     try {
-      const { accepted, rejected } = await transport.sendMail({ from, to: [...to], subject, text, messageId, disableUrlAccess: true, disableFileAccess: true });
+      const { accepted, rejected } = await transport.sendMail({
+        from,
+        to: [...to],
+        subject,
+        text,
+        messageId,
+        disableUrlAccess: true,
+        disableFileAccess: true,
+      });
       return { kind: 'sent', accepted: accepted.map(String), rejected: rejected.map(String) };
     } catch (error) {
       return failureOf(error);
@@ -36,13 +50,19 @@ function failureOf(error: unknown): SendResult {
   const { responseCode } = error as SmtpError;
   const reason = messageOf(error).split('\n')[0] ?? 'unknown';
   const isFinal = responseCode !== undefined && responseCode >= 500;
-  return isFinal ? { kind: 'refused', reason: `The mail server refuses it: ${reason}` } : { kind: 'later', reason: `The mail server could not take it: ${reason}` };
+  return isFinal
+    ? { kind: 'refused', reason: `The mail server refuses it: ${reason}` }
+    : { kind: 'later', reason: `The mail server could not take it: ${reason}` };
 }
 
 async function loadDriver(): Promise<typeof import('nodemailer')> {
   try {
     return await import('nodemailer');
   } catch (error) {
-    throw new MillraceError('config.driver-missing', { name: 'nodemailer', purpose: 'sending mails' }, { cause: error });
+    throw new MillraceError(
+      'config.driver-missing',
+      { name: 'nodemailer', purpose: 'sending mails' },
+      { cause: error },
+    );
   }
 }

@@ -136,10 +136,10 @@ export class SqliteFile {
     await this.#owner.close();
   }
 
-  async #write(units: readonly Unit[]): Promise<readonly UnitResult[]> {
+  /** Not async: the packed units must not be kept alive until the answer comes. */
+  #write(units: readonly Unit[]): Promise<readonly UnitResult[]> {
     const { batch, refused } = this.#packer.pack(units);
-    const result = await this.#ask<BatchResult>({ kind: 'commit', batch });
-    return unitResults(result, refused);
+    return this.#ask<BatchResult>({ kind: 'commit', batch }).then((result) => unitResults(result, refused));
   }
 
   #ask<Result>(request: OwnerRequest): Promise<Result> {

@@ -22,7 +22,6 @@ import { unitOf } from './transition-unit.ts';
 
 /** Instances kept in memory between commands. */
 export const LIVE_INSTANCES = 50_000;
-export const MAX_VARIABLES_BYTES = 1_000_000;
 
 /** Guards and writes that join the instance's own in one unit. */
 export type Parts = { readonly guards: readonly Guard[]; readonly writes: readonly Write[] };
@@ -59,7 +58,6 @@ export class Engine {
     const { definition: key, version, businessKey = null, variables = {}, firings } = request;
     const { definitions } = this.#parts;
     const definition = definitions.peek(key, version) ?? (await definitions.find(key, version));
-    requireSmall(variables);
     const id = this.#parts.nextId() as InstanceId;
     const command: Command = { type: 'start', businessKey, variables, ...(firings !== undefined && { firings }) };
     const verdict = await this.#commit(id, { definition, state: undefined, stamp: undefined }, { command, actor, parts });
@@ -84,7 +82,6 @@ export class Engine {
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
   readonly onSettled = ({ job, kind, owner, actor, result }: Settled, part: Unit): Promise<CommitVerdict> => {
-    if (result.kind === 'done' && result.variables !== undefined) requireSmall(result.variables);
     return this.commandWith(owner.id as InstanceId, { command: { type: 'settle', job, kind, result }, actor, parts: part });
   };
 
@@ -132,9 +129,4 @@ export class Engine {
     if (row.status === 'active') this.#live.remember(id, live);
     return live;
   }
-}
-
-function requireSmall(variables: Variables): void {
-  const bytes = Buffer.byteLength(JSON.stringify(variables));
-  if (bytes > MAX_VARIABLES_BYTES) throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_VARIABLES_BYTES });
 }

@@ -1,5 +1,6 @@
 /** Turns a transition into the unit that stores it: the instance, its history, and what its actions ask for. */
 import type { Instant } from '../../kernel/clock.ts';
+import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { Hands } from '../../jobs/hands.ts';
 import { type JobRow, jobFamily, newJobRow } from '../../jobs/job.ts';
@@ -11,11 +12,14 @@ import { type Action, isCriterionMessage } from '../core/action.ts';
 import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
+import type { ProcessState } from '../core/state.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
 export const PROCESS_OWNER = 'process';
 export const HISTORY_VERSION = 1;
+/** Of an instance's state as JSON, its variables included. */
+export const MAX_STATE_BYTES = 1_000_000;
 
 export type Step = {
   readonly instance: InstanceId;
@@ -68,7 +72,7 @@ function newInstance({ instance, definition, transition, stamp, now }: Step): Wr
     version: definition.version,
     businessKey: state.businessKey,
     status: state.status,
-    state: JSON.stringify(state),
+    state: stateText(state),
     stamp,
     startedAt: now,
     endedAt: state.status === 'active' ? null : now,
@@ -80,8 +84,16 @@ const hasEnded = ({ effects }: Transition): boolean => effects.some(({ type }) =
 
 function changedInstance({ instance, transition, stamp, now }: Step): Write {
   const { state } = transition;
-  const changed = { status: state.status, state: JSON.stringify(state), stamp, ...(hasEnded(transition) && { endedAt: now }) };
+  const changed = { status: state.status, state: stateText(state), stamp, ...(hasEnded(transition) && { endedAt: now }) };
   return set(instanceFamily, [instance], changed);
+}
+
+/** Throws `process.variables-too-large`. */
+function stateText(state: ProcessState): string {
+  const text = JSON.stringify(state);
+  const bytes = text.length * 3 > MAX_STATE_BYTES ? Buffer.byteLength(text) : 0;
+  if (bytes > MAX_STATE_BYTES) throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_STATE_BYTES });
+  return text;
 }
 
 /** The history entry: what was commanded and what came of it. The variables of a command stand in its effects. */

@@ -37,8 +37,8 @@ export function DevicePage(): ReactNode {
           <bdi>{deviceId}</bdi>
         </code>
         {device.data?.line && (
-          <span>
-            {t('devices.line')} <bdi>{device.data.line}</bdi>
+          <span title={t('devices.line')}>
+            <bdi>{device.data.line}</bdi>
           </span>
         )}
         {device.data?.idealCycle && (

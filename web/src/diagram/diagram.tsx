@@ -1,5 +1,5 @@
 /** A process definition as a picture, and – for an instance – where its tokens stand and what they have passed. */
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition, DefinitionFlow } from '../api/processes.ts';
 import { useLabel } from '../ui/label.ts';
@@ -8,6 +8,7 @@ import classes from './diagram.module.css';
 import { labelPoint, pathOf } from './flow-path.ts';
 import { useKindName } from './kind-name.ts';
 import { NodeShape, type NodeState } from './node-shape.tsx';
+import { labelWidth } from './node-size.ts';
 import { draw, type PlacedFlow } from './scopes.ts';
 
 export type Progress = {
@@ -23,17 +24,18 @@ export type DiagramProps = {
   readonly summary: string;
 };
 
-const LABEL = { width: 96, height: 20 };
+const LABEL_HEIGHT = 20;
 
 /** A wide diagram shrinks to its frame, but not below this; then it scrolls. */
-const SMALLEST = 0.72;
+const SMALLEST = 0.8;
 
 export function Diagram({ definition, progress, summary }: DiagramProps): ReactNode {
   const { t } = useTranslation();
-  const label = useLabel();
+  const nameOf = useLabel();
   const kindName = useKindName();
   const { nodes, flows } = definition;
-  const drawing = useMemo(() => draw({ nodes, flows }), [nodes, flows]);
+  const outcomeName = useOutcomeName();
+  const drawing = draw({ nodes, flows, labelOf: (flow) => labelOf(flow, outcomeName, t('diagram.otherwise')) });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className={classes.frame} dir="ltr" role="group" aria-label={t('diagram.label')} tabIndex={0}>
@@ -55,7 +57,7 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
               key={placed.id}
               placed={placed}
               state={stateOf(placed.id, progress)}
-              name={label(placed.node.name)}
+              name={nameOf(placed.node.name)}
               kind=""
             />
           ))}
@@ -69,7 +71,7 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
               key={placed.id}
               placed={placed}
               state={stateOf(placed.id, progress)}
-              name={label(placed.node.name)}
+              name={nameOf(placed.node.name)}
               kind={kindName(placed.node)}
             />
           ))}
@@ -79,11 +81,9 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
 }
 
 function FlowLine({ placed, isPassed: passed }: { readonly placed: PlacedFlow; readonly isPassed: boolean }): ReactNode {
-  const { t } = useTranslation();
-  const outcomeName = useOutcomeName();
-  const { outcome, when, isDefault } = placed.flow;
-  const text = outcome ? outcome.split(' / ').map(outcomeName).join(' / ') : when || (isDefault ? t('diagram.otherwise') : '');
+  const { label } = placed;
   const { x, y } = labelPoint(placed);
+  const width = labelWidth(label);
   return (
     <g>
       <path
@@ -92,15 +92,25 @@ function FlowLine({ placed, isPassed: passed }: { readonly placed: PlacedFlow; r
         d={pathOf(placed)}
         markerEnd={passed ? 'url(#arrow-passed)' : 'url(#arrow)'}
       />
-      {text !== '' && (
-        <foreignObject x={x - LABEL.width / 2} y={y - LABEL.height / 2} {...LABEL}>
-          <div className={classes.label}>
-            <bdi>{text}</bdi>
+      {label !== '' && (
+        <foreignObject x={x - width / 2} y={y - LABEL_HEIGHT / 2} width={width} height={LABEL_HEIGHT}>
+          <div className={classes.label} title={label}>
+            <bdi>{label}</bdi>
           </div>
         </foreignObject>
       )}
     </g>
   );
+}
+
+/** By which answer or condition a flow is taken. */
+function labelOf(
+  { outcome, when, isDefault }: DefinitionFlow,
+  outcomeName: (outcome: string) => string,
+  otherwise: string,
+): string {
+  if (outcome) return outcome.split(' / ').map(outcomeName).join(' / ');
+  return when || (isDefault ? otherwise : '');
 }
 
 function Arrowhead({ id, className }: { readonly id: string; readonly className: string | undefined }): ReactNode {

@@ -6,19 +6,21 @@ import type { PlacedFlow } from './scopes.ts';
 const HEAD = 3;
 const CORNER = 10;
 
-export function pathOf({ points, isBack }: PlacedFlow): string {
+export function pathOf({ points, isBack, startsDown }: PlacedFlow): string {
   const start = points[0];
   const end = points.at(-1);
   if (start === undefined || end === undefined) return '';
-  return isBack ? aroundBelow(points) : curve([...points.slice(0, -1), { x: end.x - HEAD, y: end.y }]);
+  if (isBack) return aroundBelow(points);
+  return curve([...points.slice(0, -1), { x: end.x - HEAD, y: end.y }], startsDown);
 }
 
 /** Level at every point, so long lines run smoothly past the columns between. */
-function curve(points: readonly Point[]): string {
+function curve(points: readonly Point[], startsDown: boolean): string {
   return points
     .map(({ x, y }, at) => {
       const prior = points[at - 1];
       if (prior === undefined) return `M${x} ${y}`;
+      if (at === 1 && startsDown) return `Q${prior.x} ${y} ${x} ${y}`;
       if (Math.abs(prior.y - y) < 0.5) return `L${x} ${y}`;
       const bend = (x - prior.x) / 2;
       return `C${prior.x + bend} ${prior.y} ${x - bend} ${y} ${x} ${y}`;

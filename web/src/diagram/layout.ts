@@ -7,7 +7,9 @@ import type { Arrow, Box, Graph, Point } from './graph.ts';
 import { layer } from './layering.ts';
 import { order } from './ordering.ts';
 
-export const COLUMN_GAP = 60;
+const COLUMN_GAP = 56;
+/** Of a label, on each side: for the bend before it and the arrowhead behind it. */
+const LABEL_AIR = 20;
 const ROW_GAP = 40;
 /** A long arrow needs a little room where it passes a column. */
 const PASSAGE = 14;
@@ -41,7 +43,8 @@ export function layOut<A extends Arrow>(graph: Graph<A>): Layout<A> {
   const boxOf = (id: string): Box => boxes.get(id) ?? { id, width: 0, height: 0 };
   const ordered = order(columns, links);
   const middle = align({ columns: ordered, arrows: links, boxOf, gap: ROW_GAP });
-  const placed = placeBoxes(ordered, boxOf, middle);
+  const gaps = columns.map((_, at) => gapAfter(at, forward, layerOf));
+  const placed = placeBoxes(ordered, { boxOf, middle, gaps });
 
   const real = graph.boxes.flatMap(({ id }) => placed.get(id) ?? []);
   const bottom = Math.max(0, ...real.map(({ y, height }) => y + height));
@@ -66,14 +69,26 @@ function chainOf({ from, to }: Arrow, number: number, layerOf: ReadonlyMap<strin
   return [from, ...Array.from({ length: Math.max(0, passed) }, (_, at) => `passage ${number} ${at}`), to];
 }
 
+/** Between a column and the next: wide enough for the labels of the arrows that start in it. */
+function gapAfter(column: number, forward: readonly Arrow[], layerOf: ReadonlyMap<string, number>): number {
+  const labels = forward.filter(({ from }) => layerOf.get(from) === column).map(({ labelWidth = 0 }) => labelWidth);
+  const widest = Math.max(0, ...labels);
+  return widest === 0 ? COLUMN_GAP : Math.max(COLUMN_GAP, widest + 2 * LABEL_AIR);
+}
+
+type PlacingParts = {
+  readonly boxOf: (id: string) => Box;
+  readonly middle: ReadonlyMap<string, number>;
+  readonly gaps: readonly number[];
+};
+
 function placeBoxes(
   columns: readonly (readonly string[])[],
-  boxOf: (id: string) => Box,
-  middle: ReadonlyMap<string, number>,
+  { boxOf, middle, gaps }: PlacingParts,
 ): ReadonlyMap<string, PlacedBox> {
   const placed = new Map<string, PlacedBox>();
   let left = 0;
-  for (const column of columns) {
+  for (const [at, column] of columns.entries()) {
     const width = Math.max(0, ...column.map((id) => boxOf(id).width));
     for (const id of column) {
       const box = boxOf(id);
@@ -82,7 +97,7 @@ function placeBoxes(
       const y = (middle.get(id) ?? 0) - box.height / 2;
       placed.set(id, { ...box, width: own, x: left + (width - own) / 2, y });
     }
-    left += width + COLUMN_GAP;
+    left += width + (gaps[at] ?? COLUMN_GAP);
   }
   return placed;
 }

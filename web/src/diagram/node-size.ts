@@ -19,3 +19,10 @@ const sizes: Readonly<Record<Shape, { readonly width: number; readonly height: n
 };
 
 export const sizeOf = (type: string): { readonly width: number; readonly height: number } => sizes[shapeOf(type)];
+
+const LETTER = 6.4;
+const WIDEST_LABEL = 150;
+
+/** About how wide a flow's label is; a longer one is cut off. */
+export const labelWidth = (label: string): number =>
+  label === '' ? 0 : Math.min(WIDEST_LABEL, label.length * LETTER + 14);

@@ -2,13 +2,21 @@
 import type { Definition, DefinitionFlow, DefinitionNode } from '../api/processes.ts';
 import type { Box, Point } from './graph.ts';
 import { layOut, type Layout } from './layout.ts';
-import { sizeOf } from './node-size.ts';
+import { labelWidth, sizeOf } from './node-size.ts';
 
 const INSET = { top: 40, side: 24, bottom: 28 };
 const MARGIN = 28;
 
 export type PlacedNode = Box & Point & { readonly node: DefinitionNode };
-export type PlacedFlow = { readonly flow: DefinitionFlow; readonly points: readonly Point[]; readonly isBack: boolean };
+export type PlacedFlow = {
+  readonly flow: DefinitionFlow;
+  readonly label: string;
+  readonly points: readonly Point[];
+  /** Runs back below the boxes. */
+  readonly isBack: boolean;
+  /** Leaves a boundary event downwards. */
+  readonly startsDown: boolean;
+};
 export type Drawing = {
   readonly width: number;
   readonly height: number;
@@ -16,8 +24,10 @@ export type Drawing = {
   readonly flows: readonly PlacedFlow[];
 };
 
-export function draw({ nodes, flows }: Pick<Definition, 'nodes' | 'flows'>): Drawing {
-  const drawing = drawScope({ nodes, flows, parent: undefined });
+export type DrawParts = Pick<Definition, 'nodes' | 'flows'> & { readonly labelOf: (flow: DefinitionFlow) => string };
+
+export function draw(parts: DrawParts): Drawing {
+  const drawing = drawScope({ ...parts, parent: undefined });
   return {
     width: drawing.width + 2 * MARGIN,
     height: drawing.height + 2 * MARGIN,
@@ -25,30 +35,34 @@ export function draw({ nodes, flows }: Pick<Definition, 'nodes' | 'flows'>): Dra
   };
 }
 
-type ScopeParts = Pick<Definition, 'nodes' | 'flows'> & { readonly parent: string | undefined };
+type ScopeParts = DrawParts & { readonly parent: string | undefined };
 
-function drawScope({ nodes, flows, parent }: ScopeParts): Drawing {
+function drawScope({ nodes, flows, labelOf, parent }: ScopeParts): Drawing {
   const here = nodes.filter((node) => (node.parent ?? undefined) === parent);
   const inner = new Map(
-    here.flatMap(({ id, type }) => (type === 'subProcess' ? [[id, drawScope({ nodes, flows, parent: id })]] : [])),
+    here.flatMap(({ id, type }) => (type === 'subProcess' ? [[id, drawScope({ nodes, flows, labelOf, parent: id })]] : [])),
   );
   const hosted = here.filter(isHosted);
-  const standing = here.filter((node) => !isHosted(node));
+  const standing = belowLast(here.filter((node) => !isHosted(node)), hosted, flows);
   /** A boundary event moves with its host, so for the columns its arrows start there. */
   const hostOf = (id: string): string => hosted.find((node) => node.id === id)?.attachedTo ?? id;
   const ids = new Set(here.map(({ id }) => id));
   const own = merged(flows.filter(({ from, to }) => ids.has(from) && ids.has(to)));
-  const arrows = own.map((flow) => ({ from: hostOf(flow.from), to: hostOf(flow.to), flow }));
+  const arrows = own.map((flow) => {
+    const label = labelOf(flow);
+    return { from: hostOf(flow.from), to: hostOf(flow.to), flow, label, labelWidth: labelWidth(label) };
+  });
   const layout = layOut({ boxes: standing.map((node) => boxOf(node, inner.get(node.id))), arrows });
 
   const placed = placeNodes(standing, layout);
   const events = hosted.flatMap((event) => placeEvent(event, hosted, placed));
   const eventOf = new Map(events.map((event) => [event.id, event]));
   const routed = layout.routes.map(({ arrow, points, isBack }): PlacedFlow => {
-    const { flow } = arrow;
+    const { flow, label } = arrow;
     const event = eventOf.get(flow.from);
-    const start = event && { x: event.x + event.width / 2, y: event.y + event.height };
-    return { flow, points: start ? [start, ...points.slice(1)] : points, isBack };
+    const startsDown = event !== undefined && (points.at(-1)?.y ?? 0) > event.y + event.height;
+    const start = event && exitOf(event, startsDown || isBack);
+    return { flow, label, points: start ? [start, ...points.slice(1)] : points, isBack, startsDown };
   });
   const insides = placed.flatMap((node) => {
     const drawing = inner.get(node.id);
@@ -60,6 +74,20 @@ function drawScope({ nodes, flows, parent }: ScopeParts): Drawing {
     nodes: [...placed, ...insides.flatMap((inside) => inside.nodes), ...events],
     flows: [...routed, ...insides.flatMap((inside) => inside.flows)],
   };
+}
+
+const exitOf = ({ x, y, width, height }: PlacedNode, isDown: boolean): Point =>
+  isDown ? { x: x + width / 2, y: y + height } : { x: x + width, y: y + height / 2 };
+
+/** What a boundary event leads to stands below the usual way on: the event hangs at the lower edge of its host. */
+function belowLast(
+  standing: readonly DefinitionNode[],
+  hosted: readonly DefinitionNode[],
+  flows: readonly DefinitionFlow[],
+): DefinitionNode[] {
+  const events = new Set(hosted.map(({ id }) => id));
+  const below = new Set(flows.filter(({ from }) => events.has(from)).map(({ to }) => to));
+  return [...standing.filter(({ id }) => !below.has(id)), ...standing.filter(({ id }) => below.has(id))];
 }
 
 /** Two flows between the same two nodes are one line with both labels. */

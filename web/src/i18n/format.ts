@@ -20,12 +20,15 @@ export function formatFor(language: string) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', hourCycle: 'h23' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const either = new Intl.ListFormat(locale, { type: 'disjunction' });
   const integer = new Intl.NumberFormat(locale);
 
   return {
     locale,
     integer: (value: number): string => integer.format(value),
     list: (parts: readonly string[]): string => list.format(parts),
+    /** "a, b or c" */
+    either: (parts: readonly string[]): string => either.format(parts),
     /** "14:03:11" */
     seconds: (at: Instantish): string => seconds.format(toDate(at)),
     /** "3 May" */

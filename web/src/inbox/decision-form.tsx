@@ -54,7 +54,7 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
   const hint =
     task.commentOn.length === 0
       ? t('task.commentOptional')
-      : t('task.commentNeeded', { outcomes: format.list(task.commentOn.map((outcome) => `“${outcomeAction(outcome)}”`)) });
+      : t('task.commentNeeded', { outcomes: format.either(task.commentOn.map((outcome) => `“${outcomeAction(outcome)}”`)) });
 
   return (
     <section className={classes.decision} aria-label={t('task.decision')}>

@@ -117,7 +117,7 @@ function StepsPanel({ definition }: { readonly definition: Definition }): ReactN
               <bdi>{label(node.name) || node.id}</bdi>
             </td>
             <td>{kindName(node)}</td>
-            <td>{format.list(node.outcomes.map(outcomeName))}</td>
+            <td>{format.either(node.outcomes.map(outcomeName))}</td>
           </tr>
         ))}
       </DataTable>

@@ -16,7 +16,7 @@ export type InstanceWaitsProps = { readonly instance: Instance; readonly steps: 
 
 export function InstanceWaits({ instance, steps }: InstanceWaitsProps): ReactNode {
   const { t } = useTranslation();
-  const waits = instance.tokens.filter(({ waitsFor }) => waitsFor !== 'scope');
+  const waits = instance.tokens.filter(({ waitsFor }) => waitsFor !== 'scope' && waitsFor !== 'help');
   if (waits.length === 0) return null;
   return (
     <Panel title={t('instance.waits')}>

@@ -12,6 +12,12 @@ import { instanceIdText, isoTime, isoTimeOrNull, jobIdText, text, time } from '.
 const area = 'Mails';
 const member = z.strictObject({ kind: z.enum(['address', 'role', 'person']), value: text(320) });
 const members = z.array(member).max(1_000);
+const MEMBER_ERRORS = [
+  'access.invalid-address',
+  'access.invalid-role',
+  'access.unknown-person',
+  'access.too-many-members',
+] as const;
 
 const listSchema = z.strictObject({
   name: z.string(),
@@ -38,7 +44,7 @@ const create = route({
   audience: ['engineer'],
   area,
   summary: 'Makes a recipient list.',
-  errors: ['access.invalid-name', 'access.invalid-address', 'access.list-exists', 'access.too-many-members'],
+  errors: ['access.invalid-name', ...MEMBER_ERRORS, 'access.list-exists'],
   body: z.strictObject({ name: text(100), members }),
   answer: { status: 201, schema: listSchema },
   run: async ({ body, principal, services }) =>
@@ -51,7 +57,7 @@ const change = route({
   audience: ['engineer'],
   area,
   summary: 'Sets who is on a list; the next mail goes to them.',
-  errors: ['access.unknown-list', 'access.invalid-address', 'access.too-many-members'],
+  errors: ['access.unknown-list', ...MEMBER_ERRORS],
   params: z.strictObject({ name: text(100) }),
   body: z.strictObject({ members }),
   answer: { status: 200, schema: listSchema },

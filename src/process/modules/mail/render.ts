@@ -17,7 +17,8 @@ export function fillSubject(template: string, variables: Readonly<Record<string,
   return line.trim().slice(0, MAX_SUBJECT_LENGTH);
 }
 
-const isControl = (character: string): boolean => character < ' ' || character === '\u007f' || character === '\u2028' || character === '\u2029';
+const isControl = (character: string): boolean =>
+  character < ' ' || character === '\u007f' || character === '\u2028' || character === '\u2029';
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
   const [first, ...rest] = path;

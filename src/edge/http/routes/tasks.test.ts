@@ -1,0 +1,234 @@
+/** The inbox over HTTP. */
+import { describe, expect, it } from 'vitest';
+import { type EdgeRole, type EdgeServer, fingerprint, openEdgeServer } from '../../../testing/edge-server.ts';
+
+const CHECK = {
+  key: 'check',
+  nodes: [
+    {
+      id: 'look',
+      name: 'Have a look',
+      type: 'userTask',
+      role: 'operator',
+      commentOn: ['broken'],
+      next: { broken: 'tune', fine: 'over' },
+    },
+    { id: 'tune', type: 'userTask', role: 'engineer', apply: 'criteria.change', outcomes: ['done'] },
+    { id: 'over', type: 'end' },
+  ],
+};
+const FIRING = {
+  id: 'f-1',
+  criterion: 'A',
+  criterionId: 'press-1.A',
+  device: 'press-1',
+  at: Date.UTC(2026, 0, 5, 7),
+  value: 7.5,
+  limit: 4,
+  version: 2,
+  signal: { field: 'temperature', detector: 'z-score' },
+  anomalies: [],
+  from: '2026-01-05T06:00:00.000Z',
+  to: '2026-01-05T07:00:00.000Z',
+};
+
+async function openWithTask(): Promise<{ server: EdgeServer; task: string }> {
+  const server = await openEdgeServer();
+  await server.call({ method: 'POST', url: '/api/v1/definitions', as: 'engineer', body: CHECK });
+  const body = {
+    definition: 'check',
+    businessKey: 'press-1',
+    variables: { evidence: [FIRING, { nonsense: true }, { ...FIRING, id: 'f-2', at: 1e300 }] },
+  };
+  await server.call({ method: 'POST', url: '/api/v1/instances', as: 'operator', body });
+  return { server, task: await firstTask(server, 'operator') };
+}
+async function firstTask(server: EdgeServer, as: EdgeRole): Promise<string> {
+  const { body } = await server.call({ method: 'GET', url: '/api/v1/tasks', as });
+  return (body.items as { id: string }[])[0]?.id ?? '';
+}
+const act = (server: EdgeServer, as: EdgeRole, { task, verb, body }: { task: string; verb: string; body?: object }) =>
+  server.call({ method: 'POST', url: `/api/v1/tasks/${task}/${verb}`, as, ...(body && { body }) });
+
+describe('tasks', () => {
+  it('are offered by role, and an administrator sees them all', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    for (const [role, count] of [
+      ['operator', 1],
+      ['administrator', 1],
+      ['technologist', 0],
+      ['worker', 0],
+    ] as const) {
+      const { body } = await server.call({ method: 'GET', url: '/api/v1/tasks', as: role });
+      expect([role, (body.items as unknown[]).length]).toEqual([role, count]);
+    }
+    const byRole = await server.call({
+      method: 'GET',
+      url: '/api/v1/tasks?role=operator&state=offered',
+      as: 'technologist',
+    });
+    expect(byRole.body.items).toMatchObject([
+      {
+        id: task,
+        name: 'Have a look',
+        definition: 'check',
+        step: 'look',
+        businessKey: 'press-1',
+        role: 'operator',
+        state: 'offered',
+        outcomes: ['broken', 'fine'],
+        commentOn: ['broken'],
+        assignee: null,
+        dueAt: null,
+      },
+    ]);
+  });
+
+  it('show the evidence to decide by, and leave out what is none', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    const { body } = await server.call({ method: 'GET', url: `/api/v1/tasks/${task}`, as: 'operator' });
+    expect(body.form).toBeNull();
+    expect(body.evidence).toEqual([{ ...FIRING, at: '2026-01-05T07:00:00.000Z' }]);
+  });
+
+  it('are taken, returned, delegated and completed', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    expect((await act(server, 'operator', { task, verb: 'take' })).body).toMatchObject({
+      state: 'taken',
+      assignee: expect.stringContaining('operator'),
+    });
+    expect((await act(server, 'operator', { task, verb: 'return' })).body).toMatchObject({
+      state: 'offered',
+      assignee: null,
+    });
+    expect(
+      (await act(server, 'operator', { task, verb: 'delegate', body: { to: 'administrator' } })).body,
+    ).toMatchObject({ state: 'taken', assignee: 'administrator' });
+    const refused = await act(server, 'operator', { task, verb: 'complete', body: { outcome: 'fine' } });
+    expect([refused.status, refused.body.code]).toEqual([403, 'task.not-yours']);
+    expect(
+      (
+        await act(server, 'administrator', {
+          task,
+          verb: 'complete',
+          body: { outcome: 'broken', comment: 'it smells' },
+        })
+      ).body,
+    ).toEqual({ id: task, outcome: 'broken' });
+    const next = await firstTask(server, 'engineer');
+    expect((await server.call({ method: 'GET', url: `/api/v1/tasks/${next}`, as: 'engineer' })).body).toMatchObject({
+      step: 'tune',
+      form: 'criteria',
+    });
+    const done = await server.call({ method: 'GET', url: '/api/v1/tasks?state=done', as: 'operator' });
+    expect(done.body.items).toMatchObject([
+      { id: task, outcome: 'broken', comment: 'it smells', settledAt: '2026-01-05T08:00:00.000Z' },
+    ]);
+  });
+
+  it('that are done say so with the recorded outcome', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    await act(server, 'operator', { task, verb: 'complete', body: { outcome: 'fine' } });
+    const before = fingerprint(server.disk);
+    for (const verb of ['complete', 'take', 'return']) {
+      const late = await act(server, 'operator', { task, verb, body: { outcome: 'broken', comment: 'no' } });
+      expect([verb, late.status, late.body.code, late.body.recordedOutcome]).toEqual([
+        verb,
+        409,
+        'task.already-done',
+        'fine',
+      ]);
+    }
+    expect(fingerprint(server.disk)).toBe(before);
+  });
+
+  it('completed by many at the same moment are completed once', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (__, place) =>
+        act(server, 'operator', {
+          task,
+          verb: 'complete',
+          body: { outcome: place % 2 === 0 ? 'fine' : 'broken', comment: 'x' },
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status, body } of answers)
+      if (status !== 200) expect([status, body.code]).toEqual([409, 'task.already-done']);
+  });
+
+  it.each([
+    {
+      what: 'an outcome it does not have',
+      verb: 'complete',
+      body: { outcome: 'maybe' },
+      status: 422,
+      code: 'process.unknown-outcome',
+    },
+    {
+      what: 'no comment where one is needed',
+      verb: 'complete',
+      body: { outcome: 'broken' },
+      status: 422,
+      code: 'task.comment-required',
+    },
+    {
+      what: 'variables that are none',
+      verb: 'complete',
+      body: { outcome: 'fine', variables: [] },
+      status: 422,
+      code: 'request.invalid',
+    },
+    {
+      what: 'a person nobody knows',
+      verb: 'delegate',
+      body: { to: 'nobody' },
+      status: 404,
+      code: 'access.unknown-person',
+    },
+    { what: 'nothing to give back', verb: 'return', body: undefined, status: 403, code: 'task.not-yours' },
+  ])('refuse $what, and nothing is changed', async ({ verb, body, status, code }) => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    const before = fingerprint(server.disk);
+    const answer = await act(server, 'operator', { task, verb, ...(body && { body }) });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(fingerprint(server.disk)).toBe(before);
+  });
+
+  it('are for their role', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    const before = fingerprint(server.disk);
+    for (const verb of ['take', 'complete']) {
+      const answer = await act(server, 'technologist', { task, verb, body: { outcome: 'fine' } });
+      expect([answer.status, answer.body.code]).toEqual([403, 'task.not-yours']);
+    }
+    const unknown = await act(server, 'operator', { task: 'job_0000000zzzz', verb: 'take' });
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'task.unknown']);
+    expect(fingerprint(server.disk)).toBe(before);
+  });
+
+  it('are listed page by page, the newest last', async () => {
+    const { server, task } = await openWithTask();
+    await using _ = server;
+    await server.call({ method: 'POST', url: '/api/v1/instances', as: 'operator', body: { definition: 'check' } });
+    await act(server, 'operator', { task, verb: 'take' });
+    const first = await server.call({ method: 'GET', url: '/api/v1/tasks?limit=1', as: 'operator' });
+    expect(first.body.items).toMatchObject([{ id: task, state: 'taken' }]);
+    const second = await server.call({
+      method: 'GET',
+      url: `/api/v1/tasks?limit=1&cursor=${first.body.next}`,
+      as: 'operator',
+    });
+    expect(second.body).toMatchObject({ items: [{ state: 'offered' }], next: null });
+    const mine = await server.call({ method: 'GET', url: '/api/v1/tasks?state=taken&assignee=me', as: 'operator' });
+    expect(mine.body.items).toMatchObject([{ id: task }]);
+  });
+});
