@@ -4,7 +4,7 @@
  * instances, so the same instance is seldom asked twice in a row.
  */
 import { readFileSync } from 'node:fs';
-import type { InstanceId, JobId } from '../src/kernel/ids.ts';
+import type { InstanceId } from '../src/kernel/ids.ts';
 import type { Random } from '../src/kernel/random.ts';
 import type { Spine } from '../src/app/spine.ts';
 import { done } from '../src/jobs/settlement.ts';
@@ -15,13 +15,13 @@ import { silentLog } from '../src/kernel/log.ts';
 const PAYLOAD = { line: 'line-1', operatorNote: 'x'.repeat(140), shift: 3 };
 const ACTORS = { operator: { id: 'operator', roles: ['operator'] }, technologist: { id: 'technologist', roles: ['technologist'] }, engineer: { id: 'engineer', roles: ['engineer'] } };
 
-/** Where a live instance stands: how many steps it has taken. */
-type Live = { id: InstanceId; step: number };
-
 export class DefectLoad {
   readonly #spine: Spine;
   readonly #random: Random;
-  readonly #live: Live[] = [];
+  /** The live instances that nobody is working on, and how many steps each has taken: typed arrays, so that a million cost 9 MB. */
+  readonly #ids: Float64Array;
+  readonly #steps: Uint8Array;
+  #idle = 0;
   /** Completed activities (a start is none). */
   activities = 0;
   commands = 0;
@@ -29,9 +29,11 @@ export class DefectLoad {
   #stopped = false;
   #serial = 0;
 
-  constructor(spine: Spine, random: Random) {
+  constructor(spine: Spine, { random, capacity }: { readonly random: Random; readonly capacity: number }) {
     this.#spine = spine;
     this.#random = random;
+    this.#ids = new Float64Array(capacity);
+    this.#steps = new Uint8Array(capacity);
   }
 
   async deploy(): Promise<void> {
@@ -50,7 +52,7 @@ export class DefectLoad {
   /** Starts instances until so many are live, spread over the steps. */
   async fill(count: number, clients: number): Promise<void> {
     const start = async () => {
-      while (this.#serial < count) this.#live.push({ id: await this.#start(), step: 0 });
+      while (this.#serial < count) this.#putBack(await this.#start(), 0);
     };
     await Promise.all(Array.from({ length: clients }, start));
   }
@@ -69,40 +71,50 @@ export class DefectLoad {
   }
 
   async #client(): Promise<void> {
-    while (!this.#stopped) {
-      const place = Math.floor(this.#random() * this.#live.length);
-      const live = this.#live[place];
-      const last = this.#live.pop();
-      if (live === undefined || last === undefined) return;
-      if (last !== live) this.#live[place] = last;
+    while (!this.#stopped && this.#idle > 0) {
+      const place = Math.floor(this.#random() * this.#idle);
+      const id = this.#ids[place] as InstanceId;
+      const step = this.#steps[place] ?? 0;
+      this.#idle -= 1;
+      this.#ids[place] = this.#ids[this.#idle] ?? 0;
+      this.#steps[place] = this.#steps[this.#idle] ?? 0;
       const asked = performance.now();
-      await this.#step(live);
+      const next = await this.#step(id, step + 1);
       this.latenciesMs.push(performance.now() - asked);
       this.commands += 1;
-      this.#live.push(live);
+      this.#putBack(next, next === id ? step + 1 : 0);
     }
   }
 
-  async #step(live: Live): Promise<void> {
+  #putBack(id: InstanceId, step: number): void {
+    this.#ids[this.#idle] = id;
+    this.#steps[this.#idle] = step;
+    this.#idle += 1;
+  }
+
+  /** Takes the instance a step further; when it has ended starts another, and answers that one. */
+  async #step(id: InstanceId, step: number): Promise<InstanceId> {
     const { engine } = this.#spine.process;
-    live.step += 1;
-    if (live.step <= 2) {
-      const criterion = live.step === 1 ? 'A' : 'B';
-      await engine.command(live.id, { type: 'firing', firing: { id: `${live.id}${criterion}`, criterion, device: 'press-1', at: 0, evidence: { value: 99 } } }, 'bench');
-      this.activities += 1;
-    } else if (live.step <= 4) {
-      const { state } = await engine.state(live.id);
-      const wait = state.tokens[0]?.wait;
-      if (wait?.for !== 'task') throw new Error(`instance ${live.id} should wait for a person: ${JSON.stringify(state.tokens)}`);
-      const isFirst = live.step === 3;
-      const rejects = isFirst && live.id % 10 === 0;
-      const [actor, outcome] = isFirst ? [ACTORS.operator, rejects ? 'rejected' : 'confirmed'] as const : this.#second(state.tokens[0]?.node);
-      await this.#spine.tasks.complete(wait.job as JobId, actor, { outcome, variables: { note: 'seen' }, ...(rejects && { comment: 'no' }) });
-      this.activities += 1;
+    if (step > 4) return this.#start();
+    if (step <= 2) {
+      const criterion = step === 1 ? 'A' : 'B';
+      const firing = { id: `${id}${criterion}`, criterion, device: 'press-1', at: 0, value: 99 };
+      await engine.command(id, { type: 'firing', firing }, 'bench');
     } else {
-      live.id = await this.#start();
-      live.step = 0;
+      await this.complete(id, step === 3);
     }
+    this.activities += 1;
+    return id;
+  }
+
+  /** Completes the task that the instance waits for. */
+  async complete(id: InstanceId, isFirst: boolean): Promise<void> {
+    const { state } = await this.#spine.process.engine.state(id);
+    const token = state.tokens[0];
+    if (token?.wait.for !== 'task') throw new Error(`instance ${id} should wait for a person: ${JSON.stringify(state.tokens)}`);
+    const rejects = isFirst && id % 10 === 0;
+    const [actor, outcome] = isFirst ? ([ACTORS.operator, rejects ? 'rejected' : 'confirmed'] as const) : this.#second(token.node);
+    await this.#spine.tasks.complete(token.wait.job, actor, { outcome, variables: { note: 'seen' }, ...(rejects && { comment: 'no' }) });
   }
 
   #second(node: string | undefined) {

@@ -10,16 +10,21 @@ import { seededRandom } from '../src/kernel/random.ts';
 import type { Store } from '../src/store/store.ts';
 import { DefectLoad } from './defect-load.ts';
 import { note, print, quantile } from './figure.ts';
+import { million } from './million.ts';
+
+/** Calls that wait for their answers at the same time. */
+export const CLIENTS = 2_000;
 
 type Options = { readonly name: string; readonly live: number; readonly clients: number; readonly seconds: number };
 
 export async function run(args: readonly string[]): Promise<void> {
   const only = args[0];
-  const wanted = (name: string) => only === undefined || name.includes(only);
-  if (wanted('activities.sqlite')) await onSqlite((store) => activities(store, { name: 'process.activities.sqlite', live: 10_000, clients: 4_000, seconds: 8 }));
-  if (wanted('chain.sqlite')) await onSqlite((store) => chain(store, { name: 'process.chain.sqlite', live: 0, clients: 4_000, seconds: 8 }));
-  if (wanted('activities.postgres')) await onPostgres((store) => activities(store, { name: 'process.activities.postgres', live: 10_000, clients: 4_000, seconds: 8 }));
-  if (wanted('activities.1m')) await onSqlite((store) => activities(store, { name: 'process.activities.sqlite.1m', live: 1_000_000, clients: 4_000, seconds: 20 }));
+  const wanted = (name: string) => only === undefined || name.startsWith(only);
+  const small = { live: 10_000, clients: CLIENTS, seconds: 8 };
+  if (wanted('activities.sqlite')) await onSqlite((store) => activities(store, { name: 'process.activities.sqlite', ...small }));
+  if (wanted('chain')) await onSqlite((store) => chain(store, { name: 'process.chain.sqlite', ...small }));
+  if (wanted('activities.postgres')) await onPostgres((store) => activities(store, { name: 'process.activities.postgres', ...small }));
+  if (wanted('million')) await million();
 }
 
 async function onSqlite(use: (store: Store) => Promise<void>): Promise<void> {
@@ -46,9 +51,9 @@ async function onPostgres(use: (store: Store) => Promise<void>): Promise<void> {
   }
 }
 
-async function activities(store: Store, { name, live, clients, seconds }: Options): Promise<void> {
+export async function activities(store: Store, { name, live, clients, seconds }: Options): Promise<void> {
   const spine = await openSpine({ store, clock: systemClock, random: Math.random, log: silentLog, worker: 'bench' });
-  const load = new DefectLoad(spine, seededRandom(1));
+  const load = new DefectLoad(spine, { random: seededRandom(1), capacity: live });
   await load.deploy();
   const began = performance.now();
   await load.fill(live, clients);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anchorsOf, commandBreaches, linkBreaches } from './docs.ts';
+import { anchorsOf, commandBreaches, exportBreaches, exportedNames, linkBreaches, placesOf } from './docs.ts';
 
 const pages = new Map([
   ['docs/guide/bus.md', '# The bus\n\n## Dead letters: what now?\n\n## Dead letters: what now?\n'],
@@ -31,5 +31,26 @@ describe('docs', () => {
   it('finds npm commands that do not exist', () => {
     const page = { path: 'README.md', text: 'Run `npm run bench` or `npm run fly`.' };
     expect(commandBreaches(page, ['bench'])).toEqual(['README.md: there is no "npm run fly"']);
+  });
+
+  it('finds exports that their page does not name in code', () => {
+    const text = '| `done(outcome?)`, `Clock` | prose says snooze |\n\n```ts\nfail("x");\n```\n';
+    const page = { path: 'docs/reference/millrace.md', text };
+    expect(exportBreaches(page, ['done', 'Clock'])).toEqual([]);
+    expect(exportBreaches(page, ['snooze', 'fail', 'Clo'])).toEqual([
+      'docs/reference/millrace.md: says nothing of snooze, which the package exports',
+      'docs/reference/millrace.md: says nothing of fail, which the package exports',
+      'docs/reference/millrace.md: says nothing of Clo, which the package exports',
+    ]);
+  });
+
+  it('reads what an entry exports, however it is written', () => {
+    const source =
+      "/** export { no } */\nexport { type A, b } from './a.ts';\nexport type {\n  C,\n  d as E,\n} from './c.ts';\n";
+    expect(exportedNames(source)).toEqual(['A', 'b', 'C', 'E']);
+    expect([placesOf('.'), placesOf('./client')]).toEqual([
+      { source: 'src/index.ts', page: 'docs/reference/millrace.md' },
+      { source: 'src/client/index.ts', page: 'docs/reference/client.md' },
+    ]);
   });
 });

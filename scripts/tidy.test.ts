@@ -58,6 +58,9 @@ describe('tidy', () => {
       'docs/reference/errors.md: id.malformed is no error code',
     ]);
     expect(tidy.errorDocBreaches(['job.unknown', 'id.malformed'], `${page}## job.unknown\n`)).toHaveLength(1);
+    expect(tidy.errorDocBreaches(['id.malformed', 'job.unknown'], page)).toEqual([
+      'docs/reference/errors.md: job.unknown does not stand where the error table has it',
+    ]);
   });
 
   it('wants a reference page for every entry of the package', () => {

@@ -43,7 +43,7 @@ export function machinePathBreaches({ path, text }: SourceFile): string[] {
   );
 }
 
-/** Every code of the error table has one heading in docs/reference/errors.md, and every heading a code. */
+/** Every code of the error table has one heading in docs/reference/errors.md, in the table's order, and every heading a code. */
 export function errorDocBreaches(codes: readonly string[], page: string): string[] {
   const headings = [...page.matchAll(/^#{2,4} +`?([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)`?[ \t]*$/gm)].map(
     (match) => match[1],
@@ -51,10 +51,14 @@ export function errorDocBreaches(codes: readonly string[], page: string): string
   const missing = codes.filter((code) => !headings.includes(code));
   const unknown = headings.filter((heading) => heading !== undefined && !codes.includes(heading));
   const twice = headings.filter((heading, at) => headings.indexOf(heading) !== at);
+  const known = headings.filter((heading) => heading !== undefined && codes.includes(heading));
+  const inOrder = codes.filter((code) => known.includes(code));
+  const early = twice.length > 0 ? undefined : known.find((heading, at) => heading !== inOrder[at]);
   return [
     ...missing.map((code) => `docs/reference/errors.md: no heading for the error code ${code}`),
     ...unknown.map((heading) => `docs/reference/errors.md: ${heading} is no error code`),
     ...twice.map((heading) => `docs/reference/errors.md: ${heading} has two headings`),
+    ...(early === undefined ? [] : [`docs/reference/errors.md: ${early} does not stand where the error table has it`]),
   ];
 }
 

@@ -109,6 +109,7 @@ function requireId(id: string): string {
 function idFrom(name: string, fallback: number): string {
   const id = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

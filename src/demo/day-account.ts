@@ -1,7 +1,8 @@
 /** What is said about the simulated day: a line for everything that happens, and a table at the end. */
-import type { Anomaly } from '../client/wire-measurements.ts';
+import type { Anomaly, Criterion } from '../client/wire-measurements.ts';
 import type { Firing } from '../client/wire-process.ts';
 import type { Instant } from '../kernel/clock.ts';
+import type { NewLimit } from './day-people.ts';
 import type { FaultKind } from './fault.ts';
 
 const WHAT_HAPPENED: { readonly [Kind in FaultKind]: string } = {
@@ -9,8 +10,10 @@ const WHAT_HAPPENED: { readonly [Kind in FaultKind]: string } = {
   'lost-cooling': 'the cooling fails',
   'sensor-cleaned': 'the temperature sensor is taken out for cleaning',
 };
-const DETECTORS: { readonly [detector: string]: string } = { 'z-score': 'z-score', 'sudden-change': 'sudden change' };
 const DEVICE_WIDTH = 8;
+
+/** The detectors as they are called in a sentence. */
+const nameOf = (detector: string): string => (detector === 'sudden-change' ? 'sudden change' : detector);
 
 /** "09:12  press-1   both criteria fired …" */
 export function lineOf(at: Instant, device: string, text: string): string {
@@ -22,8 +25,7 @@ export const faultText = (kind: FaultKind): string => `(${WHAT_HAPPENED[kind]})`
 /** "both criteria fired: z-score 17.2 over 4, sudden change 4.6 over 4" */
 export function firedText(evidence: readonly Firing[]): string {
   const parts = evidence.map(({ criterion, signal, value, limit }) => {
-    const name =
-      signal !== undefined && 'field' in signal ? (DETECTORS[signal.detector ?? ''] ?? signal.field) : criterion;
+    const name = signal !== undefined && 'detector' in signal ? nameOf(signal.detector) : criterion;
     return `${name} ${value?.toFixed(1) ?? '?'} over ${typeof limit === 'number' ? limit : '?'}`;
   });
   return `both criteria fired: ${parts.join(', ')}`;
@@ -32,18 +34,23 @@ export function firedText(evidence: readonly Firing[]): string {
 export const answerText = (role: string, outcome: string, comment: string): string =>
   `→ ${role}: ${outcome}. “${comment}”`;
 
-export const limitsText = (
-  limits: readonly { readonly id: string; readonly limit: number; readonly before: number }[],
-): string =>
-  `→ new limits: ${limits.map(({ id, limit, before }) => `${id.split('.').at(-1)} ${before} → ${limit}`).join(', ')}; the next readings are judged by them`;
+/** "→ new limits: A 4 → 10, B 4 → 10" */
+export function limitsText(limits: readonly NewLimit[], before: ReadonlyMap<string, number>): string {
+  const changes = limits.map(({ id, limit }) => `${id.split('.').at(-1)} ${before.get(id) ?? '?'} → ${limit}`);
+  return `→ new limits: ${changes.join(', ')}; the next readings are judged by them`;
+}
 
 /** "nobody is disturbed: z-score reached 7.3 of 10, sudden change 6.9 of 10" */
-export function quietText(anomalies: readonly Anomaly[], limitOf: (detector: string) => number | undefined): string {
-  const peaks = Object.entries(DETECTORS).flatMap(([detector, name]) => {
-    const scores = anomalies.filter((anomaly) => anomaly.detector === detector).map(({ score }) => score);
+export function quietText(anomalies: readonly Anomaly[], criteria: readonly Criterion[]): string {
+  const peaks = criteria.flatMap(({ settings }) => {
+    if (!('signal' in settings) || settings.signal.detector === undefined) return [];
+    const { field, detector } = settings.signal;
+    const scores = anomalies
+      .filter((found) => found.field === field && found.detector === detector)
+      .map(({ score }) => score);
     return scores.length === 0
       ? []
-      : [`${name} reached ${Math.max(...scores).toFixed(1)} of ${limitOf(detector) ?? '?'}`];
+      : [`${nameOf(detector)} reached ${Math.max(...scores).toFixed(1)} of ${settings.limit}`];
   });
   return ['nobody is disturbed', ...(peaks.length === 0 ? [] : [peaks.join(', ')])].join(': ');
 }

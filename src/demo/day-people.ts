@@ -42,27 +42,37 @@ export function minutesOf(role: Role, random: Random): number {
   return least + Math.floor(random() * more);
 }
 
-/** `fault` is what really happened to the machine; undefined: nothing. */
-export function operatorAnswer(fault: Fault | undefined): Answer {
-  if (fault === undefined)
-    return { completion: { outcome: 'rejected', comment: 'There is nothing to be found.' }, limits: [] };
-  const outcome = isHarmless(fault.kind) ? 'rejected' : 'confirmed';
-  return { completion: { outcome, comment: SEEN[fault.kind] }, limits: [] };
+/** What somebody has before their eyes: what really happened to the machine, if anything did, and what was measured. */
+export type Case = {
+  readonly fault: Fault | undefined;
+  readonly evidence: readonly Firing[];
+  readonly anomalies: readonly Anomaly[];
+};
+
+export function answerOf(role: string, seen: Case): Answer {
+  if (role === 'operator') return { completion: verdictOf(seen.fault), limits: [] };
+  if (role === 'technologist') return { completion: repairOf(seen.fault), limits: [] };
+  return changeOf(seen);
 }
 
-export function technologistAnswer(fault: Fault | undefined): Answer {
-  const comment = (fault && REPAIRED[fault.kind]) ?? 'Checked; nothing had to be replaced.';
-  return { completion: { outcome: 'repaired', comment }, limits: [] };
+function verdictOf(fault: Fault | undefined): Answer['completion'] {
+  if (fault === undefined) return { outcome: 'rejected', comment: 'There is nothing to be found.' };
+  return { outcome: isHarmless(fault.kind) ? 'rejected' : 'confirmed', comment: SEEN[fault.kind] };
 }
 
-/** Raises each criterion that fired above what fired it; `anomalies` are those of the evidence. */
-export function engineerAnswer(evidence: readonly Firing[], anomalies: readonly Anomaly[]): Answer {
+function repairOf(fault: Fault | undefined): Answer['completion'] {
+  return { outcome: 'repaired', comment: (fault && REPAIRED[fault.kind]) ?? 'Checked; nothing had to be replaced.' };
+}
+
+/** Raises each criterion that fired above what fired it. */
+function changeOf({ evidence, anomalies }: Case): Answer {
   const limits = new Map<string, number>();
   for (const firing of evidence) {
     if (firing.criterionId === undefined || typeof firing.limit !== 'number') continue;
     const scores = anomalies.filter(({ id }) => firing.anomalies?.includes(id)).map(({ score }) => score);
-    const peak = Math.max(firing.value ?? 0, limits.get(firing.criterionId) ?? 0, ...scores);
-    limits.set(firing.criterionId, Math.max(SAFE_LIMIT, Math.ceil(peak + ABOVE_PEAK)));
+    const peak = Math.max(firing.value ?? 0, ...scores);
+    const before = limits.get(firing.criterionId) ?? SAFE_LIMIT;
+    limits.set(firing.criterionId, Math.max(before, Math.ceil(peak + ABOVE_PEAK)));
   }
   const criteria = [...limits].map(([id, limit]) => ({ id, limit }));
   const comment = 'Limits raised above what cleaning a sensor does.';

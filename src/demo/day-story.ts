@@ -8,20 +8,19 @@ import type { Task } from '../client/wire-process.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { answerText, faultText, firedText, limitsText, lineOf, quietText } from './day-account.ts';
-import { type Answer, engineerAnswer, isRole, minutesOf, operatorAnswer, technologistAnswer } from './day-people.ts';
+import { answerOf, isRole, minutesOf } from './day-people.ts';
 import { DAY_EVERY_MS } from './day-plan.ts';
+import { DayServer, limitsOf } from './day-server.ts';
 import { type Fault, isHarmless } from './fault.ts';
 import { FiringWatch } from './firing-watch.ts';
 import { sendReadings } from './send-readings.ts';
-import { until, type VirtualServer } from './virtual-server.ts';
+import type { VirtualServer } from './virtual-server.ts';
 
 /** While nothing happens readings are sent in stretches of this length, … */
 const QUIET_MS = 10 * 60_000;
 /** … and a minute at a time for a quarter of an hour after something went wrong: a criterion may hold for two minutes only. */
 const WATCH_MS = 60_000;
 const WATCHED_MS = 15 * 60_000;
-/** More than the plant has of anything. */
-const ALL = 200;
 
 export type StoryParts = {
   readonly client: Client;
@@ -35,35 +34,33 @@ type PlannedTask = { readonly at: Instant; readonly task: Task };
 
 export class DayStory {
   readonly #parts: StoryParts;
+  readonly #server: DayServer;
   readonly #random: Random;
   readonly #watch = new FiringWatch();
-  /** What somebody is working on. */
+  /** What somebody is working on, by task. */
   readonly #planned = new Map<string, PlannedTask>();
-  /** Machines with an open process. */
-  readonly #open = new Set<string>();
+  /** Machines with an open case, and what had happened to them when it was opened. */
+  readonly #cases = new Map<string, Fault | undefined>();
   readonly #disturbing = new Set<Fault>();
   #faults: readonly Fault[];
+  #readings = 0;
+  #mails = 0;
 
   constructor(parts: StoryParts) {
     this.#parts = parts;
+    this.#server = new DayServer(parts.client, parts.server);
     this.#random = seededRandom(parts.seed + 1);
     this.#faults = parts.faults;
   }
 
-  /** What went wrong, with the moments in which it was repaired. */
-  get faults(): readonly Fault[] {
-    return this.#faults;
-  }
-
-  /** Answers how many readings were stored. */
-  async tell(end: Instant): Promise<number> {
-    let stored = 0;
+  /** Goes on after `end` until nobody has anything left to do. Answers how many readings were stored and mails sent. */
+  async tell(end: Instant): Promise<{ readonly measurements: number; readonly mails: number }> {
     for (let at = this.#parts.start; at < end || this.#planned.size > 0; ) {
       const next = this.#nextStop(at, end);
-      stored += await this.#stretch(at, next);
+      await this.#stretch(at, next);
       at = next;
     }
-    return stored;
+    return { measurements: this.#readings, mails: this.#mails };
   }
 
   #nextStop(at: Instant, end: Instant): Instant {
@@ -76,108 +73,58 @@ export class DayStory {
     return Math.min(at + (isWatching ? WATCH_MS : QUIET_MS), ...moments.filter((moment) => moment > at));
   }
 
-  async #stretch(after: Instant, to: Instant): Promise<number> {
-    const { client, server, seed } = this.#parts;
-    await server.advanceTo(to);
-    const stored = await sendReadings(
-      client,
-      { seed, everyMs: DAY_EVERY_MS, faults: this.#faults },
-      { after, to, mode: 'live' },
-    );
-    this.#tellFaults(to);
-    const { items: criteria } = await client.criteria.list({ limit: ALL });
-    for (const device of this.#watch.look(criteria, { at: to, open: this.#open })) {
-      await until(server, `a task for ${device}`, async () =>
-        (await this.#offered()).find(({ businessKey }) => businessKey === device),
-      );
+  async #stretch(after: Instant, to: Instant): Promise<void> {
+    const { client, seed } = this.#parts;
+    await this.#server.advanceTo(to);
+    const plant = { seed, everyMs: DAY_EVERY_MS, faults: this.#faults };
+    this.#readings += await sendReadings(client, plant, { after, to, mode: 'live' });
+    for (const { device, kind, from } of this.#faults) if (from === to) this.#say(to, device, faultText(kind));
+    const criteria = await this.#server.criteria();
+    for (const device of this.#watch.look(criteria, { at: to, open: this.#cases })) {
+      await this.#server.caseOpened(device);
     }
-    for (const task of await this.#offered()) await this.#plan(task, to);
+    for (const task of await this.#server.offered()) await this.#plan(task, to);
     await this.#tellQuiet(criteria, { after, to });
     for (const { at, task } of [...this.#planned.values()]) if (at <= to) await this.#perform(task, to);
-    return stored;
-  }
-
-  async #offered(): Promise<Task[]> {
-    return (await this.#parts.client.tasks.list({ state: 'offered', limit: ALL })).items;
   }
 
   /** A task that has just come: somebody will do it in a while. */
   async #plan(task: Task, now: Instant): Promise<void> {
-    const { id, role, businessKey } = task;
-    if (this.#planned.has(id) || businessKey === null || !isRole(role)) return;
+    const { id, role, businessKey: device } = task;
+    if (this.#planned.has(id) || device === null || !isRole(role)) return;
     this.#planned.set(id, { at: now + minutesOf(role, this.#random) * 60_000, task });
-    if (this.#open.has(businessKey)) return;
-    this.#open.add(businessKey);
-    const { evidence } = await this.#parts.client.tasks.get(id);
-    const fault = this.#faultOf(businessKey, now);
+    this.#mails = await this.#server.mailed(task);
+    if (this.#cases.has(device)) return;
+    const fault = this.#faults.find((one) => one.device === device && one.from <= now && now <= one.to);
+    this.#cases.set(device, fault);
     if (fault !== undefined) this.#disturbing.add(fault);
-    this.#say(now, businessKey, firedText(evidence));
+    this.#say(now, device, firedText(await this.#server.evidenceOf(task)));
   }
 
   async #perform(task: Task, now: Instant): Promise<void> {
-    const { client, server } = this.#parts;
-    const device = task.businessKey ?? '';
-    const { completion, limits } = await this.#answer(task, now);
-    const before = await this.#limitsOf(device);
-    await client.tasks.complete(task.id, completion);
+    const { role, businessKey } = task;
+    const device = businessKey ?? '';
+    const fault = this.#cases.get(device);
+    const evidence = await this.#server.evidenceOf(task);
+    const begun = Math.min(now, ...evidence.map(({ at }) => Date.parse(at)));
+    const anomalies = await this.#server.anomaliesOf(device, begun);
+    const { completion, limits } = answerOf(role, { fault, evidence, anomalies });
+    const before = limitsOf(await this.#server.criteria());
+    const next = await this.#server.complete(task, completion);
     this.#planned.delete(task.id);
-    this.#say(now, device, answerText(task.role, completion.outcome, completion.comment));
+    this.#say(now, device, answerText(role, completion.outcome, completion.comment));
+    if (role === 'operator') await this.#server.labelled(device, { evidence, label: completion.outcome });
     if (limits.length > 0) {
-      const isStored = async () => {
-        const stored = await this.#limitsOf(device);
-        return limits.every(({ id, limit }) => stored.get(id) === limit) || undefined;
-      };
-      await until(server, `the new limits of ${device}`, isStored);
-      this.#say(now, device, limitsText(limits.map((limit) => ({ ...limit, before: before.get(limit.id) ?? 0 }))));
+      await this.#server.limitsStored(limits);
+      this.#say(now, device, limitsText(limits, before));
     }
-    if (completion.outcome === 'repaired') this.#repair(device, now);
-    await this.#goOn(task, now);
-  }
-
-  /** Waits for what the process does next: another task, or its end. */
-  async #goOn({ id, instance, businessKey }: Task, now: Instant): Promise<void> {
-    const { client, server } = this.#parts;
-    const next = await until(server, `what follows on ${id}`, async () => {
-      const task = (await this.#offered()).find((offered) => offered.instance === instance);
-      if (task !== undefined) return task;
-      return (await client.instances.get(instance)).status === 'active' ? undefined : 'ended';
-    });
-    if (next === 'ended') this.#open.delete(businessKey ?? '');
+    if (role === 'technologist') this.#end(fault, now);
+    if (next === 'ended') this.#cases.delete(device);
     else await this.#plan(next, now);
   }
 
-  async #answer({ id, role, businessKey }: Task, now: Instant): Promise<Answer> {
-    const { client } = this.#parts;
-    const device = businessKey ?? '';
-    const { evidence } = await client.tasks.get(id);
-    const fault = this.#faultOf(device, Math.min(now, ...evidence.map(({ at }) => Date.parse(at))));
-    if (role === 'operator') return operatorAnswer(fault);
-    if (role === 'technologist') return technologistAnswer(fault);
-    const { items } = await client.devices.anomalies(device, { limit: ALL });
-    return engineerAnswer(evidence, items);
-  }
-
-  async #limitsOf(device: string): Promise<Map<string, number>> {
-    const { items } = await this.#parts.client.criteria.list({ device, limit: ALL });
-    return new Map(
-      items.flatMap(({ id, settings }) =>
-        'limit' in settings && typeof settings.limit === 'number' ? [[id, settings.limit]] : [],
-      ),
-    );
-  }
-
-  #faultOf(device: string, at: Instant): Fault | undefined {
-    return this.#faults.find((fault) => fault.device === device && fault.from <= at && at <= fault.to);
-  }
-
-  #repair(device: string, at: Instant): void {
-    this.#faults = this.#faults.map((fault) =>
-      fault.device === device && fault.from <= at && at < fault.to ? { ...fault, to: at } : fault,
-    );
-  }
-
-  #tellFaults(to: Instant): void {
-    for (const { device, kind, from } of this.#faults) if (from === to) this.#say(to, device, faultText(kind));
+  #end(repaired: Fault | undefined, at: Instant): void {
+    this.#faults = this.#faults.map((fault) => (fault === repaired && at < fault.to ? { ...fault, to: at } : fault));
   }
 
   /** A cleaned sensor that no criterion cared about. */
@@ -186,15 +133,10 @@ export class DayStory {
     { after, to }: { readonly after: Instant; readonly to: Instant },
   ): Promise<void> {
     for (const fault of this.#faults) {
-      if (!isHarmless(fault.kind) || this.#disturbing.has(fault) || fault.to <= after || fault.to > to) continue;
-      const from = new Date(fault.from).toISOString();
-      const { items } = await this.#parts.client.devices.anomalies(fault.device, { from, limit: ALL });
-      const limitOf = (detector: string) =>
-        criteria.flatMap(({ device, settings }) => {
-          const isOurs = device === fault.device && 'signal' in settings && settings.signal.detector === detector;
-          return isOurs && typeof settings.limit === 'number' ? [settings.limit] : [];
-        })[0];
-      this.#say(to, fault.device, quietText(items, limitOf));
+      const isOver = after < fault.to && fault.to <= to;
+      if (!isOver || !isHarmless(fault.kind) || this.#disturbing.has(fault)) continue;
+      const own = criteria.filter(({ device }) => device === fault.device);
+      this.#say(to, fault.device, quietText(await this.#server.anomaliesOf(fault.device, fault.from), own));
     }
   }
 

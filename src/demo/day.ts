@@ -10,7 +10,7 @@ import { DayStory } from './day-story.ts';
 import { type Fault, isHarmless } from './fault.ts';
 import { MACHINES } from './machines.ts';
 import { sendReadings } from './send-readings.ts';
-import { until, type VirtualServer } from './virtual-server.ts';
+import type { VirtualServer } from './virtual-server.ts';
 
 /** As long as the widest baseline of a detector, and a little. */
 const HISTORY_MS = 3 * 3_600_000;
@@ -49,38 +49,17 @@ export async function runDay({ client, seed, say, ...server }: DayOptions): Prom
     ),
   );
   const story = new DayStory({ client, server, seed, say, start, faults });
-  const measured = await story.tell(start + DAY_MS);
-  const mails = await until(server, 'every mail', () => settledMails(client));
-  for (const line of ['', ...tableOf(await rowsOf(client, story.faults)), '']) say(line);
+  const { measurements, mails } = await story.tell(start + DAY_MS);
+  for (const line of ['', ...tableOf(await rowsOf(client, faults)), '']) say(line);
   const counted = await countsOf(client);
   const summary = {
-    measurements: history + measured,
+    measurements: history + measurements,
     ...counted,
     mails,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
   say(sentenceOf(summary));
   return summary;
-}
-
-/** How many mails there are, as soon as all tasks have theirs and none is under way. */
-async function settledMails(client: Client): Promise<number | undefined> {
-  const notified = new Map<string, boolean>();
-  let expected = 0;
-  for await (const { definition, step } of everyItem((page) => client.tasks.list({ ...page, state: 'done' }))) {
-    const key = `${definition} ${step}`;
-    if (!notified.has(key)) notified.set(key, await notifies(client, definition, step));
-    if (notified.get(key)) expected += 1;
-  }
-  let settled = 0;
-  for await (const { state } of everyItem((page) => client.mails(page))) if (state !== 'queued') settled += 1;
-  return settled >= expected ? settled : undefined;
-}
-
-async function notifies(client: Client, definition: string, step: string): Promise<boolean> {
-  const { source } = await client.definitions.get(definition);
-  const { nodes = [] } = source as { readonly nodes?: readonly { readonly id: string; readonly notify?: string }[] };
-  return nodes.some(({ id, notify }) => id === step && notify !== undefined);
 }
 
 async function countsOf(client: Client): Promise<Pick<DaySummary, 'anomalies' | 'instances' | 'outcomes'>> {

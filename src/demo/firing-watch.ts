@@ -18,7 +18,7 @@ export class FiringWatch {
   /** Answers the machines that have a new case. `open` are those that have one already. */
   look(
     criteria: readonly Criterion[],
-    { at, open }: { readonly at: Instant; readonly open: ReadonlySet<string> },
+    { at, open }: { readonly at: Instant; readonly open: ReadonlyMap<string, unknown> },
   ): string[] {
     const moved = criteria.filter(({ id, state }) => state.active !== this.#active.has(id));
     for (const { id, device, name, state } of moved) {

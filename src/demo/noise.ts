@@ -16,7 +16,7 @@ const TO_UNIT_SPREAD = Math.sqrt(12 * (1 - MEMORY * MEMORY));
 export const MAX_CORRELATED = (TO_UNIT_SPREAD * 0.5) / (1 - MEMORY);
 
 export function streamOf(seed: number, component: string): Stream {
-  let hash = mix(seed >>> 0) ^ mix(Math.floor(seed / 2 ** 32) | 0);
+  let hash = mix(mix(seed) ^ Math.floor(seed / 2 ** 32));
   for (const character of component) hash = mix(hash ^ (character.codePointAt(0) ?? 0));
   return hash;
 }

@@ -14,12 +14,14 @@ export type Hand = {
   readonly reserve: () => boolean;
   /** A reserved hand is not needed after all. */
   readonly cancel: () => void;
-  /** The job for a reserved hand. */
+  /** The job for a reserved hand. It comes even when the worker has closed meanwhile; then the worker gives it back. */
   readonly deliver: (job: JobRow) => void;
 };
 
 export class Hands {
   readonly #byKind = new Map<string, Hand>();
+  /** The hand that waits for each job whose commit is under way. */
+  readonly #reserved = new Map<number, Hand>();
 
   add(kind: string, hand: Hand): () => void {
     this.#byKind.set(kind, hand);
@@ -33,16 +35,18 @@ export class Hands {
     if (row.state !== 'ready') return row;
     const hand = this.#byKind.get(row.kind);
     if (hand === undefined || !hand.reserve()) return row;
+    this.#reserved.set(row.id, hand);
     return { ...row, state: 'leased', worker: hand.worker, leaseUntil: now + hand.leaseMs, epoch: 1 };
   }
 
   /** Tells what became of rows that `offer` answered. */
   committed(rows: readonly JobRow[], isCommitted: boolean): void {
     for (const row of rows) {
-      if (row.state !== 'leased') continue;
-      const hand = this.#byKind.get(row.kind);
-      if (isCommitted) hand?.deliver(row);
-      else hand?.cancel();
+      const hand = this.#reserved.get(row.id);
+      if (hand === undefined) continue;
+      this.#reserved.delete(row.id);
+      if (isCommitted) hand.deliver(row);
+      else hand.cancel();
     }
   }
 }

@@ -80,7 +80,10 @@ export type NewJob = {
 };
 
 /** The row of a job that is born now. */
-export function newJobRow({ id, kind, payload, owner, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, dueAt }: NewJob, now: Instant): JobRow {
+export function newJobRow(
+  { id, kind, payload, owner, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, dueAt }: NewJob,
+  now: Instant,
+): JobRow {
   return {
     id,
     kind,

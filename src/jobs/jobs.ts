@@ -3,29 +3,39 @@
  * Each call is one commit, and answers after it.
  */
 import type { Instant } from '../kernel/clock.ts';
-import { isMillraceError, MillraceError } from '../kernel/errors.ts';
+import { isMillraceError, MillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/store.ts';
-import { isEqual, put, set, type Unit } from '../store/unit.ts';
+import { type CommitVerdict, isEqual, put, set } from '../store/unit.ts';
 import { Hands } from './hands.ts';
 import { type JobRow, jobFamily, MAX_PAYLOAD_BYTES, type NewJob, newJobRow } from './job.ts';
-import type { Owners, Settled } from './owner.ts';
+import { changeOf, ownerOf, settledOf } from './job-change.ts';
+import type { Owners } from './owner.ts';
 import { RecentRows } from './recent-rows.ts';
-import { type JobChange, settle } from './settle.ts';
+import { cancel, type JobChange, settle } from './settle.ts';
 import { discard, type Settlement } from './settlement.ts';
-import { count } from './statistics.ts';
 
 export const DEFAULT_LEASE_MS = 30_000;
 /** Times a commit is tried again when somebody else was faster. */
 export const MAX_CONFLICTS = 5;
 const RECENT_JOBS = 20_000;
 
-export type ClaimRequest = { readonly kind: string; readonly limit: number; readonly worker: string; readonly leaseMs?: number };
+export type ClaimRequest = {
+  readonly kind: string;
+  readonly limit: number;
+  readonly worker: string;
+  readonly leaseMs?: number;
+};
 /** What a worker names to say which claim it means. */
 export type Held = { readonly id: JobId; readonly epoch: number };
 
-export type JobsParts = { readonly store: Store; readonly nextId: NextId; readonly random: Random; readonly owners: Owners };
+export type JobsParts = {
+  readonly store: Store;
+  readonly nextId: NextId;
+  readonly random: Random;
+  readonly owners: Owners;
+};
 
 export class Jobs {
   /** Free hands of this process. */
@@ -44,7 +54,8 @@ export class Jobs {
     const now = store.now();
     const born = newJobRow({ ...job, id }, now);
     const bytes = Buffer.byteLength(born.payload);
-    if (bytes > MAX_PAYLOAD_BYTES) throw new MillraceError('job.payload-too-large', { bytes, limit: MAX_PAYLOAD_BYTES });
+    if (bytes > MAX_PAYLOAD_BYTES)
+      throw new MillraceError('job.payload-too-large', { bytes, limit: MAX_PAYLOAD_BYTES });
     const row = this.hands.offer(born, now);
     let isCommitted = false;
     try {
@@ -93,7 +104,7 @@ export class Jobs {
     return (await store.commit(units)).map((verdict) => verdict === 'ok');
   }
 
-  /** Gives a claimed job back untouched: it costs no attempt. */
+  /** Gives a claimed job back untouched: it costs no attempt. Nothing happens when the claim is no longer held. */
   async release({ id, epoch }: Held): Promise<void> {
     const unit = {
       guards: [isEqual(jobFamily, [id], ['epoch', epoch])],
@@ -104,7 +115,7 @@ export class Jobs {
 
   /**
    * Settles a claimed job and, when that is final, advances its owner in the same commit. Answers 'stale' when the claim
-   * is no longer held; then nothing has changed.
+   * is no longer held; then nothing has changed. Throws `store.conflict` when the owner was changed by others all the time.
    */
   async settle(held: Held, settlement: Settlement, actor = 'system'): Promise<'ok' | 'stale'> {
     const { store, random } = this.#parts;
@@ -112,33 +123,35 @@ export class Jobs {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const job = await this.#held(held);
       if (job === undefined) return 'stale';
-      const now = store.now();
-      const change = settle(job, answer, { now, random });
+      this.#recent.delete(job.id);
       try {
-        const verdict = await this.#commit(job, change, { now, actor });
-        this.#recent.delete(job.id);
+        const now = store.now();
+        const verdict = await this.#commit(job, settle(job, answer, { now, random }), { now, actor });
         if (verdict === 'ok') return 'ok';
       } catch (error) {
-        this.#recent.delete(job.id);
-        // The worker answered something the owner does not know: that is a failure which trying again cannot mend.
-        if (isMillraceError(error, 'process.unknown-outcome')) answer = discard(error.message);
-        else if (!isMillraceError(error, 'process.not-waiting') && !isMillraceError(error, 'process.not-active')) throw error;
-        // The owner has moved on; it has withdrawn the job, so the next look finds it stale.
+        if (isUnacceptable(error) && answer.kind === 'done') answer = discard(messageOf(error));
+        else if (!hasMovedOn(error)) throw error;
+        // The owner has withdrawn the job; after an empty commit that one is over, and the next look finds it stale.
+        else await store.commit([{ guards: [], writes: [] }]);
       }
     }
-    return 'stale';
+    throw conflictOf(held.id);
   }
 
-  /** Cancels a job that is not settled yet; a worker that holds it hears `stale` at its next heartbeat. */
-  async cancel(id: JobId): Promise<void> {
-    const { store, nextId } = this.#parts;
-    const job = await this.get(id);
-    const unit = {
-      guards: [isEqual(jobFamily, [id], ['epoch', job.epoch])],
-      writes: [set(jobFamily, [id], { state: 'cancelled', epoch: nextId(), settledAt: store.now(), leaseUntil: null })],
-    };
-    const [verdict] = job.settledAt === null ? await store.commit([unit]) : ['conflict' as const];
-    if (verdict === 'conflict') throw new MillraceError('job.stale', { id: formatJobId(id), epoch: job.epoch });
+  /**
+   * Cancels a job that is not settled yet; a worker that holds it hears `stale` at its next heartbeat, and an owner that
+   * waits for it hears that it failed. Throws `job.unknown` and `job.stale`.
+   */
+  async cancel(id: JobId, actor = 'system'): Promise<void> {
+    const { store } = this.#parts;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const job = await this.get(id);
+      if (job.settledAt !== null) throw new MillraceError('job.stale', { id: formatJobId(id), epoch: job.epoch });
+      const now = store.now();
+      const verdict = await this.#commit(job, cancel(job, now), { now, actor });
+      if (verdict === 'ok') return;
+    }
+    throw conflictOf(id);
   }
 
   async #held({ id, epoch }: Held): Promise<JobRow | undefined> {
@@ -148,27 +161,27 @@ export class Jobs {
     return row?.epoch === epoch && row.state === 'leased' ? row : undefined;
   }
 
-  async #commit(job: JobRow, change: JobChange, { now, actor }: { readonly now: Instant; readonly actor: string }) {
+  async #commit(
+    job: JobRow,
+    change: JobChange,
+    { now, actor }: { readonly now: Instant; readonly actor: string },
+  ): Promise<CommitVerdict | undefined> {
     const { store, owners, nextId } = this.#parts;
-    const isFinal = change.settledAt !== null;
-    const counts = change.state === 'done' ? { completed: 1 } : { failed: 1 };
-    const part: Unit = {
-      guards: [isEqual(jobFamily, [job.id], ['epoch', job.epoch])],
-      writes: [set(jobFamily, [job.id], { ...change, epoch: nextId() }), ...(isFinal ? [count(`job/${job.kind}`, now, counts)] : [])],
-    };
-    const owner = job.ownerKind === null ? undefined : owners.get(job.ownerKind);
-    const isAwaited = job.ownerSeq !== 0 || change.state !== 'done';
-    if (isFinal && owner !== undefined && isAwaited) return owner(settledOf(job, change, actor), part);
+    const part = changeOf(job, change, { epoch: nextId(), now });
+    const tell = change.settledAt === null ? undefined : ownerOf(job, change, owners);
+    if (tell !== undefined) return tell(settledOf(job, change, actor), part);
     const [verdict] = await store.commit([part]);
     return verdict;
   }
 }
 
-function settledOf(job: JobRow, change: JobChange, actor: string): Settled {
-  const owner = { kind: job.ownerKind ?? '', id: job.ownerId ?? 0, seq: job.ownerSeq ?? 0 };
-  const result =
-    change.state === 'done'
-      ? ({ kind: 'done', outcome: change.outcome ?? 'done', ...(change.output !== null && { variables: JSON.parse(change.output) as Record<string, unknown> }) } as const)
-      : ({ kind: 'failed', message: change.error ?? 'It failed.' } as const);
-  return { job: job.id as JobId, kind: job.kind, owner, actor, result };
-}
+/** What the owner will never take: trying again cannot mend it. A TypeError is an output that is no JSON. */
+const isUnacceptable = (error: unknown): boolean =>
+  error instanceof TypeError || UNACCEPTABLE.some((code) => isMillraceError(error, code));
+const UNACCEPTABLE = ['process.unknown-outcome', 'process.variables-too-large', 'store.invalid-value'] as const;
+
+const hasMovedOn = (error: unknown): boolean =>
+  isMillraceError(error, 'process.not-waiting') || isMillraceError(error, 'process.not-active');
+
+const conflictOf = (id: JobId): MillraceError =>
+  new MillraceError('store.conflict', { subject: `job ${formatJobId(id)}`, attempts: MAX_CONFLICTS });

@@ -2,15 +2,16 @@
  * Keeps the queue moving when nobody else does: makes scheduled jobs ready when their time has come, and gives jobs back
  * whose lease ran out. Both are bounded per round, so a burst delays but never starves.
  */
+
+import { Bell } from '../kernel/bell.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
-import { Bell } from '../kernel/bell.ts';
 import type { Store } from '../store/store.ts';
-import { isEqual, set } from '../store/unit.ts';
 import { type JobRow, jobFamily } from './job.ts';
-import type { OnSettled } from './owner.ts';
+import { changeOf, ownerOf, settledOf } from './job-change.ts';
+import type { Owners } from './owner.ts';
 import { loseLease } from './settle.ts';
 
 /** How often the keeper looks: at the latest, and at the soonest while jobs keep coming. */
@@ -23,7 +24,7 @@ export type KeeperParts = {
   readonly store: Store;
   readonly clock: Clock;
   readonly nextId: NextId;
-  readonly owners: ReadonlyMap<string, OnSettled>;
+  readonly owners: Owners;
   readonly log: Log;
 };
 
@@ -88,23 +89,30 @@ export async function rescue(parts: Omit<KeeperParts, 'clock'>): Promise<number>
     order: ['leaseUntil'],
     limit: KEEPER_BATCH,
   });
-  await Promise.all(
+  const givenBack = await Promise.all(
     lost.map((job) =>
-      giveBack(job, parts).catch((error: unknown) => log.error({ err: error, job: formatJobId(job.id as JobId) }, 'a lost job could not be given back; it is tried again')),
+      giveBack(job, parts).catch((error: unknown) => {
+        log.error(
+          { err: error, job: formatJobId(job.id as JobId) },
+          'a lost job could not be given back; it is tried again',
+        );
+        return false;
+      }),
     ),
   );
-  return lost.length;
+  return givenBack.filter(Boolean).length;
 }
 
-async function giveBack(job: JobRow, { store, nextId, owners, log }: Omit<KeeperParts, 'clock'>): Promise<void> {
-  const change = loseLease(job, store.now());
-  const part = { guards: [isEqual(jobFamily, [job.id], ['epoch', job.epoch])], writes: [set(jobFamily, [job.id], { ...change, epoch: nextId() })] };
-  log.warn({ job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost }, 'a worker was not heard of in time; its job is given back');
-  const tell = job.ownerKind === null ? undefined : owners.get(job.ownerKind);
-  if (change.state !== 'quarantined' || tell === undefined) {
-    await store.commit([part]);
-    return;
+async function giveBack(job: JobRow, { store, nextId, owners, log }: Omit<KeeperParts, 'clock'>): Promise<boolean> {
+  const now = store.now();
+  const change = loseLease(job, now);
+  const part = changeOf(job, change, { epoch: nextId(), now });
+  const tell = change.settledAt === null ? undefined : ownerOf(job, change, owners);
+  const verdict =
+    tell === undefined ? (await store.commit([part]))[0] : await tell(settledOf(job, change, 'system'), part);
+  if (verdict === 'ok') {
+    const fields = { job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost };
+    log.warn(fields, 'a worker was not heard of in time; its job is given back');
   }
-  const owner = { kind: job.ownerKind ?? '', id: job.ownerId ?? 0, seq: job.ownerSeq ?? 0 };
-  await tell({ job: job.id as JobId, kind: job.kind, owner, actor: 'system', result: { kind: 'failed', message: change.error ?? '' } }, part);
+  return verdict === 'ok';
 }

@@ -12,7 +12,12 @@ export type Settled = {
   readonly owner: Owner;
   readonly actor: string;
   readonly result:
-    | { readonly kind: 'done'; readonly outcome: string; readonly variables?: Readonly<Record<string, unknown>>; readonly comment?: string }
+    | {
+        readonly kind: 'done';
+        readonly outcome: string;
+        readonly variables?: Readonly<Record<string, unknown>>;
+        readonly comment?: string;
+      }
     | { readonly kind: 'failed'; readonly message: string };
 };
 

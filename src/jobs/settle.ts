@@ -7,25 +7,68 @@ import type { Settlement } from './settlement.ts';
 
 export const RETRY_BACKOFF: Backoff = { firstMs: 1_000, longestMs: 10 * 60_000 };
 
-export type JobChange = Pick<JobRow, 'state' | 'dueAt' | 'attempt' | 'lost' | 'leaseUntil' | 'worker' | 'outcome' | 'output' | 'error' | 'settledAt'>;
+export type JobChange = Pick<
+  JobRow,
+  'state' | 'dueAt' | 'attempt' | 'lost' | 'leaseUntil' | 'worker' | 'outcome' | 'output' | 'error' | 'settledAt'
+>;
 
-export function settle(job: JobRow, settlement: Settlement, { now, random }: { readonly now: Instant; readonly random: Random }): JobChange {
+export function settle(
+  job: JobRow,
+  settlement: Settlement,
+  { now, random }: { readonly now: Instant; readonly random: Random },
+): JobChange {
   const attempt = job.attempt + 1;
-  const released = { leaseUntil: null, worker: null, lost: job.lost, outcome: null, output: null, settledAt: null } as const;
+  const released = {
+    leaseUntil: null,
+    worker: null,
+    lost: job.lost,
+    outcome: null,
+    output: null,
+    settledAt: null,
+  } as const;
   switch (settlement.kind) {
     case 'done': {
       const output = settlement.output === undefined ? null : JSON.stringify(settlement.output);
-      return { ...released, state: 'done', attempt, dueAt: job.dueAt, outcome: settlement.outcome, output, error: null, settledAt: now };
+      return {
+        ...released,
+        state: 'done',
+        attempt,
+        dueAt: job.dueAt,
+        outcome: settlement.outcome,
+        output,
+        error: null,
+        settledAt: now,
+      };
     }
     case 'fail': {
       const error = settlement.error.slice(0, MAX_ERROR_LENGTH);
-      if (attempt >= job.maxAttempts) return { ...released, state: 'dead', attempt, dueAt: job.dueAt, error, settledAt: now };
-      return { ...released, state: 'scheduled', attempt, dueAt: now + backoffMs(RETRY_BACKOFF, attempt, random), error };
+      if (attempt >= job.maxAttempts)
+        return { ...released, state: 'dead', attempt, dueAt: job.dueAt, error, settledAt: now };
+      return {
+        ...released,
+        state: 'scheduled',
+        attempt,
+        dueAt: now + backoffMs(RETRY_BACKOFF, attempt, random),
+        error,
+      };
     }
     case 'snooze':
-      return { ...released, state: 'scheduled', attempt: job.attempt, dueAt: now + settlement.delayMs, error: job.error };
+      return {
+        ...released,
+        state: 'scheduled',
+        attempt: job.attempt,
+        dueAt: now + settlement.delayMs,
+        error: job.error,
+      };
     case 'discard':
-      return { ...released, state: 'dead', attempt, dueAt: job.dueAt, error: settlement.reason.slice(0, MAX_ERROR_LENGTH), settledAt: now };
+      return {
+        ...released,
+        state: 'dead',
+        attempt,
+        dueAt: job.dueAt,
+        error: settlement.reason.slice(0, MAX_ERROR_LENGTH),
+        settledAt: now,
+      };
     default:
       return settlement satisfies never;
   }
@@ -34,7 +77,32 @@ export function settle(job: JobRow, settlement: Settlement, { now, random }: { r
 /** What becomes of a leased job whose worker was not heard of in time. */
 export function loseLease(job: JobRow, now: Instant): JobChange {
   const lost = job.lost + 1;
-  const base = { attempt: job.attempt, lost, dueAt: job.dueAt, leaseUntil: null, worker: null, outcome: null, output: null } as const;
+  const base = {
+    attempt: job.attempt,
+    lost,
+    dueAt: job.dueAt,
+    leaseUntil: null,
+    worker: null,
+    outcome: null,
+    output: null,
+  } as const;
   if (lost < MAX_LOST) return { ...base, state: 'ready', error: job.error, settledAt: null };
   return { ...base, state: 'quarantined', error: `Its worker was lost ${lost} times.`, settledAt: now };
+}
+
+/** What becomes of a job that nobody wants any more. */
+export function cancel({ attempt, lost, dueAt }: JobRow, now: Instant): JobChange {
+  const error = 'It was cancelled.';
+  return {
+    state: 'cancelled',
+    attempt,
+    lost,
+    dueAt,
+    leaseUntil: null,
+    worker: null,
+    outcome: null,
+    output: null,
+    error,
+    settledAt: now,
+  };
 }

@@ -23,21 +23,30 @@ export type Counts = { readonly started?: number; readonly completed?: number; r
 export const count = (subject: string, now: Instant, counts: Counts): Write =>
   add(statisticFamily, [subject, Math.floor(now / 60_000)], counts);
 
-export type Totals = { readonly subject: string; readonly started: number; readonly completed: number; readonly failed: number };
+export type Totals = {
+  readonly subject: string;
+  readonly started: number;
+  readonly completed: number;
+  readonly failed: number;
+};
 
 /** Sums since an instant, by subject, in the order of their names. */
-export async function readStatistics(store: Store, { prefix, since }: { readonly prefix: string; readonly since: Instant }): Promise<Totals[]> {
+export async function readStatistics(
+  store: Store,
+  { prefix, since }: { readonly prefix: string; readonly since: Instant },
+): Promise<Totals[]> {
   const totals = new Map<string, Totals>();
   const first = Math.floor(since / 60_000);
   for (let after: readonly (string | number)[] | undefined = [prefix, -1]; after !== undefined; ) {
-    const rows: { subject: string; minute: number; started: number; completed: number; failed: number }[] = await store.select(statisticFamily, {
-      order: ['subject', 'minute'],
-      after,
-      limit: 5_000,
-    });
+    const rows: { subject: string; minute: number; started: number; completed: number; failed: number }[] =
+      await store.select(statisticFamily, {
+        where: { minute: { gte: first } },
+        order: ['subject', 'minute'],
+        after,
+        limit: 5_000,
+      });
     for (const row of rows) {
       if (!row.subject.startsWith(prefix)) return [...totals.values()];
-      if (row.minute < first) continue;
       const before = totals.get(row.subject) ?? { subject: row.subject, started: 0, completed: 0, failed: 0 };
       totals.set(row.subject, {
         subject: row.subject,

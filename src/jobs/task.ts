@@ -83,20 +83,32 @@ export function delegate(task: TaskRow, actor: Actor, to: string): TaskChange {
 /** Completing an offered task takes it first. Whether the outcome is allowed is decided with the process. */
 export function requireMayComplete(task: TaskRow, actor: Actor): void {
   requireOpen(task);
-  if (task.state === 'taken') requireHolder(task, actor);
-  else if (!mayWorkOn(task, actor)) throw notYours(task);
+  if (!mayComplete(task, actor)) throw notYours(task);
+}
+
+export function mayComplete(task: TaskRow, actor: Actor): boolean {
+  if (task.state === 'taken') return isHolder(task, actor);
+  return task.state === 'offered' && mayWorkOn(task, actor);
 }
 
 /** Throws `task.already-done` with the recorded outcome. */
 export function requireOpen(task: TaskRow): void {
   if (task.state !== 'offered' && task.state !== 'taken') {
     const outcome = task.outcome === null ? '' : ` with outcome "${task.outcome}"`;
-    throw new MillraceError('task.already-done', { id: formatJobId(task.id as JobId), state: task.state, outcome, recordedOutcome: task.outcome });
+    throw new MillraceError('task.already-done', {
+      id: formatJobId(task.id as JobId),
+      state: task.state,
+      outcome,
+      recordedOutcome: task.outcome,
+    });
   }
 }
 
+const isHolder = (task: TaskRow, actor: Actor): boolean =>
+  task.assignee === actor.id || actor.roles.includes('administrator');
+
 function requireHolder(task: TaskRow, actor: Actor): void {
-  if (task.assignee !== actor.id && !actor.roles.includes('administrator')) throw notYours(task);
+  if (!isHolder(task, actor)) throw notYours(task);
 }
 
 function notYours(task: TaskRow): MillraceError {

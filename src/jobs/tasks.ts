@@ -4,11 +4,26 @@ import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 import { isEqual, set, type Unit } from '../store/unit.ts';
 import { MAX_CONFLICTS } from './jobs.ts';
-import type { Owners } from './owner.ts';
+import type { Owners, Settled } from './owner.ts';
 import { RecentRows } from './recent-rows.ts';
-import { type Actor, delegate, giveBack, requireMayComplete, requireOpen, type TaskChange, type TaskRow, take, taskFamily } from './task.ts';
+import {
+  type Actor,
+  delegate,
+  giveBack,
+  mayComplete,
+  requireMayComplete,
+  requireOpen,
+  type TaskChange,
+  type TaskRow,
+  take,
+  taskFamily,
+} from './task.ts';
 
-export type Completion = { readonly outcome: string; readonly variables?: Readonly<Record<string, unknown>>; readonly comment?: string };
+export type Completion = {
+  readonly outcome: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly comment?: string;
+};
 export type TaskFilter = {
   readonly role?: string;
   readonly assignee?: string;
@@ -61,32 +76,33 @@ export class Tasks {
   }
 
   /** Completes the task and advances its owner in one commit. Throws `task.already-done`, `task.not-yours`, `process.unknown-outcome`. */
-  async complete(id: JobId, actor: Actor, { outcome, variables, comment }: Completion): Promise<void> {
+  async complete(id: JobId, actor: Actor, completion: Completion): Promise<void> {
     const { store, nextId, owners } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const task = this.#recent.get(id) ?? (await this.get(id));
-      if (!isOpen(task) && conflicts === 0) {
-        this.#recent.delete(id);
-        requireMayComplete(await this.get(id), actor);
-        continue;
-      }
-      requireMayComplete(task, actor);
-      const settled = { state: 'done', outcome, comment: comment ?? null, settledAt: store.now(), settledBy: actor.id, assignee: task.assignee ?? actor.id };
-      const part: Unit = {
-        guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])],
-        writes: [set(taskFamily, [id], { ...settled, epoch: nextId() })],
-      };
+      const task = await this.#completable(id, actor);
       const owner = owners.get(task.ownerKind);
       if (owner === undefined) throw new MillraceError('task.unknown', { id: formatJobId(id) });
-      const result = { kind: 'done', outcome, ...(variables !== undefined && { variables }), ...(comment !== undefined && { comment }) } as const;
+      const { outcome, comment = null } = completion;
+      const by = { assignee: task.assignee ?? actor.id, settledBy: actor.id, settledAt: store.now() };
+      const part: Unit = {
+        guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])],
+        writes: [set(taskFamily, [id], { state: 'done', outcome, comment, ...by, epoch: nextId() })],
+      };
       // Forgotten before the commit: whoever completes it at the same moment reads the row as it then is.
       this.#recent.delete(id);
-      const verdict = await this.#tell(id, () =>
-        owner({ job: id, kind: 'task', owner: { kind: task.ownerKind, id: task.ownerId, seq: task.ownerSeq }, actor: actor.id, result }, part),
-      );
+      const verdict = await this.#tell(id, () => owner(settledOf(task, actor, completion), part));
       if (verdict === 'ok') return;
     }
     throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
+  }
+
+  /** What is remembered may be out of date where several processes work: it may allow, but never refuse. */
+  async #completable(id: JobId, actor: Actor): Promise<TaskRow> {
+    const known = this.#recent.get(id);
+    if (known !== undefined && mayComplete(known, actor)) return known;
+    const task = await this.get(id);
+    requireMayComplete(task, actor);
+    return task;
   }
 
   /**
@@ -111,7 +127,10 @@ export class Tasks {
       const changed = { ...task, ...decide(task), epoch: nextId() };
       const { state, assignee, epoch } = changed;
       const [verdict] = await store.commit([
-        { guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])], writes: [set(taskFamily, [id], { state, assignee, epoch })] },
+        {
+          guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])],
+          writes: [set(taskFamily, [id], { state, assignee, epoch })],
+        },
       ]);
       if (verdict === 'ok') {
         this.#recent.set(id, changed);
@@ -122,4 +141,7 @@ export class Tasks {
   }
 }
 
-const isOpen = (task: TaskRow): boolean => task.state === 'offered' || task.state === 'taken';
+function settledOf({ id, ownerKind, ownerId, ownerSeq }: TaskRow, actor: Actor, completion: Completion): Settled {
+  const owner = { kind: ownerKind, id: ownerId, seq: ownerSeq };
+  return { job: id as JobId, kind: 'task', owner, actor: actor.id, result: { ...completion, kind: 'done' } };
+}

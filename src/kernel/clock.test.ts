@@ -85,6 +85,22 @@ describe('a virtual clock', () => {
     expect([clock.now(), clock.nextDue()]).toEqual([350, 400]);
   });
 
+  it('jumps over what would have happened on the way, and wakes those who are due once', async () => {
+    const clock = new VirtualClock(0);
+    const ticks: number[] = [];
+    void (async () => {
+      for (;;) {
+        await clock.sleep(100);
+        ticks.push(clock.now());
+      }
+    })();
+    await clock.jumpTo(350);
+    expect(ticks).toEqual([350]);
+    expect([clock.now(), clock.nextDue()]).toEqual([350, 450]);
+    await clock.jumpTo(200);
+    expect(clock.now(), 'it never goes back').toBe(350);
+  });
+
   it('lets work that is about to sleep lie down before it moves', async () => {
     const clock = new VirtualClock(0);
     let awake = false;

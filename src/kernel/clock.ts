@@ -92,6 +92,12 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, instant);
   }
 
+  /** Moves to `instant` at once, as after a suspension: whoever is due on the way wakes there, and wakes only once. */
+  async jumpTo(instant: Instant): Promise<void> {
+    this.#now = Math.max(this.#now, instant);
+    await this.advanceTo(instant);
+  }
+
   async advance(ms: number): Promise<void> {
     await this.advanceTo(this.#now + ms);
   }

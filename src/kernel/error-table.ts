@@ -233,7 +233,11 @@ export const errorTable = define({
     action: 'Ask an administrator for a new one.',
   },
   'access.unknown-token': { status: 404, message: 'There is no token {id}.', action: 'GET /api/v1/tokens lists them.' },
-  'access.unknown-person': { status: 404, message: 'There is no person "{id}".', action: 'GET /api/v1/people lists them.' },
+  'access.unknown-person': {
+    status: 404,
+    message: 'There is no person "{id}".',
+    action: 'GET /api/v1/people lists them.',
+  },
   'access.person-exists': {
     status: 409,
     message: 'There is already a person "{id}".',

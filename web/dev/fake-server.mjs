@@ -18,12 +18,26 @@ const isQuiet = args.includes('--quiet');
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const newDefectMs = 45_000;
 const readingsMs = 2_000;
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
 
 class Refusal extends Error {
   constructor(status, code, detail, more = {}) {
     super(detail);
-    this.problem = { type: `/docs/errors#${code}`, title: code, status, code, detail, action: 'Look at the page again: it may have moved on.', ...more };
+    this.problem = {
+      type: `/docs/errors#${code}`,
+      title: code,
+      status,
+      code,
+      detail,
+      action: 'Look at the page again: it may have moved on.',
+      ...more,
+    };
   }
 }
 
@@ -32,7 +46,8 @@ let cursor = 0;
 function tell(topic, subject, actor = null) {
   cursor += 1;
   const event = `id: ${cursor}\nevent: ${topic}\ndata: ${JSON.stringify({ topic, subject, at: iso(Date.now()), actor })}\n\n`;
-  for (const { response, prefixes } of viewers) if (prefixes.some((each) => topic.startsWith(each))) response.write(event);
+  for (const { response, prefixes } of viewers)
+    if (prefixes.some((each) => topic.startsWith(each))) response.write(event);
 }
 if (!isQuiet) setInterval(() => tell('millrace.process.task.offered', newDefect().id), newDefectMs);
 setInterval(() => tell('millrace.measurements.measurement.stored', 'press-1'), readingsMs);
@@ -47,11 +62,25 @@ const summaryOf = ({ history: _h, variables: _v, evidence: _e, passed: _p, token
   at: at.map(({ node }) => node),
   incidents: incidents.filter(({ instance }) => instance === rest.id).length,
 });
-const detailOf = (instance) => ({ ...summaryOf(instance), variables: instance.variables, tokens: instance.tokens, evidence: instance.evidence, passed: instance.passed });
+const detailOf = (instance) => ({
+  ...summaryOf(instance),
+  variables: instance.variables,
+  tokens: instance.tokens,
+  evidence: instance.evidence,
+  passed: instance.passed,
+});
 const definitionJson = (definition, number) => {
   const { key, name, nodes, flows, versions } = definition;
   const chosen = versions.find(({ version }) => version === number) ?? versions[0];
-  return { key, name, nodes, flows, versions, ...chosen, source: { key, name, nodes: nodes.map(({ id, type, role }) => ({ id, type, role })) } };
+  return {
+    key,
+    name,
+    nodes,
+    flows,
+    versions,
+    ...chosen,
+    source: { key, name, nodes: nodes.map(({ id, type, role }) => ({ id, type, role })) },
+  };
 };
 const taskJson = (task) => {
   const { variables, evidence } = instances.find(({ id }) => id === task.instance);
@@ -61,7 +90,9 @@ const taskJson = (task) => {
 function openTask(id, me) {
   const task = find(tasks, id, 'task');
   if (task.state === 'done' || task.state === 'cancelled') {
-    throw new Refusal(409, 'task.already-done', `The task is already ${task.state}.`, { recordedOutcome: task.outcome });
+    throw new Refusal(409, 'task.already-done', `The task is already ${task.state}.`, {
+      recordedOutcome: task.outcome,
+    });
   }
   if (!me.roles.includes(task.role) && !me.roles.includes('administrator') && task.assignee !== me.id) {
     throw new Refusal(403, 'task.not-yours', `The task is for the role ${task.role}.`);
@@ -70,7 +101,9 @@ function openTask(id, me) {
 }
 
 const mine = (task, me) =>
-  task.state === 'taken' ? task.assignee === me.id : task.state === 'offered' && (me.roles.includes(task.role) || me.roles.includes('administrator'));
+  task.state === 'taken'
+    ? task.assignee === me.id
+    : task.state === 'offered' && (me.roles.includes(task.role) || me.roles.includes('administrator'));
 
 /** Method and path → answer. `m` holds the path's parameters. */
 const routes = [
@@ -79,64 +112,191 @@ const routes = [
   ['GET', '/people', () => people, 'list'],
   ['POST', '/people', ({ body }) => people[people.push({ id: newId('per'), email: null, ...body }) - 1]],
   ['PATCH', '/people/:id', ({ m, body }) => Object.assign(find(people, m.id, 'person'), body)],
-  ['POST', '/people/:id/sign-in-link', ({ m }) => ({ url: `http://localhost:${port}/sign-in?code=${m.id}`, expiresAt: iso(Date.now() + 3_600_000) })],
+  [
+    'POST',
+    '/people/:id/sign-in-link',
+    ({ m }) => ({ url: `http://localhost:${port}/sign-in?code=${m.id}`, expiresAt: iso(Date.now() + 3_600_000) }),
+  ],
   ['GET', '/recipients', () => recipients, 'list'],
-  ['POST', '/recipients', ({ body, me }) => recipients[recipients.push({ ...body, updatedAt: iso(Date.now()), updatedBy: me.id }) - 1]],
-  ['PATCH', '/recipients/:name', ({ m, body, me }) => Object.assign(recipients.find(({ name }) => name === m.name), body, { updatedAt: iso(Date.now()), updatedBy: me.id })],
+  [
+    'POST',
+    '/recipients',
+    ({ body, me }) => recipients[recipients.push({ ...body, updatedAt: iso(Date.now()), updatedBy: me.id }) - 1],
+  ],
+  [
+    'PATCH',
+    '/recipients/:name',
+    ({ m, body, me }) =>
+      Object.assign(
+        recipients.find(({ name }) => name === m.name),
+        body,
+        { updatedAt: iso(Date.now()), updatedBy: me.id },
+      ),
+  ],
   ['GET', '/tokens', () => tokens, 'list'],
-  ['POST', '/tokens', ({ body }) => {
-    const { expiresIn: _, ...rest } = body;
-    const made = { id: newId('tok'), ...rest, createdAt: iso(Date.now()), expiresAt: null, lastUsedAt: null };
-    tokens.push(made);
-    return { ...made, token: 'mlr_3f9kx2v7q8wz0r5t1y4u6i8o' };
-  }],
+  [
+    'POST',
+    '/tokens',
+    ({ body }) => {
+      const { expiresIn: _, ...rest } = body;
+      const made = { id: newId('tok'), ...rest, createdAt: iso(Date.now()), expiresAt: null, lastUsedAt: null };
+      tokens.push(made);
+      return { ...made, token: 'mlr_3f9kx2v7q8wz0r5t1y4u6i8o' };
+    },
+  ],
   ['DELETE', '/tokens/:id', ({ m }) => void tokens.splice(tokens.indexOf(find(tokens, m.id, 'token')), 1)],
 
-  ['GET', '/definitions', () => definitions.map((each) => ({ ...definitionJson(each), nodes: undefined, flows: undefined, source: undefined, steps: each.nodes.filter(({ outcomes }) => outcomes.length > 0).length, active: instances.filter(({ definition, status }) => definition === each.key && status === 'active').length })), 'list'],
+  [
+    'GET',
+    '/definitions',
+    () =>
+      definitions.map((each) => ({
+        ...definitionJson(each),
+        nodes: undefined,
+        flows: undefined,
+        source: undefined,
+        steps: each.nodes.filter(({ outcomes }) => outcomes.length > 0).length,
+        active: instances.filter(({ definition, status }) => definition === each.key && status === 'active').length,
+      })),
+    'list',
+  ],
   ['GET', '/definitions/:key', ({ m }) => definitionJson(definitions.find(({ key }) => key === m.key))],
-  ['GET', '/definitions/:key/:version', ({ m }) => definitionJson(definitions.find(({ key }) => key === m.key), Number(m.version))],
-  ['GET', '/instances', ({ query }) => instances.filter((each) => ['definition', 'status', 'businessKey'].every((name) => !query.get(name) || each[name] === query.get(name))).map(summaryOf), 'list'],
+  [
+    'GET',
+    '/definitions/:key/:version',
+    ({ m }) =>
+      definitionJson(
+        definitions.find(({ key }) => key === m.key),
+        Number(m.version),
+      ),
+  ],
+  [
+    'GET',
+    '/instances',
+    ({ query }) =>
+      instances
+        .filter((each) =>
+          ['definition', 'status', 'businessKey'].every((name) => !query.get(name) || each[name] === query.get(name)),
+        )
+        .map(summaryOf),
+    'list',
+  ],
   ['GET', '/instances/:id', ({ m }) => detailOf(find(instances, m.id, 'instance'))],
   ['GET', '/instances/:id/history', ({ m }) => find(instances, m.id, 'instance').history, 'list'],
-  ['DELETE', '/instances/:id', ({ m, body, me }) => {
-    cancel(find(instances, m.id, 'instance'), body?.reason, me.id);
-    tell('millrace.process.instance.cancelled', m.id, me.id);
-  }],
-  ['GET', '/incidents', ({ query }) => incidents.filter(({ instance }) => !query.get('instance') || instance === query.get('instance')), 'list'],
-  ['POST', '/instances/:id/incidents/:token/retry', () => {
-    throw new Refusal(422, 'process.job-failed', 'The supplier still answers 503.');
-  }],
+  [
+    'DELETE',
+    '/instances/:id',
+    ({ m, body, me }) => {
+      cancel(find(instances, m.id, 'instance'), body?.reason, me.id);
+      tell('millrace.process.instance.cancelled', m.id, me.id);
+    },
+  ],
+  [
+    'GET',
+    '/incidents',
+    ({ query }) => incidents.filter(({ instance }) => !query.get('instance') || instance === query.get('instance')),
+    'list',
+  ],
+  [
+    'POST',
+    '/instances/:id/incidents/:token/retry',
+    () => {
+      throw new Refusal(422, 'process.job-failed', 'The supplier still answers 503.');
+    },
+  ],
 
-  ['GET', '/tasks', ({ query, me }) => tasks.filter((task) => {
-    const state = query.get('state');
-    if (state ? task.state !== state || (state === 'offered' && !mine(task, me)) : !mine(task, me)) return false;
-    return (!query.get('role') || task.role === query.get('role')) && (!query.get('assignee') || task.assignee === query.get('assignee'));
-  }).sort((a, b) => a.createdAt.localeCompare(b.createdAt)), 'list'],
+  [
+    'GET',
+    '/tasks',
+    ({ query, me }) =>
+      tasks
+        .filter((task) => {
+          const state = query.get('state');
+          if (state ? task.state !== state || (state === 'offered' && !mine(task, me)) : !mine(task, me)) return false;
+          return (
+            (!query.get('role') || task.role === query.get('role')) &&
+            (!query.get('assignee') || task.assignee === query.get('assignee'))
+          );
+        })
+        .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+    'list',
+  ],
   ['GET', '/tasks/:id', ({ m }) => taskJson(find(tasks, m.id, 'task'))],
-  ['POST', '/tasks/:id/take', ({ m, me }) => taskChanged(Object.assign(openTask(m.id, me), { state: 'taken', assignee: me.id }), me)],
-  ['POST', '/tasks/:id/return', ({ m, me }) => taskChanged(Object.assign(openTask(m.id, me), { state: 'offered', assignee: null }), me)],
-  ['POST', '/tasks/:id/delegate', ({ m, me, body }) => taskChanged(Object.assign(openTask(m.id, me), { state: 'taken', assignee: body.to }), me)],
-  ['POST', '/tasks/:id/complete', ({ m, me, body }) => {
-    const task = openTask(m.id, me);
-    settle(task, body, me.id);
-    taskChanged(task, me);
-    return { id: task.id, outcome: task.outcome };
-  }],
+  [
+    'POST',
+    '/tasks/:id/take',
+    ({ m, me }) => taskChanged(Object.assign(openTask(m.id, me), { state: 'taken', assignee: me.id }), me),
+  ],
+  [
+    'POST',
+    '/tasks/:id/return',
+    ({ m, me }) => taskChanged(Object.assign(openTask(m.id, me), { state: 'offered', assignee: null }), me),
+  ],
+  [
+    'POST',
+    '/tasks/:id/delegate',
+    ({ m, me, body }) => taskChanged(Object.assign(openTask(m.id, me), { state: 'taken', assignee: body.to }), me),
+  ],
+  [
+    'POST',
+    '/tasks/:id/complete',
+    ({ m, me, body }) => {
+      const task = openTask(m.id, me);
+      settle(task, body, me.id);
+      taskChanged(task, me);
+      return { id: task.id, outcome: task.outcome };
+    },
+  ],
 
   ['GET', '/devices', () => devices.map(deviceJson), 'list'],
   ['GET', '/devices/:id', ({ m }) => deviceJson(find(devices, m.id, 'device'))],
-  ['GET', '/devices/:id/series', ({ m, query }) => seriesJson(find(devices, m.id, 'device'), query.get('field'), query)],
-  ['GET', '/devices/:id/anomalies', ({ m, query }) => anomalies.filter(({ device, from, to }) => device === m.id && (!query.get('from') || to >= query.get('from')) && (!query.get('to') || from <= query.get('to'))), 'list'],
-  ['GET', '/criteria', ({ query }) => criteria.filter(({ device }) => !query.get('device') || device === query.get('device')).map(criterionJson), 'list'],
-  ['PATCH', '/criteria/:id', ({ m, body, me }) => {
-    const changed = find(criteria, m.id, 'criterion');
-    Object.assign(changed, { settings: { ...changed.settings, ...body.settings }, version: changed.version + 1, updatedAt: iso(Date.now()), updatedBy: me.id });
-    tell('millrace.measurements.criterion.changed', m.id, me.id);
-    return criterionJson(changed);
-  }],
+  [
+    'GET',
+    '/devices/:id/series',
+    ({ m, query }) => seriesJson(find(devices, m.id, 'device'), query.get('field'), query),
+  ],
+  [
+    'GET',
+    '/devices/:id/anomalies',
+    ({ m, query }) =>
+      anomalies.filter(
+        ({ device, from, to }) =>
+          device === m.id &&
+          (!query.get('from') || to >= query.get('from')) &&
+          (!query.get('to') || from <= query.get('to')),
+      ),
+    'list',
+  ],
+  [
+    'GET',
+    '/criteria',
+    ({ query }) =>
+      criteria.filter(({ device }) => !query.get('device') || device === query.get('device')).map(criterionJson),
+    'list',
+  ],
+  [
+    'PATCH',
+    '/criteria/:id',
+    ({ m, body, me }) => {
+      const changed = find(criteria, m.id, 'criterion');
+      Object.assign(changed, {
+        settings: { ...changed.settings, ...body.settings },
+        version: changed.version + 1,
+        updatedAt: iso(Date.now()),
+        updatedBy: me.id,
+      });
+      tell('millrace.measurements.criterion.changed', m.id, me.id);
+      return criterionJson(changed);
+    },
+  ],
   ['GET', '/quarantine', ({ query }) => quarantine.filter(({ device }) => device === query.get('device')), 'list'],
   ['GET', '/mails', () => mails, 'list'],
-].map(([method, path, answer, kind]) => ({ method, pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`), answer, kind }));
+].map(([method, path, answer, kind]) => ({
+  method,
+  pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
+  answer,
+  kind,
+}));
 
 function taskChanged(task, me) {
   tell('millrace.process.task.changed', task.id, me.id);
@@ -160,7 +320,9 @@ async function answerApi(request, response, url) {
   const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
   const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(path));
   if (!route) throw new Refusal(404, 'http.unknown-route', `There is no ${request.method} ${path}.`);
-  const params = Object.fromEntries(Object.entries(route.pattern.exec(path).groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]));
+  const params = Object.fromEntries(
+    Object.entries(route.pattern.exec(path).groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+  );
   const answer = route.answer({ m: params, query: url.searchParams, body, me, response });
   if (answer === undefined) return response.writeHead(204).end();
   response.writeHead(request.method === 'POST' ? 201 : 200, { 'Content-Type': 'application/json' });
@@ -189,10 +351,17 @@ function serveFile(response, url) {
 createServer((request, response) => {
   const url = new URL(request.url, 'http://localhost');
   if (url.pathname === '/sign-in') {
-    response.writeHead(302, { Location: '/', 'Set-Cookie': `millrace_session=${url.searchParams.get('code')}; Path=/` }).end();
+    response
+      .writeHead(302, { Location: '/', 'Set-Cookie': `millrace_session=${url.searchParams.get('code')}; Path=/` })
+      .end();
   } else if (url.pathname.startsWith('/api/')) {
     answerApi(request, response, url).catch((error) => {
-      const problem = error.problem ?? { status: 500, code: 'internal.unexpected', detail: String(error.stack), action: '' };
+      const problem = error.problem ?? {
+        status: 500,
+        code: 'internal.unexpected',
+        detail: String(error.stack),
+        action: '',
+      };
       if (!response.headersSent) response.writeHead(problem.status, { 'Content-Type': 'application/problem+json' });
       response.end(JSON.stringify(problem));
     });

@@ -57,7 +57,14 @@ export const devices = [
     idealCycle: null,
     fields: [field('moisture', '%', { base: 18.4, wave: 0.7, noise: 0.25 })],
   },
-  { id: 'packer-2', name: 'Packer 2', line: null, idealCycle: null, neverSeen: true, fields: [field('cycles', null, { base: 5, wave: 1, noise: 1 })] },
+  {
+    id: 'packer-2',
+    name: 'Packer 2',
+    line: null,
+    idealCycle: null,
+    neverSeen: true,
+    fields: [field('cycles', null, { base: 5, wave: 1, noise: 1 })],
+  },
 ];
 
 /** Times at which a reading leaves its usual course: device, field, when (before the start), how long, how far. */
@@ -70,7 +77,12 @@ const excursions = [
   { device: 'oven-1', field: 'humidity', ago: 3 * hourMs, lastsMs: 10 * minuteMs, by: 9, score: 0.71 },
   { device: 'press-1', field: 'vibration', ago: 26 * hourMs, lastsMs: 6 * minuteMs, by: 2.2, score: 0.86 },
   { device: 'press-1', field: 'pressure', ago: 31 * minuteMs, lastsMs: 2 * minuteMs, by: -21, score: 0.77 },
-].map((each, at) => ({ ...each, id: `ano_${at + 1}`, fromMs: startedAt - each.ago, toMs: startedAt - each.ago + each.lastsMs }));
+].map((each, at) => ({
+  ...each,
+  id: `ano_${at + 1}`,
+  fromMs: startedAt - each.ago,
+  toMs: startedAt - each.ago + each.lastsMs,
+}));
 
 /** The same number for the same instant, whoever asks. */
 function noiseAt(seed) {
@@ -106,7 +118,9 @@ export function seriesJson(device, fieldName, query) {
   const points = [];
   for (let atMs = fromMs; atMs < Math.min(toMs, lastMs); atMs += stepMs) {
     if (isPaused(device, atMs)) continue;
-    const around = Array.from({ length: stepMs > 4_000 ? 9 : 1 }, (_, k) => readingAt(device, of, atMs + (k * stepMs) / 9));
+    const around = Array.from({ length: stepMs > 4_000 ? 9 : 1 }, (_, k) =>
+      readingAt(device, of, atMs + (k * stepMs) / 9),
+    );
     points.push([Math.round(atMs), Math.min(...around), Math.max(...around)]);
   }
   return { field: fieldName, unit: of.unit, from: iso(fromMs), to: iso(toMs), points };
@@ -141,12 +155,32 @@ const criterion = (id, name, signal, settings) => ({
 
 export const criteria = [
   criterion('press-1.A', { en: 'Criterion A', he: 'קריטריון א' }, { field: 'vibration' }, { limit: 4.5 }),
-  criterion('press-1.B', { en: 'Criterion B', he: 'קריטריון ב' }, { field: 'temperature' }, { limit: 75, hysteresis: 2 }),
-  criterion('press-1.C', 'Pressure drop', { field: 'pressure', detector: 'drift' }, { limit: 0.9, duration: '0s', hysteresis: 0, enabled: false }),
+  criterion(
+    'press-1.B',
+    { en: 'Criterion B', he: 'קריטריון ב' },
+    { field: 'temperature' },
+    { limit: 75, hysteresis: 2 },
+  ),
+  criterion(
+    'press-1.C',
+    'Pressure drop',
+    { field: 'pressure', detector: 'drift' },
+    { limit: 0.9, duration: '0s', hysteresis: 0, enabled: false },
+  ),
   criterion('press-2.A', { en: 'Criterion A', he: 'קריטריון א' }, { field: 'vibration' }, { limit: 4 }),
-  criterion('press-2.B', { en: 'Criterion B', he: 'קריטריון ב' }, { field: 'temperature' }, { limit: 62, hysteresis: 2 }),
+  criterion(
+    'press-2.B',
+    { en: 'Criterion B', he: 'קריטריון ב' },
+    { field: 'temperature' },
+    { limit: 62, hysteresis: 2 },
+  ),
   criterion('oven-1.A', 'Oven too hot', { field: 'temperature' }, { limit: 205, hysteresis: 3 }),
-  criterion('oven-1.B', 'Drift of the humidity', { field: 'humidity', detector: 'drift' }, { limit: 0.65, duration: '0s', hysteresis: 0.05 }),
+  criterion(
+    'oven-1.B',
+    'Drift of the humidity',
+    { field: 'humidity', detector: 'drift' },
+    { limit: 0.65, duration: '0s', hysteresis: 0.05 },
+  ),
 ];
 
 export function criterionJson(each) {
@@ -163,7 +197,15 @@ export function firingOf(criterionId, ago, id) {
   const of = devices.find((each) => each.id === device).fields.find((each) => each.name === settings.signal.field);
   const value = settings.signal.detector
     ? 0.71
-    : Math.max(...Array.from({ length: 60 }, (_, k) => readingAt(devices.find((each) => each.id === device), of, atMs + k * 2_000)));
+    : Math.max(
+        ...Array.from({ length: 60 }, (_, k) =>
+          readingAt(
+            devices.find((each) => each.id === device),
+            of,
+            atMs + k * 2_000,
+          ),
+        ),
+      );
   return {
     id,
     criterion: name,
@@ -174,13 +216,29 @@ export function firingOf(criterionId, ago, id) {
     limit: settings.limit,
     version: 3,
     signal: settings.signal,
-    anomalies: anomalies.filter((each) => each.device === device && each.field === settings.signal.field).map((each) => each.id),
+    anomalies: anomalies
+      .filter((each) => each.device === device && each.field === settings.signal.field)
+      .map((each) => each.id),
     from: iso(atMs - 2 * minuteMs),
     to: iso(atMs + 4 * minuteMs),
   };
 }
 
 export const quarantine = [
-  { id: 'q_1', device: 'press-1', at: iso(startedAt - 70 * minuteMs), code: 'measurement.not-a-number', message: 'vibration is "n/a", not a number', row: { device: 'press-1', ts: iso(startedAt - 70 * minuteMs), values: { vibration: 'n/a' } } },
-  { id: 'q_2', device: 'press-1', at: iso(startedAt - 26 * hourMs), code: 'measurement.from-the-future', message: 'the reading is 3 h ahead of the server', row: { device: 'press-1', ts: iso(startedAt - 23 * hourMs), values: { vibration: 2.4, temperature: 60.2 } } },
+  {
+    id: 'q_1',
+    device: 'press-1',
+    at: iso(startedAt - 70 * minuteMs),
+    code: 'measurement.not-a-number',
+    message: 'vibration is "n/a", not a number',
+    row: { device: 'press-1', ts: iso(startedAt - 70 * minuteMs), values: { vibration: 'n/a' } },
+  },
+  {
+    id: 'q_2',
+    device: 'press-1',
+    at: iso(startedAt - 26 * hourMs),
+    code: 'measurement.from-the-future',
+    message: 'the reading is 3 h ahead of the server',
+    row: { device: 'press-1', ts: iso(startedAt - 23 * hourMs), values: { vibration: 2.4, temperature: 60.2 } },
+  },
 ];

@@ -15,6 +15,7 @@ import { eventRoutes } from './routes/events.ts';
 import { documentationRoutes } from './routes/system.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { serveRoute } from './serve-route.ts';
+import { watchSpareConnections } from './spare-connections.ts';
 import { serveWebFiles } from './web-files.ts';
 
 export const DEFAULT_BODY_BYTES = 1_000_000;
@@ -72,8 +73,10 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     if (page === undefined) return sendProblem(reply, refusal(request));
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
   });
+  const dropSpare = watchSpareConnections(server.server);
   server.addHook('preClose', async () => {
     closing.abort();
+    dropSpare();
     await events.ended();
     await feed.close();
   });

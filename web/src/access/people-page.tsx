@@ -13,7 +13,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { RoleTag } from '../ui/role.tsx';
 import classes from './access.module.css';
-import { AdministratorsOnly } from './administrators-only.tsx';
+import { AccessPage } from './access-page.tsx';
 import { PersonDialog } from './person-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 
@@ -28,7 +28,7 @@ export function PeoplePage(): ReactNode {
     { name: t('access.actions'), isHidden: true },
   ];
   return (
-    <AdministratorsOnly
+    <AccessPage
       title={t('nav.access')}
       actions={
         <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setEdited('new')}>
@@ -54,7 +54,7 @@ export function PeoplePage(): ReactNode {
       {edited !== undefined && (
         <PersonDialog person={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} />
       )}
-    </AdministratorsOnly>
+    </AccessPage>
   );
 }
 

@@ -1,11 +1,12 @@
 /** Adds a person, or changes one. */
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addPerson, changePerson, type Person } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { toastDone } from '../app/problem-toast.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import classes from './access.module.css';
 import { RoleField } from './role-field.tsx';
 
@@ -16,7 +17,7 @@ export function PersonDialog({ person, onClose }: PersonDialogProps): ReactNode 
   const client = useQueryClient();
   const [name, setName] = useState(person?.name ?? '');
   const [email, setEmail] = useState(person?.email ?? '');
-  const [roles, setRoles] = useState<readonly string[]>(person?.roles ?? []);
+  const [roles, setRoles] = useState<string[]>(person?.roles ?? []);
   const save = useMutation({
     mutationFn: () => {
       const draft = { name: name.trim(), roles, ...(email.trim() !== '' && { email: email.trim() }) };
@@ -29,11 +30,9 @@ export function PersonDialog({ person, onClose }: PersonDialogProps): ReactNode 
     onSettled: () => client.invalidateQueries({ queryKey: keys.people }),
   });
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={person === undefined ? t('access.addPerson') : t('access.editPerson', { name: person.name })}
-      closeButtonProps={{ 'aria-label': t('close') }}
     >
       <form
         className={classes.form}
@@ -66,6 +65,6 @@ export function PersonDialog({ person, onClose }: PersonDialogProps): ReactNode 
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,20 @@
 /** Adds a recipient list, or changes who is on one. */
-import { ActionIcon, Button, Group, Modal, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addRecipients, changeRecipients, KNOWN_ROLES, type Member, type MemberKind, type RecipientList } from '../api/access.ts';
+import {
+  addRecipients,
+  changeRecipients,
+  KNOWN_ROLES,
+  type Member,
+  type MemberKind,
+  type RecipientList,
+} from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { PlusIcon, TrashIcon } from '../app/icons.tsx';
 import { toastDone } from '../app/problem-toast.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { usePeople } from '../ui/person-name.tsx';
 import { useRoleName } from '../ui/role.tsx';
 import classes from './access.module.css';
@@ -23,9 +31,7 @@ export function RecipientsDialog({ list, onClose }: RecipientsDialogProps): Reac
   const filled = members.filter(({ value }) => value.trim() !== '');
   const save = useMutation({
     mutationFn: () =>
-      list === undefined
-        ? addRecipients({ name: name.trim(), members: filled })
-        : changeRecipients(list.name, filled),
+      list === undefined ? addRecipients({ name: name.trim(), members: filled }) : changeRecipients(list.name, filled),
     onSuccess: () => {
       toastDone(t('access.saved', { name: name.trim() }));
       onClose();
@@ -35,12 +41,10 @@ export function RecipientsDialog({ list, onClose }: RecipientsDialogProps): Reac
   const put = (at: number, member: Member): void => setMembers(members.with(at, member));
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      size="lg"
+      isWide
       title={list === undefined ? t('recipients.add') : t('recipients.editNamed', { name: list.name })}
-      closeButtonProps={{ 'aria-label': t('close') }}
     >
       <form
         className={classes.form}
@@ -101,7 +105,7 @@ export function RecipientsDialog({ list, onClose }: RecipientsDialogProps): Reac
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

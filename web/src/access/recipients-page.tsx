@@ -13,7 +13,7 @@ import { Panel } from '../ui/panel.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import { RoleTag } from '../ui/role.tsx';
 import classes from './access.module.css';
-import { AdministratorsOnly } from './administrators-only.tsx';
+import { AccessPage } from './access-page.tsx';
 import { RecipientsDialog } from './recipients-dialog.tsx';
 
 export function RecipientsPage(): ReactNode {
@@ -21,7 +21,7 @@ export function RecipientsPage(): ReactNode {
   const lists = usePages(keys.recipients, listRecipients);
   const [edited, setEdited] = useState<RecipientList | 'new'>();
   return (
-    <AdministratorsOnly
+    <AccessPage
       title={t('access.recipients')}
       actions={
         <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setEdited('new')}>
@@ -47,7 +47,7 @@ export function RecipientsPage(): ReactNode {
       {edited !== undefined && (
         <RecipientsDialog list={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} />
       )}
-    </AdministratorsOnly>
+    </AccessPage>
   );
 }
 

@@ -1,13 +1,14 @@
 /** Revokes a token: whatever uses it is locked out at once, so it asks first. */
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AccessToken, revokeToken } from '../api/access.ts';
+import { type TokenInfo, revokeToken } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { toastDone } from '../app/problem-toast.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 
-export type RevokeDialogProps = { readonly token: AccessToken; readonly onClose: () => void };
+export type RevokeDialogProps = { readonly token: TokenInfo; readonly onClose: () => void };
 
 export function RevokeDialog({ token, onClose }: RevokeDialogProps): ReactNode {
   const { t } = useTranslation();
@@ -21,12 +22,7 @@ export function RevokeDialog({ token, onClose }: RevokeDialogProps): ReactNode {
     onSettled: () => client.invalidateQueries({ queryKey: keys.tokens }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('tokens.revokeNamed', { name: token.name })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog onClose={onClose} title={t('tokens.revokeNamed', { name: token.name })}>
       <p>{t('tokens.revokeText')}</p>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
@@ -36,6 +32,6 @@ export function RevokeDialog({ token, onClose }: RevokeDialogProps): ReactNode {
           {t('tokens.revoke')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 /** Shows something that is seen only once, with a button to copy it. */
-import { Button, CopyButton, Group, Modal } from '@mantine/core';
+import { Button, CopyButton, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckIcon } from '../app/icons.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import classes from './access.module.css';
 
 export type SecretDialogProps = {
@@ -15,13 +16,7 @@ export type SecretDialogProps = {
 export function SecretDialog({ title, text, secret, onClose }: SecretDialogProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog onClose={onClose} title={title} staysOpen>
       <p>{text}</p>
       <code className={classes.secret} dir="ltr">
         {secret}
@@ -38,6 +33,6 @@ export function SecretDialog({ title, text, secret, onClose }: SecretDialogProps
           )}
         </CopyButton>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,14 +1,15 @@
 /** Makes a token for a program. */
-import { Button, Group, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { createToken, type NewToken } from '../api/access.ts';
+import { createToken, type CreatedToken } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import classes from './access.module.css';
 import { RoleField } from './role-field.tsx';
 
-export type TokenDialogProps = { readonly onClose: () => void; readonly onCreated: (token: NewToken) => void };
+export type TokenDialogProps = { readonly onClose: () => void; readonly onCreated: (token: CreatedToken) => void };
 
 const lifetimes = ['1d', '30d', '90d', '365d', 'never'] as const;
 type Lifetime = (typeof lifetimes)[number];
@@ -17,16 +18,15 @@ export function TokenDialog({ onClose, onCreated }: TokenDialogProps): ReactNode
   const { t } = useTranslation();
   const client = useQueryClient();
   const [name, setName] = useState('');
-  const [roles, setRoles] = useState<readonly string[]>([]);
+  const [roles, setRoles] = useState<string[]>([]);
   const [lifetime, setLifetime] = useState<Lifetime>('90d');
   const create = useMutation({
-    mutationFn: () =>
-      createToken({ name: name.trim(), roles, ...(lifetime !== 'never' && { expiresIn: lifetime }) }),
+    mutationFn: () => createToken({ name: name.trim(), roles, ...(lifetime !== 'never' && { expiresIn: lifetime }) }),
     onSuccess: onCreated,
     onSettled: () => client.invalidateQueries({ queryKey: keys.tokens }),
   });
   return (
-    <Modal opened onClose={onClose} title={t('tokens.add')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog onClose={onClose} title={t('tokens.add')}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -59,6 +59,6 @@ export function TokenDialog({ onClose, onCreated }: TokenDialogProps): ReactNode
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

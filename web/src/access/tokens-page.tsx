@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AccessToken, listTokens, type NewToken } from '../api/access.ts';
+import { type TokenInfo, listTokens, type CreatedToken } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { PlusIcon } from '../app/icons.tsx';
 import { Answer } from '../ui/answer.tsx';
@@ -13,7 +13,7 @@ import { LoadMore, usePages } from '../ui/pages.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { RoleTag } from '../ui/role.tsx';
 import classes from './access.module.css';
-import { AdministratorsOnly } from './administrators-only.tsx';
+import { AccessPage } from './access-page.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { TokenDialog } from './token-dialog.tsx';
@@ -22,8 +22,8 @@ export function TokensPage(): ReactNode {
   const { t } = useTranslation();
   const tokens = usePages(keys.tokens, listTokens);
   const [isAdding, setIsAdding] = useState(false);
-  const [created, setCreated] = useState<NewToken>();
-  const [revoked, setRevoked] = useState<AccessToken>();
+  const [created, setCreated] = useState<CreatedToken>();
+  const [revoked, setRevoked] = useState<TokenInfo>();
   const columns = [
     { name: t('access.name') },
     { name: t('access.roles') },
@@ -33,8 +33,9 @@ export function TokensPage(): ReactNode {
     { name: t('access.actions'), isHidden: true },
   ];
   return (
-    <AdministratorsOnly
+    <AccessPage
       title={t('access.tokens')}
+      role="administrator"
       actions={
         <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setIsAdding(true)}>
           {t('tokens.add')}
@@ -76,13 +77,13 @@ export function TokensPage(): ReactNode {
         />
       )}
       {revoked && <RevokeDialog token={revoked} onClose={() => setRevoked(undefined)} />}
-    </AdministratorsOnly>
+    </AccessPage>
   );
 }
 
-function TokenRow({ token, onRevoke }: { readonly token: AccessToken; readonly onRevoke: () => void }): ReactNode {
+function TokenRow({ token, onRevoke }: { readonly token: TokenInfo; readonly onRevoke: () => void }): ReactNode {
   const { t } = useTranslation();
-  const { name, roles, createdAt, lastUsedAt, expiresAt } = token;
+  const { name, roles, createdAt, usedAt, expiresAt } = token;
   return (
     <tr>
       <td>
@@ -96,7 +97,7 @@ function TokenRow({ token, onRevoke }: { readonly token: AccessToken; readonly o
         </span>
       </td>
       <td>{createdAt ? <Moment at={createdAt} /> : '–'}</td>
-      <td>{lastUsedAt ? <Ago at={lastUsedAt} /> : t('tokens.never')}</td>
+      <td>{usedAt ? <Ago at={usedAt} /> : t('tokens.never')}</td>
       <td>{expiresAt ? <Moment at={expiresAt} /> : t('tokens.neverExpires')}</td>
       <td data-number>
         <Button

@@ -1,19 +1,8 @@
 /** Mails that processes asked for, and what became of them. */
+import type { Mail } from '../../../src/client/wire-process.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type MailState = 'queued' | 'sent' | 'kept' | 'failed';
-
-export type Mail = {
-  readonly id: string;
-  readonly list: string | null;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly state: MailState;
-  readonly error: string | null;
-  readonly at: string;
-  readonly sentAt: string | null;
-  readonly instance: string | null;
-};
+export type { Mail };
+export type MailState = Mail['state'];
 
 export const listMails = (page?: PageRequest): Promise<Page<Mail>> => readPage('/mails', {}, page);

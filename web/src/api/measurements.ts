@@ -1,34 +1,37 @@
 /** Devices and what is known about them: series, anomalies, criteria, quarantine. */
+import type {
+  Band,
+  CombinationSettings,
+  Criterion,
+  CriterionChange,
+  Device,
+  Field,
+  LimitSettings,
+  QuarantinedRow,
+  Anomaly as WireAnomaly,
+  Series as WireSeries,
+} from '../../../src/client/wire-measurements.ts';
 import { read, write } from './http.ts';
-import type { Label } from './label.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type Field = {
-  readonly name: string;
-  readonly unit?: string | null;
-  readonly min?: number | null;
-  readonly max?: number | null;
-};
+export type { Band, CombinationSettings, Criterion, CriterionChange, Device, Field, LimitSettings, QuarantinedRow };
+export type Limit = LimitSettings['limit'];
+export type Direction = LimitSettings['direction'];
 
-export type Device = {
-  readonly id: string;
-  readonly name: Label;
-  readonly line?: string | null;
-  readonly fields: readonly Field[];
-  readonly idealCycle?: string | null;
-  readonly lastSeenAt: string | null;
-  readonly simulated: boolean;
-};
+export const isCombination = (settings: Criterion['settings']): settings is CombinationSettings => 'of' in settings;
 
-/** One point of a series: epoch ms, the smallest and the greatest reading around it; null where nothing was read. */
+/** One point of a series: epoch ms, the least and the greatest reading around it; null where nothing was read. */
 export type SeriesPoint = readonly [number, number | null, number | null];
-export type Series = {
-  readonly field: string;
-  readonly unit?: string | null;
-  readonly from: string;
-  readonly to: string;
-  readonly points: readonly SeriesPoint[];
+export type Series = Omit<WireSeries, 'points'> & { readonly points: readonly SeriesPoint[] };
+
+/** The reading with the highest score, and what the detector had expected there, in the unit of the field. */
+export type AnomalyEvidence = {
+  readonly at: string;
+  readonly value: number;
+  readonly expected: number;
+  readonly sigma: number;
 };
+export type Anomaly = WireAnomaly & { readonly evidence?: AnomalyEvidence };
 
 /** Without `fromMs` the series starts with the first reading, without `toMs` it ends with the last. */
 export type SeriesRequest = {
@@ -37,67 +40,6 @@ export type SeriesRequest = {
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
   readonly points: number;
-};
-
-export type Anomaly = {
-  readonly id: string;
-  readonly device: string;
-  readonly field: string;
-  readonly detector: string;
-  readonly from: string;
-  readonly to: string;
-  readonly score: number;
-  readonly severity: string;
-  readonly label: string | null;
-  readonly labelledBy: string | null;
-};
-
-export type Signal = { readonly field: string; readonly detector?: string | null };
-
-/** What was seen when a criterion fired: the evidence of a decision. */
-export type Firing = {
-  readonly id: string;
-  readonly criterion: Label;
-  readonly criterionId: string;
-  readonly device: string;
-  readonly at: string;
-  readonly value: number;
-  readonly limit: number;
-  readonly version?: number;
-  readonly signal: Signal;
-  readonly anomalies: readonly string[];
-  readonly from: string;
-  readonly to: string;
-};
-
-export type Direction = 'above' | 'below';
-export type CriterionSettings = {
-  readonly signal: Signal;
-  readonly limit: number;
-  readonly direction: Direction;
-  readonly duration: string;
-  readonly hysteresis: number;
-  readonly enabled: boolean;
-};
-export type Criterion = {
-  readonly id: string;
-  readonly device: string;
-  readonly name: Label;
-  readonly version: number;
-  readonly settings: CriterionSettings;
-  readonly state: { readonly active: boolean; readonly value: number | null; readonly at: string | null };
-  readonly updatedAt: string | null;
-  readonly updatedBy: string | null;
-};
-export type CriterionChange = Partial<Omit<CriterionSettings, 'signal'>>;
-
-export type QuarantinedRow = {
-  readonly id?: string;
-  readonly device?: string | null;
-  readonly at?: string | null;
-  readonly code: string;
-  readonly message?: string | null;
-  readonly row?: unknown;
 };
 
 const device = (id: string): string => `/devices/${encodeURIComponent(id)}`;

@@ -1,7 +1,8 @@
 /** Lists come in pages: items and the cursor of the next page. */
+import type { Page } from '../../../src/client/wire.ts';
 import { type Query, read } from './http.ts';
 
-export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+export type { Page };
 
 export const PAGE_SIZE = 50;
 

@@ -68,7 +68,9 @@ export const LanguageIcon = icon(
     <path d="M3.5 12h17M12 3.5c2.5 2.400 3.600 5.200 3.600 8.5s-1.100 6.100-3.600 8.5c-2.5-2.400-3.600-5.200-3.600-8.5S9.5 5.900 12 3.5z" />
   </>,
 );
-export const FlaskIcon = icon(<path d="M9.5 3.5h5M10.5 3.5v6L5.200 18a1.700 1.700 0 0 0 1.5 2.5h10.600a1.700 1.700 0 0 0 1.5-2.5L13.5 9.5v-6M7.800 14.5h8.400" />);
+export const FlaskIcon = icon(
+  <path d="M9.5 3.5h5M10.5 3.5v6L5.200 18a1.700 1.700 0 0 0 1.5 2.5h10.600a1.700 1.700 0 0 0 1.5-2.5L13.5 9.5v-6M7.800 14.5h8.400" />,
+);
 export const AlertIcon = icon(
   <>
     <path d="M12 4L2.800 19.5h18.400z" />
@@ -83,7 +85,9 @@ export const ClockIcon = icon(
     <path d="M12 7.5V12l3 2" />
   </>,
 );
-export const HandIcon = icon(<path d="M8 12.5V6.200a1.400 1.400 0 0 1 2.800 0V11m0-5.800a1.400 1.400 0 0 1 2.800 0V11m0-4.300a1.400 1.400 0 0 1 2.800 0v6.800c0 4-2.300 6.5-5.600 6.5-2.600 0-4-1.200-5.200-3.400l-2-3.600a1.400 1.400 0 0 1 2.400-1.400l2 2.5" />);
+export const HandIcon = icon(
+  <path d="M8 12.5V6.200a1.400 1.400 0 0 1 2.800 0V11m0-5.800a1.400 1.400 0 0 1 2.800 0V11m0-4.300a1.400 1.400 0 0 1 2.800 0v6.800c0 4-2.300 6.5-5.600 6.5-2.600 0-4-1.200-5.200-3.400l-2-3.600a1.400 1.400 0 0 1 2.400-1.400l2 2.5" />,
+);
 export const ReturnIcon = icon(<path d="M9 6L4.5 10.5 9 15M4.5 10.5H15a4.5 4.5 0 0 1 0 9h-3" />, pointing);
 export const DelegateIcon = icon(
   <>
@@ -94,7 +98,9 @@ export const DelegateIcon = icon(
 export const BackIcon = icon(<path d="M14.5 6L8.5 12l6 6" />, pointing);
 export const ForwardIcon = icon(<path d="M9.5 6l6 6-6 6" />, pointing);
 export const RetryIcon = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.200-5.300L19.5 9M19.5 4.5V9H15" />);
-export const EditIcon = icon(<path d="M4.5 19.5l1-4L16 5a1.800 1.800 0 0 1 2.5 0l.5.5a1.800 1.800 0 0 1 0 2.5L8.5 18.5z" />);
+export const EditIcon = icon(
+  <path d="M4.5 19.5l1-4L16 5a1.800 1.800 0 0 1 2.5 0l.5.5a1.800 1.800 0 0 1 0 2.5L8.5 18.5z" />,
+);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const TrashIcon = icon(<path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.400L17.5 7M10 10.5v5.5M14 10.5v5.5" />);
 export const KeyIcon = icon(
@@ -103,5 +109,10 @@ export const KeyIcon = icon(
     <path d="M11 12.5L19.5 4M16.5 7l2.5 2.5M14 9.5l1.5 1.5" />
   </>,
 );
-export const LinkIcon = icon(<path d="M10 14a4 4 0 0 0 5.700 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1" />);
-export const SignOutIcon = icon(<path d="M14 4.5H7a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h7M11 12h9.5M17 8.5l3.5 3.5-3.5 3.5" />, pointing);
+export const LinkIcon = icon(
+  <path d="M10 14a4 4 0 0 0 5.700 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1" />,
+);
+export const SignOutIcon = icon(
+  <path d="M14 4.5H7a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h7M11 12h9.5M17 8.5l3.5 3.5-3.5 3.5" />,
+  pointing,
+);

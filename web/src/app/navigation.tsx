@@ -14,7 +14,7 @@ type Section = {
   readonly to: NonNullable<LinkProps['to']>;
   readonly text: 'inbox' | 'processes' | 'devices' | 'mails' | 'access';
   readonly icon: Icon;
-  readonly role?: string;
+  readonly roles?: readonly string[];
 };
 
 const sections: readonly Section[] = [
@@ -22,7 +22,7 @@ const sections: readonly Section[] = [
   { to: '/processes', text: 'processes', icon: ProcessIcon },
   { to: '/devices', text: 'devices', icon: DeviceIcon },
   { to: '/mails', text: 'mails', icon: MailIcon },
-  { to: '/access', text: 'access', icon: PeopleIcon, role: 'administrator' },
+  { to: '/access', text: 'access', icon: PeopleIcon, roles: ['engineer'] },
 ];
 
 export function Navigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactNode {
@@ -32,10 +32,15 @@ export function Navigation({ onNavigate }: { readonly onNavigate?: () => void })
     <nav aria-label={t('shell.navigation')}>
       <ul className={classes.list}>
         {sections
-          .filter(({ role }) => role === undefined || hasRole(me, role))
+          .filter(({ roles }) => roles === undefined || roles.some((role) => hasRole(me, role)))
           .map(({ to, text, icon: SectionIcon }) => (
             <li key={to}>
-              <Link to={to} className={classes.link} activeProps={{ className: classes.active }} {...(onNavigate && { onClick: onNavigate })}>
+              <Link
+                to={to}
+                className={classes.link}
+                activeProps={{ className: classes.active }}
+                {...(onNavigate && { onClick: onNavigate })}
+              >
                 <SectionIcon size={20} />
                 <span className={classes.text}>{t(`nav.${text}`)}</span>
                 {text === 'inbox' && <OpenTasks />}

@@ -31,7 +31,13 @@ export function LanguageMenu(): ReactNode {
   return (
     <Menu position="bottom-end" width={160}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('shell.language')} title={t('shell.language')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('shell.language')}
+          title={t('shell.language')}
+        >
           <LanguageIcon />
         </ActionIcon>
       </Menu.Target>

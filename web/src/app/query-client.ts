@@ -28,7 +28,7 @@ export function createQueryClient(): QueryClient {
       },
     }),
     mutationCache: new MutationCache({
-      onError: (error, _variables, _context, mutation) => {
+      onError: (error, ...[, , mutation]) => {
         noticeSignOut(error);
         if (mutation.meta?.showsOwnErrors !== true) toastProblem(error);
       },

@@ -9,10 +9,10 @@ import { keys } from '../api/keys.ts';
 import { type LiveStatus, startLive } from '../live/live.ts';
 import { LiveStatusContext } from '../live/live-status.ts';
 import { PrincipalContext } from './principal.ts';
+import classes from './root.module.css';
 import { Shell } from './shell.tsx';
 import { SignedOutPage } from './signed-out-page.tsx';
 import { UnreachablePage } from './unreachable-page.tsx';
-import classes from './root.module.css';
 
 export function Root(): ReactNode {
   const { t } = useTranslation();

@@ -28,17 +28,31 @@ const homeRoute = createRoute({
   },
 });
 
-export type InboxSearch = { readonly show?: Show; readonly role?: string };
+type InboxSearch = { readonly show?: Show; readonly role?: string; readonly task?: string };
 const inboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/inbox',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): InboxSearch => ({
-    ...optional('show', showOf(search['show'])),
-    ...optional('role', textOf(search['role'])),
+    ...optional('show', showOf(search.show)),
+    ...optional('role', textOf(search.role)),
+    ...optional('task', textOf(search.task)),
   }),
+  // Mails carry the task as a parameter.
+  beforeLoad: ({ search: { task, ...search } }) => {
+    if (task !== undefined) throw redirect({ to: '/inbox/$taskId', params: { taskId: task }, search, replace: true });
+  },
   component: lazyRouteComponent(() => import('../inbox/inbox-page.tsx'), 'InboxPage'),
 });
 const taskRoute = createRoute({ getParentRoute: () => inboxRoute, path: '$taskId' });
+
+/** The short address of a case that mails carry. */
+const caseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/instances/$instanceId',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/processes/instances/$instanceId', params, replace: true });
+  },
+});
 
 const definitionsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -50,11 +64,11 @@ const definitionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/processes/definitions/$key',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): { readonly version?: number } =>
-    optional('version', Number.isInteger(search['version']) ? (search['version'] as number) : undefined),
+    optional('version', Number.isInteger(search.version) ? (search.version as number) : undefined),
   component: lazyRouteComponent(() => import('../processes/definition-page.tsx'), 'DefinitionPage'),
 });
 
-export type InstancesSearch = {
+type InstancesSearch = {
   readonly definition?: string;
   readonly status?: InstanceStatus;
   readonly businessKey?: string;
@@ -63,12 +77,12 @@ const instancesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/processes/instances',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): InstancesSearch => ({
-    ...optional('definition', textOf(search['definition'])),
+    ...optional('definition', textOf(search.definition)),
     ...optional(
       'status',
-      INSTANCE_STATUSES.find((status) => status === search['status']),
+      INSTANCE_STATUSES.find((status) => status === search.status),
     ),
-    ...optional('businessKey', textOf(search['businessKey'])),
+    ...optional('businessKey', textOf(search.businessKey)),
   }),
   component: lazyRouteComponent(() => import('../processes/instances-page.tsx'), 'InstancesPage'),
 });
@@ -95,7 +109,7 @@ const deviceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/devices/$deviceId',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): { readonly range?: Range } =>
-    optional('range', rangeOf(search['range'])),
+    optional('range', rangeOf(search.range)),
   component: lazyRouteComponent(() => import('../devices/device-page.tsx'), 'DevicePage'),
 });
 
@@ -125,6 +139,7 @@ const tokensRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   homeRoute,
   inboxRoute.addChildren([taskRoute]),
+  caseRoute,
   definitionsRoute,
   definitionRoute,
   instancesRoute,

@@ -69,6 +69,7 @@ export function Shell(): ReactNode {
         size={264}
         title={<span className={classes.drawerTitle}>Millrace</span>}
         closeButtonProps={{ 'aria-label': t('close') }}
+        attributes={{ header: { role: 'presentation' } }}
       >
         <Navigation onNavigate={menu.close} />
       </Drawer>

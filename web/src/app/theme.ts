@@ -55,13 +55,16 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
   },
 });
 
 /** Mantine's own dimmed, placeholder and error colours are too pale for AA; these are not. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: {
+    '--mantine-color-water-light': 'var(--accent-soft)',
+    '--mantine-color-water-light-hover': 'var(--accent-soft)',
+    '--mantine-color-water-light-color': 'var(--accent)',
+  },
   light: {
     '--mantine-color-text': '#1b2428',
     '--mantine-color-dimmed': '#4f5c63',

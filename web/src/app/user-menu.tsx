@@ -39,11 +39,7 @@ export function UserMenu(): ReactNode {
         <Menu.Label>
           <bdi>{me.name}</bdi> · {roles}
         </Menu.Label>
-        <Menu.Item
-          leftSection={<SignOutIcon size={16} />}
-          disabled={me.auth === 'off'}
-          onClick={() => leave.mutate()}
-        >
+        <Menu.Item leftSection={<SignOutIcon size={16} />} disabled={me.auth === 'off'} onClick={() => leave.mutate()}>
           {t('shell.signOut')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/format.ts';
+import { useLimitText } from '../ui/limit-text.ts';
 import type { LimitMark, Marks } from './marks.ts';
 import classes from './time-chart.module.css';
 
@@ -10,12 +11,17 @@ export type ChartLegendProps = { readonly marks: Marks; readonly unit?: string |
 export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const limitText = ({ label, value, kind }: LimitMark): string =>
-    t(kind === 'preview' ? 'chart.preview' : 'chart.limit', { name: label, limit: format.setting(value, unit) });
+  const limitText = useLimitText();
+  const textOf = ({ name, limit, lines, kind, isScore }: LimitMark): string => {
+    const words = { name, limit: limitText(limit, isScore ? undefined : unit) };
+    if (!isScore) return kind === 'preview' ? t('chart.preview', words) : t('chart.limit', words);
+    const reading = lines.map((value) => format.reading(value, unit)).join(', ');
+    return kind === 'preview' ? t('chart.scorePreview', { ...words, reading }) : t('chart.scoreLimit', { ...words, reading });
+  };
   return (
     <ul className={classes.legend}>
       {marks.limits.map((limit) => (
-        <li key={`${limit.kind} ${limit.label}`}>
+        <li key={`${limit.kind} ${limit.name} ${limit.lines.join()}`}>
           <Swatch>
             <path
               d="M0 6h20"
@@ -24,7 +30,7 @@ export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
               strokeDasharray={limit.kind === 'preview' ? '2 3' : '5 3'}
             />
           </Swatch>
-          {limitText(limit)}
+          {textOf(limit)}
         </li>
       ))}
       {marks.firings.length > 0 && (

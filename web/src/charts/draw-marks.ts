@@ -19,17 +19,22 @@ export function drawAnomalies(plot: uPlot, { anomalies }: Marks, colours: ChartC
 }
 
 export function drawLimits(plot: uPlot, { limits }: Marks, colours: ChartColours): void {
-  const { ctx, bbox } = plot;
+  const { ctx } = plot;
   ctx.save();
   ctx.lineWidth = 1.5 * devicePixelRatio;
-  for (const { value, kind } of limits) {
-    const y = Math.round(plot.valToPos(value, 'y', true));
-    if (y < bbox.top || y > bbox.top + bbox.height) continue;
+  for (const { lines, kind } of limits) {
     ctx.strokeStyle = kind === 'preview' ? colours.preview : colours.limit;
     ctx.setLineDash(kind === 'preview' ? [2, 4].map(scaled) : [7, 5].map(scaled));
-    line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
+    for (const value of lines) drawLevel(plot, value);
   }
   ctx.restore();
+}
+
+function drawLevel(plot: uPlot, value: number): void {
+  const { ctx, bbox } = plot;
+  const y = Math.round(plot.valToPos(value, 'y', true));
+  if (y < bbox.top || y > bbox.top + bbox.height) return;
+  line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
 }
 
 export function drawFirings(plot: uPlot, { firings }: Marks, colours: ChartColours): void {

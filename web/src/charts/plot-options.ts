@@ -26,7 +26,12 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export function plotOptions({ size, colours, format, state, onPoint }: PlotParts): uPlot.Options {
-  const axis = { stroke: colours.axis, font: '12px -apple-system, "Segoe UI", Roboto, "Liberation Sans", system-ui, sans-serif', ticks: { show: false }, gap: 6 };
+  const axis = {
+    stroke: colours.axis,
+    font: '12px -apple-system, "Segoe UI", Roboto, "Liberation Sans", system-ui, sans-serif',
+    ticks: { show: false },
+    gap: 6,
+  };
   const grid = { stroke: colours.grid, width: 1 };
   return {
     ...size,
@@ -44,7 +49,7 @@ export function plotOptions({ size, colours, format, state, onPoint }: PlotParts
         grid: { show: false },
         size: 28,
         space: 52,
-        values: (_plot, splits, _axis, _space, stepMs) => splits.map((atMs) => timeText(format, atMs, stepMs)),
+        values: (...[, splits, , , stepMs]) => splits.map((atMs) => timeText(format, atMs, stepMs)),
       },
       {
         ...axis,

@@ -47,7 +47,7 @@ export function extentOf(points: readonly SeriesPoint[]): Extent | undefined {
 
 /** The values a chart must show: all readings and all limits, with some air. */
 export function valueRange(extent: Extent | undefined, { limits }: Marks): [number, number] {
-  const values = [...(extent ? [extent.min, extent.max] : []), ...limits.map(({ value }) => value)];
+  const values = [...(extent ? [extent.min, extent.max] : []), ...limits.flatMap(({ lines }) => lines)];
   if (values.length === 0) return [0, 1];
   const min = Math.min(...values);
   const max = Math.max(...values);
@@ -56,11 +56,7 @@ export function valueRange(extent: Extent | undefined, { limits }: Marks): [numb
 }
 
 /** How many separate stretches of the readings lie beyond a limit. */
-export function stretchesBeyond(
-  points: readonly SeriesPoint[],
-  limit: number,
-  direction: 'above' | 'below',
-): number {
+export function stretchesBeyond(points: readonly SeriesPoint[], limit: number, direction: 'above' | 'below'): number {
   let count = 0;
   let wasBeyond = false;
   for (const [, min, max] of points) {

@@ -89,8 +89,7 @@ function Pointed({ columns: [times, mins, maxs], index, unit }: PointedProps): R
   if (index === undefined) return null;
   const [atMs, min, max] = [times[index], mins[index], maxs[index]];
   if (atMs === undefined || typeof min !== 'number' || typeof max !== 'number') return null;
-  const reading =
-    min === max ? format.reading(max, unit) : `${format.reading(min)} – ${format.reading(max, unit)}`;
+  const reading = min === max ? format.reading(max, unit) : `${format.reading(min)} – ${format.reading(max, unit)}`;
   return (
     <div className={classes.pointed} aria-hidden="true">
       {format.seconds(atMs)} · <strong>{reading}</strong>

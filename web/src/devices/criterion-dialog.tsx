@@ -1,11 +1,12 @@
 /** Changes one criterion. The next reading is judged by it; the old setting stays in the audit. */
-import { Button, Group, Modal, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { changeCriterion, type Criterion, type CriterionChange, type Direction } from '../api/measurements.ts';
+import { type Criterion, type CriterionChange, changeCriterion, type Direction } from '../api/measurements.ts';
 import { toastDone } from '../app/problem-toast.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { useLabel } from '../ui/label.ts';
 import classes from './devices.module.css';
 
@@ -45,12 +46,7 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
   const suffix = unit ? ` ${unit}` : '';
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('criterion.editNamed', { name: label(criterion.name) })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog onClose={onClose} title={t('criterion.editNamed', { name: label(criterion.name) })}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -106,7 +102,7 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -10,12 +10,12 @@ import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { useLabel } from '../ui/label.ts';
 import { Ago } from '../ui/moment.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { CriterionDialog } from './criterion-dialog.tsx';
+import { CriterionRule, unitOfCriterion } from './criterion-rule.tsx';
 
 export type CriterionListProps = {
   readonly device: Device;
@@ -63,7 +63,7 @@ export function CriterionList({ device, criteria }: CriterionListProps): ReactNo
         <CriterionDialog
           key={edited.id}
           criterion={edited}
-          unit={unitOf(device, edited)}
+          unit={unitOfCriterion(device, edited)}
           onClose={() => setEditedId(undefined)}
         />
       )}
@@ -75,24 +75,23 @@ type CriterionRowProps = { readonly criterion: Criterion; readonly device: Devic
 
 function CriterionRow({ criterion, device, onEdit }: CriterionRowProps): ReactNode {
   const { t } = useTranslation();
-  const label = useLabel();
   const { name, updatedAt, updatedBy, version } = criterion;
   return (
     <tr>
       <td>
-        <bdi>{label(name)}</bdi>
+        <bdi>{name}</bdi>
       </td>
       <td>
-        <RuleText criterion={criterion} unit={unitOf(device, criterion)} />
+        <CriterionRule criterion={criterion} unit={unitOfCriterion(device, criterion)} />
       </td>
       <td>
-        <CriterionState criterion={criterion} unit={unitOf(device, criterion)} />
+        <CriterionState criterion={criterion} unit={unitOfCriterion(device, criterion)} />
       </td>
       <td>
-        {updatedAt === null ? '–' : <Ago at={updatedAt} />}
+        <Ago at={updatedAt} />
         <br />
         <span className="quiet small">
-          {updatedBy !== null && <PersonName id={updatedBy} />} {t('processes.v', { version })}
+          <PersonName id={updatedBy} /> {t('processes.v', { version })}
         </span>
       </td>
       {onEdit && (
@@ -101,7 +100,7 @@ function CriterionRow({ criterion, device, onEdit }: CriterionRowProps): ReactNo
             variant="default"
             size="xs"
             leftSection={<EditIcon size={15} />}
-            aria-label={t('criterion.editNamed', { name: label(name) })}
+            aria-label={t('criterion.editNamed', { name: name })}
             onClick={onEdit}
           >
             {t('criterion.edit')}
@@ -112,33 +111,13 @@ function CriterionRow({ criterion, device, onEdit }: CriterionRowProps): ReactNo
   );
 }
 
-/** "vibration above 4.5 mm/s for 30s" */
-function RuleText({ criterion, unit }: { readonly criterion: Criterion; readonly unit: string | undefined }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { signal, limit, direction, duration, hysteresis } = criterion.settings;
-  const subject = signal.detector
-    ? t('firing.score', { field: signal.field, detector: signal.detector })
-    : signal.field;
-  const words = { signal: subject, limit: format.setting(limit, unit), duration };
-  const rule = direction === 'above' ? t('criterion.above', words) : t('criterion.below', words);
-  return (
-    <>
-      <bdi>{rule}</bdi>
-      {isLong(duration) && <> {t('criterion.for', { duration })}</>}
-      {hysteresis > 0 && (
-        <>
-          <br />
-          <span className="quiet small">{t('criterion.clears', { hysteresis: format.setting(hysteresis, unit) })}</span>
-        </>
-      )}
-    </>
-  );
-}
-
-const isLong = (duration: string): boolean => !/^(0(ms|s|m|h|d)|PT0S)$/.test(duration);
-
-function CriterionState({ criterion, unit }: { readonly criterion: Criterion; readonly unit: string | undefined }): ReactNode {
+function CriterionState({
+  criterion,
+  unit,
+}: {
+  readonly criterion: Criterion;
+  readonly unit: string | undefined;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const { settings, state } = criterion;
@@ -157,7 +136,3 @@ function CriterionState({ criterion, unit }: { readonly criterion: Criterion; re
     </>
   );
 }
-
-/** A score has no unit. */
-const unitOf = (device: Device, { settings: { signal } }: Criterion): string | undefined =>
-  signal.detector ? undefined : (device.fields.find(({ name }) => name === signal.field)?.unit ?? undefined);

@@ -5,12 +5,19 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { type Anomaly, type Criterion, type Device, listAnomalies, listCriteria, readDevice } from '../api/measurements.ts';
+import {
+  type Anomaly,
+  type Criterion,
+  type Device,
+  listAnomalies,
+  listCriteria,
+  readDevice,
+} from '../api/measurements.ts';
 import { Answer } from '../ui/answer.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useLabel } from '../ui/label.ts';
-import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { AnomalyTable } from './anomaly-table.tsx';
@@ -97,7 +104,7 @@ function DeviceBody({ device }: { readonly device: Device }): ReactNode {
     <>
       {device.fields.length === 0 && <EmptyState title={t('devices.noFields')} />}
       {device.fields.map((field) => (
-        <Panel key={field.name} title={field.name} beside={field.unit && <span className="quiet">{field.unit}</span>}>
+        <Panel key={field.name} title={field.name} beside={field.unit && <bdi className="quiet">{field.unit}</bdi>}>
           <FieldChart
             device={device}
             field={field}

@@ -10,8 +10,8 @@ import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useLabel } from '../ui/label.ts';
-import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { LoadMore, usePages } from '../ui/pages.tsx';
 import classes from './devices.module.css';
 import { LastSeen } from './last-seen.tsx';
@@ -77,10 +77,7 @@ function Course({ device, field, unit }: CourseProps): ReactNode {
   const series = useQuery({
     queryKey: keys.series(device.id, field, 'sparkline'),
     queryFn: ({ signal }) =>
-      readSeries(
-        { device: device.id, field, ...windowOf('1h', device.lastSeenAt), points: SPARKLINE_POINTS },
-        signal,
-      ),
+      readSeries({ device: device.id, field, ...windowOf('1h', device.lastSeenAt), points: SPARKLINE_POINTS }, signal),
     enabled: device.lastSeenAt !== null,
   });
   const last = series.data?.points.findLast(([, , max]) => max !== null)?.[2];

@@ -3,13 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { type Anomaly, type Criterion, type Device, type Field, readSeries, type Series } from '../api/measurements.ts';
-import type { Marks } from '../charts/marks.ts';
+import { type Anomaly, type Criterion, type Device, type Field, isCombination, readSeries, type Series } from '../api/measurements.ts';
+import { edgesOf, type Marks } from '../charts/marks.ts';
 import { extentOf } from '../charts/series-shape.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
-import { useLabel } from '../ui/label.ts';
 import { type Range, windowOf } from './range.ts';
 
 const POINTS = 800;
@@ -43,23 +42,11 @@ type ChartProps = Pick<FieldChartProps, 'field' | 'criteria' | 'anomalies'> & { 
 
 function Chart({ series, field, criteria, anomalies }: ChartProps): ReactNode {
   const { t } = useTranslation();
-  const label = useLabel();
   const format = useFormat();
   const fromMs = Date.parse(series.from);
   const toMs = Date.parse(series.to);
   const unit = series.unit ?? field.unit;
-  const marks: Marks = useMemo(
-    () => ({
-      limits: criteria
-        .filter(({ settings }) => settings.enabled && settings.signal.field === field.name && !settings.signal.detector)
-        .map(({ name, settings }) => ({ value: settings.limit, label: label(name), kind: 'limit' })),
-      firings: [],
-      anomalies: anomalies
-        .filter((anomaly) => anomaly.field === field.name)
-        .map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
-    }),
-    [criteria, anomalies, field.name, label],
-  );
+  const marks = useMemo(() => fieldMarks(field.name, criteria, anomalies), [field.name, criteria, anomalies]);
   const extent = extentOf(series.points);
   const window = { from: format.moment(fromMs), to: format.moment(toMs) };
   const summary =
@@ -82,4 +69,19 @@ function Chart({ series, field, criteria, anomalies }: ChartProps): ReactNode {
       summary={summary}
     />
   );
+}
+
+function fieldMarks(field: string, criteria: readonly Criterion[], anomalies: readonly Anomaly[]): Marks {
+  return {
+    limits: criteria.flatMap(({ name, settings }): Marks['limits'][number][] => {
+      if (isCombination(settings) || !settings.enabled) return [];
+      const { signal, limit } = settings;
+      if (signal.field !== field || signal.detector !== undefined) return [];
+      return [{ name, kind: 'limit', limit, lines: edgesOf(limit), isScore: false }];
+    }),
+    firings: [],
+    anomalies: anomalies
+      .filter((anomaly) => anomaly.field === field)
+      .map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
+  };
 }

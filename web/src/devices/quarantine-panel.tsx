@@ -19,11 +19,7 @@ export function QuarantinePanel({ deviceId }: { readonly deviceId: string }): Re
   const count = rows.data?.length ?? 0;
   const countText = `${format.integer(count)}${rows.more.exists ? '+' : ''}`;
   return (
-    <Panel
-      title={t('quarantine.title')}
-      beside={count > 0 && <Pill tone="warn">{countText}</Pill>}
-      isFlush={count > 0}
-    >
+    <Panel title={t('quarantine.title')} beside={count > 0 && <Pill tone="warn">{countText}</Pill>} isFlush={count > 0}>
       <Answer to={rows} lines={2}>
         {(items) =>
           items.length === 0 ? (
@@ -53,10 +49,10 @@ function QuarantineTable({ rows }: { readonly rows: readonly QuarantinedRow[] })
             <code>
               <bdi>{row.code}</bdi>
             </code>
-            {row.message && (
+            {row.problem && (
               <>
                 <br />
-                <bdi className="quiet small">{row.message}</bdi>
+                <bdi className="quiet small">{row.problem}</bdi>
               </>
             )}
           </td>

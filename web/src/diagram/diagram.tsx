@@ -38,6 +38,7 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
   const drawing = draw({ nodes, flows, labelOf: (flow) => labelOf(flow, outcomeName, t('diagram.otherwise')) });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields; this frame only scrolls
     <div className={classes.frame} dir="ltr" role="group" aria-label={t('diagram.label')} tabIndex={0}>
       <svg
         className={classes.drawing}
@@ -62,7 +63,11 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
             />
           ))}
         {drawing.flows.map((placed) => (
-          <FlowLine key={`${placed.flow.from} ${placed.flow.to}`} placed={placed} isPassed={isPassed(placed.flow, progress)} />
+          <FlowLine
+            key={`${placed.flow.from} ${placed.flow.to}`}
+            placed={placed}
+            isPassed={isPassed(placed.flow, progress)}
+          />
         ))}
         {drawing.nodes
           .filter(({ node }) => node.type !== 'subProcess')
@@ -80,7 +85,13 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
   );
 }
 
-function FlowLine({ placed, isPassed: passed }: { readonly placed: PlacedFlow; readonly isPassed: boolean }): ReactNode {
+function FlowLine({
+  placed,
+  isPassed: passed,
+}: {
+  readonly placed: PlacedFlow;
+  readonly isPassed: boolean;
+}): ReactNode {
   const { label } = placed;
   const { x, y } = labelPoint(placed);
   const width = labelWidth(label);
@@ -115,7 +126,16 @@ function labelOf(
 
 function Arrowhead({ id, className }: { readonly id: string; readonly className: string | undefined }): ReactNode {
   return (
-    <marker id={id} viewBox="0 0 10 10" refX={7} refY={5} markerWidth={10} markerHeight={10} markerUnits="userSpaceOnUse" orient="auto">
+    <marker
+      id={id}
+      viewBox="0 0 10 10"
+      refX={7}
+      refY={5}
+      markerWidth={10}
+      markerHeight={10}
+      markerUnits="userSpaceOnUse"
+      orient="auto"
+    >
       <path className={className} d="M0 1L9 5L0 9z" />
     </marker>
   );

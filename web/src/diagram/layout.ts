@@ -16,7 +16,11 @@ const PASSAGE = 14;
 const LANE = 22;
 
 export type PlacedBox = Box & Point;
-export type Route<A extends Arrow = Arrow> = { readonly arrow: A; readonly points: readonly Point[]; readonly isBack: boolean };
+export type Route<A extends Arrow = Arrow> = {
+  readonly arrow: A;
+  readonly points: readonly Point[];
+  readonly isBack: boolean;
+};
 export type Layout<A extends Arrow = Arrow> = {
   readonly width: number;
   readonly height: number;
@@ -28,18 +32,15 @@ export function layOut<A extends Arrow>(graph: Graph<A>): Layout<A> {
   const { layerOf, forward, back } = layer(graph);
   const boxes = new Map(graph.boxes.map((box) => [box.id, box]));
   const chains = forward.map((arrow, at) => ({ arrow, chain: chainOf(arrow, at, layerOf) }));
-  const columns: string[][] = [];
-  const put = (id: string, column: number): void => void (columns[column] ??= []).push(id);
-  for (const { id } of graph.boxes) put(id, layerOf.get(id) ?? 0);
+  const columns: string[][] = Array.from({ length: Math.max(0, ...layerOf.values()) + 1 }, () => []);
+  for (const { id } of graph.boxes) columns[layerOf.get(id) ?? 0]?.push(id);
   for (const { arrow, chain } of chains) {
     chain.slice(1, -1).forEach((id, at) => {
       boxes.set(id, { id, width: 0, height: PASSAGE });
-      put(id, (layerOf.get(arrow.from) ?? 0) + at + 1);
+      columns[(layerOf.get(arrow.from) ?? 0) + at + 1]?.push(id);
     });
   }
-  const links = chains.flatMap(({ chain }) =>
-    chain.slice(1).map((to, at): Arrow => ({ from: chain[at] ?? to, to })),
-  );
+  const links = chains.flatMap(({ chain }) => chain.slice(1).map((to, at): Arrow => ({ from: chain[at] ?? to, to })));
   const boxOf = (id: string): Box => boxes.get(id) ?? { id, width: 0, height: 0 };
   const ordered = order(columns, links);
   const middle = align({ columns: ordered, arrows: links, boxOf, gap: ROW_GAP });

@@ -1,4 +1,5 @@
 /** One node of a diagram: its shape, its name, and what it stands for. */
+import { useDirection } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './diagram.module.css';
 import { shapeOf } from './node-size.ts';
@@ -16,15 +17,22 @@ export type NodeShapeProps = {
 
 export function NodeShape({ placed, state, name, kind }: NodeShapeProps): ReactNode {
   const { node, x, y, width, height } = placed;
+  const { dir: direction } = useDirection();
   const shape = shapeOf(node.type);
   return (
-    <g className={classes.node} data-shape={shape} data-state={state} data-role={roleOf(placed)} transform={`translate(${x} ${y})`}>
+    <g
+      className={classes.node}
+      data-shape={shape}
+      data-state={state}
+      data-role={roleOf(placed)}
+      transform={`translate(${x} ${y})`}
+    >
       {outlineOf(placed)}
       {shape === 'gateway' && <path className={classes.sign} d={gatewaySign(node.type)} />}
       {shape === 'event' && <path className={classes.sign} d={eventSign(node.type)} />}
       {shape === 'step' && (
         <foreignObject width={width} height={height}>
-          <div className={classes.step}>
+          <div className={classes.step} dir={direction}>
             <span className={classes.kind}>{kind}</span>
             <bdi className={classes.name}>{name}</bdi>
           </div>
@@ -32,7 +40,7 @@ export function NodeShape({ placed, state, name, kind }: NodeShapeProps): ReactN
       )}
       {shape === 'scope' && (
         <foreignObject width={width} height={36}>
-          <div className={classes.scopeName}>
+          <div className={classes.scopeName} dir={direction}>
             <bdi>{name}</bdi>
           </div>
         </foreignObject>
@@ -44,7 +52,9 @@ export function NodeShape({ placed, state, name, kind }: NodeShapeProps): ReactN
           </div>
         </foreignObject>
       )}
-      {state !== 'plain' && state !== 'ahead' && <StateBadge state={state} x={shape === 'scope' ? width - 14 : width} />}
+      {state !== 'plain' && state !== 'ahead' && (
+        <StateBadge state={state} x={shape === 'scope' ? width - 14 : width} />
+      )}
     </g>
   );
 }
@@ -71,7 +81,12 @@ function outlineOf({ node, width, height }: PlacedNode): ReactNode {
   const middle = width / 2;
   switch (shapeOf(node.type)) {
     case 'gateway':
-      return <path className={classes.outline} d={`M${middle} 0L${width} ${height / 2}L${middle} ${height}L0 ${height / 2}z`} />;
+      return (
+        <path
+          className={classes.outline}
+          d={`M${middle} 0L${width} ${height / 2}L${middle} ${height}L0 ${height / 2}z`}
+        />
+      );
     case 'start':
     case 'end':
       return <circle className={classes.outline} cx={middle} cy={middle} r={middle} />;

@@ -55,5 +55,4 @@ function crossingsOf(columns: Columns, after: Neighbours): number {
   return crossings;
 }
 
-const placesOf = (column: readonly string[]): ReadonlyMap<string, number> =>
-  new Map(column.map((id, at) => [id, at]));
+const placesOf = (column: readonly string[]): ReadonlyMap<string, number> => new Map(column.map((id, at) => [id, at]));

@@ -14,9 +14,7 @@ export function progressOf(
   const isReached = (id: string): boolean => done.has(id) || at.has(id) || stuck.has(id);
 
   for (let found = true; found; ) {
-    const next = silent.filter(
-      ({ id }) => !done.has(id) && flows.some(({ from, to }) => from === id && isReached(to)),
-    );
+    const next = silent.filter(({ id }) => !done.has(id) && flows.some(({ from, to }) => from === id && isReached(to)));
     for (const { id } of next) done.add(id);
     found = next.length > 0;
   }

@@ -1,7 +1,7 @@
 /** Lays out a whole definition: each sub-process is laid out by itself and then stands in its scope as one large box. */
 import type { Definition, DefinitionFlow, DefinitionNode } from '../api/processes.ts';
 import type { Box, Point } from './graph.ts';
-import { layOut, type Layout } from './layout.ts';
+import { type Layout, layOut } from './layout.ts';
 import { labelWidth, sizeOf } from './node-size.ts';
 
 const INSET = { top: 40, side: 24, bottom: 28 };
@@ -40,10 +40,16 @@ type ScopeParts = DrawParts & { readonly parent: string | undefined };
 function drawScope({ nodes, flows, labelOf, parent }: ScopeParts): Drawing {
   const here = nodes.filter((node) => (node.parent ?? undefined) === parent);
   const inner = new Map(
-    here.flatMap(({ id, type }) => (type === 'subProcess' ? [[id, drawScope({ nodes, flows, labelOf, parent: id })]] : [])),
+    here.flatMap(({ id, type }) =>
+      type === 'subProcess' ? [[id, drawScope({ nodes, flows, labelOf, parent: id })]] : [],
+    ),
   );
   const hosted = here.filter(isHosted);
-  const standing = belowLast(here.filter((node) => !isHosted(node)), hosted, flows);
+  const standing = belowLast(
+    here.filter((node) => !isHosted(node)),
+    hosted,
+    flows,
+  );
   /** A boundary event moves with its host, so for the columns its arrows start there. */
   const hostOf = (id: string): string => hosted.find((node) => node.id === id)?.attachedTo ?? id;
   const ids = new Set(here.map(({ id }) => id));
@@ -96,12 +102,15 @@ function merged(flows: readonly DefinitionFlow[]): DefinitionFlow[] {
   for (const flow of flows) {
     const key = `${flow.from}\n${flow.to}`;
     const other = lines.get(key);
-    lines.set(key, other ? { ...other, outcome: joined(other.outcome, flow.outcome), when: joined(other.when, flow.when) } : flow);
+    lines.set(key, other ? { ...other, ...joined('outcome', other, flow), ...joined('when', other, flow) } : flow);
   }
   return [...lines.values()];
 }
 
-const joined = (...parts: readonly (string | null | undefined)[]): string | null => parts.filter(Boolean).join(' / ') || null;
+function joined(member: 'outcome' | 'when', ...flows: readonly DefinitionFlow[]): Partial<DefinitionFlow> {
+  const texts = flows.flatMap((flow) => flow[member] ?? []);
+  return texts.length === 0 ? {} : { [member]: texts.join(' / ') };
+}
 
 const isHosted = ({ type, attachedTo }: DefinitionNode): boolean => type === 'boundary' && Boolean(attachedTo);
 

@@ -4,24 +4,24 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { type Anomaly, listAnomalies, readSeries, type Series } from '../api/measurements.ts';
-import type { LimitMark, Marks } from '../charts/marks.ts';
 import { extentOf } from '../charts/series-shape.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
-import { useLabel } from '../ui/label.ts';
 import { useNow } from '../ui/now.ts';
-import classes from './evidence.module.css';
-import { type EvidenceGroup, isOfReading } from './evidence-group.ts';
 import { useDeviceName } from './device-name.ts';
+import classes from './evidence.module.css';
+import type { EvidenceGroup } from './evidence-group.ts';
+import { evidenceMarks, type Proposals } from './evidence-marks.ts';
+
+const noAnomalies: readonly Anomaly[] = [];
 
 /** Enough for a wide screen; the server keeps the smallest and greatest reading of each point. */
 const POINTS = 600;
 
 export type EvidenceChartProps = {
   readonly group: EvidenceGroup;
-  /** Criterion id → a limit that is being considered. */
-  readonly proposals?: ReadonlyMap<string, number>;
+  readonly proposals: Proposals;
 };
 
 export function EvidenceChart({ group, proposals }: EvidenceChartProps): ReactNode {
@@ -44,9 +44,7 @@ export function EvidenceChart({ group, proposals }: EvidenceChartProps): ReactNo
         <bdi>{field}</bdi> · <bdi>{name}</bdi>
       </h3>
       <Answer to={series} lines={6}>
-        {(data) => (
-          <Chart group={group} series={data} anomalies={anomalies.data?.items ?? []} proposals={proposals} />
-        )}
+        {(data) => <Chart group={group} series={data} anomalies={anomalies.data?.items ?? noAnomalies} proposals={proposals} />}
       </Answer>
     </div>
   );
@@ -56,24 +54,14 @@ type ChartProps = {
   readonly group: EvidenceGroup;
   readonly series: Series;
   readonly anomalies: readonly Anomaly[];
-  readonly proposals: ReadonlyMap<string, number> | undefined;
+  readonly proposals: Proposals;
 };
 
 function Chart({ group, series, anomalies, proposals }: ChartProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const label = useLabel();
-  const { firings, field, fromMs, toMs } = group;
-  const marks: Marks = useMemo(
-    () => ({
-      limits: limitsOf(group, label, proposals),
-      firings: firings.map(({ at, criterion }) => ({ atMs: Date.parse(at), label: label(criterion) })),
-      anomalies: anomalies
-        .filter((anomaly) => anomaly.field === field)
-        .map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
-    }),
-    [group, firings, field, anomalies, proposals, label],
-  );
+  const { field, fromMs, toMs } = group;
+  const marks = useMemo(() => evidenceMarks(group, anomalies, proposals), [group, anomalies, proposals]);
   const extent = extentOf(series.points);
   const summary =
     extent === undefined
@@ -88,20 +76,4 @@ function Chart({ group, series, anomalies, proposals }: ChartProps): ReactNode {
   return (
     <TimeChart points={series.points} unit={series.unit} fromMs={fromMs} toMs={toMs} marks={marks} summary={summary} />
   );
-}
-
-function limitsOf(
-  { firings }: EvidenceGroup,
-  label: ReturnType<typeof useLabel>,
-  proposals: ReadonlyMap<string, number> | undefined,
-): LimitMark[] {
-  const limits = new Map<string, LimitMark>();
-  for (const firing of firings.filter(isOfReading)) {
-    const name = label(firing.criterion);
-    limits.set(`${firing.criterionId} ${firing.limit}`, { value: firing.limit, label: name, kind: 'limit' });
-    const proposal = proposals?.get(firing.criterionId);
-    if (proposal === undefined || proposal === firing.limit) continue;
-    limits.set(`${firing.criterionId} proposal`, { value: proposal, label: name, kind: 'preview' });
-  }
-  return [...limits.values()];
 }

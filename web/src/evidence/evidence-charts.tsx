@@ -1,21 +1,21 @@
-/** Everything a decision rests on: the charts, and the figures under them. */
+/** The readings behind a decision, one chart for each field that was looked at. */
 import { type ReactNode, useMemo } from 'react';
-import type { Firing } from '../api/measurements.ts';
+import type { Firing } from '../api/processes.ts';
 import classes from './evidence.module.css';
 import { EvidenceChart } from './evidence-chart.tsx';
 import { groupEvidence } from './evidence-group.ts';
+import type { Proposals } from './evidence-marks.ts';
 
-export type EvidenceChartsProps = {
-  readonly evidence: readonly Firing[];
-  readonly proposals?: ReadonlyMap<string, number>;
-};
+export type EvidenceChartsProps = { readonly evidence: readonly Firing[]; readonly proposals?: Proposals };
 
-export function EvidenceCharts({ evidence, proposals }: EvidenceChartsProps): ReactNode {
+const noProposals: Proposals = new Map();
+
+export function EvidenceCharts({ evidence, proposals = noProposals }: EvidenceChartsProps): ReactNode {
   const groups = useMemo(() => groupEvidence(evidence), [evidence]);
   return (
     <div className={classes.charts}>
       {groups.map((group) => (
-        <EvidenceChart key={`${group.device} ${group.field}`} group={group} {...(proposals && { proposals })} />
+        <EvidenceChart key={`${group.device} ${group.field}`} group={group} proposals={proposals} />
       ))}
     </div>
   );

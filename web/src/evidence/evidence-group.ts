@@ -1,5 +1,6 @@
 /** Firings that belong on one chart: same device, same field. */
-import type { Firing } from '../api/measurements.ts';
+import type { Firing } from '../api/processes.ts';
+import { fieldOf } from './firing-signal.ts';
 
 export type EvidenceGroup = {
   readonly device: string;
@@ -15,28 +16,25 @@ const AROUND = 0.25;
 const LEAST_AROUND_MS = 60_000;
 
 export function groupEvidence(evidence: readonly Firing[]): EvidenceGroup[] {
-  const groups = new Map<string, Firing[]>();
+  const groups = new Map<string, EvidenceGroup>();
   for (const firing of evidence) {
-    const key = `${firing.device}\n${firing.signal.field}`;
-    groups.set(key, [...(groups.get(key) ?? []), firing]);
+    const field = fieldOf(firing);
+    if (field === undefined) continue;
+    const key = `${firing.device}\n${field}`;
+    const group = groups.get(key) ?? { device: firing.device, field, firings: [], ...windowOf(evidence) };
+    groups.set(key, { ...group, firings: [...group.firings, firing] });
   }
-  return [...groups.values()].flatMap((firings) => {
-    const [first] = firings;
-    return first === undefined ? [] : [{ device: first.device, field: first.signal.field, firings, ...windowOf(evidence) }];
-  });
+  return [...groups.values()];
 }
 
 /** The same window for every chart of one decision, so that they can be read one under the other. */
 function windowOf(firings: readonly Firing[]): { fromMs: number; toMs: number } {
-  const instants = firings.flatMap(({ from, to, at }) => [from, to, at].map((text) => Date.parse(text)));
+  const instants = firings.flatMap(({ from, to, at }) => [from ?? at, to ?? at, at].map((text) => Date.parse(text)));
   const fromMs = Math.min(...instants);
   const toMs = Math.max(...instants);
   const aroundMs = Math.max((toMs - fromMs) * AROUND, LEAST_AROUND_MS);
   return { fromMs: fromMs - aroundMs, toMs: toMs + aroundMs };
 }
-
-/** Whether the reading itself was compared with the limit, or a detector's score on it. */
-export const isOfReading = ({ signal }: Firing): boolean => !signal.detector;
 
 /** Devices in the order of the evidence, each once. */
 export const devicesOf = (evidence: readonly Firing[]): string[] => [...new Set(evidence.map(({ device }) => device))];

@@ -1,12 +1,13 @@
 /** The firings as figures: what was seen, what the limit was, by how much it was passed. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Firing } from '../api/measurements.ts';
+import type { Firing } from '../api/processes.ts';
 import { useFormat } from '../i18n/format.ts';
 import { DataTable } from '../ui/data-table.tsx';
-import { useLabel } from '../ui/label.ts';
+import { useLimitText } from '../ui/limit-text.ts';
 import { useDeviceName } from './device-name.ts';
-import { isOfReading } from './evidence-group.ts';
+import { beyondBy } from './firing-signal.ts';
+import { useSignalText } from './signal-text.ts';
 
 export function FiringTable({ evidence }: { readonly evidence: readonly Firing[] }): ReactNode {
   const { t } = useTranslation();
@@ -28,24 +29,24 @@ export function FiringTable({ evidence }: { readonly evidence: readonly Firing[]
 }
 
 function FiringRow({ firing }: { readonly firing: Firing }): ReactNode {
-  const { t } = useTranslation();
   const format = useFormat();
-  const label = useLabel();
-  const { criterion, device, signal, value, limit, at } = firing;
+  const limitText = useLimitText();
+  const signalText = useSignalText();
+  const { criterion, device, value, limit, at } = firing;
   const { name, unitOf } = useDeviceName(device);
-  const unit = isOfReading(firing) ? unitOf(signal.field) : undefined;
+  const unit = unitOf(firing);
+  const beyond = beyondBy(firing);
   return (
     <tr>
       <td>
-        <bdi>{label(criterion)}</bdi>
+        <bdi>{criterion}</bdi>
       </td>
       <td>
-        <bdi>{name}</bdi> ·{' '}
-        <bdi>{signal.detector ? t('firing.score', { field: signal.field, detector: signal.detector }) : signal.field}</bdi>
+        <bdi>{name}</bdi> · <bdi>{signalText(firing)}</bdi>
       </td>
-      <td data-number>{format.reading(value, unit)}</td>
-      <td data-number>{format.setting(limit, unit)}</td>
-      <td data-number>{format.reading(value - limit)}</td>
+      <td data-number>{value === undefined ? '–' : format.reading(value, unit)}</td>
+      <td data-number>{limit === undefined ? '–' : limitText(limit, unit)}</td>
+      <td data-number>{beyond === undefined ? '–' : format.reading(beyond)}</td>
       <td data-number>
         <time dateTime={at} title={format.exact(at)}>
           {format.seconds(at)}

@@ -1,12 +1,13 @@
 /** The evidence in plain words, for the person who has to decide. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Firing } from '../api/measurements.ts';
+import type { Firing } from '../api/processes.ts';
 import { useFormat } from '../i18n/format.ts';
-import { useLabel } from '../ui/label.ts';
-import classes from './evidence.module.css';
+import { useLimitText } from '../ui/limit-text.ts';
 import { useDeviceName } from './device-name.ts';
-import { devicesOf, isOfReading } from './evidence-group.ts';
+import classes from './evidence.module.css';
+import { devicesOf } from './evidence-group.ts';
+import { beyondBy, detectorOf, fieldOf, latestOfEach, membersOf } from './firing-signal.ts';
 
 export function WhatHappened({ evidence }: { readonly evidence: readonly Firing[] }): ReactNode {
   return devicesOf(evidence).map((device) => (
@@ -17,45 +18,43 @@ export function WhatHappened({ evidence }: { readonly evidence: readonly Firing[
 function OnDevice({ device, firings }: { readonly device: string; readonly firings: readonly Firing[] }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const label = useLabel();
   const { name } = useDeviceName(device);
-  const criteria = [...new Set(firings.map(({ criterion }) => label(criterion)))];
+  const criteria = [...new Set(firings.map(({ criterion }) => criterion))];
+  const words = { device: name, criteria: format.list(criteria), count: criteria.length };
   return (
     <div className={classes.happened}>
       <p className={classes.headline}>
         {criteria.length === 1 && t('happened.one', { criterion: criteria[0] ?? '', device: name })}
-        {criteria.length === 2 && t('happened.both', { device: name })}
-        {criteria.length > 2 && t('happened.several', { count: criteria.length, device: name, criteria: format.list(criteria) })}
+        {criteria.length === 2 && t('happened.both', words)}
+        {criteria.length > 2 && t('happened.several', words)}
       </p>
       <ul className={classes.sentences}>
         {latestOfEach(firings).map((firing) => (
-          <FiringSentence key={firing.id} firing={firing} />
+          <li key={firing.id}>
+            <FiringSentence firing={firing} />
+          </li>
         ))}
       </ul>
     </div>
   );
 }
 
-function FiringSentence({ firing }: { readonly firing: Firing }): ReactNode {
+function FiringSentence({ firing }: { readonly firing: Firing }): string {
   const { t } = useTranslation();
   const format = useFormat();
-  const label = useLabel();
-  const { criterion, device, signal, value, limit, at } = firing;
-  const { unitOf } = useDeviceName(device);
-  const unit = isOfReading(firing) ? unitOf(signal.field) : undefined;
-  const words = {
-    criterion: label(criterion),
-    field: signal.field,
-    detector: signal.detector ?? '',
-    value: format.reading(value, unit),
-    limit: format.setting(limit, unit),
-    at: format.seconds(at),
-  };
-  if (signal.detector) return <li>{t('happened.score', words)}</li>;
-  return <li>{value >= limit ? t('happened.above', words) : t('happened.below', words)}</li>;
-}
-
-/** A criterion that fired again while the process was open says its latest value; the table has them all. */
-function latestOfEach(firings: readonly Firing[]): Firing[] {
-  return [...new Map(firings.map((firing) => [firing.criterionId, firing])).values()];
+  const limitText = useLimitText();
+  const { unitOf } = useDeviceName(firing.device);
+  const { criterion, value, limit } = firing;
+  const at = format.seconds(firing.at);
+  const field = fieldOf(firing);
+  if (value === undefined || limit === undefined) return t('happened.bare', { criterion, at });
+  if (field === undefined) {
+    const members = format.list(membersOf(firing));
+    return t('happened.combination', { criterion, at, value: format.setting(value), members });
+  }
+  const unit = unitOf(firing);
+  const words = { criterion, field, at, value: format.reading(value, unit), limit: limitText(limit, unit) };
+  const detector = detectorOf(firing);
+  if (detector !== undefined) return t('happened.score', { ...words, detector });
+  return (beyondBy(firing) ?? 0) >= 0 ? t('happened.above', words) : t('happened.below', words);
 }

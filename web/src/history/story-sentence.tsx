@@ -34,7 +34,9 @@ export function StorySentence({ line, steps }: StorySentenceProps): string {
     case 'retried':
       return t('story.retried', { person });
     case 'cancelled':
-      return line.reason ? t('story.cancelledBecause', { person, reason: line.reason }) : t('story.cancelled', { person });
+      return line.reason
+        ? t('story.cancelledBecause', { person, reason: line.reason })
+        : t('story.cancelled', { person });
     case 'stuck':
       return line.node === undefined
         ? t('story.stuck', { message: line.message })

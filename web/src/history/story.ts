@@ -10,7 +10,12 @@ type Told = { readonly seq: number; readonly at: string; readonly actor: string 
 export type StoryLine = Told &
   (
     | { readonly kind: 'started'; readonly criteria: readonly string[]; readonly device: string | undefined }
-    | { readonly kind: 'decided'; readonly node: string; readonly outcome: string; readonly comment: string | undefined }
+    | {
+        readonly kind: 'decided';
+        readonly node: string;
+        readonly outcome: string;
+        readonly comment: string | undefined;
+      }
     | { readonly kind: 'fired'; readonly node: string; readonly outcome: string }
     | { readonly kind: 'mailed'; readonly node: string }
     | { readonly kind: 'stepDone'; readonly node: string; readonly outcome: string }
@@ -43,19 +48,19 @@ export function storyOf(entry: HistoryEntry, typeOf: (node: string) => string | 
 function asked(command: Fact): Body[] {
   switch (command.type) {
     case 'start': {
-      const firings = recordsOf(command['firings']);
-      return [{ kind: 'started', criteria: firings.map(criterionOf), device: textOf(firings[0]?.['device']) }];
+      const firings = recordsOf(command.firings);
+      return [{ kind: 'started', criteria: firings.map(criterionOf), device: textOf(firings[0]?.device) }];
     }
     case 'firing': {
-      const firing = isRecord(command['firing']) ? command['firing'] : {};
-      return [{ kind: 'evidence', criterion: criterionOf(firing), device: textOf(firing['device']) ?? '' }];
+      const firing = isRecord(command.firing) ? command.firing : {};
+      return [{ kind: 'evidence', criterion: criterionOf(firing), device: textOf(firing.device) ?? '' }];
     }
     case 'message':
-      return [{ kind: 'message', name: textOf(command['name']) ?? '', key: textOf(command['key']) ?? '' }];
+      return [{ kind: 'message', name: textOf(command.name) ?? '', key: textOf(command.key) ?? '' }];
     case 'retry':
       return [{ kind: 'retried' }];
     case 'cancel':
-      return [{ kind: 'cancelled', reason: textOf(command['reason']) }];
+      return [{ kind: 'cancelled', reason: textOf(command.reason) }];
     default:
       return [];
   }
@@ -72,22 +77,22 @@ function followed(effect: Fact, { command, typeOf, nodeOf }: FollowedParts): Bod
     case 'completed':
       return completed(effect, command, typeOf);
     case 'waiting': {
-      const wait = isRecord(effect['wait']) ? effect['wait'] : {};
-      if (wait['for'] !== 'help') return [];
-      return [{ kind: 'stuck', node: nodeOf(effect['token']), message: textOf(wait['message']) ?? '' }];
+      const wait = isRecord(effect.wait) ? effect.wait : {};
+      if (wait.for !== 'help') return [];
+      return [{ kind: 'stuck', node: nodeOf(effect.token), message: textOf(wait.message) ?? '' }];
     }
     case 'sideFailed':
-      return [{ kind: 'sideFailed', what: textOf(effect['kind']) ?? '', message: textOf(effect['message']) ?? '' }];
+      return [{ kind: 'sideFailed', what: textOf(effect.kind) ?? '', message: textOf(effect.message) ?? '' }];
     case 'ended':
-      return effect['status'] === 'completed' ? [{ kind: 'completed' }] : [];
+      return effect.status === 'completed' ? [{ kind: 'completed' }] : [];
     default:
       return [];
   }
 }
 
 function completed(effect: Fact, command: Fact, typeOf: FollowedParts['typeOf']): Body[] {
-  const node = textOf(effect['node']) ?? '';
-  const outcome = textOf(effect['outcome']) ?? 'done';
+  const node = textOf(effect.node) ?? '';
+  const outcome = textOf(effect.outcome) ?? 'done';
   const type = typeOf(node) ?? 'step';
   if (silentTypes.test(type)) return [];
   if (type === 'userTask') return [{ kind: 'decided', node, outcome, comment: commentOf(command) }];
@@ -101,18 +106,18 @@ function completed(effect: Fact, command: Fact, typeOf: FollowedParts['typeOf'])
 function placesOf(effects: readonly Fact[]): ReadonlyMap<string, string> {
   const place = new Map<string, string>();
   for (const effect of effects) {
-    const node = textOf(effect['to']) ?? (effect.type === 'appeared' ? textOf(effect['at']) : textOf(effect['node']));
-    if (node !== undefined && effect['token'] !== undefined) place.set(String(effect['token']), node);
+    const node = textOf(effect.to) ?? (effect.type === 'appeared' ? textOf(effect.at) : textOf(effect.node));
+    if (node !== undefined && effect.token !== undefined) place.set(String(effect.token), node);
   }
   return place;
 }
 
 const commentOf = (command: Fact): string | undefined => {
-  const result = isRecord(command['result']) ? command['result'] : {};
-  return textOf(result['comment']) || undefined;
+  const result = isRecord(command.result) ? command.result : {};
+  return textOf(result.comment) || undefined;
 };
 
-const criterionOf = (firing: Readonly<Record<string, unknown>>): string => textOf(firing['criterion']) ?? '';
+const criterionOf = (firing: Readonly<Record<string, unknown>>): string => textOf(firing.criterion) ?? '';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -55,7 +55,11 @@ function Entry({ entry, steps }: { readonly entry: HistoryEntry; readonly steps:
 
 function Line({ line, steps }: { readonly line: StoryLine; readonly steps: Steps }): ReactNode {
   return (
-    <div className={classes.line} data-kind={line.kind} data-outcome={line.kind === 'decided' ? line.outcome : undefined}>
+    <div
+      className={classes.line}
+      data-kind={line.kind}
+      data-outcome={line.kind === 'decided' ? line.outcome : undefined}
+    >
       <p>
         <StorySentence line={line} steps={steps} />
       </p>

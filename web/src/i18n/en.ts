@@ -105,7 +105,7 @@ export const en = {
     take: 'Take',
     return: 'Return',
     delegate: 'Hand on',
-    since: 'waiting since',
+    since: 'came in',
     nobody: 'nobody has taken it yet',
     you: 'taken by you',
     happened: 'What happened',
@@ -164,7 +164,8 @@ export const en = {
     several_other: '{{count}} criteria fired on {{device}}: {{criteria}}.',
     above: '{{criterion}}: {{field}} reached {{value}} at {{at}}; the limit is {{limit}}.',
     below: '{{criterion}}: {{field}} fell to {{value}} at {{at}}; the limit is {{limit}}.',
-    score: '{{criterion}}: the {{detector}} detector scored {{field}} with {{value}} at {{at}}; the limit is {{limit}}.',
+    score:
+      '{{criterion}}: the {{detector}} detector scored {{field}} with {{value}} at {{at}}; the limit is {{limit}}.',
   },
 
   firing: {
@@ -428,7 +429,9 @@ export const en = {
     email: 'E-mail',
     emailHint: 'Needed to receive mails; never used to sign in',
     roles: 'Roles',
-    rolesHint: 'They decide which tasks are offered. You can type roles of your own.',
+    rolesHint: 'They decide which tasks are offered, and what may be changed.',
+    ownRoles: 'Roles of your plant',
+    ownRolesHint: 'For example shift-lead; separate several by commas',
     actions: 'Actions',
     addPerson: 'Add a person',
     editPerson: 'Edit {{name}}',

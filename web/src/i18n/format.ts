@@ -1,6 +1,7 @@
 /** Times and numbers as the reader's language writes them, in the browser's time zone and with 24 hours. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isLanguage, LANGUAGES } from './language.ts';
 
 export type Format = ReturnType<typeof formatFor>;
 
@@ -13,11 +14,15 @@ const DAY_MS = 24 * HOUR_MS;
 
 export function formatFor(language: string) {
   const locale = localeOf(language);
+  const isRtl = isLanguage(language) && LANGUAGES[language].direction === 'rtl';
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const relative = new Intl.RelativeTimeFormat(locale, {
+    numeric: 'auto',
+    style: language === 'en' ? 'short' : 'long',
+  });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', hourCycle: 'h23' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const either = new Intl.ListFormat(locale, { type: 'disjunction' });
@@ -55,10 +60,10 @@ export function formatFor(language: string) {
     },
     /** A reading with its unit, in as many digits as its size deserves. */
     reading: (value: number, unit?: string | null): string =>
-      withUnit(value.toLocaleString(locale, { maximumFractionDigits: fractionDigitsOf(value) }), unit),
+      withUnit(value.toLocaleString(locale, { maximumFractionDigits: fractionDigitsOf(value) }), unit, isRtl),
     /** What somebody has set, in all its digits. */
     setting: (value: number, unit?: string | null): string =>
-      withUnit(value.toLocaleString(locale, { maximumFractionDigits: 6 }), unit),
+      withUnit(value.toLocaleString(locale, { maximumFractionDigits: 6 }), unit, isRtl),
   };
 }
 
@@ -66,8 +71,11 @@ type Instantish = string | number | Date;
 
 const toDate = (at: Instantish): Date => (at instanceof Date ? at : new Date(at));
 
-/** A space that does not break: a figure and its unit stay on one line. */
-const withUnit = (figure: string, unit: string | null | undefined): string => (unit ? `${figure}\u00a0${unit}` : figure);
+/** A space that does not break keeps them on one line; in right-to-left text they stay isolated, in their own order. */
+function withUnit(figure: string, unit: string | null | undefined, isRtl: boolean): string {
+  if (!unit) return figure;
+  return isRtl ? `\u2066${figure}\u00a0${unit}\u2069` : `${figure}\u00a0${unit}`;
+}
 
 function fractionDigitsOf(value: number): number {
   const size = Math.abs(value);

@@ -1,6 +1,9 @@
 /** The languages of the user interface, their direction, and which one this browser has chosen. */
 
-export const LANGUAGES = { en: { name: 'English', direction: 'ltr' }, he: { name: 'עברית', direction: 'rtl' } } as const;
+export const LANGUAGES = {
+  en: { name: 'English', direction: 'ltr' },
+  he: { name: 'עברית', direction: 'rtl' },
+} as const;
 export type Language = keyof typeof LANGUAGES;
 
 /** Also read by public/first-paint.js, before any of this runs. */

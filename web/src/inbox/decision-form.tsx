@@ -2,13 +2,13 @@
 import { Button, Textarea } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Decision, TaskDetail } from '../api/tasks.ts';
+import type { TaskCompletion, TaskDetail } from '../api/tasks.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useOutcomeAction, type Weight, weightOf } from '../ui/outcome.ts';
-import { useRoleName } from '../ui/role.tsx';
 import { usePersonName } from '../ui/person-name.tsx';
-import classes from './task-detail.module.css';
+import { useRoleName } from '../ui/role.tsx';
 import { areComplete, changedLimits, type LimitChanges } from './limit-changes.ts';
+import classes from './task-detail.module.css';
 
 export type DecisionFormProps = {
   readonly task: TaskDetail;
@@ -16,7 +16,7 @@ export type DecisionFormProps = {
   readonly isPending: boolean;
   /** Given when the task is to change criteria. */
   readonly limits: LimitChanges | undefined;
-  readonly onDecide: (decision: Decision) => void;
+  readonly onDecide: (completion: TaskCompletion) => void;
 };
 
 const looks: Readonly<Record<Weight, { readonly variant: string; readonly color?: string }>> = {
@@ -54,7 +54,9 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
   const hint =
     task.commentOn.length === 0
       ? t('task.commentOptional')
-      : t('task.commentNeeded', { outcomes: format.either(task.commentOn.map((outcome) => `“${outcomeAction(outcome)}”`)) });
+      : t('task.commentNeeded', {
+          outcomes: format.either(task.commentOn.map((outcome) => `“${outcomeAction(outcome)}”`)),
+        });
 
   return (
     <section className={classes.decision} aria-label={t('task.decision')}>
@@ -67,7 +69,11 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
         minRows={1}
         maxRows={6}
         value={comment}
-        error={missingFor !== undefined && text === '' ? t('task.commentMissing', { outcome: outcomeAction(missingFor) }) : null}
+        error={
+          missingFor !== undefined && text === ''
+            ? t('task.commentMissing', { outcome: outcomeAction(missingFor) })
+            : null
+        }
         onChange={(event) => setComment(event.currentTarget.value)}
       />
       <div className={classes.buttons}>

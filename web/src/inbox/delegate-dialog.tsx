@@ -1,8 +1,9 @@
 /** Hands a task to a colleague; people with the task's role come first. */
-import { Button, Group, Modal, Select } from '@mantine/core';
+import { Button, Group, Select } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePrincipal } from '../app/principal.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { usePeople } from '../ui/person-name.tsx';
 import { useRoleName } from '../ui/role.tsx';
 
@@ -26,7 +27,7 @@ export function DelegateDialog({ role, isOpen, onClose, onDelegate }: DelegateDi
   ].filter(({ items }) => items.length > 0);
 
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('task.delegateTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('task.delegateTitle')}>
       <Select
         label={t('task.delegateTo')}
         description={t('task.delegateHint')}
@@ -45,6 +46,6 @@ export function DelegateDialog({ role, isOpen, onClose, onDelegate }: DelegateDi
           {t('task.delegate')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -11,7 +11,7 @@ import { usePages } from '../ui/pages.tsx';
 import { SplitView } from '../ui/split-view.tsx';
 import { TaskDetailView } from './task-detail.tsx';
 import { TaskList } from './task-list.tsx';
-import { filterOf, neighbourOf, successorOf, type TaskView } from './task-view.ts';
+import { filterOf, isShown, neighbourOf, successorOf, type TaskView } from './task-view.ts';
 
 /** Where list and task stand side by side; the same width as in split-view.module.css. */
 const WIDE = '(min-width: 60.01em)';
@@ -25,7 +25,8 @@ export function InboxPage(): ReactNode {
   const isWide = useMediaQuery(WIDE, undefined, { getInitialValueInEffect: false });
 
   const filter = filterOf(view, me.id);
-  const tasks = usePages(keys.tasks(filter), (page) => listTasks(filter, page));
+  const answer = usePages(keys.tasks(filter), (page) => listTasks(filter, page));
+  const tasks = { ...answer, data: answer.data?.filter((task) => isShown(view, task)) };
   const items = tasks.data ?? [];
   const firstId = items[0]?.id;
 
@@ -57,7 +58,12 @@ export function InboxPage(): ReactNode {
         taskId === undefined ? (
           <NothingChosen isEmpty={tasks.data?.length === 0} />
         ) : (
-          <TaskDetailView key={taskId} id={taskId} view={view} onSettled={() => open(isWide ? successorOf(items, taskId)?.id : undefined, true)} />
+          <TaskDetailView
+            key={taskId}
+            id={taskId}
+            view={view}
+            onSettled={() => open(isWide ? successorOf(items, taskId)?.id : undefined, true)}
+          />
         )
       }
       showsDetail={taskId !== undefined}

@@ -81,7 +81,12 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
         </Panel>
       )}
       {task.form === 'criteria' && isOpen && (
-        <CriteriaForm evidence={task.evidence} changes={limits} onChange={(change) => setLimits((current) => withLimitChange(current, change))} isDisabled={!mayDecide} />
+        <CriteriaForm
+          evidence={task.evidence}
+          changes={limits}
+          onChange={(change) => setLimits((current) => withLimitChange(current, change))}
+          isDisabled={!mayDecide}
+        />
       )}
       {task.evidence.length > 0 && (
         <Panel title={t('task.figures')} isFlush>
@@ -95,7 +100,7 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
           mayDecide={mayDecide}
           isPending={actions.complete.isPending}
           limits={task.form === 'criteria' ? limits : undefined}
-          onDecide={(decision) => actions.complete.mutate(decision)}
+          onDecide={(completion) => actions.complete.mutate(completion)}
         />
       )}
     </>

@@ -8,13 +8,17 @@ export const showOf = (value: unknown): Show | undefined => SHOWS.find((show) =>
 
 export type TaskView = { readonly show?: Show; readonly role?: string };
 
-export function filterOf({ show, role }: TaskView, myId: string): TaskFilter {
-  return {
-    role,
-    ...(show === 'mine' && { state: 'taken', assignee: myId }),
-    ...(show === 'offered' && { state: 'offered' }),
-  };
-}
+/**
+ * What to ask for. Without a state the server answers what is offered to my roles and what I have taken; asked for all
+ * offered tasks it would answer those of every role.
+ */
+export const filterOf = ({ show, role }: TaskView, myId: string): TaskFilter => ({
+  role,
+  ...(show === 'mine' && { state: 'taken', assignee: myId }),
+});
+
+/** What of the answer is shown. */
+export const isShown = ({ show }: TaskView, { state }: Task): boolean => show !== 'offered' || state === 'offered';
 
 /** The task so many places further on; stays at the ends. */
 export function neighbourOf(tasks: readonly Task[], id: string | undefined, step: 1 | -1): Task | undefined {

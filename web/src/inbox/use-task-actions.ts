@@ -6,12 +6,12 @@ import { keys } from '../api/keys.ts';
 import {
   ALREADY_DONE,
   completeTask,
-  type Decision,
   delegateTask,
   recordedOutcomeOf,
   returnTask,
-  takeTask,
   type TaskDetail,
+  takeTask,
+  type TaskCompletion,
 } from '../api/tasks.ts';
 import { toastDone, toastProblem } from '../app/problem-toast.tsx';
 import { useLabel } from '../ui/label.ts';
@@ -40,7 +40,7 @@ export function useTaskActions(task: TaskDetail, onSettled: () => void) {
     onSettled: refresh,
   });
   const complete = useMutation({
-    mutationFn: (decision: Decision) => completeTask(id, decision),
+    mutationFn: (completion: TaskCompletion) => completeTask(id, completion),
     meta: { showsOwnErrors: true },
     onSuccess: (_, { outcome }) => {
       toastDone(t('task.completed', { name, outcome: outcomeName(outcome) }));

@@ -3,10 +3,16 @@
  * beforehand, and it hides the status of a refused connection; both matter here.
  */
 
-export type StreamEvent = { readonly id: string; readonly topic: string; readonly data: string };
+export type StreamEvent = { readonly topic: string; readonly data: string };
+
+export type EventListeners = {
+  readonly onEvent: (event: StreamEvent) => void;
+  /** The place to come back to; it also moves on without events. */
+  readonly onId: (id: string) => void;
+};
 
 /** Text in, whole events out; a chunk may end anywhere. */
-export function createEventParser(onEvent: (event: StreamEvent) => void): (chunk: string) => void {
+export function createEventParser({ onEvent, onId }: EventListeners): (chunk: string) => void {
   let rest = '';
   let id = '';
   let topic = '';
@@ -14,7 +20,8 @@ export function createEventParser(onEvent: (event: StreamEvent) => void): (chunk
 
   const readLine = (line: string): void => {
     if (line === '') {
-      if (data.length > 0 || topic !== '') onEvent({ id, topic, data: data.join('\n') });
+      if (id !== '') onId(id);
+      if (data.length > 0) onEvent({ topic, data: data.join('\n') });
       topic = '';
       data = [];
       return;
@@ -35,14 +42,13 @@ export function createEventParser(onEvent: (event: StreamEvent) => void): (chunk
   };
 }
 
-export type EventStream = {
+export type EventStream = EventListeners & {
   readonly url: string;
   readonly lastEventId: string;
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
   /** Called for every chunk, heartbeats included. */
   readonly onLife: () => void;
-  readonly onEvent: (event: StreamEvent) => void;
 };
 
 /** Resolves with the HTTP status when the stream has ended; rejects when it broke. */
@@ -55,7 +61,7 @@ export async function followEvents(stream: EventStream): Promise<number> {
   });
   if (!response.ok || response.body === null) return response.status;
   stream.onOpen();
-  const feed = createEventParser(stream.onEvent);
+  const feed = createEventParser(stream);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     const { done, value } = await reader.read();

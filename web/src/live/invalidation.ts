@@ -8,13 +8,7 @@ type Area = { readonly prefix: string; readonly keys: readonly QueryKey[]; reado
 const WORK_MS = 250;
 const READINGS_MS = 2_000;
 
-const work: readonly QueryKey[] = [
-  keys.allTasks,
-  keys.allInstances,
-  keys.allIncidents,
-  keys.definitions,
-  keys.mails,
-];
+const work: readonly QueryKey[] = [keys.allTasks, keys.allInstances, keys.allIncidents, keys.definitions, keys.mails];
 
 const areas: readonly Area[] = [
   { prefix: 'millrace.process', keys: work, everyMs: WORK_MS },

@@ -11,6 +11,9 @@ const LONGEST_PAUSE_MS = 15_000;
 /** The server sends a comment every 15 s; after two that did not come the connection is taken for dead. */
 const SILENCE_MS = 35_000;
 
+/** The server says so when it cannot tell everything that was missed. */
+const SKIPPED_TOPIC = 'millrace.events.skipped';
+
 /** Answers a function that ends it. */
 export function startLive(client: QueryClient, onStatus: (status: LiveStatus) => void): () => void {
   const ending = new AbortController();
@@ -41,9 +44,12 @@ async function followForEver(
         wasOpen = true;
       },
       onLife: watchdog.feed,
-      onEvent: ({ id, topic }) => {
-        if (id !== '') lastEventId = id;
-        invalidate(topic);
+      onId: (id) => {
+        lastEventId = id;
+      },
+      onEvent: ({ topic }) => {
+        if (topic === SKIPPED_TOPIC) void client.invalidateQueries();
+        else invalidate(topic);
       },
     }).catch(() => 0);
     watchdog.stop();

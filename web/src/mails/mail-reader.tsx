@@ -16,9 +16,9 @@ export function MailReader({ mail }: { readonly mail: Mail }): ReactNode {
   const { subject, text, to, list, at, sentAt, state, error, instance } = mail;
   const rows: FactRow[] = [
     { name: t('mails.to'), value: <bdi>{to.length === 0 ? t('mails.nobody') : format.list([...to])}</bdi> },
-    ...(list === null ? [] : [{ name: t('mails.recipientList'), value: <bdi>{list}</bdi> }]),
+    ...(list === '' ? [] : [{ name: t('mails.recipientList'), value: <bdi>{list}</bdi> }]),
     { name: t('mails.at'), value: <Moment at={at} /> },
-    ...(sentAt === null ? [] : [{ name: t('mails.sentAt'), value: <Moment at={sentAt} /> }]),
+    ...(sentAt === null || state !== 'sent' ? [] : [{ name: t('mails.sentAt'), value: <Moment at={sentAt} /> }]),
     ...(instance === null ? [] : [{ name: t('mails.instance'), value: <InstanceLink id={instance} /> }]),
   ];
   return (
@@ -45,9 +45,22 @@ export function MailReader({ mail }: { readonly mail: Mail }): ReactNode {
       </div>
       <Facts rows={rows} />
       <div className={classes.text} dir="auto">
-        {text}
+        <LinkedText text={text} />
       </div>
     </article>
+  );
+}
+
+/** Addresses in a mail can be followed. */
+function LinkedText({ text }: { readonly text: string }): ReactNode {
+  return text.split(/(https?:\/\/[^\s<>"]+)/).map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      <a key={`${at} ${part}`} href={part} rel="noreferrer">
+        {part}
+      </a>
+    ),
   );
 }
 

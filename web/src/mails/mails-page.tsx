@@ -77,7 +77,7 @@ function MailRow({ mail, isSelected }: { readonly mail: Mail; readonly isSelecte
       <span className={classes.when}>
         <Moment at={at} />
       </span>
-      <bdi className={classes.to}>{list ?? to.join(', ')}</bdi>
+      <bdi className={classes.to}>{list || to.join(', ')}</bdi>
       <MailStatePill state={state} />
     </Link>
   );

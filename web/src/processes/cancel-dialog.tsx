@@ -1,11 +1,12 @@
 /** Cancels a case. That cannot be taken back, so it asks, and keeps the reason in the history. */
-import { Button, Group, Modal, Textarea } from '@mantine/core';
+import { Button, Group, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { cancelInstance } from '../api/processes.ts';
 import { toastDone } from '../app/problem-toast.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 
 export type CancelDialogProps = { readonly id: string; readonly isOpen: boolean; readonly onClose: () => void };
 
@@ -23,7 +24,7 @@ export function CancelDialog({ id, isOpen, onClose }: CancelDialogProps): ReactN
       Promise.all([keys.allInstances, keys.allTasks].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('instance.cancelTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('instance.cancelTitle')}>
       <p className="quiet">{t('instance.cancelText')}</p>
       <Textarea
         mt="md"
@@ -38,10 +39,15 @@ export function CancelDialog({ id, isOpen, onClose }: CancelDialogProps): ReactN
         <Button variant="default" onClick={onClose}>
           {t('instance.keep')}
         </Button>
-        <Button color="danger" loading={cancel.isPending} disabled={reason.trim() === ''} onClick={() => cancel.mutate()}>
+        <Button
+          color="danger"
+          loading={cancel.isPending}
+          disabled={reason.trim() === ''}
+          onClick={() => cancel.mutate()}
+        >
           {t('instance.cancel')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

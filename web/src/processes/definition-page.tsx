@@ -14,8 +14,8 @@ import { DataTable } from '../ui/data-table.tsx';
 import { useLabel } from '../ui/label.ts';
 import { Moment } from '../ui/moment.tsx';
 import { useOutcomeName } from '../ui/outcome.ts';
-import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import classes from './processes.module.css';
@@ -53,7 +53,9 @@ export function DefinitionPage(): ReactNode {
             <StepsPanel definition={data} />
             <details className={classes.source}>
               <summary>{t('processes.source')}</summary>
-              <pre dir="ltr">{typeof data.source === 'string' ? data.source : JSON.stringify(data.source, null, 2)}</pre>
+              <pre dir="ltr">
+                {typeof data.source === 'string' ? data.source : JSON.stringify(data.source, null, 2)}
+              </pre>
             </details>
           </>
         )}
@@ -78,7 +80,11 @@ function VersionSelect({ definition }: { readonly definition: Definition }): Rea
       value={String(version)}
       allowDeselect={false}
       onChange={(value) =>
-        void navigate({ to: '/processes/definitions/$key', params: { key }, search: value ? { version: Number(value) } : {} })
+        void navigate({
+          to: '/processes/definitions/$key',
+          params: { key },
+          search: value ? { version: Number(value) } : {},
+        })
       }
     />
   );

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { type Instance, listIncidents, readHistory, readInstance } from '../api/processes.ts';
+import { hasRole, usePrincipal } from '../app/principal.ts';
 import { EvidenceCharts } from '../evidence/evidence-charts.tsx';
 import { FiringTable } from '../evidence/firing-table.tsx';
 import { type Steps, useSteps } from '../history/steps.ts';
@@ -14,8 +15,8 @@ import { Timeline } from '../history/timeline.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { useLabel } from '../ui/label.ts';
 import { Moment } from '../ui/moment.tsx';
-import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { LoadMore, usePages } from '../ui/pages.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { VariableFacts } from '../ui/variable-facts.tsx';
@@ -49,6 +50,7 @@ export function InstancePage(): ReactNode {
 function InstanceHeader({ id, instance }: { readonly id: string; readonly instance: Instance | undefined }): ReactNode {
   const { t } = useTranslation();
   const label = useLabel();
+  const me = usePrincipal();
   const [isCancelling, dialog] = useDisclosure(false);
   return (
     <PageHeader
@@ -56,7 +58,8 @@ function InstanceHeader({ id, instance }: { readonly id: string; readonly instan
       back={{ to: '/processes/instances', text: t('processes.instances') }}
       beside={instance && <StatusPill instance={instance} />}
       actions={
-        instance?.status === 'active' && (
+        instance?.status === 'active' &&
+        hasRole(me, 'engineer') && (
           <Button variant="outline" color="danger" size="xs" onClick={dialog.open}>
             {t('instance.cancel')}
           </Button>

@@ -10,7 +10,11 @@ const tones: Readonly<Record<InstanceSummary['status'], Tone>> = {
   cancelled: 'neutral',
 };
 
-export function StatusPill({ instance }: { readonly instance: Pick<InstanceSummary, 'status' | 'incidents'> }): ReactNode {
+export function StatusPill({
+  instance,
+}: {
+  readonly instance: Pick<InstanceSummary, 'status' | 'incidents'>;
+}): ReactNode {
   const { t } = useTranslation();
   const { status, incidents } = instance;
   if (status === 'active' && incidents > 0) return <Pill tone="bad">{t('status.stuck', { count: incidents })}</Pill>;

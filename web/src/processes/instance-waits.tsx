@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import type { Instance, Token } from '../api/processes.ts';
+import type { Instance, TokenView } from '../api/processes.ts';
 import { readTask } from '../api/tasks.ts';
 import type { Steps } from '../history/steps.ts';
 import { Panel } from '../ui/panel.tsx';
@@ -31,7 +31,7 @@ export function InstanceWaits({ instance, steps }: InstanceWaitsProps): ReactNod
   );
 }
 
-function Wait({ token, name }: { readonly token: Token; readonly name: string }): ReactNode {
+function Wait({ token, name }: { readonly token: TokenView; readonly name: string }): ReactNode {
   const { t } = useTranslation();
   if (token.task) return <TaskWait id={token.task} name={name} />;
   return (

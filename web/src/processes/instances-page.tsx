@@ -13,7 +13,6 @@ import {
   listDefinitions,
   listInstances,
 } from '../api/processes.ts';
-import type { InstancesSearch } from '../app/router.tsx';
 import { useSteps } from '../history/steps.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -21,8 +20,8 @@ import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useLabel } from '../ui/label.ts';
 import { Moment } from '../ui/moment.tsx';
-import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { LoadMore, usePages } from '../ui/pages.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { StatusPill } from './instance-status.tsx';
@@ -79,9 +78,12 @@ function Filters(): ReactNode {
     queryFn: ({ signal }) => listDefinitions({ signal }),
     select: ({ items }) => items.map(({ key, name }) => ({ value: key, label: label(name) || key })),
   });
-  const change = (part: { [Name in keyof InstancesSearch]: InstancesSearch[Name] | undefined }): void =>
-    void navigate({ to: '/processes/instances', search: { ...search, ...part } as InstancesSearch, replace: true });
-  const changeKey = useDebouncedCallback((value: string) => change({ businessKey: value.trim() || undefined }), TYPING_MS);
+  const change = (part: InstanceFilter): void =>
+    void navigate({ to: '/processes/instances', search: { ...search, ...part } as InstanceFilter, replace: true });
+  const changeKey = useDebouncedCallback(
+    (value: string) => change({ businessKey: value.trim() || undefined }),
+    TYPING_MS,
+  );
   const isFiltered = Object.keys(search).length > 0;
 
   return (

@@ -12,6 +12,7 @@ export type DataTableProps = {
 export function DataTable({ caption, columns, children }: DataTableProps): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields; this frame only scrolls
     <div className={classes.frame} role="group" tabIndex={0} aria-label={caption}>
       <table className={classes.table}>
         <caption className="visually-hidden">{caption}</caption>

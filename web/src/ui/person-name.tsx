@@ -19,13 +19,16 @@ export function usePersonName(): (id: string | null) => string {
   const people = usePeople();
   return useCallback(
     (id) => {
-      if (id === null) return t('person.millrace');
+      if (id === null || id === 'system') return t('person.millrace');
       if (id === me.id) return me.name;
-      return people.find((person) => person.id === id)?.name ?? id;
+      return people.find((person) => person.id === id)?.name ?? tokenName(id) ?? id;
     },
     [people, me, t],
   );
 }
+
+/** A program acts by its token, as "token:line A gateway:token-4". */
+const tokenName = (id: string): string | undefined => /^token:(.+):[^:]+$/.exec(id)?.[1];
 
 export function PersonName({ id }: { readonly id: string | null }): ReactNode {
   const personName = usePersonName();

@@ -28,7 +28,7 @@ export async function readFeeds(store: Store, after: FeedCursor, limit: number):
     store.tail(measurementFeed, after.measurements, limit),
   ]);
   return {
-    rows: [...plant.rows, ...measurements.rows].sort((a, b) => a.at - b.at),
+    rows: [...plant.rows, ...measurements.rows],
     cursor: { plant: plant.cursor, measurements: measurements.cursor },
     hasMore: plant.rows.length === limit || measurements.rows.length === limit,
   };

@@ -4,7 +4,6 @@
  * An event may be sent twice, never left out – but for a client that was away for more than MAX_CATCH_UP_ROWS: it is told
  * by `millrace.events.skipped`, and reads again what it shows.
  */
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { LiveEvent } from '../../../client/wire.ts';
 import type { Clock } from '../../../kernel/clock.ts';
@@ -85,7 +84,7 @@ class EventStream {
         if (page !== undefined) this.#send({ ...page, before: this.#cursor });
         rows += page?.rows.length ?? 0;
         hasMore = page === undefined || rows > MAX_CATCH_UP_ROWS ? await this.#skip() : page.hasMore;
-        if (this.#parts.out.writableNeedDrain) await once(this.#parts.out, 'drain', { signal: ended }).catch(() => []);
+        await this.#drained(ended);
       }
     } while (this.#hasMissed && !ended.aborted);
     this.#isCatchingUp = false;
@@ -115,6 +114,23 @@ class EventStream {
     }
   }
 
+  /** Waits until the client has read what was sent; one that does not read for a heartbeat is let go. */
+  async #drained(ended: AbortSignal): Promise<void> {
+    const { out, clock } = this.#parts;
+    if (!out.writableNeedDrain) return;
+    const drained = new AbortController();
+    const wake = () => drained.abort();
+    out.once('drain', wake);
+    await clock.sleep(HEARTBEAT_MS, AbortSignal.any([ended, drained.signal]));
+    out.off('drain', wake);
+    if (!drained.signal.aborted) this.#cutOff();
+  }
+
+  #cutOff(): void {
+    this.#parts.out.destroy();
+    this.#leave();
+  }
+
   async #skip(): Promise<false> {
     const { store } = this.#parts;
     this.#cursor = await endOfFeeds(store);
@@ -137,10 +153,7 @@ class EventStream {
     const { out } = this.#parts;
     if (out.destroyed || out.writableEnded) return;
     out.write(text);
-    if (out.writableLength > MAX_BUFFERED_BYTES) {
-      out.destroy();
-      this.#leave();
-    }
+    if (out.writableLength > MAX_BUFFERED_BYTES) this.#cutOff();
   }
 }
 

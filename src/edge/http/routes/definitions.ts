@@ -18,7 +18,7 @@ const deploy = route({
   area,
   summary: 'Deploys a definition. The same source again answers the version that is already there.',
   errors: ['process.invalid-definition'],
-  body: z.unknown().describe('docs/reference/process.md describes the JSON of a definition.'),
+  body: z.unknown().describe('docs/reference/definitions.md describes the JSON of a definition.'),
   answer: { status: 201, schema: z.strictObject({ ...deployed, definitions: z.array(z.strictObject(deployed)) }) },
   run: async ({ body, principal, services }) => {
     const definition = await services.process.definitions.deploy(body, principal.id);

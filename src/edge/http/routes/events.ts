@@ -43,6 +43,8 @@ export function eventRoutes({ feed, signal, maxListeners = MAX_LISTENERS }: Even
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        // So that closing the server need not wait for a client to give the line up.
+        connection: 'close',
       });
       const wanted = topics
         .split(',')

@@ -1,18 +1,21 @@
 /**
- * The handler of mail jobs. It looks up the recipients when the step runs, writes the mail down, sends it, and writes down
- * what came of it. A crash after sending and before writing leads to one repeat at most, with the same Message-ID.
+ * The handler of mail jobs. The first try looks up the recipients and writes the mail down before anything is sent; later
+ * tries send the same mail to those who have not got it yet. A crash after sending and before writing that down leads to
+ * one repeat at most, with the same Message-ID.
  */
-import { z } from 'zod';
 import { discard, done, fail, type Settlement } from '../../../jobs/settlement.ts';
 import type { JobContext } from '../../../jobs/worker.ts';
-import { formatInstanceId, formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
+import { formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { plantFeed } from '../../../store/feed.ts';
 import type { Store } from '../../../store/store.ts';
-import { append, put, set } from '../../../store/unit.ts';
-import { type MailState, mailFamily } from './mail.ts';
-import type { Mailer } from './mailer.ts';
-import { fill, fillSubject } from './render.ts';
+import { append, isAbsent, isEqual, put, set, type Write } from '../../../store/unit.ts';
+import { DEFAULT_ATTEMPTS } from '../../core/work.ts';
+import { PROCESS_OWNER } from '../../engine/transition-unit.ts';
+import { type MailRow, type MailState, mailFamily } from './mail.ts';
+import { type MailPayload, mailPayload } from './mail-payload.ts';
+import { type TaskDescription, wordsOf } from './mail-words.ts';
+import type { Mailer, Refusal, SendResult } from './mailer.ts';
 
 export type Recipient = { readonly name: string; readonly address: string };
 
@@ -24,139 +27,111 @@ export type MailJobParts = {
   /** The people of a list as it is now; undefined: there is no such list. */
   readonly resolveRecipients: (list: string) => Promise<readonly Recipient[] | undefined>;
   /** What a task is called and where people work on it. */
-  readonly describeTask: (
-    task: JobId,
-  ) => Promise<{ readonly name: string; readonly businessKey: string | null } | undefined>;
+  readonly describeTask: (task: JobId) => Promise<TaskDescription | undefined>;
   /** Where the pages are, for the link in the mail. */
   readonly publicUrl: string;
 };
 
-/** Either a mail node's own words, or the notice that a task is offered. */
-const payloadSchema = z.object({
-  list: z.string(),
-  instance: z.number().optional(),
-  node: z.string(),
-  task: z.number().optional(),
-  subject: z.string().optional(),
-  text: z.string().optional(),
-  variables: z.record(z.string(), z.unknown()).optional(),
-});
-type MailPayload = z.output<typeof payloadSchema>;
+type MailJob = Pick<JobContext, 'id' | 'payload' | 'attempt' | 'owner'>;
 
-export async function sendMail(
-  { id, payload, attempt }: Pick<JobContext, 'id' | 'payload' | 'attempt'>,
-  parts: MailJobParts,
-): Promise<Settlement> {
-  const parsed = payloadSchema.safeParse(payload);
+export async function sendMail(job: MailJob, parts: MailJobParts): Promise<Settlement> {
+  const { store, mailer } = parts;
+  const parsed = mailPayload.safeParse(job.payload);
   if (!parsed.success) return discard('The payload is not that of a mail.');
-  const { store, mailer, resolveRecipients } = parts;
-  const before = await store.get(mailFamily, [id]);
-  if (before?.state === 'sent') return done('sent'); // sent before a crash; only the settlement was lost
-  const recipients = await resolveRecipients(parsed.data.list);
-  if (recipients === undefined) return fail(`There is no recipient list "${parsed.data.list}". Create it, then retry.`);
-  const addresses = [...new Set(recipients.map(({ address }) => address))];
-  const words =
-    before === undefined ? await wordsOf(parsed.data, parts) : { subject: before.subject, text: before.body };
-  const mail: Writing = { id, payload: parsed.data, addresses, ...words };
-  if (addresses.length === 0 || mailer === undefined) {
-    await write(parts, mail, { state: 'kept', error: addresses.length === 0 ? 'The recipient list is empty.' : null });
-    return done('kept');
-  }
-  if (attempt === 1) await write(parts, mail, { state: 'queued', error: null });
-  return settle(
-    parts,
-    mail,
-    await mailer.send({
-      messageId: `<${formatJobId(id)}@millrace>`,
-      to: addresses,
-      subject: mail.subject,
-      text: mail.text,
-    }),
-  );
+  const before = await store.get(mailFamily, [job.id]);
+  const mail = before ?? (await write(job, parsed.data, parts));
+  if (typeof mail === 'string') return fail(mail);
+  const to = JSON.parse(mail.waiting) as string[];
+  if (mailer === undefined || to.length === 0) return done(); // kept, or sent before a crash: only the settlement was lost
+  const { messageId, subject, body: text } = mail;
+  return settle({ job, mail, parts }, await mailer.send({ messageId, to, subject, text }));
 }
 
-type Writing = {
-  readonly id: JobId;
-  readonly payload: MailPayload;
-  readonly addresses: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-};
+/** Writes the mail down as it will be sent at every try; a text says why not. */
+async function write(job: MailJob, payload: MailPayload, parts: MailJobParts): Promise<MailRow | string> {
+  const { store, mailer, resolveRecipients, describeTask, publicUrl } = parts;
+  const recipients = await resolveRecipients(payload.list);
+  if (recipients === undefined) return `There is no recipient list "${payload.list}". Create it, then retry.`;
+  const instance = job.owner?.kind === PROCESS_OWNER ? (job.owner.id as InstanceId) : undefined;
+  const task = payload.task === undefined ? undefined : await describeTask(payload.task as JobId);
+  const { subject, text } = wordsOf(payload, { instance, task, publicUrl });
+  const addresses = JSON.stringify([...new Set(recipients.map(({ address }) => address))]);
+  const state: MailState = mailer === undefined || recipients.length === 0 ? 'kept' : 'queued';
+  const createdAt = store.now();
+  const row: MailRow = {
+    id: job.id,
+    // Job ids begin anew with a new store, so they alone would hide a mail behind one of an earlier life.
+    messageId: `<${formatJobId(job.id)}.${createdAt.toString(36)}@millrace>`,
+    instance: instance ?? null,
+    list: payload.list,
+    recipients: addresses,
+    waiting: addresses,
+    subject,
+    body: text,
+    state,
+    error: recipients.length === 0 ? 'Nobody on the list has an address.' : null,
+    createdAt,
+    sentAt: null,
+  };
+  const writes = [put(mailFamily, row), told(row, state, createdAt)];
+  const [verdict] = await store.commit([{ guards: [isAbsent(mailFamily, [row.id])], writes }]);
+  return verdict === 'ok' ? row : 'Another worker is sending this mail.';
+}
 
-async function settle(
-  parts: MailJobParts,
-  mail: Writing,
-  result: Awaited<ReturnType<Mailer['send']>>,
-): Promise<Settlement> {
+type Sending = { readonly job: MailJob; readonly mail: MailRow; readonly parts: MailJobParts };
+
+async function settle(sending: Sending, result: SendResult): Promise<Settlement> {
+  const { job, parts } = sending;
+  // The last try is over; whoever looks at the mail must not wait for another one.
+  const unsent: MailState = job.attempt >= DEFAULT_ATTEMPTS ? 'failed' : 'queued';
   switch (result.kind) {
-    case 'sent': {
-      const error = result.rejected.length > 0 ? `Not taken for: ${result.rejected.join(', ')}` : null;
-      await write(parts, mail, { state: 'sent', error });
-      if (error !== null)
-        parts.log.warn(
-          { mail: formatJobId(mail.id), rejected: result.rejected.length },
-          'the mail server refused some recipients',
-        );
-      return done('sent');
-    }
     case 'later':
-      await write(parts, mail, { state: 'queued', error: result.reason });
+      await note(sending, { state: unsent, error: result.reason });
       return fail(result.reason);
     case 'refused':
-      await write(parts, mail, { state: 'failed', error: result.reason });
+      await note(sending, { state: 'failed', error: result.reason });
       return discard(result.reason);
+    case 'sent': {
+      const { rejected, deferred = [] } = result;
+      const refused = rejected.length === 0 ? undefined : `Refused for ${listed(rejected)}`;
+      if (refused !== undefined) {
+        parts.log.warn({ mail: formatJobId(job.id), refused }, 'the mail server refused some recipients for good');
+      }
+      if (deferred.length === 0) {
+        await note(sending, { state: 'sent', error: refused ?? null, waiting: '[]' });
+        return done();
+      }
+      const reason = `Not yet taken for ${listed(deferred)}`;
+      const waiting = JSON.stringify(deferred.map(({ address }) => address));
+      await note(sending, { state: unsent, error: [reason, refused].filter(Boolean).join('; '), waiting });
+      return fail(reason);
+    }
     default:
       return result satisfies never;
   }
 }
 
-async function write(
-  { store }: MailJobParts,
-  { id, payload, addresses, subject, text }: Writing,
-  { state, error }: { readonly state: MailState; readonly error: string | null },
-): Promise<void> {
+type Note = Pick<MailRow, 'error'> & { readonly state: MailState; readonly waiting?: string };
+
+/** Writes down what came of a try. What another worker has noted meanwhile stays. */
+async function note({ mail, parts: { store } }: Sending, { state, ...columns }: Note): Promise<void> {
   const at = store.now();
-  const row = {
-    id,
-    instance: payload.instance ?? null,
-    list: payload.list,
-    recipients: JSON.stringify(addresses),
-    subject,
-    body: text,
-    state,
-    error,
-    createdAt: at,
-    sentAt: state === 'sent' || state === 'kept' ? at : null,
-  };
-  const body = JSON.stringify({ v: 1, state, list: payload.list });
-  const told = append(plantFeed, {
+  const sentAt = state === 'sent' ? at : null;
+  const guards = [isEqual(mailFamily, [mail.id], ['state', mail.state])];
+  const writes = [set(mailFamily, [mail.id], { state, sentAt, ...columns })];
+  await store.commit([{ guards, writes: state === mail.state ? writes : [...writes, told(mail, state, at)] }]);
+}
+
+function told({ id, list }: MailRow, state: MailState, at: number): Write {
+  const body = JSON.stringify({ v: 1, state, list });
+  return append(plantFeed, {
     topic: `millrace.process.mail.${state}`,
-    subject: formatJobId(id),
+    subject: formatJobId(id as JobId),
     at,
     actor: 'system',
     body,
   });
-  const first = state !== 'queued' || error === null;
-  await store.commit([
-    { guards: [], writes: first ? [put(mailFamily, row), told] : [set(mailFamily, [id], { error })] },
-  ]);
 }
 
-async function wordsOf(
-  { node, task, instance, subject, text, variables = {} }: MailPayload,
-  { describeTask, publicUrl }: MailJobParts,
-): Promise<{ subject: string; text: string }> {
-  if (subject !== undefined) return { subject: fillSubject(subject, variables), text: fill(text ?? '', variables) };
-  const known = task === undefined ? undefined : await describeTask(task as JobId);
-  const name = known?.name ?? node;
-  const about = known?.businessKey == null ? '' : ` – ${known.businessKey}`;
-  const lines = [
-    `A task waits for you: ${name}${about}`,
-    '',
-    ...(task === undefined ? [] : [`Decide here: ${publicUrl}/inbox?task=${formatJobId(task as JobId)}`]),
-    ...(instance === undefined
-      ? []
-      : [`The whole story: ${publicUrl}/instances/${formatInstanceId(instance as InstanceId)}`]),
-  ];
-  return { subject: fillSubject(`${name}${about}`, {}), text: lines.join('\n') };
-}
+const listed = (refusals: readonly Refusal[]): string =>
+  refusals.map(({ address, reason }) => `${address} (${reason})`).join(', ');

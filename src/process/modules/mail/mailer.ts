@@ -7,8 +7,18 @@ export type OutgoingMail = {
   readonly text: string;
 };
 
+/** A recipient whom the mail server does not take, and why. */
+export type Refusal = { readonly address: string; readonly reason: string };
+
 export type SendResult =
-  | { readonly kind: 'sent'; readonly accepted: readonly string[]; readonly rejected: readonly string[] }
+  | {
+      readonly kind: 'sent';
+      readonly accepted: readonly string[];
+      /** For good: the address does not exist, or takes nothing from us. */
+      readonly rejected: readonly Refusal[];
+      /** For now: worth another try, for these alone. */
+      readonly deferred?: readonly Refusal[];
+    }
   /** Worth another try: the server is down, slow, or says so. */
   | { readonly kind: 'later'; readonly reason: string }
   /** Trying again cannot help. */

@@ -5,20 +5,27 @@ const MAX_VALUE_LENGTH = 2_000;
 
 /** A name that is not there is left as it stands, so that a reader sees what is missing. */
 export function fill(template: string, variables: Readonly<Record<string, unknown>>): string {
-  return template.replace(/\{([A-Za-z_][\w.]{0,99})\}/g, (whole, path: string) => {
+  const filled = template.replace(/\{([\p{L}_][\p{L}\p{N}_.]{0,99})\}/gu, (whole, path: string) => {
     const value = valueAt(variables, path.split('.'));
     return value === undefined ? whole : show(value).slice(0, MAX_VALUE_LENGTH);
   });
+  return readable(filled);
 }
 
 /** A subject is one line: a line break in a variable must not become a header. */
 export function fillSubject(template: string, variables: Readonly<Record<string, unknown>>): string {
-  const line = [...fill(template, variables)].map((character) => (isControl(character) ? ' ' : character)).join('');
-  return line.trim().slice(0, MAX_SUBJECT_LENGTH);
+  const line = fill(template, variables)
+    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .trim();
+  return readable(line.slice(0, MAX_SUBJECT_LENGTH));
 }
 
-const isControl = (character: string): boolean =>
-  character < ' ' || character === '\u007f' || character === '\u2028' || character === '\u2029';
+/** Without what no mail program shows and no database keeps: control characters, and halves of characters that were cut. */
+const readable = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(/\p{Cc}/gu, (control) => (control === '\n' || control === '\t' ? control : ' '))
+    .replace(/\p{Cs}/gu, '\ufffd');
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
   const [first, ...rest] = path;

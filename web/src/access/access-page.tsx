@@ -1,4 +1,4 @@
-/** The pages of this section are for administrators; the server refuses everybody else, and this says so first. */
+/** The frame of the pages about people and access. What the reader's roles do not allow is explained, not hidden. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasRole, usePrincipal } from '../app/principal.ts';
@@ -7,16 +7,18 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
 import { AccessTabs } from './access-tabs.tsx';
 
-export type AdministratorsOnlyProps = {
+export type AccessPageProps = {
   readonly title: string;
+  /** Who may see it; everybody when it is left out. */
+  readonly role?: string;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 };
 
-export function AdministratorsOnly({ title, actions, children }: AdministratorsOnlyProps): ReactNode {
+export function AccessPage({ title, role, actions, children }: AccessPageProps): ReactNode {
   const { t } = useTranslation();
   const me = usePrincipal();
-  const isAllowed = hasRole(me, 'administrator');
+  const isAllowed = role === undefined || hasRole(me, role);
   return (
     <Page>
       <PageHeader title={title} actions={isAllowed && actions} />

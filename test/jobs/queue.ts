@@ -1,0 +1,65 @@
+/** A job queue over the model store and a clock that stands still: what the tests of jobs work on. */
+import { type JobRow, jobFamily } from '../../src/jobs/job.ts';
+import { Jobs } from '../../src/jobs/jobs.ts';
+import { startKeeper } from '../../src/jobs/keeper.ts';
+import type { Owners, Settled } from '../../src/jobs/owner.ts';
+import { statisticFamily } from '../../src/jobs/statistics.ts';
+import { taskFamily } from '../../src/jobs/task.ts';
+import { Tasks } from '../../src/jobs/tasks.ts';
+import { startWorker, type WorkerParts } from '../../src/jobs/worker.ts';
+import { VirtualClock } from '../../src/kernel/clock.ts';
+import { openIds } from '../../src/kernel/ids.ts';
+import { ServiceStack } from '../../src/kernel/lifecycle.ts';
+import { silentLog } from '../../src/kernel/log.ts';
+import { seededRandom } from '../../src/kernel/random.ts';
+import type { Unit } from '../../src/store/unit.ts';
+import { ModelDisk, openModelStore } from '../../src/testing/model-store.ts';
+
+export const START = Date.UTC(2026, 0, 5);
+/** The owner kind of everything in these tests that belongs to somebody. */
+export const OWNER = 'test';
+
+export type Told = { readonly settled: Settled; readonly part: Unit };
+export type Queue = Awaited<ReturnType<typeof openQueue>>;
+
+export async function openQueue(disk = new ModelDisk()) {
+  const clock = new VirtualClock(START);
+  const store = openModelStore({ disk, families: [jobFamily, taskFamily, statisticFamily], clock });
+  const nextId = await openIds((size) => store.reserveIds(size));
+  const owners: Owners = new Map();
+  const parts = { store, clock, nextId, owners, log: silentLog, random: seededRandom(1) };
+  const jobs = new Jobs(parts);
+  const tasks = new Tasks(parts);
+  const stop = new ServiceStack();
+  /** What the owner was told. It merges nothing of its own: the part is the unit. */
+  const told: Told[] = [];
+  owners.set(OWNER, async (settled, part) => {
+    told.push({ settled, part });
+    return (await store.commit([part]))[0] ?? 'conflict';
+  });
+  return {
+    ...parts,
+    disk,
+    jobs,
+    tasks,
+    told,
+    keep: () => stop.use(startKeeper(parts)),
+    work: (handler: WorkerParts['handler'], options: Partial<WorkerParts> = {}) =>
+      stop.use(startWorker({ ...parts, jobs, worker: 'worker-1', kind: 'k', handler, ...options })),
+    /** All jobs, by id. */
+    rows: (): Promise<JobRow[]> => store.select(jobFamily, { limit: 10_000 }),
+    [Symbol.asyncDispose]: async () => {
+      await stop.close();
+      await store.close();
+    },
+  };
+}
+
+/** A promise that the test settles: what a handler waits for. */
+export function gate<T = void>(): { readonly opened: Promise<T>; readonly open: (value: T) => void } {
+  let open: (value: T) => void = () => {};
+  const opened = new Promise<T>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}

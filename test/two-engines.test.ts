@@ -1,0 +1,211 @@
+/** Two engines on one PostgreSQL schema and nothing else between them: whatever they do at the same moment happens once. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { families } from '../src/app/families.ts';
+import { openSpine, type Spine } from '../src/app/spine.ts';
+import { jobFamily } from '../src/jobs/job.ts';
+import { done } from '../src/jobs/settlement.ts';
+import { taskFamily } from '../src/jobs/task.ts';
+import { startWorker } from '../src/jobs/worker.ts';
+import { systemClock } from '../src/kernel/clock.ts';
+import type { InstanceId, JobId } from '../src/kernel/ids.ts';
+import { ServiceStack } from '../src/kernel/lifecycle.ts';
+import { silentLog } from '../src/kernel/log.ts';
+import { type Random, seededRandom } from '../src/kernel/random.ts';
+import type { Firing } from '../src/process/core/command.ts';
+import { firingFamily, messageFamily, openInstanceFamily, subscriptionFamily } from '../src/process/engine/families.ts';
+import { freshSchema, withoutPostgres } from './fresh-postgres.ts';
+import { checkHistory } from './process/history.ts';
+
+const DEFECT = JSON.parse(readFileSync(new URL('../examples/equipment-defect/process.json', import.meta.url), 'utf8'));
+const INSTANCES = 200;
+const PEOPLE_AT_ONCE = 16;
+const ROLES = ['operator', 'engineer', 'technologist'];
+
+type Pair = readonly [Spine, Spine];
+
+/** Both engines know the definitions. */
+async function openPair(definitions: readonly unknown[]) {
+  const db = freshSchema();
+  const stop = new ServiceStack();
+  const open = async (worker: string) => {
+    const store = await db.open({ families });
+    return stop.use(await openSpine({ store, clock: systemClock, random: Math.random, log: silentLog, worker }));
+  };
+  const pair: Pair = [await open('engine-1'), await open('engine-2')];
+  for (const definition of definitions) await pair[0].process.definitions.deploy(definition, 'eli');
+  await pair[1].process.definitions.load();
+  return {
+    pair,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop.close();
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const firing = (criterion: string, device: string): Firing => ({
+  id: `${criterion}/${device}`,
+  criterion,
+  device,
+  at: 60_000,
+});
+const oneOf = (pair: Pair, random: Random): Spine => pair[random() < 0.5 ? 0 : 1];
+/** Some turns of the event loop, so that calls meet each other at different places. */
+const turns = async (count: number) => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe.skipIf(withoutPostgres)('two engines on one database', () => {
+  it('drive the same instances, and every task is completed once by whoever was first', {
+    timeout: 120_000,
+  }, async () => {
+    await using opened = await openPair([DEFECT]);
+    const { pair, stop } = opened;
+    const random = seededRandom(1);
+    const runs: number[] = [];
+    for (const [at, { jobs, store }] of pair.entries()) {
+      for (const kind of ['mail', 'anomaly.label', 'criteria.change']) {
+        const handler = ({ id }: { readonly id: JobId }) => {
+          runs.push(id);
+          return done();
+        };
+        stop.use(
+          startWorker({ jobs, store, clock: systemClock, log: silentLog, worker: `engine-${at + 1}`, kind, handler }),
+        );
+      }
+    }
+    for (let n = 0; n < INSTANCES; n++) {
+      const device = `press-${n}`;
+      await oneOf(pair, random).process.firings.take(firing('A', device));
+      expect(await oneOf(pair, random).process.firings.take(firing('B', device))).toHaveLength(1);
+    }
+    /** How often each task was completed, as the engines have answered. */
+    const completed = new Map<JobId, number>();
+    const person = async () => {
+      for (;;) {
+        const open = await oneOf(pair, random).tasks.list({ limit: 50 });
+        const task = open[Math.floor(random() * open.length)];
+        if (task === undefined) return;
+        const id = task.id as JobId;
+        const accepted = await complete(pair, { id, outcomes: JSON.parse(task.outcomes), random });
+        completed.set(id, (completed.get(id) ?? 0) + accepted);
+      }
+    };
+    await Promise.all(Array.from({ length: PEOPLE_AT_ONCE }, person));
+
+    expect(completed.size).toBe(2 * INSTANCES);
+    expect(new Set(completed.values())).toEqual(new Set([1]));
+    const { process, store } = pair[0];
+    const instances = await process.queries.instances({ limit: 1_000 });
+    expect(instances).toHaveLength(INSTANCES);
+    expect(instances.filter(({ status }) => status !== 'completed')).toEqual([]);
+    for (const instance of instances) await checkHistory(process.queries, instance);
+    expect(await store.select(openInstanceFamily, { limit: 10 })).toEqual([]);
+    expect(await store.select(taskFamily, { where: { state: { in: ['offered', 'taken'] } }, limit: 10 })).toEqual([]);
+    const jobs = () => store.select(jobFamily, { limit: 10_000 });
+    await expect
+      .poll(async () => (await jobs()).filter(({ settledAt }) => settledAt === null), { timeout: 30_000 })
+      .toEqual([]);
+    expect(new Set((await jobs()).map(({ state }) => state))).toEqual(new Set(['done']));
+    expect(runs.sort((a, b) => a - b)).toEqual((await jobs()).map(({ id }) => id));
+  });
+
+  it('never lose a message that comes while the instance that waits for it begins, nor deliver it twice', {
+    timeout: 120_000,
+  }, async () => {
+    // It waits for the same message again afterwards, so that a second delivery would show.
+    const twice = {
+      key: 'twice',
+      nodes: [
+        { id: 'start', type: 'start', next: 'first' },
+        { id: 'first', type: 'messageCatch', message: 'paid', next: 'second' },
+        { id: 'second', type: 'messageCatch', message: 'paid', next: 'end' },
+        { id: 'end', type: 'end' },
+      ],
+    };
+    await using opened = await openPair([twice]);
+    const [one, two] = opened.pair;
+    for (let n = 0; n < 200; n++) {
+      const correlationKey = `order-${n}`;
+      const isMessageFirst = n % 2 === 0;
+      const late = Math.floor(n / 2) % 10;
+      const send = async () => {
+        await turns(isMessageFirst ? 0 : late);
+        return one.process.correlator.send({ name: 'paid', correlationKey, ttlMs: 60_000, id: `m-${n}` }, 'eli');
+      };
+      const start = async () => {
+        await turns(isMessageFirst ? late : 0);
+        return two.process.engine.start({ definition: 'twice', businessKey: correlationKey }, 'eli');
+      };
+      const [, id] = await Promise.all([send(), start()]);
+      const instance = await one.process.queries.instance(id);
+      expect([n, instance.state.tokens.map(({ node }) => node)]).toEqual([n, ['second']]);
+      const history = await checkHistory(one.process.queries, instance);
+      expect(history.map(({ command }) => command.type)).toEqual(['start', 'message']);
+      expect(await one.store.select(messageFamily, { limit: 10 })).toEqual([]);
+      expect(await one.store.select(subscriptionFamily, { where: { instance: id }, limit: 10 })).toHaveLength(1);
+    }
+  });
+
+  it('start one instance when each takes in one of the firings at the same moment', { timeout: 120_000 }, async () => {
+    await using opened = await openPair([DEFECT]);
+    const [one, two] = opened.pair;
+    for (let n = 0; n < 100; n++) {
+      const device = `press-${n}`;
+      const take = async (spine: Spine, criterion: string, late: number) => {
+        await turns(late);
+        return spine.process.firings.take(firing(criterion, device));
+      };
+      const late = n % 5;
+      const started = await Promise.all([take(one, 'A', n < 50 ? late : 0), take(two, 'B', n < 50 ? 0 : late)]);
+      const ids = started.flat();
+      expect([n, ids]).toEqual([n, [expect.any(Number)]]);
+      const instance = await one.process.queries.instance(ids[0] as InstanceId);
+      expect(instance.state.scopes[0]?.variables.evidence).toHaveLength(2);
+      expect(instance.state.tokens.map(({ node }) => node)).toEqual(['operator']);
+    }
+    expect(await one.store.select(firingFamily, { limit: 10 })).toEqual([]);
+    expect(await one.process.queries.instances({ limit: 1_000 })).toHaveLength(100);
+  });
+
+  it('take in a firing once when both get it', { timeout: 120_000 }, async () => {
+    await using opened = await openPair([DEFECT]);
+    const [one, two] = opened.pair;
+    const both = (criterion: string, device: string) =>
+      Promise.all([one, two].map(({ process }) => process.firings.take(firing(criterion, device))));
+    for (let n = 0; n < 30; n++) {
+      await both('A', `press-${n}`);
+      const [id] = (await both('B', `press-${n}`)).flat();
+      const { state } = await one.process.queries.instance(id as InstanceId);
+      expect(state.scopes[0]?.variables.evidence).toHaveLength(2);
+    }
+    expect(await one.process.queries.instances({ limit: 1_000 })).toHaveLength(30);
+  });
+});
+
+/**
+ * Completes it through one engine, or through both at the same moment. However many try, one is told that it is done and
+ * all others with what outcome.
+ */
+async function complete(
+  pair: Pair,
+  { id, outcomes, random }: { readonly id: JobId; readonly outcomes: readonly string[]; readonly random: Random },
+): Promise<number> {
+  const through = random() < 0.5 ? pair : [oneOf(pair, random)];
+  const answers = await Promise.allSettled(
+    through.map(async ({ tasks }) => {
+      const outcome = outcomes[Math.floor(random() * outcomes.length)] ?? '';
+      await turns(Math.floor(random() * 4));
+      await tasks.complete(id, { id: 'olga', roles: ROLES }, { outcome, comment: 'as seen' });
+    }),
+  );
+  const { outcome, state } = await pair[0].tasks.get(id);
+  expect(state).toBe('done');
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+  for (const reason of refused) {
+    expect(reason).toMatchObject({ code: 'task.already-done', details: { recordedOutcome: outcome } });
+  }
+  return answers.length - refused.length;
+}
