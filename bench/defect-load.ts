@@ -4,16 +4,20 @@
  * instances, so the same instance is seldom asked twice in a row.
  */
 import { readFileSync } from 'node:fs';
-import type { InstanceId } from '../src/kernel/ids.ts';
-import type { Random } from '../src/kernel/random.ts';
 import type { Spine } from '../src/app/spine.ts';
 import { done } from '../src/jobs/settlement.ts';
 import { startWorker } from '../src/jobs/worker.ts';
 import { systemClock } from '../src/kernel/clock.ts';
+import type { InstanceId } from '../src/kernel/ids.ts';
 import { silentLog } from '../src/kernel/log.ts';
+import type { Random } from '../src/kernel/random.ts';
 
 const PAYLOAD = { line: 'line-1', operatorNote: 'x'.repeat(140), shift: 3 };
-const ACTORS = { operator: { id: 'operator', roles: ['operator'] }, technologist: { id: 'technologist', roles: ['technologist'] }, engineer: { id: 'engineer', roles: ['engineer'] } };
+const ACTORS = {
+  operator: { id: 'operator', roles: ['operator'] },
+  technologist: { id: 'technologist', roles: ['technologist'] },
+  engineer: { id: 'engineer', roles: ['engineer'] },
+};
 
 export class DefectLoad {
   readonly #spine: Spine;
@@ -37,7 +41,9 @@ export class DefectLoad {
   }
 
   async deploy(): Promise<void> {
-    const source: unknown = JSON.parse(readFileSync(new URL('../examples/equipment-defect/process.json', import.meta.url), 'utf8'));
+    const source: unknown = JSON.parse(
+      readFileSync(new URL('../examples/equipment-defect/process.json', import.meta.url), 'utf8'),
+    );
     await this.#spine.process.definitions.deploy(source, 'bench');
   }
 
@@ -45,7 +51,16 @@ export class DefectLoad {
   startWorkers(): AsyncDisposable[] {
     const { jobs, store } = this.#spine;
     return ['mail', 'anomaly.label', 'criteria.change'].map((kind) =>
-      startWorker({ jobs, store, clock: systemClock, log: silentLog, worker: 'bench', kind, handler: () => done(), concurrency: 500 }),
+      startWorker({
+        jobs,
+        store,
+        clock: systemClock,
+        log: silentLog,
+        worker: 'bench',
+        kind,
+        handler: () => done(),
+        concurrency: 500,
+      }),
     );
   }
 
@@ -111,19 +126,31 @@ export class DefectLoad {
   async complete(id: InstanceId, isFirst: boolean): Promise<void> {
     const { state } = await this.#spine.process.engine.state(id);
     const token = state.tokens[0];
-    if (token?.wait.for !== 'task') throw new Error(`instance ${id} should wait for a person: ${JSON.stringify(state.tokens)}`);
+    if (token?.wait.for !== 'task')
+      throw new Error(`instance ${id} should wait for a person: ${JSON.stringify(state.tokens)}`);
     const rejects = isFirst && id % 10 === 0;
-    const [actor, outcome] = isFirst ? ([ACTORS.operator, rejects ? 'rejected' : 'confirmed'] as const) : this.#second(token.node);
-    await this.#spine.tasks.complete(token.wait.job, actor, { outcome, variables: { note: 'seen' }, ...(rejects && { comment: 'no' }) });
+    const [actor, outcome] = isFirst
+      ? ([ACTORS.operator, rejects ? 'rejected' : 'confirmed'] as const)
+      : this.#second(token.node);
+    await this.#spine.tasks.complete(token.wait.job, actor, {
+      outcome,
+      variables: { note: 'seen' },
+      ...(rejects && { comment: 'no' }),
+    });
   }
 
   #second(node: string | undefined) {
-    return node === 'technologist' ? ([ACTORS.technologist, 'repaired'] as const) : ([ACTORS.engineer, 'done'] as const);
+    return node === 'technologist'
+      ? ([ACTORS.technologist, 'repaired'] as const)
+      : ([ACTORS.engineer, 'done'] as const);
   }
 
   #start(): Promise<InstanceId> {
     this.#serial += 1;
     const device = `press-${this.#serial}`;
-    return this.#spine.process.engine.start({ definition: 'equipment-defect', businessKey: device, variables: { device, ...PAYLOAD } }, 'bench');
+    return this.#spine.process.engine.start(
+      { definition: 'equipment-defect', businessKey: device, variables: { device, ...PAYLOAD } },
+      'bench',
+    );
   }
 }

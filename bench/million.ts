@@ -20,11 +20,18 @@ export async function million(): Promise<void> {
     await until(first, 'done');
     await end(first);
     const bytes = readdirSync(directory).reduce((sum, file) => sum + statSync(join(directory, file)).size, 0);
-    note(`  ${Math.round(bytes / MILLION)} B on disk for each live instance, its ended predecessors and the write-ahead log included`);
+    note(
+      `  ${Math.round(bytes / MILLION)} B on disk for each live instance, its ended predecessors and the write-ahead log included`,
+    );
     const began = performance.now();
     const second = child('restart', directory);
     await until(second, 'completed');
-    print({ name: 'process.restart', value: (performance.now() - began) / 1_000, unit: 's', setup: `sqlite, ${MILLION} live instances, from starting the process after a kill -9 under load to the first completed task` });
+    print({
+      name: 'process.restart',
+      value: (performance.now() - began) / 1_000,
+      unit: 's',
+      setup: `sqlite, ${MILLION} live instances, from starting the process after a kill -9 under load to the first completed task`,
+    });
     await end(second);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -33,7 +40,11 @@ export async function million(): Promise<void> {
 
 function child(mode: 'run' | 'restart', directory: string): ChildProcess {
   const file = fileURLToPath(new URL('./million-child.ts', import.meta.url));
-  return spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', file, mode, directory, ...process.argv.slice(2)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', '--import', 'tsx', file, mode, directory, ...process.argv.slice(2)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
 }
 
 /** Hands figures on until the child says the word. */

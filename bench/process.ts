@@ -21,9 +21,11 @@ export async function run(args: readonly string[]): Promise<void> {
   const only = args[0];
   const wanted = (name: string) => only === undefined || name.startsWith(only);
   const small = { live: 10_000, clients: CLIENTS, seconds: 8 };
-  if (wanted('activities.sqlite')) await onSqlite((store) => activities(store, { name: 'process.activities.sqlite', ...small }));
+  if (wanted('activities.sqlite'))
+    await onSqlite((store) => activities(store, { name: 'process.activities.sqlite', ...small }));
   if (wanted('chain')) await onSqlite((store) => chain(store, { name: 'process.chain.sqlite', ...small }));
-  if (wanted('activities.postgres')) await onPostgres((store) => activities(store, { name: 'process.activities.postgres', ...small }));
+  if (wanted('activities.postgres'))
+    await onPostgres((store) => activities(store, { name: 'process.activities.postgres', ...small }));
   if (wanted('million')) await million();
 }
 
@@ -66,15 +68,21 @@ export async function activities(store: Store, { name, live, clients, seconds }:
   const sorted = load.latenciesMs.sort((a, b) => a - b);
   const setup = `${store.capabilities.name}, ${live} live instances, ${clients} clients, ${seconds} s, 200-byte payload, full durability, history and statistics on`;
   print({ name, value: load.activities / took, unit: '1/s', setup });
-  note(`  ${Math.round(load.commands / took)} commands/s, p50 ${quantile(sorted, 0.5).toFixed(0)} ms, p99 ${quantile(sorted, 0.99).toFixed(0)} ms, ` +
-    `${((cpu.user + cpu.system) / load.commands).toFixed(1)} µs CPU a command, RSS ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
+  note(
+    `  ${Math.round(load.commands / took)} commands/s, p50 ${quantile(sorted, 0.5).toFixed(0)} ms, p99 ${quantile(sorted, 0.99).toFixed(0)} ms, ` +
+      `${((cpu.user + cpu.system) / load.commands).toFixed(1)} µs CPU a command, RSS ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`,
+  );
   for (const worker of workers) await worker[Symbol.asyncDispose]();
   await spine.close();
 }
 
 async function chain(store: Store, { name, clients, seconds }: Options): Promise<void> {
   const spine = await openSpine({ store, clock: systemClock, random: Math.random, log: silentLog, worker: 'bench' });
-  const gates = Array.from({ length: 10 }, (_, place) => ({ id: `step-${place + 1}`, type: 'exclusiveGateway', next: place < 9 ? `step-${place + 2}` : 'end' }));
+  const gates = Array.from({ length: 10 }, (_, place) => ({
+    id: `step-${place + 1}`,
+    type: 'exclusiveGateway',
+    next: place < 9 ? `step-${place + 2}` : 'end',
+  }));
   const nodes = [{ id: 'start', type: 'start', next: 'step-1' }, ...gates, { id: 'end', type: 'end' }];
   await spine.process.definitions.deploy({ key: 'chain', nodes }, 'bench');
   let instances = 0;

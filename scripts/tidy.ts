@@ -9,7 +9,9 @@ export type SourceFile = { readonly path: string; readonly text: string };
 const maxLines = 400;
 
 /** Files that may be longer than 400 lines, each with its reason. */
-const longFiles: Readonly<Record<string, string>> = {};
+const longFiles: Readonly<Record<string, string>> = {
+  'src/kernel/error-table.ts': 'one table by design: every code of the product, so that nobody has to search for the others',
+};
 
 export function headerBreaches({ path, text }: SourceFile): string[] {
   if (!/^src\/.*\.ts$/.test(path) || path.endsWith('.test.ts')) return [];

@@ -2,7 +2,13 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_STEPS, simulate } from './simulation/simulate.ts';
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '0' }, steps: { type: 'string', default: String(DEFAULT_STEPS) } } });
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '0' },
+    steps: { type: 'string', default: String(DEFAULT_STEPS) },
+  },
+});
 const from = Number(values.from);
 const count = Number(values.seeds);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -16,9 +22,16 @@ for (let seed = from; seed < from + count; seed++) {
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
   } catch (error) {
     broken += 1;
-    say(`seed ${seed}: ${(error as Error).stack}\n  again: npm run simulate -- --from ${seed} --seeds 1 --steps ${values.steps}`);
+    say(
+      `seed ${seed}: ${(error as Error).stack}\n  again: npm run simulate -- --from ${seed} --seeds 1 --steps ${values.steps}`,
+    );
   }
-  if ((seed - from + 1) % 500 === 0) say(`${seed - from + 1} of ${count} seeds, ${broken} broken, ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+  if ((seed - from + 1) % 500 === 0)
+    say(
+      `${seed - from + 1} of ${count} seeds, ${broken} broken, ${((performance.now() - began) / 1_000).toFixed(0)} s`,
+    );
 }
-say(`${count} seeds in ${((performance.now() - began) / 1_000).toFixed(0)} s: ${total.readings} readings, ${total.instances} instances, ${total.completed} tasks, ${total.mails} mails, ${total.crashes} crashes; ${broken} seeds broke an invariant.`);
+say(
+  `${count} seeds in ${((performance.now() - began) / 1_000).toFixed(0)} s: ${total.readings} readings, ${total.instances} instances, ${total.completed} tasks, ${total.mails} mails, ${total.crashes} crashes; ${broken} seeds broke an invariant.`,
+);
 process.exitCode = broken === 0 ? 0 : 1;

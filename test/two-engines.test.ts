@@ -22,6 +22,17 @@ const INSTANCES = 200;
 const PEOPLE_AT_ONCE = 16;
 const ROLES = ['operator', 'engineer', 'technologist'];
 
+/** It waits for the same message again after the first, so that a second delivery would show. */
+const TWICE = {
+  key: 'twice',
+  nodes: [
+    { id: 'start', type: 'start', next: 'first' },
+    { id: 'first', type: 'messageCatch', message: 'paid', next: 'second' },
+    { id: 'second', type: 'messageCatch', message: 'paid', next: 'end' },
+    { id: 'end', type: 'end' },
+  ],
+};
+
 type Pair = readonly [Spine, Spine];
 
 /** Both engines know the definitions. */
@@ -115,17 +126,7 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
   it('never lose a message that comes while the instance that waits for it begins, nor deliver it twice', {
     timeout: 120_000,
   }, async () => {
-    // It waits for the same message again afterwards, so that a second delivery would show.
-    const twice = {
-      key: 'twice',
-      nodes: [
-        { id: 'start', type: 'start', next: 'first' },
-        { id: 'first', type: 'messageCatch', message: 'paid', next: 'second' },
-        { id: 'second', type: 'messageCatch', message: 'paid', next: 'end' },
-        { id: 'end', type: 'end' },
-      ],
-    };
-    await using opened = await openPair([twice]);
+    await using opened = await openPair([TWICE]);
     const [one, two] = opened.pair;
     for (let n = 0; n < 200; n++) {
       const correlationKey = `order-${n}`;
@@ -140,12 +141,46 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
         return two.process.engine.start({ definition: 'twice', businessKey: correlationKey }, 'eli');
       };
       const [, id] = await Promise.all([send(), start()]);
-      const instance = await one.process.queries.instance(id);
-      expect([n, instance.state.tokens.map(({ node }) => node)]).toEqual([n, ['second']]);
-      const history = await checkHistory(one.process.queries, instance);
-      expect(history.map(({ command }) => command.type)).toEqual(['start', 'message']);
-      expect(await one.store.select(messageFamily, { limit: 10 })).toEqual([]);
+      await expectOneDelivery(one, id);
       expect(await one.store.select(subscriptionFamily, { where: { instance: id }, limit: 10 })).toHaveLength(1);
+    }
+  });
+
+  it('take in a message once when both get it, whether somebody waits for it or not', { timeout: 120_000 }, async () => {
+    await using opened = await openPair([TWICE]);
+    const [one, two] = opened.pair;
+    for (let n = 0; n < 60; n++) {
+      const businessKey = `order-${n}`;
+      const start = () => one.process.engine.start({ definition: 'twice', businessKey }, 'eli');
+      const before = n % 2 === 0 ? await start() : undefined;
+      const message = { name: 'paid', correlationKey: businessKey, ttlMs: 60_000, id: `m-${n}` };
+      const answers = await Promise.all([one, two].map(({ process }) => process.correlator.send(message, 'eli')));
+      expect(answers.filter(({ delivered, buffered }) => delivered > 0 || buffered)).toHaveLength(1);
+      await expectOneDelivery(one, before ?? (await start()));
+      expect(await two.process.correlator.send(message, 'eli')).toEqual({ delivered: 0, buffered: false, started: [] });
+    }
+  });
+
+  it('bring a message to an instance that the other has moved to where it waits', async () => {
+    const asked = {
+      key: 'asked',
+      nodes: [
+        { id: 'start', type: 'start', next: 'ask' },
+        { id: 'ask', type: 'userTask', role: 'operator', next: 'answer' },
+        { id: 'answer', type: 'messageCatch', message: 'paid', next: 'end' },
+        { id: 'end', type: 'end' },
+      ],
+    };
+    await using opened = await openPair([asked]);
+    const [one, two] = opened.pair;
+    for (let n = 0; n < 10; n++) {
+      const businessKey = `order-${n}`;
+      const id = await one.process.engine.start({ definition: 'asked', businessKey }, 'eli');
+      const [task] = await two.tasks.list({ limit: 1 });
+      await two.tasks.complete(task?.id as JobId, { id: 'olga', roles: ROLES }, { outcome: 'done' });
+      const answer = await one.process.correlator.send({ name: 'paid', correlationKey: businessKey }, 'eli');
+      expect([n, answer]).toEqual([n, { delivered: 1, buffered: false, started: [] }]);
+      expect((await one.process.queries.instance(id)).status).toBe('completed');
     }
   });
 
@@ -184,6 +219,18 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
     expect(await one.process.queries.instances({ limit: 1_000 })).toHaveLength(30);
   });
 });
+
+/** Of the process that waits twice. */
+async function expectOneDelivery({ process: { queries }, store }: Spine, id: InstanceId): Promise<void> {
+  const instance = await queries.instance(id);
+  const history = await checkHistory(queries, instance);
+  expect([instance.businessKey, history.map(({ command }) => command.type)]).toEqual([
+    instance.businessKey,
+    ['start', 'message'],
+  ]);
+  expect(instance.state.tokens.map(({ node }) => node)).toEqual(['second']);
+  expect(await store.select(messageFamily, { limit: 10 })).toEqual([]);
+}
 
 /**
  * Completes it through one engine, or through both at the same moment. However many try, one is told that it is done and

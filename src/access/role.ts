@@ -1,8 +1,7 @@
-/** What a principal may do. Five roles for people and services are known to Millrace; a plant adds its own by naming them. */
+/** What a principal may do. People are operators, engineers, technologists or administrators; services are workers or devices; a plant adds roles of its own by naming them. */
 import { MillraceError } from '../kernel/errors.ts';
 
 export const PEOPLE_ROLES = ['operator', 'engineer', 'technologist', 'administrator'] as const;
-export const SERVICE_ROLES = ['worker', 'device'] as const;
 export const MAX_ROLES = 20;
 const ROLE = /^[a-z][a-z0-9-]{0,49}$/;
 

@@ -3,8 +3,8 @@
  * and consumers → HTTP. Opened top-down, closed bottom-up; this is the only place that knows every part.
  */
 import { randomBytes } from 'node:crypto';
-import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import { openAccess } from '../access/open-access.ts';
+import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import type { Broker } from '../bus/broker.ts';
 import { consumeOnce } from '../bus/consumer.ts';
 import { startOutboxRelay } from '../bus/outbox-relay.ts';
@@ -18,8 +18,8 @@ import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { openMeasurements } from '../measurements/open-measurements.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
-import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
+import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { serverChecks, startHealth } from './health.ts';
@@ -88,7 +88,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       }),
     );
   }
-  for (const outbox of [plantOutbox, measurementOutbox]) stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
+  for (const outbox of [plantOutbox, measurementOutbox])
+    stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock }), clock, log }));
   let isReady = true;
   stop.defer(() => {

@@ -12,13 +12,29 @@ const empty = () => mkdtempSync(join(tmpdir(), 'millrace-config-'));
 describe('configuration', () => {
   it('has a default for everything it needs', () => {
     const config = readConfig({}, empty());
-    expect(config).toMatchObject({ port: 8080, host: '127.0.0.1', store: 'sqlite', broker: 'memory', auth: 'on', timeZone: 'UTC', logLevel: 'info' });
+    expect(config).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      store: 'sqlite',
+      broker: 'memory',
+      auth: 'on',
+      timeZone: 'UTC',
+      logLevel: 'info',
+    });
     expect('smtp' in config).toBe(false);
   });
 
   it('reports every problem in one message and repeats no secret', () => {
     try {
-      readConfig({ PORT: '99999', MILLRACE_TIME_ZONE: 'Mars/Olympus', MILLRACE_SMTP: 'http://user:hunter2@mail', LOG_LEVEL: 'loud' }, empty());
+      readConfig(
+        {
+          PORT: '99999',
+          MILLRACE_TIME_ZONE: 'Mars/Olympus',
+          MILLRACE_SMTP: 'http://user:hunter2@mail',
+          LOG_LEVEL: 'loud',
+        },
+        empty(),
+      );
       expect.unreachable();
     } catch (error) {
       expect(isMillraceError(error, 'config.invalid')).toBe(true);

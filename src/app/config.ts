@@ -26,7 +26,10 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 const NOT_YET = ['MILLRACE_REDIS', 'MILLRACE_MQTT'];
 
 /** Reads the environment, `.env` in the working directory and the file MILLRACE_CONFIG names. Throws `config.invalid`. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env, directory = process.cwd()): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  directory = process.cwd(),
+): Config {
   const problems: string[] = [];
   const given = { ...readEnvFile(directory), ...definedOf(environment) };
   const all = { ...readConfigFile(given['MILLRACE_CONFIG'], problems), ...given };
@@ -39,20 +42,28 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (parsed.success) values[key] = parsed.data;
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}, got ${hide(name, text)}`);
   }
-  for (const name of NOT_YET) if (all[name] !== undefined) problems.push(`${name}: this release does not use it; remove it`);
+  for (const name of NOT_YET)
+    if (all[name] !== undefined) problems.push(`${name}: this release does not use it; remove it`);
   const { config: _, ...config } = values as Config & { readonly config?: string };
   if (config.auth === 'off' && !LOOPBACK.test(config.host ?? '')) {
     problems.push(`MILLRACE_AUTH: off is accepted only while MILLRACE_HOST is loopback, got ${config.host}`);
   }
-  if (problems.length > 0) throw new MillraceError('config.invalid', { count: problems.length, problems: problems.map((problem) => `  - ${problem}`).join('\n') });
+  if (problems.length > 0)
+    throw new MillraceError('config.invalid', {
+      count: problems.length,
+      problems: problems.map((problem) => `  - ${problem}`).join('\n'),
+    });
   return config;
 }
 
 /** Values of settings that may hold secrets are not repeated. */
-const hide = (name: string, text: string | undefined): string => (/TOKEN|SMTP|STORE/.test(name) ? 'a value not shown here' : JSON.stringify(text));
+const hide = (name: string, text: string | undefined): string =>
+  /TOKEN|SMTP|STORE/.test(name) ? 'a value not shown here' : JSON.stringify(text);
 
 function definedOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function readEnvFile(directory: string): Record<string, string> {
@@ -63,7 +74,9 @@ function readEnvFile(directory: string): Record<string, string> {
 function readConfigFile(file: string | undefined, problems: string[]): Record<string, string> {
   if (file === undefined || file === '') return {};
   try {
-    const parsed = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).parse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .parse(JSON.parse(readFileSync(file, 'utf8')));
     return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
   } catch (error) {
     problems.push(`MILLRACE_CONFIG: ${file} cannot be read as JSON of names and values (${messageOf(error)})`);

@@ -2,5 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export function defectProcess(): { readonly key: string; readonly [member: string]: unknown } {
-  return JSON.parse(readFileSync(new URL('../../examples/equipment-defect/process.json', import.meta.url), 'utf8')) as { key: string };
+  return JSON.parse(readFileSync(new URL('../../examples/equipment-defect/process.json', import.meta.url), 'utf8')) as {
+    key: string;
+  };
 }

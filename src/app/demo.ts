@@ -12,8 +12,8 @@ import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { compose } from './compose.ts';
-import { openStore } from './open-store.ts';
 import { defectProcess } from './defect-process.ts';
+import { openStore } from './open-store.ts';
 import { version } from './version.ts';
 
 const SEED = 1;
@@ -31,14 +31,30 @@ export async function runDemo({ isJson }: DemoOptions): Promise<void> {
     const store = stop.use(await openStore({ store: 'sqlite', data }, { clock, log }));
     const info = { version, plant: 'demo', simulated: true, auth: 'off' } as const;
     const random = seededRandom(SEED);
-    const services = await compose({ store, clock, random, log, timeZone: 'UTC', mailer: undefined, roles: SERVE_ROLES, info, publicUrl: () => 'http://localhost:8080' });
+    const services = await compose({
+      store,
+      clock,
+      random,
+      log,
+      timeZone: 'UTC',
+      mailer: undefined,
+      roles: SERVE_ROLES,
+      info,
+      publicUrl: () => 'http://localhost:8080',
+    });
     stop.use(services.stop);
     const http = await buildHttpServer(services, { auth: 'off' });
     stop.defer(() => http.close());
     const url = await http.listen({ port: 0, host: '127.0.0.1' });
     const client = createClient({ url });
     await setUpPlant({ client, definition: defectProcess() });
-    const summary = await runDay({ client, advanceTo: (instant) => clock.jumpTo(instant), now: () => clock.now(), seed: SEED, say });
+    const summary = await runDay({
+      client,
+      advanceTo: (instant) => clock.jumpTo(instant),
+      now: () => clock.now(),
+      seed: SEED,
+      say,
+    });
     if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
   } finally {
     await stop.close();

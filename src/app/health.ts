@@ -1,11 +1,11 @@
 /** Runs the checks of this server in turn and keeps the last verdict of each; asking never runs a check. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Broker } from '../bus/broker.ts';
 import type { Check, CheckResult } from '../kernel/check.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Broker } from '../bus/broker.ts';
 import { incidentFamily } from '../process/engine/families.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,7 +15,15 @@ export type Health = Service & { readonly verdicts: () => readonly Verdict[] };
 const SLOW_COMMIT_MS = 500;
 const SLOW_LOOP_MS = 200;
 
-export function startHealth({ checks, clock, log }: { readonly checks: readonly Check[]; readonly clock: Clock; readonly log: Log }): Health {
+export function startHealth({
+  checks,
+  clock,
+  log,
+}: {
+  readonly checks: readonly Check[];
+  readonly clock: Clock;
+  readonly log: Log;
+}): Health {
   const verdicts = new Map<string, Verdict>();
   const loops = checks.map((check) =>
     startLoop({
@@ -24,7 +32,8 @@ export function startHealth({ checks, clock, log }: { readonly checks: readonly 
         if (signal.aborted) return;
         const before = verdicts.get(check.path)?.verdict;
         verdicts.set(check.path, { ...result, path: check.path, purpose: check.purpose, at: clock.now() });
-        if (before !== undefined && before !== result.verdict) log.warn({ check: check.path, verdict: result.verdict, before }, result.reason);
+        if (before !== undefined && before !== result.verdict)
+          log.warn({ check: check.path, verdict: result.verdict, before }, result.reason);
         await clock.sleep(check.intervalMs, signal);
       },
       onError: (error) => log.error({ err: error, check: check.path }, 'a check broke'),
@@ -38,7 +47,9 @@ export function startHealth({ checks, clock, log }: { readonly checks: readonly 
 
 async function look({ run, timeoutMs }: Check, clock: Clock, signal: AbortSignal): Promise<CheckResult> {
   const over = new AbortController();
-  const late = clock.sleep(timeoutMs, AbortSignal.any([over.signal, signal])).then((): CheckResult => ({ verdict: 'fail', reason: `No answer within ${timeoutMs} ms.` }));
+  const late = clock
+    .sleep(timeoutMs, AbortSignal.any([over.signal, signal]))
+    .then((): CheckResult => ({ verdict: 'fail', reason: `No answer within ${timeoutMs} ms.` }));
   try {
     return await Promise.race([run(signal), late]);
   } catch (error) {
@@ -49,7 +60,15 @@ async function look({ run, timeoutMs }: Check, clock: Clock, signal: AbortSignal
 }
 
 /** What every server looks at: its store, its broker, its event loop, and whether a process needs help. */
-export function serverChecks({ store, broker, clock }: { readonly store: Store; readonly broker: Broker; readonly clock: Clock }): Check[] {
+export function serverChecks({
+  store,
+  broker,
+  clock,
+}: {
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly clock: Clock;
+}): Check[] {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
   const timing = { intervalMs: 10_000, timeoutMs: 5_000 };
@@ -62,7 +81,9 @@ export function serverChecks({ store, broker, clock }: { readonly store: Store; 
         const began = clock.now();
         await store.reserveIds(1);
         const ms = clock.now() - began;
-        return ms > SLOW_COMMIT_MS ? { verdict: 'degraded', reason: `A write took ${ms} ms.` } : { verdict: 'pass', reason: `A write took ${ms} ms.` };
+        return ms > SLOW_COMMIT_MS
+          ? { verdict: 'degraded', reason: `A write took ${ms} ms.` }
+          : { verdict: 'pass', reason: `A write took ${ms} ms.` };
       },
     },
     {
@@ -72,7 +93,9 @@ export function serverChecks({ store, broker, clock }: { readonly store: Store; 
       run: async () => {
         const queues = await broker.queues();
         const dead = queues.reduce((sum, queue) => sum + queue.dead, 0);
-        return dead > 0 ? { verdict: 'degraded', reason: `${dead} dead letters wait for a person.` } : { verdict: 'pass', reason: `${queues.length} queues, no dead letters.` };
+        return dead > 0
+          ? { verdict: 'degraded', reason: `${dead} dead letters wait for a person.` }
+          : { verdict: 'pass', reason: `${queues.length} queues, no dead letters.` };
       },
     },
     {
@@ -91,7 +114,12 @@ export function serverChecks({ store, broker, clock }: { readonly store: Store; 
       ...timing,
       run: async () => {
         const open = await store.select(incidentFamily, { limit: 100 });
-        return open.length > 0 ? { verdict: 'degraded', reason: `${open.length}${open.length === 100 ? ' or more' : ''} incidents are open.` } : { verdict: 'pass', reason: 'No open incidents.' };
+        return open.length > 0
+          ? {
+              verdict: 'degraded',
+              reason: `${open.length}${open.length === 100 ? ' or more' : ''} incidents are open.`,
+            }
+          : { verdict: 'pass', reason: 'No open incidents.' };
       },
     },
   ];

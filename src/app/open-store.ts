@@ -19,7 +19,10 @@ export async function lockStore({ store, data }: StoreConfig): Promise<Service> 
   return lockDatabase(store);
 }
 
-export async function openStore({ store, data }: StoreConfig, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<Store> {
+export async function openStore(
+  { store, data }: StoreConfig,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Store> {
   if (store === 'sqlite') {
     const { openSqliteStore } = await import('../adapters/sqlite/sqlite-store.ts');
     return openSqliteStore({ directory: resolve(data), families, clock, log });

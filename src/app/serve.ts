@@ -36,11 +36,25 @@ export async function serve(config: Config, { roles, plant }: ServeOptions, sign
     let url = '';
     const mailer = config.smtp === undefined ? undefined : stop.use(await openMailer(config.smtp, config.mailFrom));
     const info = { version, plant, simulated: plant === 'demo', auth: config.auth };
-    const parts = { store, clock: systemClock, random: Math.random, log, timeZone: config.timeZone, mailer, roles, info, publicUrl: () => url };
+    const parts = {
+      store,
+      clock: systemClock,
+      random: Math.random,
+      log,
+      timeZone: config.timeZone,
+      mailer,
+      roles,
+      info,
+      publicUrl: () => url,
+    };
     const services = await compose(parts);
     stop.use(services.stop);
     if (roles.includes('api')) {
-      const http = await buildHttpServer(services, { auth: config.auth, rateLimit: RATE_LIMIT, ...(existsSync(WEB_ROOT) && { webRoot: WEB_ROOT }) });
+      const http = await buildHttpServer(services, {
+        auth: config.auth,
+        rateLimit: RATE_LIMIT,
+        ...(existsSync(WEB_ROOT) && { webRoot: WEB_ROOT }),
+      });
       stop.defer(() => http.close());
       await http.listen({ port: config.port, host: config.host });
       url = addressOf(http.server.address(), config.host);
@@ -60,32 +74,63 @@ async function openMailer(url: string, from: string) {
 }
 
 /** Says where it is and how to get in. */
-async function introduce(services: Composed, { config, url, plant, stop }: { readonly config: Config; readonly url: string; readonly plant: string; readonly stop: ServiceStack }): Promise<void> {
+async function introduce(
+  services: Composed,
+  {
+    config,
+    url,
+    plant,
+    stop,
+  }: { readonly config: Config; readonly url: string; readonly plant: string; readonly stop: ServiceStack },
+): Promise<void> {
   const { credentials } = services.access;
   await revokeLeftBehind(services, [COMMAND_LINE, DEMO_PLANT]);
-  const local = await credentials.createToken({ name: COMMAND_LINE, roles: ['administrator'], expiresAt: undefined }, 'system');
+  const local = await credentials.createToken(
+    { name: COMMAND_LINE, roles: ['administrator'], expiresAt: undefined },
+    'system',
+  );
   const forget = writeServerFile(resolve(config.data), { url, token: local.token });
   stop.defer(async () => {
     forget();
     await credentials.revokeToken(local.id, 'system');
   });
-  const lines = [`Millrace ${version} runs on ${url}`, `  data: ${config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL'}, mails ${config.smtp === undefined ? 'are kept and can be read on the page Mails' : 'go out by SMTP'}`];
-  if (plant === 'demo') lines.push('  plant: simulated – two lines, with faults now and then; the first one comes within a minute');
+  const lines = [
+    `Millrace ${version} runs on ${url}`,
+    `  data: ${config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL'}, mails ${config.smtp === undefined ? 'are kept and can be read on the page Mails' : 'go out by SMTP'}`,
+  ];
+  if (plant === 'demo')
+    lines.push('  plant: simulated – two lines, with faults now and then; the first one comes within a minute');
   if (config.auth === 'off') lines.push('  everybody who reaches it is let in (MILLRACE_AUTH=off)', `\nOpen ${url}`);
-  else lines.push(`\nSign in once with this link (10 minutes): ${url}/sign-in?code=${(await credentials.createCode(FIRST_PERSON, 'system')).code}`, 'A new link at any time: millrace sign-in');
+  else
+    lines.push(
+      `\nSign in once with this link (10 minutes): ${url}/sign-in?code=${(await credentials.createCode(FIRST_PERSON, 'system')).code}`,
+      'A new link at any time: millrace sign-in',
+    );
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
 /** Tokens of a server that was killed and could not revoke them. */
 async function revokeLeftBehind({ access }: Composed, names: readonly string[]): Promise<void> {
   for (const token of await access.credentials.tokens()) {
-    if (token.createdBy === 'system' && names.includes(token.name)) await access.credentials.revokeToken(token.id, 'system');
+    if (token.createdBy === 'system' && names.includes(token.name))
+      await access.credentials.revokeToken(token.id, 'system');
   }
 }
 
-async function startDemo(services: Composed, { url, data, log, stop }: { readonly url: string; readonly data: string; readonly log: Log; readonly stop: ServiceStack }): Promise<void> {
+async function startDemo(
+  services: Composed,
+  {
+    url,
+    data,
+    log,
+    stop,
+  }: { readonly url: string; readonly data: string; readonly log: Log; readonly stop: ServiceStack },
+): Promise<void> {
   const { credentials } = services.access;
-  const token = await credentials.createToken({ name: DEMO_PLANT, roles: ['administrator'], expiresAt: undefined }, 'system');
+  const token = await credentials.createToken(
+    { name: DEMO_PLANT, roles: ['administrator'], expiresAt: undefined },
+    'system',
+  );
   stop.defer(() => credentials.revokeToken(token.id, 'system'));
   const client = createClient({ url, token: token.token });
   await setUpPlant({ client, definition: defectProcess() });
@@ -105,5 +150,7 @@ function addressOf(address: ReturnType<import('node:net').Server['address']>, ho
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+  return new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
 }

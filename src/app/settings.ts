@@ -16,27 +16,94 @@ export type Setting = {
 const port = z.coerce.number().int().min(0, 'a port is 0 to 65535').max(65_535, 'a port is 0 to 65535');
 const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA list, such as Europe/Berlin');
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => protocols.includes(protocolOf(text)), `must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+  z
+    .string()
+    .refine(
+      (text) => protocols.includes(protocolOf(text)),
+      `must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
+    );
 
 export const settings = {
-  port: { name: 'PORT', purpose: 'Where the server listens; 0 takes any free port.', example: '8080', schema: port.default(8080) },
-  host: { name: 'MILLRACE_HOST', purpose: 'The address it binds to. Anything but loopback needs MILLRACE_AUTH=on.', example: '127.0.0.1', schema: z.string().min(1).default('127.0.0.1') },
-  data: { name: 'MILLRACE_DATA', purpose: 'The data directory.', example: './data', schema: z.string().min(1).default('./data') },
+  port: {
+    name: 'PORT',
+    purpose: 'Where the server listens; 0 takes any free port.',
+    example: '8080',
+    schema: port.default(8080),
+  },
+  host: {
+    name: 'MILLRACE_HOST',
+    purpose: 'The address it binds to. Anything but loopback needs MILLRACE_AUTH=on.',
+    example: '127.0.0.1',
+    schema: z.string().min(1).default('127.0.0.1'),
+  },
+  data: {
+    name: 'MILLRACE_DATA',
+    purpose: 'The data directory.',
+    example: './data',
+    schema: z.string().min(1).default('./data'),
+  },
   store: {
     name: 'MILLRACE_STORE',
     purpose: 'Where the rows are: sqlite (in the data directory), or postgres://user@host:5432/database.',
     example: 'sqlite',
-    schema: z.union([z.literal('sqlite'), url('postgres:', 'postgresql:')], { error: 'must be "sqlite" or a postgres:// URL' }).default('sqlite'),
+    schema: z
+      .union([z.literal('sqlite'), url('postgres:', 'postgresql:')], { error: 'must be "sqlite" or a postgres:// URL' })
+      .default('sqlite'),
   },
-  broker: { name: 'MILLRACE_BROKER', purpose: 'What carries the messages. This release has the memory broker.', example: 'memory', schema: z.literal('memory', { error: 'this release has "memory" only' }).default('memory') },
-  smtp: { name: 'MILLRACE_SMTP', purpose: 'The mail server. Without it mails are kept and can be read on the page Mails.', example: 'smtp://user:password@mail.example:587', schema: url('smtp:', 'smtps:').exactOptional() },
-  mailFrom: { name: 'MILLRACE_MAIL_FROM', purpose: 'The sender of mails.', example: 'Millrace <millrace@localhost>', schema: z.string().min(3).default('Millrace <millrace@localhost>') },
-  timeZone: { name: 'MILLRACE_TIME_ZONE', purpose: 'The zone of calendar durations and of times given without an offset.', example: 'UTC', schema: timeZone.default('UTC') },
-  auth: { name: 'MILLRACE_AUTH', purpose: 'off lets everybody in as administrator; only while bound to loopback.', example: 'on', schema: z.enum(['on', 'off']).default('on') },
-  logLevel: { name: 'LOG_LEVEL', purpose: 'debug, info, warn, error or silent.', example: 'info', schema: z.enum(LOG_LEVELS as readonly [string, ...string[]]).default('info') },
-  url: { name: 'MILLRACE_URL', purpose: 'The server the command line talks to; default: the one that runs on the data directory.', example: 'http://localhost:8080', schema: url('http:', 'https:').exactOptional() },
-  token: { name: 'MILLRACE_TOKEN', purpose: 'The token the command line uses.', example: 'mlr_…', schema: z.string().min(1).exactOptional() },
-  config: { name: 'MILLRACE_CONFIG', purpose: 'A JSON file with any of these names and values; the environment wins.', example: './millrace.json', schema: z.string().min(1).exactOptional() },
+  broker: {
+    name: 'MILLRACE_BROKER',
+    purpose: 'What carries the messages. This release has the memory broker.',
+    example: 'memory',
+    schema: z.literal('memory', { error: 'this release has "memory" only' }).default('memory'),
+  },
+  smtp: {
+    name: 'MILLRACE_SMTP',
+    purpose: 'The mail server. Without it mails are kept and can be read on the page Mails.',
+    example: 'smtp://user:password@mail.example:587',
+    schema: url('smtp:', 'smtps:').exactOptional(),
+  },
+  mailFrom: {
+    name: 'MILLRACE_MAIL_FROM',
+    purpose: 'The sender of mails.',
+    example: 'Millrace <millrace@localhost>',
+    schema: z.string().min(3).default('Millrace <millrace@localhost>'),
+  },
+  timeZone: {
+    name: 'MILLRACE_TIME_ZONE',
+    purpose: 'The zone of calendar durations and of times given without an offset.',
+    example: 'UTC',
+    schema: timeZone.default('UTC'),
+  },
+  auth: {
+    name: 'MILLRACE_AUTH',
+    purpose: 'off lets everybody in as administrator; only while bound to loopback.',
+    example: 'on',
+    schema: z.enum(['on', 'off']).default('on'),
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    purpose: 'debug, info, warn, error or silent.',
+    example: 'info',
+    schema: z.enum(LOG_LEVELS as readonly [string, ...string[]]).default('info'),
+  },
+  url: {
+    name: 'MILLRACE_URL',
+    purpose: 'The server the command line talks to; default: the one that runs on the data directory.',
+    example: 'http://localhost:8080',
+    schema: url('http:', 'https:').exactOptional(),
+  },
+  token: {
+    name: 'MILLRACE_TOKEN',
+    purpose: 'The token the command line uses.',
+    example: 'mlr_…',
+    schema: z.string().min(1).exactOptional(),
+  },
+  config: {
+    name: 'MILLRACE_CONFIG',
+    purpose: 'A JSON file with any of these names and values; the environment wins.',
+    example: './millrace.json',
+    schema: z.string().min(1).exactOptional(),
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof settings;

@@ -1,13 +1,14 @@
 /** The durable core that everything else stands on: store, ids, jobs, tasks, processes. The server, the simulation and the benchmarks put it together the same way. */
+
+import { Jobs } from '../jobs/jobs.ts';
+import { expireLeases, startKeeper } from '../jobs/keeper.ts';
+import type { Owners } from '../jobs/owner.ts';
+import { Tasks } from '../jobs/tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type NextId, openIds } from '../kernel/ids.ts';
 import { type Service, service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
-import { Jobs } from '../jobs/jobs.ts';
-import { expireLeases, startKeeper } from '../jobs/keeper.ts';
-import type { Owners } from '../jobs/owner.ts';
-import { Tasks } from '../jobs/tasks.ts';
 import { openProcess, type Process } from '../process/engine/process.ts';
 import type { Store } from '../store/store.ts';
 

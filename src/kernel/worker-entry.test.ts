@@ -16,7 +16,7 @@ describe('the entry of a worker thread', () => {
   });
 
   it('changes only the last folder called src', () => {
-    const from = 'file:///home/src/millrace/src/kernel/a.ts';
-    expect(workerEntry(from, './b.ts').href).toBe('file:///home/src/millrace/dist/kernel/b.js');
+    const from = 'file:///opt/src/millrace/src/kernel/a.ts';
+    expect(workerEntry(from, './b.ts').href).toBe('file:///opt/src/millrace/dist/kernel/b.js');
   });
 });

@@ -29,7 +29,13 @@ export type Family<Columns extends Readonly<Record<string, ColumnType>> = Readon
   readonly isLog: boolean;
 };
 
-type TypeOf<T extends ColumnType> = T extends 'text' ? string : T extends 'text?' ? string | null : T extends `${string}?` ? number | null : number;
+type TypeOf<T extends ColumnType> = T extends 'text'
+  ? string
+  : T extends 'text?'
+    ? string | null
+    : T extends `${string}?`
+      ? number | null
+      : number;
 export type RowOf<F extends Family> = { readonly [C in keyof F['columns']]: TypeOf<F['columns'][C]> };
 /** A row whose columns are not known at compile time. */
 export type Row = Readonly<Record<string, Value>>;

@@ -15,7 +15,8 @@ const feedColumns = {
   body: 'text',
 } as const;
 
-const feedOf = (area: Area, name: string) => defineLog({ name, area, columns: feedColumns, indexes: [{ columns: ['subject', 'id'] }] });
+const feedOf = (area: Area, name: string) =>
+  defineLog({ name, area, columns: feedColumns, indexes: [{ columns: ['subject', 'id'] }] });
 
 export const plantFeed = feedOf('plant', 'feed');
 export const measurementFeed = feedOf('measurements', 'measurement_feed');

@@ -118,7 +118,9 @@ export class GroupCommit {
   }
 
   /** Apart from the waiting, so that nothing here keeps the units – thousands of small objects – alive while they are written. */
-  #beginBatch(): { calls: readonly Call[]; touched: ReadonlySet<string>; writing: Promise<readonly UnitResult[]> } | undefined {
+  #beginBatch():
+    | { calls: readonly Call[]; touched: ReadonlySet<string>; writing: Promise<readonly UnitResult[]> }
+    | undefined {
     const batch = this.#takeBatch();
     if (batch.length === 0) return undefined;
     this.#inFlight += 1;

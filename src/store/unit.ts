@@ -17,7 +17,12 @@ export type Write =
   | { readonly kind: 'set'; readonly family: Family; readonly key: Key; readonly columns: Row }
   | { readonly kind: 'delete'; readonly family: Family; readonly key: Key }
   /** Adds to number columns; a row that is not there starts at zero. Commutes, so many units share one row write. */
-  | { readonly kind: 'add'; readonly family: Family; readonly key: Key; readonly amounts: Readonly<Record<string, number>> };
+  | {
+      readonly kind: 'add';
+      readonly family: Family;
+      readonly key: Key;
+      readonly amounts: Readonly<Record<string, number>>;
+    };
 
 export type Unit = { readonly guards: readonly Guard[]; readonly writes: readonly Write[] };
 export type CommitVerdict = 'ok' | 'conflict';
@@ -35,7 +40,11 @@ export function isEqual<F extends Family, C extends keyof F['columns'] & string>
 export const put = <F extends Family>(family: F, row: RowOf<F>): Write => ({ kind: 'put', family, row: row as Row });
 
 /** One more row of a log; the store gives it its id. */
-export const append = <F extends Family>(family: F, row: Omit<RowOf<F>, 'id'>): Write => ({ kind: 'put', family, row: row as unknown as Row });
+export const append = <F extends Family>(family: F, row: Omit<RowOf<F>, 'id'>): Write => ({
+  kind: 'put',
+  family,
+  row: row as unknown as Row,
+});
 
 export const set = <F extends Family>(family: F, key: Key, columns: Partial<RowOf<F>>): Write => ({
   kind: 'set',
@@ -46,7 +55,11 @@ export const set = <F extends Family>(family: F, key: Key, columns: Partial<RowO
 
 export const remove = (family: Family, key: Key): Write => ({ kind: 'delete', family, key });
 
-export const add = <F extends Family>(family: F, key: Key, amounts: { readonly [C in keyof F['columns']]?: number }): Write => ({
+export const add = <F extends Family>(
+  family: F,
+  key: Key,
+  amounts: { readonly [C in keyof F['columns']]?: number },
+): Write => ({
   kind: 'add',
   family,
   key,

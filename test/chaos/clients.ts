@@ -19,7 +19,19 @@ export const DEFINITION = {
 };
 
 /** Calls until `signal` aborts or the server is gone. A call without an answer has acknowledged nothing. */
-export async function runClients({ url, count, ledger, random, signal }: { readonly url: string; readonly count: number; readonly ledger: Ledger; readonly random: Random; readonly signal: AbortSignal }): Promise<void> {
+export async function runClients({
+  url,
+  count,
+  ledger,
+  random,
+  signal,
+}: {
+  readonly url: string;
+  readonly count: number;
+  readonly ledger: Ledger;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}): Promise<void> {
   const known: Task[] = [];
   const client = async () => {
     while (!signal.aborted) {
@@ -36,7 +48,10 @@ export async function runClients({ url, count, ledger, random, signal }: { reado
     }
   };
   const startOne = async () => {
-    const answer = await post(`${url}/api/v1/instances`, { definition: 'chaos', variables: { device: 'press-1', text: 'x'.repeat(100) } });
+    const answer = await post(`${url}/api/v1/instances`, {
+      definition: 'chaos',
+      variables: { device: 'press-1', text: 'x'.repeat(100) },
+    });
     if (answer.status === 201) ledger.started.add(((await answer.json()) as { id: string }).id);
     else ledger.refused += 1;
   };
@@ -60,5 +75,10 @@ export async function runClients({ url, count, ledger, random, signal }: { reado
 }
 
 export function post(url: string, body: unknown): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
 }

@@ -30,7 +30,14 @@ export type ChaosAccount = {
 const SHORTEST_MS = 200;
 const LONGEST_MS = 1_200;
 
-export async function runChaos({ store, rounds, untilMs = Number.POSITIVE_INFINITY, seed, clients = 50, say }: ChaosOptions): Promise<ChaosAccount> {
+export async function runChaos({
+  store,
+  rounds,
+  untilMs = Number.POSITIVE_INFINITY,
+  seed,
+  clients = 50,
+  say,
+}: ChaosOptions): Promise<ChaosAccount> {
   const data = mkdtempSync(join(tmpdir(), 'millrace-chaos-'));
   const random = seededRandom(seed);
   const server = new Server({ data, store });
@@ -51,14 +58,21 @@ export async function runChaos({ store, rounds, untilMs = Number.POSITIVE_INFINI
       await server.start();
       total.rounds += 1;
       problems.push(...(await examine(server.url, ledger)));
-      say(`round ${total.rounds}: ${ledger.started.size} started, ${ledger.completed.size} completed, ${ledger.broken} calls cut off${problems.length > 0 ? ` – ${problems.length} PROBLEMS` : ''}`);
+      say(
+        `round ${total.rounds}: ${ledger.started.size} started, ${ledger.completed.size} completed, ${ledger.broken} calls cut off${problems.length > 0 ? ` – ${problems.length} PROBLEMS` : ''}`,
+      );
     }
     const complete = async (task: string, outcome: 'confirmed' | 'done') => {
       const answer = await post(`${server.url}/api/v1/tasks/${task}/complete`, { outcome });
       if (answer.ok) ledger.acknowledge(task, outcome);
     };
     problems.push(...(await finishAll(server.url, ledger, complete)), ...(await examine(server.url, ledger)));
-    Object.assign(total, { calls: ledger.calls, started: ledger.started.size, completed: ledger.completed.size, cutOff: ledger.broken });
+    Object.assign(total, {
+      calls: ledger.calls,
+      started: ledger.started.size,
+      completed: ledger.completed.size,
+      cutOff: ledger.broken,
+    });
     const code = await server.stop();
     if (code !== 0) problems.push(`the server ended with code ${code} on SIGTERM:\n${server.output}`);
   } finally {

@@ -17,14 +17,23 @@ export class Server {
 
   constructor({ data, store }: { readonly data: string; readonly store: string }) {
     this.#data = data;
-    this.#environment = { MILLRACE_DATA: data, MILLRACE_STORE: store, MILLRACE_AUTH: 'off', PORT: '0', LOG_LEVEL: 'warn' };
+    this.#environment = {
+      MILLRACE_DATA: data,
+      MILLRACE_STORE: store,
+      MILLRACE_AUTH: 'off',
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+    };
   }
 
   async start(): Promise<void> {
     rmSync(join(this.#data, 'server.json'), { force: true });
     this.#output = '';
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [MAIN, 'serve', '--plant', 'none'], { env: { PATH, HOME, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, 'serve', '--plant', 'none'], {
+      env: { PATH, HOME, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -33,7 +42,8 @@ export class Server {
     }
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!(await this.#answers())) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.#output}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`the server did not start:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

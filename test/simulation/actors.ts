@@ -1,7 +1,8 @@
 /** What happens to the plant: readings come, people decide – more or less at random, and sometimes at the same moment. */
-import { formatJobId, type JobId } from '../../src/kernel/ids.ts';
-import { isMillraceError } from '../../src/kernel/errors.ts';
+
 import type { TaskRow } from '../../src/jobs/task.ts';
+import { isMillraceError } from '../../src/kernel/errors.ts';
+import { formatJobId, type JobId } from '../../src/kernel/ids.ts';
 import { DEVICES, type World } from './world.ts';
 
 /** What the server has said yes to. */
@@ -19,12 +20,20 @@ export type Account = {
 const BASELINE_ROWS = 45;
 const ROW_EVERY_MS = 10_000;
 
-export const newAccount = (at: number): Account => ({ completed: new Map(), twice: [], limits: new Map(), readings: 0, at });
+export const newAccount = (at: number): Account => ({
+  completed: new Map(),
+  twice: [],
+  limits: new Map(),
+  readings: 0,
+  at,
+});
 
 /** Quiet readings, so that the detectors know what is usual. */
 export async function sendBaseline(world: World, account: Account): Promise<void> {
   for (const device of DEVICES) {
-    const rows = Array.from({ length: BASELINE_ROWS }, (_, place) => reading(world, { device, at: account.at + place * ROW_EVERY_MS, isFault: false }));
+    const rows = Array.from({ length: BASELINE_ROWS }, (_, place) =>
+      reading(world, { device, at: account.at + place * ROW_EVERY_MS, isFault: false }),
+    );
     await ingest(world, account, rows);
   }
   account.at += BASELINE_ROWS * ROW_EVERY_MS;
@@ -53,7 +62,11 @@ export async function workOnTask(world: World, account: Account): Promise<void> 
   await Promise.all(people.map((person) => complete(world, account, { task, person })));
 }
 
-export async function complete(world: World, account: Account, { task, person }: { readonly task: TaskRow; readonly person: string }): Promise<void> {
+export async function complete(
+  world: World,
+  account: Account,
+  { task, person }: { readonly task: TaskRow; readonly person: string },
+): Promise<void> {
   const id = task.id as JobId;
   const outcomes = JSON.parse(task.outcomes) as string[];
   const outcome = outcomes[Math.floor(world.random() * outcomes.length)] ?? 'done';
@@ -61,7 +74,11 @@ export async function complete(world: World, account: Account, { task, person }:
   const variables = task.role === 'engineer' ? { criteria: [{ id: change.criterion, limit: change.limit }] } : {};
   const crash = world.has('crash') && world.random() < 0.15;
   try {
-    const call = world.app.tasks.complete(id, { id: person, roles: [task.role] }, { outcome, variables, comment: 'as seen' });
+    const call = world.app.tasks.complete(
+      id,
+      { id: person, roles: [task.role] },
+      { outcome, variables, comment: 'as seen' },
+    );
     if (crash) {
       call.catch(() => {}); // nobody waits for the answer of a dead server
       return await world.crash();
@@ -71,7 +88,12 @@ export async function complete(world: World, account: Account, { task, person }:
     account.completed.set(id, outcome);
     if (task.role === 'engineer') account.limits.set(id, change);
   } catch (error) {
-    if (!isMillraceError(error, 'task.already-done') && !isMillraceError(error, 'store.closed') && !isMillraceError(error, 'task.not-yours')) throw error;
+    if (
+      !isMillraceError(error, 'task.already-done') &&
+      !isMillraceError(error, 'store.closed') &&
+      !isMillraceError(error, 'task.not-yours')
+    )
+      throw error;
   }
 }
 
@@ -87,7 +109,14 @@ async function ingest(world: World, account: Account, rows: readonly object[]): 
   account.readings += rows.length;
 }
 
-function reading({ random }: World, { device, at, isFault }: { readonly device: string; readonly at: number; readonly isFault: boolean }): object {
+function reading(
+  { random }: World,
+  { device, at, isFault }: { readonly device: string; readonly at: number; readonly isFault: boolean },
+): object {
   const noise = () => random() - 0.5;
-  return { device, ts: new Date(at).toISOString(), values: { temperature: (isFault ? 160 : 60) + 2 * noise(), vibration: (isFault ? 60 : 3) + noise() } };
+  return {
+    device,
+    ts: new Date(at).toISOString(),
+    values: { temperature: (isFault ? 160 : 60) + 2 * noise(), vibration: (isFault ? 60 : 3) + noise() },
+  };
 }

@@ -12,9 +12,9 @@
  *   9. The limit that is in force for a criterion is one that an engineer has set.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
 import { jobFamily } from '../../src/jobs/job.ts';
 import { taskFamily } from '../../src/jobs/task.ts';
+import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
 import { replay } from '../../src/process/core/state.ts';
 import { incidentFamily, openInstanceFamily, subscriptionFamily } from '../../src/process/engine/families.ts';
 import type { InstanceView } from '../../src/process/engine/queries.ts';
@@ -41,22 +41,26 @@ export async function checkAlways(world: World, account: Account): Promise<void>
   }
   for (const [id, outcome] of account.completed) {
     const task = await store.get(taskFamily, [id]);
-    if (task?.state !== 'done' || task.outcome !== outcome) fail(`task ${formatJobId(id)} was acknowledged as ${outcome} and is ${task?.state} ${task?.outcome}`);
+    if (task?.state !== 'done' || task.outcome !== outcome)
+      fail(`task ${formatJobId(id)} was acknowledged as ${outcome} and is ${task?.state} ${task?.outcome}`);
   }
 }
 
 async function checkInstance({ app: { process, store } }: World, instance: InstanceView): Promise<void> {
   const id = formatInstanceId(instance.id as InstanceId);
   const history = await process.queries.history(instance.id as InstanceId);
-  history.forEach(({ seq }, place) => seq === place + 1 || fail(`history of ${id} has a gap at ${place + 1}`));
+  const gap = history.findIndex(({ seq }, place) => seq !== place + 1);
+  if (gap >= 0) fail(`history of ${id} has a gap at ${gap + 1}`);
   const rebuilt: unknown = JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))));
   if (!isDeepStrictEqual(rebuilt, instance.state)) fail(`history of ${id} gives another state`);
   const settled = history.flatMap(({ command }) => (command['type'] === 'settle' ? [command['job']] : []));
   if (new Set(settled).size !== settled.length) fail(`${id} settled something twice`);
   for (const { wait } of instance.state.tokens) {
     if (wait.for === 'nothing') fail(`${id} has a token that waits for nothing`);
-    if (wait.for === 'task' && !['offered', 'taken'].includes((await store.get(taskFamily, [wait.job]))?.state ?? '')) fail(`${id} waits for a task that is not open`);
-    if ((wait.for === 'job' || wait.for === 'timer') && (await store.get(jobFamily, [wait.job]))?.settledAt !== null) fail(`${id} waits for a job that is settled`);
+    if (wait.for === 'task' && !['offered', 'taken'].includes((await store.get(taskFamily, [wait.job]))?.state ?? ''))
+      fail(`${id} waits for a task that is not open`);
+    if ((wait.for === 'job' || wait.for === 'timer') && (await store.get(jobFamily, [wait.job]))?.settledAt !== null)
+      fail(`${id} waits for a job that is settled`);
   }
 }
 
@@ -75,11 +79,13 @@ export async function checkEnd(world: World, account: Account): Promise<void> {
   for (const job of (await store.select(jobFamily, { limit: ALL })).filter(({ kind }) => kind === 'mail')) {
     if (mails.get(job.id)?.state !== 'sent') fail(`mail ${job.id} is ${mails.get(job.id)?.state}`);
   }
-  for (const [messageId, times] of world.mails) if (times > 1 + world.crashes) fail(`${messageId} was sent ${times} times with ${world.crashes} crashes`);
+  for (const [messageId, times] of world.mails)
+    if (times > 1 + world.crashes) fail(`${messageId} was sent ${times} times with ${world.crashes} crashes`);
   for (const { id, settings, version } of (await measurements.criteria.list({ limit: 100 })).items) {
     if (!id.endsWith('.B') || version === 1 || !('limit' in settings)) continue;
     const set = [...account.limits.values()].filter(({ criterion }) => criterion === id).map(({ limit }) => limit);
     const mayBeUnheard = world.crashes > 0; // a completion whose answer was lost in a crash still counts
-    if (!mayBeUnheard && !set.includes(Number(settings.limit))) fail(`${id} has limit ${settings.limit}, which nobody set`);
+    if (!mayBeUnheard && !set.includes(Number(settings.limit)))
+      fail(`${id} has limit ${settings.limit}, which nobody set`);
   }
 }

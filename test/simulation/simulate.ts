@@ -43,7 +43,15 @@ export async function simulate(seed: number, steps = DEFAULT_STEPS): Promise<Sim
   const instances = await world.app.process.queries.instances({ limit: 10_000 });
   await world.close();
   const { readings, completed } = account;
-  return { seed, faults: [...faults], readings, instances: instances.length, completed: completed.size, mails: world.mails.size, crashes: world.crashes };
+  return {
+    seed,
+    faults: [...faults],
+    readings,
+    instances: instances.length,
+    completed: completed.size,
+    mails: world.mails.size,
+    crashes: world.crashes,
+  };
 }
 
 /** Nothing goes wrong any more: all work is done, and time passes until nothing is left to do. */
@@ -60,6 +68,8 @@ async function finish(world: World, account: ReturnType<typeof newAccount>): Pro
 }
 
 async function isQuiet({ app: { store } }: World): Promise<boolean> {
-  const waiting = await Promise.all((['scheduled', 'ready', 'leased'] as const).map((state) => store.select(jobFamily, { where: { state }, limit: 1 })));
+  const waiting = await Promise.all(
+    (['scheduled', 'ready', 'leased'] as const).map((state) => store.select(jobFamily, { where: { state }, limit: 1 })),
+  );
   return waiting.flat().length === 0 && (await store.select(measurementOutbox, { limit: 1 })).length === 0;
 }

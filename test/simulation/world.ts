@@ -15,7 +15,9 @@ import type { Fault } from './faults.ts';
 
 export const START = Date.UTC(2026, 0, 5);
 export const DEVICES = ['press-1', 'press-2', 'kiln-1'] as const;
-const DEFECT: unknown = JSON.parse(readFileSync(new URL('../../examples/equipment-defect/process.json', import.meta.url), 'utf8'));
+const DEFECT: unknown = JSON.parse(
+  readFileSync(new URL('../../examples/equipment-defect/process.json', import.meta.url), 'utf8'),
+);
 
 export class World {
   readonly clock = new VirtualClock(START);
@@ -46,12 +48,24 @@ export class World {
 
   async open(): Promise<void> {
     const { clock, random } = this;
-    const slow = this.has('slow-disk') ? { faults: { writeMs: () => Math.floor(random() * 40), replyMs: () => (random() < 0.1 ? 20 : 0) } } : {};
+    const slow = this.has('slow-disk')
+      ? { faults: { writeMs: () => Math.floor(random() * 40), replyMs: () => (random() < 0.1 ? 20 : 0) } }
+      : {};
     const store = openModelStore({ disk: this.disk, families, clock, ...slow });
     this.#store = store;
     const info = { version: 'simulated', plant: 'none', simulated: true, auth: 'off' } as const;
     const mailer = { send: (mail: OutgoingMail) => this.#send(mail) };
-    const opening = compose({ store, clock, random, log: silentLog, timeZone: 'UTC', mailer, roles: SERVE_ROLES, info, publicUrl: () => 'http://localhost' });
+    const opening = compose({
+      store,
+      clock,
+      random,
+      log: silentLog,
+      timeZone: 'UTC',
+      mailer,
+      roles: SERVE_ROLES,
+      info,
+      publicUrl: () => 'http://localhost',
+    });
     this.#app = await this.during(opening);
   }
 
@@ -64,9 +78,44 @@ export class World {
       await this.during(access.recipients.create(list, [{ kind: 'address', value: `${list}@plant.example` }], 'eli'));
     }
     for (const id of DEVICES) {
-      await this.during(measurements.devices.create({ id, line: 'line-1', fields: [{ name: 'temperature', unit: '°C', min: -50, max: 500 }, { name: 'vibration', unit: 'mm/s', min: 0, max: 100 }] }, by));
-      await this.during(measurements.criteria.create({ device: id, name: 'A', settings: { signal: { field: 'temperature', detector: 'z-score' }, direction: 'above', limit: 6, hysteresis: 2 } }, by));
-      await this.during(measurements.criteria.create({ device: id, name: 'B', settings: { signal: { field: 'vibration' }, direction: 'above', limit: 20, hysteresis: 2 } }, by));
+      await this.during(
+        measurements.devices.create(
+          {
+            id,
+            line: 'line-1',
+            fields: [
+              { name: 'temperature', unit: '°C', min: -50, max: 500 },
+              { name: 'vibration', unit: 'mm/s', min: 0, max: 100 },
+            ],
+          },
+          by,
+        ),
+      );
+      await this.during(
+        measurements.criteria.create(
+          {
+            device: id,
+            name: 'A',
+            settings: {
+              signal: { field: 'temperature', detector: 'z-score' },
+              direction: 'above',
+              limit: 6,
+              hysteresis: 2,
+            },
+          },
+          by,
+        ),
+      );
+      await this.during(
+        measurements.criteria.create(
+          {
+            device: id,
+            name: 'B',
+            settings: { signal: { field: 'vibration' }, direction: 'above', limit: 20, hysteresis: 2 },
+          },
+          by,
+        ),
+      );
     }
   }
 

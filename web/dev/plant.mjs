@@ -10,7 +10,7 @@ const field = (name, unit, course) => ({ name, unit, course });
 export const devices = [
   {
     id: 'press-1',
-    name: { en: 'Press 1', he: 'מכבש 1' },
+    name: 'Press 1',
     line: 'Line A',
     idealCycle: '12s',
     fields: [
@@ -21,7 +21,7 @@ export const devices = [
   },
   {
     id: 'press-2',
-    name: { en: 'Press 2', he: 'מכבש 2' },
+    name: 'Press 2',
     line: 'Line A',
     idealCycle: '12s',
     fields: [
@@ -31,7 +31,7 @@ export const devices = [
   },
   {
     id: 'oven-1',
-    name: { en: 'Tunnel oven', he: 'תנור מנהרה' },
+    name: 'Tunnel oven',
     line: 'Line B',
     idealCycle: null,
     fields: [
@@ -52,7 +52,7 @@ export const devices = [
   },
   {
     id: 'moisture-1',
-    name: { en: 'Clay moisture', he: 'לחות החומר' },
+    name: 'Clay moisture',
     line: 'Line A',
     idealCycle: null,
     fields: [field('moisture', '%', { base: 18.4, wave: 0.7, noise: 0.25 })],
@@ -154,10 +154,10 @@ const criterion = (id, name, signal, settings) => ({
 });
 
 export const criteria = [
-  criterion('press-1.A', { en: 'Criterion A', he: 'קריטריון א' }, { field: 'vibration' }, { limit: 4.5 }),
+  criterion('press-1.A', 'A', { field: 'vibration' }, { limit: 4.5 }),
   criterion(
     'press-1.B',
-    { en: 'Criterion B', he: 'קריטריון ב' },
+    'B',
     { field: 'temperature' },
     { limit: 75, hysteresis: 2 },
   ),
@@ -167,10 +167,10 @@ export const criteria = [
     { field: 'pressure', detector: 'drift' },
     { limit: 0.9, duration: '0s', hysteresis: 0, enabled: false },
   ),
-  criterion('press-2.A', { en: 'Criterion A', he: 'קריטריון א' }, { field: 'vibration' }, { limit: 4 }),
+  criterion('press-2.A', 'A', { field: 'vibration' }, { limit: 4 }),
   criterion(
     'press-2.B',
-    { en: 'Criterion B', he: 'קריטריון ב' },
+    'B',
     { field: 'temperature' },
     { limit: 62, hysteresis: 2 },
   ),

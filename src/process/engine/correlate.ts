@@ -4,19 +4,23 @@
  * for subscriptions again after keeping the message. So one of them always sees the other, and the guard on the kept
  * message lets only one of them have it.
  */
-import type { InstanceId, NextId } from '../../kernel/ids.ts';
+
+import { MAX_CONFLICTS } from '../../jobs/jobs.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
+import type { InstanceId, NextId } from '../../kernel/ids.ts';
+import type { RowOf } from '../../store/family.ts';
 import type { Store } from '../../store/store.ts';
-import { isAbsent, isEqual, put, remove } from '../../store/unit.ts';
-import { inbox } from '../../store/outbox.ts';
+import { isEqual, put, remove } from '../../store/unit.ts';
 import type { Variables } from '../core/state.ts';
 import type { Definitions } from './definitions.ts';
 import type { Engine, Parts } from './engine.ts';
 import { messageFamily, subscriptionFamily } from './families.ts';
+import { MessageIntake } from './message-intake.ts';
 
 /** Instances one message reaches at most. */
 export const MAX_RECEIVERS = 1_000;
-const CONSUMER = 'process.message';
+/** How often a kept message is offered while who waits for it is changed by others all the time. */
+const MAX_OFFERS = 100;
 
 export type Message = {
   readonly name: string;
@@ -27,50 +31,50 @@ export type Message = {
   /** The same id again is the same message, and is taken in once. */
   readonly id?: string;
 };
-export type Correlation = { readonly delivered: number; readonly buffered: boolean; readonly started: readonly InstanceId[] };
+export type Correlation = {
+  readonly delivered: number;
+  readonly buffered: boolean;
+  readonly started: readonly InstanceId[];
+};
 
-type CorrelatorParts = { readonly store: Store; readonly engine: Engine; readonly definitions: Definitions; readonly nextId: NextId };
+type KeptMessage = RowOf<typeof messageFamily>;
+type CorrelatorParts = {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly definitions: Definitions;
+  readonly nextId: NextId;
+};
+
+const NOTHING: Correlation = { delivered: 0, buffered: false, started: [] };
 
 export class Correlator {
   readonly #parts: CorrelatorParts;
+  readonly #intake: MessageIntake;
 
   constructor(parts: CorrelatorParts) {
     this.#parts = parts;
+    this.#intake = new MessageIntake(parts.store);
   }
 
   /** Delivers to whoever waits, starts what the message starts, or keeps it. */
   async send(message: Message, actor: string): Promise<Correlation> {
-    const { store, engine, definitions, nextId } = this.#parts;
-    if (message.id !== undefined && (await store.get(inbox, [CONSUMER, message.id])) !== undefined) return { delivered: 0, buffered: false, started: [] };
+    if (await this.#intake.isOver(message)) return NOTHING;
     const delivered = await this.#deliver(message, actor);
-    const started: InstanceId[] = [];
-    for (const { key } of definitions.startedByMessage(message.name)) {
-      const { correlationKey: businessKey, variables = {} } = message;
-      started.push(await engine.start({ definition: key, businessKey, variables }, actor, once(message, { key, at: store.now() })));
-    }
-    const ttlMs = message.ttlMs ?? 0;
-    if (delivered + started.length > 0 || ttlMs <= 0) {
-      if (message.id !== undefined) await this.#remember(message.id);
+    const started = await this.#start(message, actor);
+    if (delivered + started.length > 0 || (message.ttlMs ?? 0) <= 0) {
+      await this.#intake.finish(message);
       return { delivered, buffered: false, started };
     }
-    const id = message.id ?? String(nextId());
-    const row = { name: message.name, correlationKey: message.correlationKey, id, variables: JSON.stringify(message.variables ?? {}), expiresAt: store.now() + ttlMs };
-    await store.commit([{ guards: [], writes: [put(messageFamily, row)] }]);
+    if (!(await this.#keep(message))) return NOTHING; // it was taken in elsewhere meanwhile
     const afterwards = await this.collect(message.name, message.correlationKey);
     return { delivered: afterwards, buffered: afterwards === 0, started };
   }
 
   /** Hands kept messages of this name and key to those who wait now; called after a subscription was committed. Answers how many. */
   async collect(name: string, correlationKey: string): Promise<number> {
-    const { store } = this.#parts;
-    const kept = await store.select(messageFamily, { where: { name, correlationKey }, limit: 100 });
+    const kept = await this.#parts.store.select(messageFamily, { where: { name, correlationKey }, limit: 100 });
     let delivered = 0;
-    for (const row of kept) {
-      const key = [row.name, row.correlationKey, row.id];
-      const parts: Parts = { guards: [isEqual(messageFamily, key, ['expiresAt', row.expiresAt])], writes: [remove(messageFamily, key)] };
-      if (row.expiresAt < store.now()) await store.commit([parts]);
-      else delivered += await this.#deliver({ name, correlationKey, variables: JSON.parse(row.variables) as Variables }, 'system', parts);
-    }
+    for (const row of kept) if (await this.#handOver(row)) delivered += 1;
     return delivered;
   }
 
@@ -78,7 +82,7 @@ export class Correlator {
   async collectAll(): Promise<void> {
     const { store } = this.#parts;
     for (let after: readonly string[] | undefined = ['', '', '']; after !== undefined; ) {
-      const rows: { name: string; correlationKey: string; id: string }[] = await store.select(messageFamily, {
+      const rows: KeptMessage[] = await store.select(messageFamily, {
         order: ['name', 'correlationKey', 'id'],
         after,
         limit: 1_000,
@@ -89,37 +93,103 @@ export class Correlator {
     }
   }
 
-  /** With `parts` (a kept message) the first receiver takes it; without, every receiver gets it. */
-  async #deliver({ name, correlationKey, variables = {} }: Message, actor: string, parts?: Parts): Promise<number> {
-    const { store, engine } = this.#parts;
-    const waiting = await store.select(subscriptionFamily, { where: { name, correlationKey }, limit: MAX_RECEIVERS });
+  /** To every receiver; answers to how many. */
+  async #deliver(message: Message, actor: string): Promise<number> {
     let delivered = 0;
-    for (const instance of new Set(waiting.map((row) => row.instance as InstanceId))) {
-      const command = { type: 'message', name, key: correlationKey, variables } as const;
-      try {
-        if (parts === undefined) await engine.command(instance, command, actor);
-        else if ((await engine.commandWith(instance, { command, actor, parts })) === 'conflict') continue;
-        delivered += 1;
-        if (parts !== undefined) return delivered;
-      } catch (error) {
-        // It went on between our look and our command: then it does not wait any more.
-        if (!isMillraceError(error, 'process.not-waiting') && !isMillraceError(error, 'process.not-active')) throw error;
-      }
+    for (const instance of await this.#waiting(message)) {
+      if (await this.#deliverTo(instance, message, actor)) delivered += 1;
     }
     return delivered;
   }
 
-  async #remember(id: string): Promise<void> {
+  async #deliverTo(instance: InstanceId, message: Message, actor: string): Promise<boolean> {
+    const parts = this.#intake.receivedBy(instance, message);
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const verdict = await this.#tell(instance, message, { actor, parts });
+      if (verdict !== 'conflict') return verdict === 'ok';
+      if (await this.#intake.hasReceived(instance, message)) return false;
+    }
+    throw new MillraceError('store.conflict', { subject: `message "${message.name}"`, attempts: MAX_CONFLICTS });
+  }
+
+  async #start(message: Message, actor: string): Promise<InstanceId[]> {
+    const { engine, definitions } = this.#parts;
+    const { correlationKey: businessKey, variables = {} } = message;
+    const started: InstanceId[] = [];
+    for (const { key } of definitions.startedByMessage(message.name)) {
+      try {
+        const request = { definition: key, businessKey, variables };
+        started.push(await engine.start(request, actor, this.#intake.startsOnce(key, message)));
+      } catch (error) {
+        const isRepeat =
+          isMillraceError(error, 'process.already-open') && (await this.#intake.hasStarted(key, message));
+        if (!isRepeat) throw error;
+      }
+    }
+    return started;
+  }
+
+  async #keep(message: Message): Promise<boolean> {
+    const { store, nextId } = this.#parts;
+    const { name, correlationKey, id = String(nextId()), variables = {}, ttlMs = 0 } = message;
+    const row = { name, correlationKey, id, variables: JSON.stringify(variables), expiresAt: store.now() + ttlMs };
+    const { guards, writes } = this.#intake.keptOnce(message);
+    const [verdict] = await store.commit([{ guards, writes: [...writes, put(messageFamily, row)] }]);
+    return verdict === 'ok';
+  }
+
+  /** A kept message goes to the first receiver that takes it, and is gone in the same unit. */
+  async #handOver(row: KeptMessage): Promise<boolean> {
     const { store } = this.#parts;
-    await store.commit([{ guards: [], writes: [put(inbox, { consumer: CONSUMER, message: id, at: store.now() })] }]);
+    const { name, correlationKey, expiresAt } = row;
+    const key = [name, correlationKey, row.id];
+    const parts: Parts = {
+      guards: [isEqual(messageFamily, key, ['expiresAt', expiresAt])],
+      writes: [remove(messageFamily, key)],
+    };
+    if (expiresAt < store.now()) {
+      await store.commit([parts]);
+      return false;
+    }
+    const message = { name, correlationKey, variables: JSON.parse(row.variables) as Variables };
+    for (let offers = 0; offers < MAX_OFFERS; offers++) {
+      const verdict = await this.#offer(message, parts);
+      if (verdict !== 'conflict') return verdict === 'ok';
+      // The message has gone to somebody else, or its receiver was changed at the same moment and may still wait for it.
+      if ((await store.get(messageFamily, key)) === undefined) return false;
+    }
+    throw new MillraceError('store.conflict', { subject: `kept message "${name}"`, attempts: MAX_OFFERS });
+  }
+
+  async #offer(message: Message, parts: Parts): Promise<Told> {
+    for (const instance of await this.#waiting(message)) {
+      const verdict = await this.#tell(instance, message, { actor: 'system', parts });
+      if (verdict !== 'gone') return verdict;
+    }
+    return 'gone';
+  }
+
+  async #waiting({ name, correlationKey }: Message): Promise<Set<InstanceId>> {
+    const { store } = this.#parts;
+    const rows = await store.select(subscriptionFamily, { where: { name, correlationKey }, limit: MAX_RECEIVERS });
+    return new Set(rows.map((row) => row.instance as InstanceId));
+  }
+
+  async #tell(
+    instance: InstanceId,
+    { name, correlationKey: key, variables = {} }: Message,
+    { actor, parts }: { readonly actor: string; readonly parts: Parts },
+  ): Promise<Told> {
+    const command = { type: 'message', name, key, variables } as const;
+    try {
+      return await this.#parts.engine.commandWith(instance, { command, actor, parts });
+    } catch (error) {
+      // It went on between our look and our command: then it does not wait any more.
+      if (isMillraceError(error, 'process.not-waiting') || isMillraceError(error, 'process.not-active')) return 'gone';
+      throw error;
+    }
   }
 }
 
-function once({ id }: Message, { key, at }: { readonly key: string; readonly at: number }): Parts {
-  if (id === undefined) return { guards: [], writes: [] };
-  const consumer = `${CONSUMER}.${key}`;
-  return { guards: [isAbsent(inbox, [consumer, id])], writes: [put(inbox, { consumer, message: id, at })] };
-}
-
-export const noReceiver = (name: string, correlationKey: string): MillraceError =>
-  new MillraceError('process.not-waiting', { what: `message "${name}" with key "${correlationKey}"` });
+/** gone: the instance waits no more. */
+type Told = 'ok' | 'conflict' | 'gone';

@@ -1,8 +1,8 @@
 /** Deployed definitions: numbered, never changed, compiled once and kept. */
 import { isDeepStrictEqual } from 'node:util';
 import { MillraceError } from '../../kernel/errors.ts';
-import type { Store } from '../../store/store.ts';
 import { plantFeed } from '../../store/feed.ts';
+import type { Store } from '../../store/store.ts';
 import { append, isAbsent, put } from '../../store/unit.ts';
 import { compileDefinition } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
@@ -10,7 +10,13 @@ import { definitionFamily } from './families.ts';
 
 const MAX_CONFLICTS = 5;
 
-export type DeployedDefinition = { readonly key: string; readonly version: number; readonly deployedAt: number; readonly deployedBy: string; readonly source: unknown };
+export type DeployedDefinition = {
+  readonly key: string;
+  readonly version: number;
+  readonly deployedAt: number;
+  readonly deployedBy: string;
+  readonly source: unknown;
+};
 
 export class Definitions {
   readonly #store: Store;
@@ -26,11 +32,12 @@ export class Definitions {
   async load(): Promise<void> {
     const newest = new Map<string, DeployedDefinition>();
     for (let after: readonly [string, number] | undefined = ['', 0]; after !== undefined; ) {
-      const rows: { key: string; version: number; source: string; deployedAt: number; deployedBy: string }[] = await this.#store.select(definitionFamily, {
-        order: ['key', 'version'],
-        after,
-        limit: 1_000,
-      });
+      const rows: { key: string; version: number; source: string; deployedAt: number; deployedBy: string }[] =
+        await this.#store.select(definitionFamily, {
+          order: ['key', 'version'],
+          after,
+          limit: 1_000,
+        });
       for (const row of rows) newest.set(row.key, { ...row, source: JSON.parse(row.source) });
       const last = rows.length === 1_000 ? rows.at(-1) : undefined;
       after = last && [last.key, last.version];
@@ -129,5 +136,8 @@ export class Definitions {
 }
 
 function unknown(key: string, version?: number): MillraceError {
-  return new MillraceError('process.unknown-definition', { key, version: version === undefined ? '' : ` in version ${version}` });
+  return new MillraceError('process.unknown-definition', {
+    key,
+    version: version === undefined ? '' : ` in version ${version}`,
+  });
 }

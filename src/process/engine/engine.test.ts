@@ -11,7 +11,9 @@ import { ModelDisk, openModelStore } from '../../testing/model-store.ts';
 import type { Firing } from '../core/command.ts';
 import { replay } from '../core/state.ts';
 
-const defect: unknown = JSON.parse(readFileSync(new URL('../../../examples/equipment-defect/process.json', import.meta.url), 'utf8'));
+const defect: unknown = JSON.parse(
+  readFileSync(new URL('../../../examples/equipment-defect/process.json', import.meta.url), 'utf8'),
+);
 const dana = { id: 'dana', roles: ['operator'] };
 const olga = { id: 'olga', roles: ['operator'] };
 const eli = { id: 'eli', roles: ['engineer'] };
@@ -20,10 +22,24 @@ async function open() {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
   const store = openModelStore({ disk: new ModelDisk(), families, clock });
   const spine = await openSpine({ store, clock, random: seededRandom(1), log: silentLog, worker: 'test' });
-  return { ...spine, clock, store, [Symbol.asyncDispose]: async () => { await spine.close(); await store.close(); } };
+  return {
+    ...spine,
+    clock,
+    store,
+    [Symbol.asyncDispose]: async () => {
+      await spine.close();
+      await store.close();
+    },
+  };
 }
 
-const firing = (criterion: string, minute: number, id = `${criterion}${minute}`): Firing => ({ id, criterion, device: 'press-1', at: minute * 60_000, evidence: { value: 99 } });
+const firing = (criterion: string, minute: number, id = `${criterion}${minute}`): Firing => ({
+  id,
+  criterion,
+  device: 'press-1',
+  at: minute * 60_000,
+  evidence: { value: 99 },
+});
 
 async function openTask(app: Awaited<ReturnType<typeof open>>, id: InstanceId): Promise<JobId> {
   const { state } = await app.process.queries.instance(id);
@@ -48,7 +64,10 @@ describe('criteria and people', () => {
   it('starts one instance when both criteria fire at the same moment', async () => {
     await using app = await open();
     await app.process.definitions.deploy(defect, 'eli');
-    const started = await Promise.all([app.process.firings.take(firing('A', 0)), app.process.firings.take(firing('B', 0))]);
+    const started = await Promise.all([
+      app.process.firings.take(firing('A', 0)),
+      app.process.firings.take(firing('B', 0)),
+    ]);
     expect(started.flat()).toHaveLength(1);
     expect(await app.tasks.list({ role: 'operator', limit: 10 })).toHaveLength(1);
   });
@@ -89,15 +108,29 @@ describe('criteria and people', () => {
     await app.process.firings.take(firing('A', 0));
     const [id] = (await app.process.firings.take(firing('B', 1))) as [InstanceId];
     const first = await openTask(app, id);
-    await expect(app.tasks.complete(first, dana, { outcome: 'rejected' })).rejects.toMatchObject({ code: 'task.comment-required' });
-    await expect(app.tasks.complete(first, dana, { outcome: 'exploded' })).rejects.toMatchObject({ code: 'process.unknown-outcome' });
-    await expect(app.tasks.complete(first, eli, { outcome: 'rejected', comment: 'no' })).rejects.toMatchObject({ code: 'task.not-yours' });
+    await expect(app.tasks.complete(first, dana, { outcome: 'rejected' })).rejects.toMatchObject({
+      code: 'task.comment-required',
+    });
+    await expect(app.tasks.complete(first, dana, { outcome: 'exploded' })).rejects.toMatchObject({
+      code: 'process.unknown-outcome',
+    });
+    await expect(app.tasks.complete(first, eli, { outcome: 'rejected', comment: 'no' })).rejects.toMatchObject({
+      code: 'task.not-yours',
+    });
     await app.tasks.complete(first, dana, { outcome: 'rejected', comment: 'sensor was cleaned' });
-    await expect(app.tasks.complete(first, dana, { outcome: 'confirmed' })).rejects.toMatchObject({ code: 'task.already-done', details: { recordedOutcome: 'rejected' } });
+    await expect(app.tasks.complete(first, dana, { outcome: 'confirmed' })).rejects.toMatchObject({
+      code: 'task.already-done',
+      details: { recordedOutcome: 'rejected' },
+    });
     const second = await openTask(app, id);
-    await app.tasks.complete(second, eli, { outcome: 'done', variables: { criteria: [{ id: 'press-1.A', limit: 5 }] } });
+    await app.tasks.complete(second, eli, {
+      outcome: 'done',
+      variables: { criteria: [{ id: 'press-1.A', limit: 5 }] },
+    });
     expect((await app.process.queries.instance(id)).status).toBe('completed');
-    const kinds = (await app.jobs.claim({ kind: 'criteria.change', limit: 10, worker: 'w' })).map(({ payload }) => JSON.parse(payload));
+    const kinds = (await app.jobs.claim({ kind: 'criteria.change', limit: 10, worker: 'w' })).map(({ payload }) =>
+      JSON.parse(payload),
+    );
     expect(kinds).toMatchObject([{ outcome: 'done', input: { criteria: [{ id: 'press-1.A', limit: 5 }] } }]);
     await app.process.firings.take(firing('A', 20));
     expect(await app.process.firings.take(firing('B', 21))).toHaveLength(1);
@@ -111,7 +144,9 @@ describe('criteria and people', () => {
     const task = await openTask(app, id);
     await app.tasks.take(task, dana);
     await expect(app.tasks.take(task, olga)).rejects.toMatchObject({ code: 'task.not-yours' });
-    await expect(app.tasks.complete(task, olga, { outcome: 'confirmed' })).rejects.toMatchObject({ code: 'task.not-yours' });
+    await expect(app.tasks.complete(task, olga, { outcome: 'confirmed' })).rejects.toMatchObject({
+      code: 'task.not-yours',
+    });
     await app.tasks.giveBack(task, dana);
     await app.tasks.delegate(task, dana, 'olga');
     await app.tasks.complete(task, olga, { outcome: 'confirmed' });
@@ -124,9 +159,14 @@ describe('criteria and people', () => {
     await app.process.firings.take(firing('A', 0));
     const [id] = (await app.process.firings.take(firing('B', 1))) as [InstanceId];
     const task = await openTask(app, id);
-    const answers = await Promise.allSettled([app.tasks.complete(task, dana, { outcome: 'confirmed' }), app.tasks.complete(task, olga, { outcome: 'rejected', comment: 'no' })]);
+    const answers = await Promise.allSettled([
+      app.tasks.complete(task, dana, { outcome: 'confirmed' }),
+      app.tasks.complete(task, olga, { outcome: 'rejected', comment: 'no' }),
+    ]);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'task.already-done' } });
+    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'task.already-done' },
+    });
   });
 });
 
@@ -139,7 +179,9 @@ describe('history', () => {
     await app.tasks.complete(await openTask(app, id), dana, { outcome: 'confirmed' });
     const history = await app.process.queries.history(id);
     expect(history.map(({ actor }) => actor)).toEqual(['system', 'dana']);
-    expect(JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))))).toEqual((await app.process.queries.instance(id)).state);
+    expect(JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))))).toEqual(
+      (await app.process.queries.instance(id)).state,
+    );
   });
 });
 
@@ -158,8 +200,13 @@ describe('messages and timers', () => {
     await using app = await open();
     await app.process.definitions.deploy(waiting, 'eli');
     const id = await app.process.engine.start({ definition: 'waiting', businessKey: 'order-1' }, 'eli');
-    expect(await app.process.correlator.send({ name: 'paid', correlationKey: 'order-2' }, 'eli')).toMatchObject({ delivered: 0, buffered: false });
-    expect(await app.process.correlator.send({ name: 'paid', correlationKey: 'order-1', variables: { amount: 5 } }, 'eli')).toMatchObject({ delivered: 1 });
+    expect(await app.process.correlator.send({ name: 'paid', correlationKey: 'order-2' }, 'eli')).toMatchObject({
+      delivered: 0,
+      buffered: false,
+    });
+    expect(
+      await app.process.correlator.send({ name: 'paid', correlationKey: 'order-1', variables: { amount: 5 } }, 'eli'),
+    ).toMatchObject({ delivered: 1 });
     expect((await app.process.queries.instance(id)).state.tokens[0]?.wait.for).toBe('timer');
     await app.clock.advance(29_000);
     expect((await app.process.queries.instance(id)).status).toBe('active');
@@ -170,7 +217,9 @@ describe('messages and timers', () => {
   it('keeps a message that comes too early until its time to live has run out', async () => {
     await using app = await open();
     await app.process.definitions.deploy(waiting, 'eli');
-    expect(await app.process.correlator.send({ name: 'paid', correlationKey: 'order-1', ttlMs: 60_000, id: 'm1' }, 'eli')).toMatchObject({ buffered: true });
+    expect(
+      await app.process.correlator.send({ name: 'paid', correlationKey: 'order-1', ttlMs: 60_000, id: 'm1' }, 'eli'),
+    ).toMatchObject({ buffered: true });
     const id = await app.process.engine.start({ definition: 'waiting', businessKey: 'order-1' }, 'eli');
     expect((await app.process.queries.instance(id)).state.tokens[0]?.wait.for).toBe('timer');
     await app.process.correlator.send({ name: 'paid', correlationKey: 'order-3', ttlMs: 60_000 }, 'eli');
@@ -183,7 +232,14 @@ describe('messages and timers', () => {
 describe('definitions', () => {
   it('numbers versions, keeps the same source as the same version, and lets running instances keep theirs', async () => {
     await using app = await open();
-    const source = (role: string) => ({ key: 'p', nodes: [{ id: 'a', type: 'userTask', role, next: 'b' }, { id: 'b', type: 'userTask', role, next: 'end' }, { id: 'end', type: 'end' }] });
+    const source = (role: string) => ({
+      key: 'p',
+      nodes: [
+        { id: 'a', type: 'userTask', role, next: 'b' },
+        { id: 'b', type: 'userTask', role, next: 'end' },
+        { id: 'end', type: 'end' },
+      ],
+    });
     expect(await app.process.definitions.deploy(source('operator'), 'eli')).toEqual({ key: 'p', version: 1 });
     const id = await app.process.engine.start({ definition: 'p' }, 'eli');
     expect(await app.process.definitions.deploy(source('operator'), 'eli')).toEqual({ key: 'p', version: 1 });

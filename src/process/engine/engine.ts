@@ -3,15 +3,16 @@
  * into the next commit; the caller hears after it. On a conflict (another process was faster) the instance is read again
  * and the command advanced again, at most MAX_CONFLICTS times.
  */
-import { MillraceError } from '../../kernel/errors.ts';
-import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
+
 import { type Jobs, MAX_CONFLICTS } from '../../jobs/jobs.ts';
 import type { Settled } from '../../jobs/owner.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
+import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
+import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { CommitVerdict, Guard, Unit, Write } from '../../store/unit.ts';
 import { isCriterionMessage } from '../core/action.ts';
-import { advance } from '../core/advance.ts';
+import { advance, type Transition } from '../core/advance.ts';
 import type { Command, Firing } from '../core/command.ts';
 import type { Definition } from '../core/definition.ts';
 import type { ProcessState, Variables } from '../core/state.ts';
@@ -60,7 +61,11 @@ export class Engine {
     const definition = definitions.peek(key, version) ?? (await definitions.find(key, version));
     const id = this.#parts.nextId() as InstanceId;
     const command: Command = { type: 'start', businessKey, variables, ...(firings !== undefined && { firings }) };
-    const verdict = await this.#commit(id, { definition, state: undefined, stamp: undefined }, { command, actor, parts });
+    const verdict = await this.#commit(
+      id,
+      { definition, state: undefined, stamp: undefined },
+      { command, actor, parts },
+    );
     if (verdict === 'conflict') throw new MillraceError('process.already-open', { key, uniqueKey: businessKey });
     return id;
   }
@@ -68,21 +73,30 @@ export class Engine {
   /** Brings a command to an instance. Throws what `advance` throws, `process.unknown-instance` and `store.conflict`. */
   async command(id: InstanceId, command: Command, actor: string): Promise<void> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const live = this.#live.get(id) ?? (await this.#load(id));
-      if ((await this.#commit(id, live, { command, actor, parts: NO_PARTS })) === 'ok') return;
+      if ((await this.commandWith(id, { command, actor, parts: NO_PARTS })) === 'ok') return;
     }
-    throw new MillraceError('store.conflict', { subject: `process instance ${formatInstanceId(id)}`, attempts: MAX_CONFLICTS });
+    throw new MillraceError('store.conflict', {
+      subject: `process instance ${formatInstanceId(id)}`,
+      attempts: MAX_CONFLICTS,
+    });
   }
 
   /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
-  async commandWith(id: InstanceId, { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts }): Promise<CommitVerdict> {
+  async commandWith(
+    id: InstanceId,
+    { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts },
+  ): Promise<CommitVerdict> {
     const live = this.#live.get(id) ?? (await this.#load(id));
     return this.#commit(id, live, { command, actor, parts });
   }
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
   readonly onSettled = ({ job, kind, owner, actor, result }: Settled, part: Unit): Promise<CommitVerdict> => {
-    return this.commandWith(owner.id as InstanceId, { command: { type: 'settle', job, kind, result }, actor, parts: part });
+    return this.commandWith(owner.id as InstanceId, {
+      command: { type: 'settle', job, kind, result },
+      actor,
+      parts: part,
+    });
   };
 
   /** The state as it will be when what is under way has been committed; for looking, not for deciding. */
@@ -93,15 +107,43 @@ export class Engine {
   /** Advances and asks for the commit in one go, without a pause in between: so commits stand in the order of the advances. */
   async #commit(
     id: InstanceId,
-    { definition, state, stamp: before }: { readonly definition: Definition; readonly state: ProcessState | undefined; readonly stamp: number | undefined },
+    {
+      definition,
+      state,
+      stamp: before,
+    }: {
+      readonly definition: Definition;
+      readonly state: ProcessState | undefined;
+      readonly stamp: number | undefined;
+    },
     { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts },
   ): Promise<CommitVerdict> {
     const { store, nextId, tasks, jobs } = this.#parts;
     const now = store.now();
-    const transition = advance(definition, state, { command, now, nextId });
+    let transition: Transition;
+    try {
+      transition = advance(definition, state, { command, now, nextId });
+    } catch (error) {
+      if (before !== undefined && isRefusal(error) && (await this.#isOutOfDate(id, before))) return 'conflict';
+      throw error;
+    }
     const stamp = nextId();
-    const step = unitOf({ instance: id, definition, command, actor, now, nextId, hands: jobs.hands, transition, before, stamp });
-    const unit = parts === NO_PARTS ? step.unit : { guards: [...parts.guards, ...step.unit.guards], writes: [...parts.writes, ...step.unit.writes] };
+    const step = unitOf({
+      instance: id,
+      definition,
+      command,
+      actor,
+      now,
+      nextId,
+      hands: jobs.hands,
+      transition,
+      before,
+      stamp,
+    });
+    const unit =
+      parts === NO_PARTS
+        ? step.unit
+        : { guards: [...parts.guards, ...step.unit.guards], writes: [...parts.writes, ...step.unit.writes] };
     this.#live.begin(id, { definition, state: transition.state, stamp });
     let verdict: CommitVerdict | undefined;
     try {
@@ -113,16 +155,31 @@ export class Engine {
     if (verdict !== 'ok') return 'conflict';
     for (const task of step.tasks) tasks.remember(task);
     for (const action of transition.actions) {
-      if (action.type === 'subscribe' && !isCriterionMessage(action.name)) await this.onSubscribed(action.name, action.key);
+      if (action.type === 'subscribe' && !isCriterionMessage(action.name))
+        await this.onSubscribed(action.name, action.key);
     }
     return 'ok';
+  }
+
+  /**
+   * An instance refuses what it does not wait for; but on a shared store what is remembered of it may be out of date. Looks
+   * when everything under way is over, and forgets what is not true any more.
+   */
+  async #isOutOfDate(id: InstanceId, stamp: number): Promise<boolean> {
+    const { store } = this.#parts;
+    if (!store.capabilities.sharedByProcesses) return false;
+    await store.commit([{ guards: [], writes: [] }]);
+    if ((await store.get(instanceFamily, [id]))?.stamp === stamp) return false;
+    if (this.#live.get(id)?.stamp === stamp) this.#live.forget(id);
+    return true;
   }
 
   async #load(id: InstanceId): Promise<Live> {
     const { store, definitions } = this.#parts;
     const row = await store.get(instanceFamily, [id]);
     if (row === undefined) throw new MillraceError('process.unknown-instance', { id: formatInstanceId(id) });
-    const definition = definitions.peek(row.definition, row.version) ?? (await definitions.find(row.definition, row.version));
+    const definition =
+      definitions.peek(row.definition, row.version) ?? (await definitions.find(row.definition, row.version));
     const known = this.#live.get(id); // somebody else read it meanwhile, and may have gone on
     if (known !== undefined) return known;
     const live: Live = { definition, state: JSON.parse(row.state) as ProcessState, stamp: row.stamp };
@@ -130,3 +187,8 @@ export class Engine {
     return live;
   }
 }
+
+const isRefusal = (error: unknown): boolean =>
+  (['process.not-waiting', 'process.not-active', 'process.no-incident'] as const).some((code) =>
+    isMillraceError(error, code),
+  );

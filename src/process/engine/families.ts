@@ -63,7 +63,14 @@ export const openInstanceFamily = defineFamily({
 /** The last firing of each criterion that has not started an instance yet. */
 export const firingFamily = defineFamily({
   name: 'firing',
-  columns: { definition: 'text', uniqueKey: 'text', criterion: 'text', at: 'integer', firing: 'text', stamp: 'integer' },
+  columns: {
+    definition: 'text',
+    uniqueKey: 'text',
+    criterion: 'text',
+    at: 'integer',
+    firing: 'text',
+    stamp: 'integer',
+  },
   key: ['definition', 'uniqueKey', 'criterion'],
 });
 

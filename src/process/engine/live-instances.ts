@@ -3,9 +3,10 @@
  * command of an instance need not wait for the disk. An instance with a commit under way is never forgotten; others are
  * when there are too many. What is here may be out of date on a shared store; the guard on the stamp finds that out.
  */
+
+import { RecentRows } from '../../jobs/recent-rows.ts';
 import type { Definition } from '../core/definition.ts';
 import type { ProcessState } from '../core/state.ts';
-import { RecentRows } from '../../jobs/recent-rows.ts';
 
 export type Live = { readonly definition: Definition; readonly state: ProcessState; readonly stamp: number };
 

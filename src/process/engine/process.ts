@@ -2,15 +2,16 @@
  * The process capability as one thing: definitions, engine, messages, firings, queries. Opened over a store; it owns the
  * jobs and tasks of its instances, and runs the timers.
  */
-import type { Clock } from '../../kernel/clock.ts';
-import type { NextId } from '../../kernel/ids.ts';
-import { type Service, service } from '../../kernel/lifecycle.ts';
-import type { Log } from '../../kernel/log.ts';
+
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { Owners } from '../../jobs/owner.ts';
 import { done } from '../../jobs/settlement.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { NextId } from '../../kernel/ids.ts';
+import { type Service, service } from '../../kernel/lifecycle.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { Store } from '../../store/store.ts';
 import { TIMER_KIND } from '../core/action.ts';
 import { Correlator } from './correlate.ts';
@@ -50,7 +51,15 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   await correlator.collectAll();
   const firings = new Firings({ store, engine, definitions, nextId });
-  const timers = startWorker({ jobs, store, clock, log, worker, kind: TIMER_KIND, handler: () => done('done'), concurrency: 200 });
+  const timers = startWorker({
+    jobs,
+    store,
+    clock,
+    log,
+    worker,
+    kind: TIMER_KIND,
+    handler: () => done('done'),
+    concurrency: 200,
+  });
   return service({ definitions, engine, correlator, firings, queries: new Queries(store) }, () => timers.close());
 }
-

@@ -4,7 +4,7 @@ import { formatInstanceId, type InstanceId } from '../../kernel/ids.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
 import type { Effect, ProcessState } from '../core/state.ts';
-import { type IncidentRow, incidentFamily, type InstanceRow, instanceFamily } from './families.ts';
+import { type IncidentRow, type InstanceRow, incidentFamily, instanceFamily } from './families.ts';
 
 export type InstanceFilter = {
   readonly definition?: string;
@@ -34,7 +34,11 @@ export class Queries {
 
   async instances({ definition, status, businessKey, limit, before }: InstanceFilter): Promise<InstanceView[]> {
     const rows = await this.#store.select(instanceFamily, {
-      where: { ...(definition !== undefined && { definition }), ...(status !== undefined && { status }), ...(businessKey !== undefined && { businessKey }) },
+      where: {
+        ...(definition !== undefined && { definition }),
+        ...(status !== undefined && { status }),
+        ...(businessKey !== undefined && { businessKey }),
+      },
       order: ['-id'],
       ...(before !== undefined && { after: [before] }),
       limit,
@@ -68,7 +72,15 @@ export class Queries {
     return entries.sort((a, b) => a.seq - b.seq);
   }
 
-  incidents({ instance, limit, after }: { readonly instance?: InstanceId; readonly limit: number; readonly after?: readonly (number | string)[] }): Promise<IncidentRow[]> {
+  incidents({
+    instance,
+    limit,
+    after,
+  }: {
+    readonly instance?: InstanceId;
+    readonly limit: number;
+    readonly after?: readonly (number | string)[];
+  }): Promise<IncidentRow[]> {
     return this.#store.select(incidentFamily, {
       ...(instance !== undefined && { where: { instance } }),
       order: ['instance', 'token', 'node'],

@@ -1,11 +1,12 @@
 /** Turns a transition into the unit that stores it: the instance, its history, and what its actions ask for. */
-import type { Instant } from '../../kernel/clock.ts';
-import { MillraceError } from '../../kernel/errors.ts';
-import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
+
 import type { Hands } from '../../jobs/hands.ts';
 import { type JobRow, jobFamily, newJobRow } from '../../jobs/job.ts';
 import { count } from '../../jobs/statistics.ts';
 import { type TaskRow, taskFamily } from '../../jobs/task.ts';
+import type { Instant } from '../../kernel/clock.ts';
+import { MillraceError } from '../../kernel/errors.ts';
+import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import { plantFeed } from '../../store/feed.ts';
 import { append, isAbsent, isEqual, put, remove, set, type Unit, type Write } from '../../store/unit.ts';
 import { type Action, isCriterionMessage } from '../core/action.ts';
@@ -47,19 +48,28 @@ export function unitOf(step: Step): StepUnit {
   const isOpenOnce = definition.start !== undefined && transition.state.businessKey !== null;
   for (const action of transition.actions) {
     // The row of the open instance leads firings to it; a subscription to each criterion would say the same again.
-    const isFound = isOpenOnce && (action.type === 'subscribe' || action.type === 'unsubscribe') && isCriterionMessage(action.name);
+    const isFound =
+      isOpenOnce && (action.type === 'subscribe' || action.type === 'unsubscribe') && isCriterionMessage(action.name);
     if (!isFound) writes.push(writeOf(step, action, created));
   }
   const key = [definition.key, transition.state.businessKey];
-  const guards = [before === undefined ? isAbsent(instanceFamily, [instance]) : isEqual(instanceFamily, [instance], ['stamp', before])];
+  const guards = [
+    before === undefined
+      ? isAbsent(instanceFamily, [instance])
+      : isEqual(instanceFamily, [instance], ['stamp', before]),
+  ];
   if (isOpenOnce && before === undefined) {
     guards.push(isAbsent(openInstanceFamily, key));
-    writes.push(put(openInstanceFamily, { definition: definition.key, uniqueKey: transition.state.businessKey ?? '', instance }));
+    writes.push(
+      put(openInstanceFamily, { definition: definition.key, uniqueKey: transition.state.businessKey ?? '', instance }),
+    );
   }
   const isEnd = hasEnded(transition);
   if (isOpenOnce && isEnd) writes.push(remove(openInstanceFamily, key));
   const topic = `millrace.process.instance.${before === undefined ? 'started' : isEnd ? 'ended' : 'advanced'}`;
-  writes.push(append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body: historyBody(step) }));
+  writes.push(
+    append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body: historyBody(step) }),
+  );
   countWhatHappened(step, writes);
   return { unit: { guards, writes }, ...created };
 }
@@ -84,7 +94,12 @@ const hasEnded = ({ effects }: Transition): boolean => effects.some(({ type }) =
 
 function changedInstance({ instance, transition, stamp, now }: Step): Write {
   const { state } = transition;
-  const changed = { status: state.status, state: stateText(state), stamp, ...(hasEnded(transition) && { endedAt: now }) };
+  const changed = {
+    status: state.status,
+    state: stateText(state),
+    stamp,
+    ...(hasEnded(transition) && { endedAt: now }),
+  };
   return set(instanceFamily, [instance], changed);
 }
 
@@ -92,13 +107,19 @@ function changedInstance({ instance, transition, stamp, now }: Step): Write {
 function stateText(state: ProcessState): string {
   const text = JSON.stringify(state);
   const bytes = text.length * 3 > MAX_STATE_BYTES ? Buffer.byteLength(text) : 0;
-  if (bytes > MAX_STATE_BYTES) throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_STATE_BYTES });
+  if (bytes > MAX_STATE_BYTES)
+    throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_STATE_BYTES });
   return text;
 }
 
 /** The history entry: what was commanded and what came of it. The variables of a command stand in its effects. */
 function historyBody({ command, transition }: Step): string {
-  return JSON.stringify({ v: HISTORY_VERSION, seq: transition.state.seq, command: summaryOf(command), effects: transition.effects });
+  return JSON.stringify({
+    v: HISTORY_VERSION,
+    seq: transition.state.seq,
+    command: summaryOf(command),
+    effects: transition.effects,
+  });
 }
 
 function summaryOf(command: Command): unknown {
@@ -108,7 +129,13 @@ function summaryOf(command: Command): unknown {
     case 'settle': {
       const { job, kind, result } = command;
       if (result.kind === 'failed') return { type: 'settle', job, kind, error: result.message };
-      return { type: 'settle', job, kind, outcome: result.outcome, ...(result.comment !== undefined && { comment: result.comment }) };
+      return {
+        type: 'settle',
+        job,
+        kind,
+        outcome: result.outcome,
+        ...(result.comment !== undefined && { comment: result.comment }),
+      };
     }
     case 'message':
       return { type: 'message', name: command.name, key: command.key };
@@ -124,11 +151,13 @@ function summaryOf(command: Command): unknown {
 
 function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[]): void {
   for (const effect of transition.effects) {
-    if (effect.type === 'completed') writes.push(count(`activity/${definition.key}/${effect.node}`, now, { completed: 1 }));
+    if (effect.type === 'completed')
+      writes.push(count(`activity/${definition.key}/${effect.node}`, now, { completed: 1 }));
   }
   const started = before === undefined ? { started: 1 } : {};
   const completed = hasEnded(transition) ? { completed: 1 } : {};
-  if (before === undefined || hasEnded(transition)) writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
+  if (before === undefined || hasEnded(transition))
+    writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
 }
 
 function writeOf(step: Step, action: Action, created: Created): Write {
@@ -139,7 +168,10 @@ function writeOf(step: Step, action: Action, created: Created): Write {
       const owner = { kind: PROCESS_OWNER, id: instance, seq: token };
       const facts = { instance, definition: definition.key, businessKey: step.transition.state.businessKey };
       const whole = typeof payload === 'object' && payload !== null ? { ...facts, ...payload } : payload;
-      const born = newJobRow({ id: job, kind, payload: whole, owner, priority, maxAttempts, ...(dueAt !== undefined && { dueAt }) }, now);
+      const born = newJobRow(
+        { id: job, kind, payload: whole, owner, priority, maxAttempts, ...(dueAt !== undefined && { dueAt }) },
+        now,
+      );
       const row = hands.offer(born, now);
       created.jobs.push(row);
       return put(jobFamily, row);
@@ -168,7 +200,10 @@ function writeOf(step: Step, action: Action, created: Created): Write {
   }
 }
 
-function taskRow({ instance, definition, transition, now }: Step, action: Extract<Action, { type: 'offerTask' }>): TaskRow {
+function taskRow(
+  { instance, definition, transition, now }: Step,
+  action: Extract<Action, { type: 'offerTask' }>,
+): TaskRow {
   const { name } = nodeOf(definition, action.node);
   return {
     id: action.job,

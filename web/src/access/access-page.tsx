@@ -3,22 +3,22 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasRole, usePrincipal } from '../app/principal.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { PageHeader } from '../ui/page-header.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { AccessTabs } from './access-tabs.tsx';
 
 export type AccessPageProps = {
   readonly title: string;
   /** Who may see it; everybody when it is left out. */
-  readonly role?: string;
+  readonly onlyFor?: string;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 };
 
-export function AccessPage({ title, role, actions, children }: AccessPageProps): ReactNode {
+export function AccessPage({ title, onlyFor, actions, children }: AccessPageProps): ReactNode {
   const { t } = useTranslation();
   const me = usePrincipal();
-  const isAllowed = role === undefined || hasRole(me, role);
+  const isAllowed = onlyFor === undefined || hasRole(me, onlyFor);
   return (
     <Page>
       <PageHeader title={title} actions={isAllowed && actions} />

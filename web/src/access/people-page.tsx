@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { createSignInLink, listPeople, type Person } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { EditIcon, LinkIcon, PlusIcon } from '../app/icons.tsx';
+import { hasRole, usePrincipal } from '../app/principal.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -21,19 +22,22 @@ export function PeoplePage(): ReactNode {
   const { t } = useTranslation();
   const people = useQuery({ queryKey: keys.people, queryFn: ({ signal }) => listPeople({ signal }) });
   const [edited, setEdited] = useState<Person | 'new'>();
+  const mayEdit = hasRole(usePrincipal(), 'administrator');
   const columns = [
     { name: t('access.name') },
     { name: t('access.email') },
     { name: t('access.roles') },
-    { name: t('access.actions'), isHidden: true },
+    ...(mayEdit ? [{ name: t('access.actions'), isHidden: true }] : []),
   ];
   return (
     <AccessPage
       title={t('nav.access')}
       actions={
-        <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setEdited('new')}>
-          {t('access.addPerson')}
-        </Button>
+        mayEdit && (
+          <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setEdited('new')}>
+            {t('access.addPerson')}
+          </Button>
+        )
       }
     >
       <Panel title={t('access.people')} isFlush>
@@ -44,7 +48,7 @@ export function PeoplePage(): ReactNode {
             ) : (
               <DataTable caption={t('access.people')} columns={columns}>
                 {items.map((person) => (
-                  <PersonRow key={person.id} person={person} onEdit={() => setEdited(person)} />
+                  <PersonRow key={person.id} person={person} {...(mayEdit && { onEdit: () => setEdited(person) })} />
                 ))}
               </DataTable>
             )
@@ -58,11 +62,8 @@ export function PeoplePage(): ReactNode {
   );
 }
 
-function PersonRow({ person, onEdit }: { readonly person: Person; readonly onEdit: () => void }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { id, name, email, roles } = person;
-  const link = useMutation({ mutationFn: () => createSignInLink(id) });
+function PersonRow({ person, onEdit }: { readonly person: Person; readonly onEdit?: () => void }): ReactNode {
+  const { name, email, roles } = person;
   return (
     <tr>
       <td>
@@ -78,37 +79,51 @@ function PersonRow({ person, onEdit }: { readonly person: Person; readonly onEdi
           ))}
         </span>
       </td>
-      <td>
-        <Group gap="xs" justify="flex-end" wrap="nowrap">
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<LinkIcon size={15} />}
-            loading={link.isPending}
-            aria-label={t('access.signInLinkFor', { name })}
-            onClick={() => link.mutate()}
-          >
-            {t('access.signInLink')}
-          </Button>
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<EditIcon size={15} />}
-            aria-label={t('access.editPerson', { name })}
-            onClick={onEdit}
-          >
-            {t('edit')}
-          </Button>
-        </Group>
-        {link.data && (
-          <SecretDialog
-            title={t('access.signInLinkFor', { name })}
-            text={t('access.signInLinkText', { name, at: format.moment(link.data.expiresAt) })}
-            secret={link.data.url}
-            onClose={link.reset}
-          />
-        )}
-      </td>
+      {onEdit && (
+        <td>
+          <PersonActions person={person} onEdit={onEdit} />
+        </td>
+      )}
     </tr>
+  );
+}
+
+function PersonActions({ person, onEdit }: { readonly person: Person; readonly onEdit: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { id, name } = person;
+  const link = useMutation({ mutationFn: () => createSignInLink(id) });
+  return (
+    <>
+      <Group gap="xs" justify="flex-end" wrap="nowrap">
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<LinkIcon size={15} />}
+          loading={link.isPending}
+          aria-label={t('access.signInLinkFor', { name })}
+          onClick={() => link.mutate()}
+        >
+          {t('access.signInLink')}
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<EditIcon size={15} />}
+          aria-label={t('access.editPerson', { name })}
+          onClick={onEdit}
+        >
+          {t('edit')}
+        </Button>
+      </Group>
+      {link.data && (
+        <SecretDialog
+          title={t('access.signInLinkFor', { name })}
+          text={t('access.signInLinkText', { name, at: format.moment(link.data.expiresAt) })}
+          secret={link.data.url}
+          onClose={link.reset}
+        />
+      )}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { listRecipients, type Member, type RecipientList } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { EditIcon, PlusIcon } from '../app/icons.tsx';
+import { hasRole, usePrincipal } from '../app/principal.ts';
 import { Answer } from '../ui/answer.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Ago } from '../ui/moment.tsx';
@@ -20,13 +21,16 @@ export function RecipientsPage(): ReactNode {
   const { t } = useTranslation();
   const lists = usePages(keys.recipients, listRecipients);
   const [edited, setEdited] = useState<RecipientList | 'new'>();
+  const mayEdit = hasRole(usePrincipal(), 'engineer');
   return (
     <AccessPage
       title={t('access.recipients')}
       actions={
-        <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setEdited('new')}>
-          {t('recipients.add')}
-        </Button>
+        mayEdit && (
+          <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setEdited('new')}>
+            {t('recipients.add')}
+          </Button>
+        )
       }
     >
       <p className="quiet">{t('recipients.intro')}</p>
@@ -37,7 +41,7 @@ export function RecipientsPage(): ReactNode {
           ) : (
             <div className={classes.lists}>
               {items.map((list) => (
-                <ListPanel key={list.name} list={list} onEdit={() => setEdited(list)} />
+                <ListPanel key={list.name} list={list} {...(mayEdit && { onEdit: () => setEdited(list) })} />
               ))}
             </div>
           )
@@ -51,21 +55,23 @@ export function RecipientsPage(): ReactNode {
   );
 }
 
-function ListPanel({ list, onEdit }: { readonly list: RecipientList; readonly onEdit: () => void }): ReactNode {
+function ListPanel({ list, onEdit }: { readonly list: RecipientList; readonly onEdit?: () => void }): ReactNode {
   const { t } = useTranslation();
   return (
     <Panel
       title={list.name}
       actions={
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<EditIcon size={15} />}
-          aria-label={t('recipients.editNamed', { name: list.name })}
-          onClick={onEdit}
-        >
-          {t('edit')}
-        </Button>
+        onEdit && (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<EditIcon size={15} />}
+            aria-label={t('recipients.editNamed', { name: list.name })}
+            onClick={onEdit}
+          >
+            {t('edit')}
+          </Button>
+        )
       }
     >
       {list.members.length === 0 ? (
@@ -79,17 +85,9 @@ function ListPanel({ list, onEdit }: { readonly list: RecipientList; readonly on
           ))}
         </ul>
       )}
-      {list.updatedAt !== null && (
-        <p className={classes.changed}>
-          {t('recipients.changed')} <Ago at={list.updatedAt} />
-          {list.updatedBy !== null && (
-            <>
-              {' '}
-              · <PersonName id={list.updatedBy} />
-            </>
-          )}
-        </p>
-      )}
+      <p className={classes.changed}>
+        {t('recipients.changed')} <Ago at={list.updatedAt} /> · <PersonName id={list.updatedBy} />
+      </p>
     </Panel>
   );
 }

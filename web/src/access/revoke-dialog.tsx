@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type TokenInfo, revokeToken } from '../api/access.ts';
+import { revokeToken, type TokenInfo } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { toastDone } from '../app/problem-toast.tsx';
 import { Dialog } from '../ui/dialog.tsx';

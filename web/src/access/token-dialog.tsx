@@ -3,7 +3,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { createToken, type CreatedToken } from '../api/access.ts';
+import { type CreatedToken, createToken } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import classes from './access.module.css';

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type TokenInfo, listTokens, type CreatedToken } from '../api/access.ts';
+import { type CreatedToken, listTokens, type TokenInfo } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { PlusIcon } from '../app/icons.tsx';
 import { Answer } from '../ui/answer.tsx';
@@ -20,22 +20,12 @@ import { TokenDialog } from './token-dialog.tsx';
 
 export function TokensPage(): ReactNode {
   const { t } = useTranslation();
-  const tokens = usePages(keys.tokens, listTokens);
   const [isAdding, setIsAdding] = useState(false);
   const [created, setCreated] = useState<CreatedToken>();
-  const [revoked, setRevoked] = useState<TokenInfo>();
-  const columns = [
-    { name: t('access.name') },
-    { name: t('access.roles') },
-    { name: t('tokens.created') },
-    { name: t('tokens.used') },
-    { name: t('tokens.expires') },
-    { name: t('access.actions'), isHidden: true },
-  ];
   return (
     <AccessPage
       title={t('access.tokens')}
-      role="administrator"
+      onlyFor="administrator"
       actions={
         <Button size="xs" leftSection={<PlusIcon size={16} />} onClick={() => setIsAdding(true)}>
           {t('tokens.add')}
@@ -43,22 +33,7 @@ export function TokensPage(): ReactNode {
       }
     >
       <p className="quiet">{t('tokens.intro')}</p>
-      <Panel title={t('access.tokens')} isFlush>
-        <Answer to={tokens}>
-          {(items) =>
-            items.length === 0 ? (
-              <EmptyState title={t('tokens.none')}>{t('tokens.noneText')}</EmptyState>
-            ) : (
-              <DataTable caption={t('access.tokens')} columns={columns}>
-                {items.map((token) => (
-                  <TokenRow key={token.id} token={token} onRevoke={() => setRevoked(token)} />
-                ))}
-              </DataTable>
-            )
-          }
-        </Answer>
-        <LoadMore more={tokens.more} />
-      </Panel>
+      <TokenPanel />
       {isAdding && (
         <TokenDialog
           onClose={() => setIsAdding(false)}
@@ -76,8 +51,40 @@ export function TokensPage(): ReactNode {
           onClose={() => setCreated(undefined)}
         />
       )}
-      {revoked && <RevokeDialog token={revoked} onClose={() => setRevoked(undefined)} />}
     </AccessPage>
+  );
+}
+
+function TokenPanel(): ReactNode {
+  const { t } = useTranslation();
+  const tokens = usePages(keys.tokens, listTokens);
+  const [revoked, setRevoked] = useState<TokenInfo>();
+  const columns = [
+    { name: t('access.name') },
+    { name: t('access.roles') },
+    { name: t('tokens.created') },
+    { name: t('tokens.used') },
+    { name: t('tokens.expires') },
+    { name: t('access.actions'), isHidden: true },
+  ];
+  return (
+    <Panel title={t('access.tokens')} isFlush>
+      <Answer to={tokens}>
+        {(items) =>
+          items.length === 0 ? (
+            <EmptyState title={t('tokens.none')}>{t('tokens.noneText')}</EmptyState>
+          ) : (
+            <DataTable caption={t('access.tokens')} columns={columns}>
+              {items.map((token) => (
+                <TokenRow key={token.id} token={token} onRevoke={() => setRevoked(token)} />
+              ))}
+            </DataTable>
+          )
+        }
+      </Answer>
+      <LoadMore more={tokens.more} />
+      {revoked && <RevokeDialog token={revoked} onClose={() => setRevoked(undefined)} />}
+    </Panel>
   );
 }
 
@@ -96,7 +103,9 @@ function TokenRow({ token, onRevoke }: { readonly token: TokenInfo; readonly onR
           ))}
         </span>
       </td>
-      <td>{createdAt ? <Moment at={createdAt} /> : '–'}</td>
+      <td>
+        <Moment at={createdAt} />
+      </td>
       <td>{usedAt ? <Ago at={usedAt} /> : t('tokens.never')}</td>
       <td>{expiresAt ? <Moment at={expiresAt} /> : t('tokens.neverExpires')}</td>
       <td data-number>

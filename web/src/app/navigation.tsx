@@ -56,9 +56,11 @@ export function Navigation({ onNavigate }: { readonly onNavigate?: () => void })
 function OpenTasks(): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const isAsked = usePrincipal().roles.length > 0;
   const count = useQuery({
     queryKey: [...keys.allTasks, 'count'],
     queryFn: ({ signal }) => listTasks({}, { signal }),
+    enabled: isAsked,
     select: ({ items, next }) => ({ open: items.length, isMore: next !== null }),
   });
   if (count.data === undefined || count.data.open === 0) return null;

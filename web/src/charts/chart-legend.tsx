@@ -16,7 +16,9 @@ export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
     const words = { name, limit: limitText(limit, isScore ? undefined : unit) };
     if (!isScore) return kind === 'preview' ? t('chart.preview', words) : t('chart.limit', words);
     const reading = lines.map((value) => format.reading(value, unit)).join(', ');
-    return kind === 'preview' ? t('chart.scorePreview', { ...words, reading }) : t('chart.scoreLimit', { ...words, reading });
+    return kind === 'preview'
+      ? t('chart.scorePreview', { ...words, reading })
+      : t('chart.scoreLimit', { ...words, reading });
   };
   return (
     <ul className={classes.legend}>

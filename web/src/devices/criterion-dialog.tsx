@@ -1,14 +1,15 @@
 /** Changes one criterion. The next reading is judged by it; the old setting stays in the audit. */
-import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { type Criterion, type CriterionChange, changeCriterion, type Direction } from '../api/measurements.ts';
+import { type Criterion, type CriterionChange, changeCriterion } from '../api/measurements.ts';
 import { toastDone } from '../app/problem-toast.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { useLabel } from '../ui/label.ts';
+import { type CriterionDraft, changeOf, draftOf } from './criterion-draft.ts';
 import classes from './devices.module.css';
+import { DirectionField } from './direction-field.tsx';
 
 export type CriterionDialogProps = {
   readonly criterion: Criterion;
@@ -16,28 +17,18 @@ export type CriterionDialogProps = {
   readonly onClose: () => void;
 };
 
-type Draft = {
-  readonly limit: number | '';
-  readonly hysteresis: number | '';
-  readonly duration: string;
-  readonly direction: Direction;
-  readonly enabled: boolean;
-};
-
 const durationPattern = /^(\d+(\.\d+)?(ms|s|m|h|d))+$|^P/;
 
 export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogProps): ReactNode {
   const { t } = useTranslation();
-  const label = useLabel();
   const client = useQueryClient();
-  const { settings } = criterion;
-  const [draft, setDraft] = useState<Draft>(settings);
-  const put = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
-  const change = changeOf(draft, criterion);
+  const [draft, setDraft] = useState<CriterionDraft>(() => draftOf(criterion.settings));
+  const put = (part: Partial<CriterionDraft>): void => setDraft((current) => ({ ...current, ...part }));
+  const change = changeOf(draft, criterion.settings);
   const save = useMutation({
-    mutationFn: (settingsChange: CriterionChange) => changeCriterion(criterion.id, settingsChange),
+    mutationFn: (settings: CriterionChange) => changeCriterion(criterion.id, settings),
     onSuccess: () => {
-      toastDone(t('criterion.saved', { name: label(criterion.name) }));
+      toastDone(t('criterion.saved', { name: criterion.name }));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.criteria(criterion.device) }),
@@ -46,7 +37,7 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
   const suffix = unit ? ` ${unit}` : '';
 
   return (
-    <Dialog onClose={onClose} title={t('criterion.editNamed', { name: label(criterion.name) })}>
+    <Dialog title={t('criterion.editNamed', { name: criterion.name })} onClose={onClose}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -54,25 +45,32 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
           if (change !== undefined) save.mutate(change);
         }}
       >
-        <fieldset className={classes.choice}>
-          <legend>{t('criterion.direction')}</legend>
-          <SegmentedControl
-            fullWidth
-            value={draft.direction}
-            onChange={(direction) => put({ direction: direction === 'below' ? 'below' : 'above' })}
-            data={[
-              { value: 'above', label: t('criterion.directionAbove') },
-              { value: 'below', label: t('criterion.directionBelow') },
-            ]}
-          />
-        </fieldset>
-        <NumberInput
-          label={t('criteria.limit')}
-          value={draft.limit}
-          suffix={suffix}
-          onChange={(value) => put({ limit: typeof value === 'number' ? value : '' })}
-          data-autofocus
-        />
+        {draft.kind === 'limit' && (
+          <>
+            <DirectionField draft={draft} onChange={put} />
+            {draft.direction === 'outside' ? (
+              <Group grow>
+                <Field label={t('criterion.low')} value={draft.low} suffix={suffix} onChange={(low) => put({ low })} />
+                <Field
+                  label={t('criterion.high')}
+                  value={draft.high}
+                  suffix={suffix}
+                  onChange={(high) => put({ high })}
+                />
+              </Group>
+            ) : (
+              <Field
+                label={t('criteria.limit')}
+                value={draft.limit}
+                suffix={suffix}
+                onChange={(limit) => put({ limit })}
+              />
+            )}
+          </>
+        )}
+        {draft.kind === 'combination' && (
+          <Field label={t('criterion.atLeast')} value={draft.atLeast} onChange={(atLeast) => put({ atLeast })} />
+        )}
         <TextInput
           label={t('criterion.duration')}
           description={t('criterion.durationHint')}
@@ -80,14 +78,15 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
           error={durationIsWrong ? t('criterion.durationWrong') : null}
           onChange={(event) => put({ duration: event.currentTarget.value.trim() })}
         />
-        <NumberInput
-          label={t('criterion.hysteresis')}
-          description={t('criterion.hysteresisHint')}
-          value={draft.hysteresis}
-          min={0}
-          suffix={suffix}
-          onChange={(value) => put({ hysteresis: typeof value === 'number' ? value : '' })}
-        />
+        {draft.kind === 'limit' && (
+          <Field
+            label={t('criterion.hysteresis')}
+            description={t('criterion.hysteresisHint')}
+            value={draft.hysteresis}
+            suffix={suffix}
+            onChange={(hysteresis) => put({ hysteresis })}
+          />
+        )}
         <Switch
           label={t('criterion.enabled')}
           checked={draft.enabled}
@@ -106,16 +105,14 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
   );
 }
 
-/** Only what differs; undefined when nothing does, or a field is empty. */
-function changeOf(draft: Draft, { settings }: Criterion): CriterionChange | undefined {
-  const { limit, hysteresis, duration, direction, enabled } = draft;
-  if (limit === '' || hysteresis === '') return undefined;
-  const change: CriterionChange = {
-    ...(limit !== settings.limit && { limit }),
-    ...(hysteresis !== settings.hysteresis && { hysteresis }),
-    ...(duration !== settings.duration && { duration }),
-    ...(direction !== settings.direction && { direction }),
-    ...(enabled !== settings.enabled && { enabled }),
-  };
-  return Object.keys(change).length === 0 ? undefined : change;
+type FieldProps = {
+  readonly label: string;
+  readonly description?: string;
+  readonly value: number | '';
+  readonly suffix?: string;
+  readonly onChange: (value: number | '') => void;
+};
+
+function Field({ onChange, ...props }: FieldProps): ReactNode {
+  return <NumberInput {...props} onChange={(value) => onChange(typeof value === 'number' ? value : '')} />;
 }

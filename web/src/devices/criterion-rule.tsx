@@ -1,7 +1,13 @@
 /** When a criterion fires, as a sentence: "vibration is above 4.5 mm/s for 30s". */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type CombinationSettings, type Criterion, type Device, isCombination, type LimitSettings } from '../api/measurements.ts';
+import {
+  type CombinationSettings,
+  type Criterion,
+  type Device,
+  isCombination,
+  type LimitSettings,
+} from '../api/measurements.ts';
 import { useSignalText } from '../evidence/signal-text.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLimitText } from '../ui/limit-text.ts';

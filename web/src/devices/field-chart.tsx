@@ -3,7 +3,15 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { type Anomaly, type Criterion, type Device, type Field, isCombination, readSeries, type Series } from '../api/measurements.ts';
+import {
+  type Anomaly,
+  type Criterion,
+  type Device,
+  type Field,
+  isCombination,
+  readSeries,
+  type Series,
+} from '../api/measurements.ts';
 import { edgesOf, type Marks } from '../charts/marks.ts';
 import { extentOf } from '../charts/series-shape.ts';
 import { TimeChart } from '../charts/time-chart.tsx';

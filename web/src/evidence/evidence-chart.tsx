@@ -44,7 +44,9 @@ export function EvidenceChart({ group, proposals }: EvidenceChartProps): ReactNo
         <bdi>{field}</bdi> · <bdi>{name}</bdi>
       </h3>
       <Answer to={series} lines={6}>
-        {(data) => <Chart group={group} series={data} anomalies={anomalies.data?.items ?? noAnomalies} proposals={proposals} />}
+        {(data) => (
+          <Chart group={group} series={data} anomalies={anomalies.data?.items ?? noAnomalies} proposals={proposals} />
+        )}
       </Answer>
     </div>
   );

@@ -16,7 +16,9 @@ export function evidenceMarks(
   const found = anomalies.filter((anomaly) => anomaly.field === field);
   const limits = firings.flatMap((firing) => limitMarks(firing, found, proposals.get(criterionIdOf(firing))));
   return {
-    limits: [...new Map(limits.map((mark) => [`${mark.kind} ${mark.name} ${JSON.stringify(mark.limit)}`, mark])).values()],
+    limits: [
+      ...new Map(limits.map((mark) => [`${mark.kind} ${mark.name} ${JSON.stringify(mark.limit)}`, mark])).values(),
+    ],
     firings: firings.map(({ at, criterion }) => ({ atMs: Date.parse(at), name: criterion })),
     anomalies: found.map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
   };
@@ -40,7 +42,8 @@ function limitMarks(firing: Firing, anomalies: readonly Anomaly[], proposal: num
  */
 function readingOfScore(firing: Firing, anomalies: readonly Anomaly[]): ((score: number) => number) | undefined {
   const detector = detectorOf(firing);
-  const anomaly = anomalies.find(({ id }) => firing.anomalies?.includes(id)) ?? anomalies.find((each) => each.detector === detector);
+  const anomaly =
+    anomalies.find(({ id }) => firing.anomalies?.includes(id)) ?? anomalies.find((each) => each.detector === detector);
   if (anomaly?.evidence === undefined) return undefined;
   const { expected, sigma, value } = anomaly.evidence;
   const side = value >= expected ? 1 : -1;

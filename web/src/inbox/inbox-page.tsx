@@ -25,7 +25,7 @@ export function InboxPage(): ReactNode {
   const isWide = useMediaQuery(WIDE, undefined, { getInitialValueInEffect: false });
 
   const filter = filterOf(view, me.id);
-  const answer = usePages(keys.tasks(filter), (page) => listTasks(filter, page));
+  const answer = usePages(keys.tasks(filter), (page) => listTasks(filter, page), me.roles.length > 0);
   const tasks = { ...answer, data: answer.data?.filter((task) => isShown(view, task)) };
   const items = tasks.data ?? [];
   const firstId = items[0]?.id;

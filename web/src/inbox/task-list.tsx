@@ -27,6 +27,7 @@ export type TaskListProps = {
 export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const me = usePrincipal();
   const show = (next: Show): void =>
     void navigate({ to: '/inbox', search: { ...view, show: next } as TaskView, replace: true });
   return (
@@ -45,7 +46,7 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
         <RoleFilter view={view} />
       </div>
       <div className={classes.rows}>
-        <Answer to={tasks} lines={8}>
+        <Answer to={me.roles.length === 0 ? nothing : tasks} lines={8}>
           {(items) =>
             items.length === 0 ? (
               <NoTasks view={view} />
@@ -70,6 +71,9 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
     </>
   );
 }
+
+/** Without a role nothing can be offered, and the server would refuse the question. */
+const nothing = { data: [], error: null, refetch: () => undefined };
 
 type TaskRowProps = { readonly task: Task; readonly view: TaskView; readonly isSelected: boolean };
 

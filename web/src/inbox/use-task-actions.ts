@@ -9,9 +9,9 @@ import {
   delegateTask,
   recordedOutcomeOf,
   returnTask,
+  type TaskCompletion,
   type TaskDetail,
   takeTask,
-  type TaskCompletion,
 } from '../api/tasks.ts';
 import { toastDone, toastProblem } from '../app/problem-toast.tsx';
 import { useLabel } from '../ui/label.ts';

@@ -57,6 +57,7 @@ function LinkedText({ text }: { readonly text: string }): ReactNode {
     at % 2 === 0 ? (
       part
     ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a mail never change
       <a key={`${at} ${part}`} href={part} rel="noreferrer">
         {part}
       </a>

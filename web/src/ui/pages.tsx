@@ -13,10 +13,15 @@ export type Pages<T> = {
   readonly more: { readonly exists: boolean; readonly isLoading: boolean; readonly load: () => void };
 };
 
-export function usePages<T>(queryKey: QueryKey, list: (page: PageRequest) => Promise<Page<T>>): Pages<T> {
+export function usePages<T>(
+  queryKey: QueryKey,
+  list: (page: PageRequest) => Promise<Page<T>>,
+  isWanted = true,
+): Pages<T> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => list({ cursor: pageParam, signal }),
+    enabled: isWanted,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     select: ({ pages }) => pages.flatMap(({ items }) => items),

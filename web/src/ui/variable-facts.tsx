@@ -7,10 +7,15 @@ import classes from './variable-facts.module.css';
 
 export type VariableFactsProps = { readonly variables: Readonly<Record<string, unknown>> };
 
+/** The firings a case rests on are a variable too; they are shown as charts and figures. */
+const EVIDENCE = 'evidence';
+
 /** Nothing at all when there are none. */
 export function VariableFacts({ variables }: VariableFactsProps): ReactNode {
   const { t } = useTranslation();
-  const rows = Object.entries(variables).map(([name, value]): FactRow => ({ name, value: shown(value) }));
+  const rows = Object.entries(variables)
+    .filter(([name]) => name !== EVIDENCE)
+    .map(([name, value]): FactRow => ({ name, value: shown(value) }));
   if (rows.length === 0) return null;
   return (
     <Panel title={t('variables')}>
