@@ -146,7 +146,9 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
     }
   });
 
-  it('take in a message once when both get it, whether somebody waits for it or not', { timeout: 120_000 }, async () => {
+  it('take in a message once when both get it, whether somebody waits for it or not', {
+    timeout: 120_000,
+  }, async () => {
     await using opened = await openPair([TWICE]);
     const [one, two] = opened.pair;
     for (let n = 0; n < 60; n++) {

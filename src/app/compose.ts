@@ -23,6 +23,7 @@ import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { serverChecks, startHealth } from './health.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { openSpine } from './spine.ts';
 
 export type ComposeParts = {
@@ -90,6 +91,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   }
   for (const outbox of [plantOutbox, measurementOutbox])
     stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
+  stop.use(startHousekeeping({ store, access, clock, log }));
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock }), clock, log }));
   let isReady = true;
   stop.defer(() => {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../client/client.ts';
 import type { Task } from '../client/wire-process.ts';
 import type { VirtualClock } from '../kernel/clock.ts';
-import { silentLog } from '../kernel/log.ts';
+import { createLog, silentLog } from '../kernel/log.ts';
 import { EDGE_START, type EdgeServer, openEdgeServer } from '../testing/edge-server.ts';
-import type { GroundTruth } from './ground-truth.ts';
+import { type GroundTruth, groundTruth } from './ground-truth.ts';
 import { type LivePlantOptions, startPlant } from './live.ts';
 import { type DefinitionSource, setUpPlant } from './set-up.ts';
 
@@ -72,14 +72,20 @@ const firstTask = async (client: Client, role: string): Promise<Task | undefined
 const isLive = async (client: Client) => ((await seenAt(client, 'press-1')) > EDGE_START ? true : undefined);
 
 describe('the live plant', () => {
-  it('begins with six hours of history, which starts nothing', async () => {
+  it('begins with six hours of history, which starts nothing, whatever had happened in it', async () => {
     await using plant = await openPlant();
-    await using _running = plant.start();
+    const past = { device: 'kiln-1', kind: 'lost-cooling' } as const;
+    const hours = (count: number) => EDGE_START - count * 3_600_000;
+    const truthBefore = groundTruth(1, [{ ...past, from: hours(2), to: hours(1.5) }]);
+    await using _running = plant.start({ truthBefore });
     expect(await within(plant.clock, 10_000, () => isLive(plant.client))).toBe(true);
-    const from = new Date(EDGE_START - 6 * 3_600_000).toISOString();
-    const to = new Date(EDGE_START).toISOString();
-    const { points } = await plant.client.devices.series('kiln-1', { field: 'temperature', from, to, points: 5_000 });
+    const [from, to] = [hours(6), EDGE_START].map((at) => new Date(at).toISOString());
+    const request = { field: 'temperature', from: from ?? '', to: to ?? '', points: 5_000 };
+    const { points } = await plant.client.devices.series('kiln-1', request);
     expect(points.length).toBeGreaterThanOrEqual(2_159);
+    const { items } = await plant.client.devices.anomalies('kiln-1');
+    expect(items.map(({ detector }) => detector)).toEqual(expect.arrayContaining(['z-score', 'sudden-change']));
+    await within(plant.clock, 5_000, async () => undefined);
     expect((await plant.client.instances.list()).items).toEqual([]);
   });
 
@@ -132,13 +138,17 @@ describe('the live plant', () => {
     await clock.advance(30 * 60_000);
     const stopped = await seenAt(client, 'press-1');
     const again = clock.now();
-    await using _second = plant.start({ truthBefore: JSON.parse(JSON.stringify(truth.at(-1))) });
+    const lines: string[] = [];
+    const log = createLog({ level: 'info', write: (line) => void lines.push(line) });
+    await using _second = plant.start({ truthBefore: JSON.parse(JSON.stringify(truth.at(-1))), log });
     await within(clock, 40_000, async () => (truth.length > 1 ? true : undefined));
     expect(truth.at(-1)?.faults.map(({ device }) => device)).toEqual(['press-1', 'kiln-1']);
     const [from, to] = [stopped + 1, again].map((at) => new Date(at).toISOString());
     const request = { field: 'current', from: from ?? '', to: to ?? '', points: 1_000 };
     const { points } = await client.devices.series('press-1', request);
     expect(points.length).toBeGreaterThan(170);
+    const begun = lines.map((line) => JSON.parse(line) as { rows?: number }).find(({ rows }) => rows !== undefined);
+    expect(begun?.rows, 'only what is missing is sent').toBeLessThanOrEqual(4 * 181);
   });
 
   it('closes in the middle of everything, and leaves nothing running', async () => {

@@ -7,12 +7,13 @@
  *   5. What was acknowledged is there: every completed task is done with the outcome that was acknowledged.
  * And in the end, when nothing goes wrong any more:
  *   6. No instance is stuck: when all tasks are done, all instances have ended.
- *   7. Nothing is left over: no open job, subscription, open-instance row, unsent message, or incident.
+ *   7. Nothing is left over: no open job, subscription, open-instance row or unsent message – and no incident but for a job
+ *      that was lost too often or whose mail server was down at every try.
  *   8. Every task's mail is sent, and its Message-ID at most once more than there were crashes.
  *   9. The limit that is in force for a criterion is one that an engineer has set.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { jobFamily } from '../../src/jobs/job.ts';
+import { jobFamily, MAX_LOST } from '../../src/jobs/job.ts';
 import { taskFamily } from '../../src/jobs/task.ts';
 import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
 import { replay } from '../../src/process/core/state.ts';
@@ -69,14 +70,24 @@ export async function checkEnd(world: World, account: Account): Promise<void> {
   await checkAlways(world, account);
   const stuck = await process.queries.instances({ status: 'active', limit: ALL });
   if (stuck.length > 0) fail(`${stuck.length} instances are stuck: ${JSON.stringify(stuck[0]?.state.tokens)}`);
-  for (const family of [subscriptionFamily, openInstanceFamily, incidentFamily, measurementOutbox] as const) {
+  for (const family of [subscriptionFamily, openInstanceFamily, measurementOutbox] as const) {
     const [row] = await store.select(family, { limit: 1 });
     if (row !== undefined) fail(`left over in ${family.name}: ${JSON.stringify(row)}`);
   }
-  const open = (await store.select(jobFamily, { limit: ALL })).find(({ settledAt }) => settledAt === null);
+  const jobs = await store.select(jobFamily, { limit: ALL });
+  const open = jobs.find(({ settledAt }) => settledAt === null);
   if (open !== undefined) fail(`job ${open.id} (${open.kind}) is still ${open.state}`);
+  const givenUp = jobs.filter(({ state, lost }) => (state === 'quarantined' && lost === MAX_LOST) || state === 'dead');
+  const incidents = await store.select(incidentFamily, { limit: ALL });
+  if (incidents.some(({ instance }) => !givenUp.some(({ ownerId }) => ownerId === instance)))
+    fail(`an incident without a cause: ${JSON.stringify(incidents)}`);
+  if (givenUp.some(({ state }) => state === 'dead') && !world.faults.has('mail-trouble'))
+    fail('a job died without a reason');
+  if (givenUp.some(({ state }) => state === 'quarantined') && world.crashes < MAX_LOST)
+    fail('a job was quarantined without crashes');
+  if (givenUp.length > 0 && incidents.length === 0) fail('a job was given up without an incident');
   const mails = new Map((await store.select(mailFamily, { limit: ALL })).map((mail) => [mail.id, mail]));
-  for (const job of (await store.select(jobFamily, { limit: ALL })).filter(({ kind }) => kind === 'mail')) {
+  for (const job of jobs.filter(({ kind, state }) => kind === 'mail' && state === 'done')) {
     if (mails.get(job.id)?.state !== 'sent') fail(`mail ${job.id} is ${mails.get(job.id)?.state}`);
   }
   for (const [messageId, times] of world.mails)

@@ -8,9 +8,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { definitions } from './definitions.mjs';
 import { people, recipients, tokens } from './people.mjs';
 import { anomalies, criteria, criterionJson, deviceJson, devices, iso, quarantine, seriesJson } from './plant.mjs';
-import { cancel, definitions, incidents, instances, mails, newDefect, newId, settle, tasks } from './processes.mjs';
+import { cancel, incidents, instances, mails, newDefect, newId, settle, tasks } from './processes.mjs';
 
 const args = process.argv.slice(2);
 const port = Number(args[args.indexOf('--port') + 1]) || 8080;
@@ -27,7 +28,7 @@ const types = {
 };
 
 class Refusal extends Error {
-  constructor(status, code, detail, more = {}) {
+  constructor({ status, code, detail, ...more }) {
     super(detail);
     this.problem = {
       type: `/docs/errors#${code}`,
@@ -54,7 +55,7 @@ setInterval(() => tell('millrace.measurements.measurement.stored', 'press-1'), r
 
 const find = (list, id, what) => {
   const found = list.find((each) => each.id === id);
-  if (!found) throw new Refusal(404, `${what}.unknown`, `There is no ${what} ${id}.`);
+  if (!found) throw new Refusal({ status: 404, code: `${what}.unknown`, detail: `There is no ${what} ${id}.` });
   return found;
 };
 const summaryOf = ({ history: _h, variables: _v, evidence: _e, passed: _p, tokens: at, ...rest }) => ({
@@ -90,12 +91,15 @@ const taskJson = (task) => {
 function openTask(id, me) {
   const task = find(tasks, id, 'task');
   if (task.state === 'done' || task.state === 'cancelled') {
-    throw new Refusal(409, 'task.already-done', `The task is already ${task.state}.`, {
+    throw new Refusal({
+      status: 409,
+      code: 'task.already-done',
+      detail: `The task is already ${task.state}.`,
       recordedOutcome: task.outcome,
     });
   }
   if (!me.roles.includes(task.role) && !me.roles.includes('administrator') && task.assignee !== me.id) {
-    throw new Refusal(403, 'task.not-yours', `The task is for the role ${task.role}.`);
+    throw new Refusal({ status: 403, code: 'task.not-yours', detail: `The task is for the role ${task.role}.` });
   }
   return task;
 }
@@ -137,9 +141,16 @@ const routes = [
   [
     'POST',
     '/tokens',
-    ({ body }) => {
+    ({ body, me }) => {
       const { expiresIn: _, ...rest } = body;
-      const made = { id: newId('tok'), ...rest, createdAt: iso(Date.now()), expiresAt: null, lastUsedAt: null };
+      const made = {
+        id: newId('tok'),
+        ...rest,
+        createdAt: iso(Date.now()),
+        expiresAt: null,
+        createdBy: me.id,
+        usedAt: null,
+      };
       tokens.push(made);
       return { ...made, token: 'mlr_3f9kx2v7q8wz0r5t1y4u6i8o' };
     },
@@ -187,7 +198,7 @@ const routes = [
     'DELETE',
     '/instances/:id',
     ({ m, body, me }) => {
-      cancel(find(instances, m.id, 'instance'), body?.reason, me.id);
+      cancel(find(instances, m.id, 'instance'), { reason: body?.reason, actor: me.id });
       tell('millrace.process.instance.cancelled', m.id, me.id);
     },
   ],
@@ -201,7 +212,7 @@ const routes = [
     'POST',
     '/instances/:id/incidents/:token/retry',
     () => {
-      throw new Refusal(422, 'process.job-failed', 'The supplier still answers 503.');
+      throw new Refusal({ status: 422, code: 'process.job-failed', detail: 'The supplier still answers 503.' });
     },
   ],
 
@@ -242,7 +253,7 @@ const routes = [
     '/tasks/:id/complete',
     ({ m, me, body }) => {
       const task = openTask(m.id, me);
-      settle(task, body, me.id);
+      settle(task, body, { actor: me.id });
       taskChanged(task, me);
       return { id: task.id, outcome: task.outcome };
     },
@@ -312,14 +323,15 @@ function pageOf(items, query) {
 async function answerApi(request, response, url) {
   const who = /millrace_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'noa';
   const me = people.find(({ id }) => id === who);
-  if (!me) throw new Refusal(401, 'access.signed-out', 'You are signed out.');
+  if (!me) throw new Refusal({ status: 401, code: 'access.signed-out', detail: 'You are signed out.' });
   const path = url.pathname.slice('/api/v1'.length);
   if (path === '/events') return follow(request, response, url);
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
   const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(path));
-  if (!route) throw new Refusal(404, 'http.unknown-route', `There is no ${request.method} ${path}.`);
+  if (!route)
+    throw new Refusal({ status: 404, code: 'http.unknown-route', detail: `There is no ${request.method} ${path}.` });
   const params = Object.fromEntries(
     Object.entries(route.pattern.exec(path).groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
   );
@@ -331,7 +343,7 @@ async function answerApi(request, response, url) {
 
 function follow(request, response, url) {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-  response.write(': hello\n\n');
+  response.write(`retry: 1000\nid: ${cursor}\n\n`);
   const viewer = { response, prefixes: (url.searchParams.get('topics') ?? '').split(',') };
   viewers.add(viewer);
   const beat = setInterval(() => response.write(': beat\n\n'), 15_000);

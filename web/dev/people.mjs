@@ -36,7 +36,7 @@ export const recipients = [
     updatedAt: iso(startedAt - 12 * dayMs),
     updatedBy: 'noa',
   },
-  { name: 'quality', members: [], updatedAt: null, updatedBy: null },
+  { name: 'quality', members: [], updatedAt: iso(startedAt - 30 * dayMs), updatedBy: 'noa' },
 ];
 
 export const tokens = [
@@ -46,7 +46,8 @@ export const tokens = [
     roles: ['device'],
     createdAt: iso(startedAt - 40 * dayMs),
     expiresAt: null,
-    lastUsedAt: iso(startedAt - 4_000),
+    createdBy: 'noa',
+    usedAt: iso(startedAt - 4_000),
   },
   {
     id: 'tok_2',
@@ -54,7 +55,8 @@ export const tokens = [
     roles: ['worker'],
     createdAt: iso(startedAt - 12 * dayMs),
     expiresAt: iso(startedAt + 78 * dayMs),
-    lastUsedAt: iso(startedAt - 3_600_000),
+    createdBy: 'noa',
+    usedAt: iso(startedAt - 3_600_000),
   },
   {
     id: 'tok_3',
@@ -62,6 +64,7 @@ export const tokens = [
     roles: ['engineer'],
     createdAt: iso(startedAt - 2 * dayMs),
     expiresAt: iso(startedAt + 28 * dayMs),
-    lastUsedAt: null,
+    createdBy: 'noa',
+    usedAt: null,
   },
 ];

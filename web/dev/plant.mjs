@@ -5,7 +5,7 @@ export const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 export const iso = (ms) => new Date(ms).toISOString();
 
-const field = (name, unit, course) => ({ name, unit, course });
+const field = (name, unit, course) => ({ name, ...(unit && { unit }), course });
 
 export const devices = [
   {
@@ -60,7 +60,7 @@ export const devices = [
   {
     id: 'packer-2',
     name: 'Packer 2',
-    line: null,
+    line: '',
     idealCycle: null,
     neverSeen: true,
     fields: [field('cycles', null, { base: 5, wave: 1, noise: 1 })],
@@ -69,14 +69,14 @@ export const devices = [
 
 /** Times at which a reading leaves its usual course: device, field, when (before the start), how long, how far. */
 const excursions = [
-  { device: 'press-1', field: 'vibration', ago: 14 * minuteMs, lastsMs: 4 * minuteMs, by: 2.7, score: 0.94 },
-  { device: 'press-1', field: 'temperature', ago: 13 * minuteMs, lastsMs: 5 * minuteMs, by: 17, score: 0.83 },
-  { device: 'press-2', field: 'vibration', ago: 52 * minuteMs, lastsMs: 3 * minuteMs, by: 2.4, score: 0.88 },
-  { device: 'press-2', field: 'temperature', ago: 51 * minuteMs, lastsMs: 4 * minuteMs, by: 14, score: 0.79 },
-  { device: 'oven-1', field: 'temperature', ago: 3 * hourMs, lastsMs: 12 * minuteMs, by: 31, score: 0.97 },
-  { device: 'oven-1', field: 'humidity', ago: 3 * hourMs, lastsMs: 10 * minuteMs, by: 9, score: 0.71 },
-  { device: 'press-1', field: 'vibration', ago: 26 * hourMs, lastsMs: 6 * minuteMs, by: 2.2, score: 0.86 },
-  { device: 'press-1', field: 'pressure', ago: 31 * minuteMs, lastsMs: 2 * minuteMs, by: -21, score: 0.77 },
+  { device: 'press-1', field: 'vibration', ago: 14 * minuteMs, lastsMs: 4 * minuteMs, by: 2.7, score: 9.4 },
+  { device: 'press-1', field: 'temperature', ago: 13 * minuteMs, lastsMs: 5 * minuteMs, by: 17, score: 8.3 },
+  { device: 'press-2', field: 'vibration', ago: 52 * minuteMs, lastsMs: 3 * minuteMs, by: 2.4, score: 6.8 },
+  { device: 'press-2', field: 'temperature', ago: 51 * minuteMs, lastsMs: 4 * minuteMs, by: 14, score: 5.9 },
+  { device: 'oven-1', field: 'temperature', ago: 3 * hourMs, lastsMs: 12 * minuteMs, by: 31, score: 11.2 },
+  { device: 'oven-1', field: 'humidity', ago: 3 * hourMs, lastsMs: 10 * minuteMs, by: 9, score: 7.1 },
+  { device: 'press-1', field: 'vibration', ago: 26 * hourMs, lastsMs: 6 * minuteMs, by: 2.2, score: 8.6 },
+  { device: 'press-1', field: 'pressure', ago: 31 * minuteMs, lastsMs: 2 * minuteMs, by: -21, score: 7.7 },
 ].map((each, at) => ({
   ...each,
   id: `ano_${at + 1}`,
@@ -105,7 +105,7 @@ export const lastSeenMs = (device) =>
 export function deviceJson(device) {
   const seen = lastSeenMs(device);
   const { id, name, line, idealCycle } = device;
-  const fields = device.fields.map((each) => ({ name: each.name, unit: each.unit, min: null, max: null }));
+  const fields = device.fields.map((each) => ({ name: each.name, unit: each.unit }));
   return { id, name, line, idealCycle, fields, lastSeenAt: seen === null ? null : iso(seen), simulated: true };
 }
 
@@ -130,95 +130,92 @@ export function seriesJson(device, fieldName, query) {
 const isPaused = (device, atMs) =>
   device.id === 'press-1' && atMs > startedAt - 45 * minuteMs && atMs < startedAt - 40 * minuteMs;
 
-export const anomalies = excursions.map(({ id, device, field: of, fromMs, toMs, score }, at) => ({
-  id,
-  device,
-  field: of,
-  detector: 'drift',
-  from: iso(fromMs),
-  to: iso(toMs),
-  score,
-  severity: score > 0.9 ? 'major' : 'minor',
-  label: at > 3 && at !== 7 ? (at % 2 ? 'rejected' : 'confirmed') : null,
-  labelledBy: at > 3 && at !== 7 ? 'dana' : null,
-}));
+export const anomalies = excursions.map(({ id, device, field: of, fromMs, toMs, lastsMs, by, score }, at) => {
+  const { course } = devices.find((each) => each.id === device).fields.find(({ name }) => name === of);
+  const isJudged = at > 3 && at !== 7;
+  return {
+    id,
+    device,
+    field: of,
+    detector: 'z-score',
+    from: iso(fromMs),
+    to: iso(toMs),
+    score,
+    severity: score > 9 ? 'critical' : 'minor',
+    label: isJudged ? (at % 2 ? 'rejected' : 'confirmed') : null,
+    labelledBy: isJudged ? 'dana' : null,
+    evidence: {
+      at: iso(fromMs + lastsMs / 2),
+      value: course.base + by,
+      expected: course.base,
+      sigma: Math.abs(by) / score,
+    },
+  };
+});
 
-const criterion = (id, name, signal, settings) => ({
+const criterion = ({ id, ...settings }) => ({
   id,
   device: id.split('.')[0],
-  name,
+  name: id.split('.')[1],
   version: 3,
-  settings: { signal, direction: 'above', duration: '30s', hysteresis: 0.3, enabled: true, ...settings },
+  settings: {
+    ...(!settings.of && { direction: 'above', hysteresis: 0.3 }),
+    duration: '30s',
+    enabled: true,
+    ...settings,
+  },
   updatedAt: iso(startedAt - 9 * 24 * hourMs),
   updatedBy: 'avi',
 });
+const vibration = { field: 'vibration' };
+const temperature = { field: 'temperature' };
 
 export const criteria = [
-  criterion('press-1.A', 'A', { field: 'vibration' }, { limit: 4.5 }),
-  criterion(
-    'press-1.B',
-    'B',
-    { field: 'temperature' },
-    { limit: 75, hysteresis: 2 },
-  ),
-  criterion(
-    'press-1.C',
-    'Pressure drop',
-    { field: 'pressure', detector: 'drift' },
-    { limit: 0.9, duration: '0s', hysteresis: 0, enabled: false },
-  ),
-  criterion('press-2.A', 'A', { field: 'vibration' }, { limit: 4 }),
-  criterion(
-    'press-2.B',
-    'B',
-    { field: 'temperature' },
-    { limit: 62, hysteresis: 2 },
-  ),
-  criterion('oven-1.A', 'Oven too hot', { field: 'temperature' }, { limit: 205, hysteresis: 3 }),
-  criterion(
-    'oven-1.B',
-    'Drift of the humidity',
-    { field: 'humidity', detector: 'drift' },
-    { limit: 0.65, duration: '0s', hysteresis: 0.05 },
-  ),
-];
+  { id: 'press-1.A', signal: vibration, limit: 4.5 },
+  { id: 'press-1.B', signal: temperature, limit: 75, hysteresis: 2 },
+  {
+    id: 'press-1.pressure',
+    signal: { field: 'pressure' },
+    direction: 'outside',
+    limit: { low: 130, high: 165 },
+    hysteresis: 1,
+  },
+  { id: 'press-1.both', of: ['A', 'B'], atLeast: 2, duration: '0s', enabled: false },
+  { id: 'press-2.A', signal: vibration, limit: 4 },
+  { id: 'press-2.B', signal: temperature, limit: 62, hysteresis: 2 },
+  { id: 'oven-1.A', signal: { field: 'temperature', detector: 'z-score' }, limit: 5, duration: '0s', hysteresis: 1.5 },
+  { id: 'oven-1.B', signal: { field: 'humidity', detector: 'z-score' }, limit: 4, duration: '0s', hysteresis: 1.5 },
+].map(criterion);
+
+const fieldOf = (device, { signal }) => device.fields.find(({ name }) => name === signal.field);
 
 export function criterionJson(each) {
+  const { settings } = each;
+  const at = iso(Date.now());
+  if (settings.of) return { ...each, state: { active: false, value: 0, at } };
   const device = devices.find(({ id }) => id === each.device);
-  const of = device.fields.find(({ name }) => name === each.settings.signal.field);
-  const value = each.settings.signal.detector ? 0.31 : readingAt(device, of, Date.now());
-  return { ...each, state: { active: value > each.settings.limit, value, at: iso(Date.now()) } };
+  const value = settings.signal.detector ? 0.8 : readingAt(device, fieldOf(device, settings), Date.now());
+  return { ...each, state: { active: settings.direction === 'above' && value > settings.limit, value, at } };
 }
 
 /** What the process got to know when a criterion fired during an excursion. */
 export function firingOf(criterionId, ago, id) {
   const { device, name, settings } = criteria.find((each) => each.id === criterionId);
   const atMs = startedAt - ago;
-  const of = devices.find((each) => each.id === device).fields.find((each) => each.name === settings.signal.field);
-  const value = settings.signal.detector
-    ? 0.71
-    : Math.max(
-        ...Array.from({ length: 60 }, (_, k) =>
-          readingAt(
-            devices.find((each) => each.id === device),
-            of,
-            atMs + k * 2_000,
-          ),
-        ),
-      );
+  const source = devices.find((each) => each.id === device);
+  const found = anomalies.filter((each) => each.device === device && each.field === settings.signal.field);
+  const readings = Array.from({ length: 60 }, (_, k) => readingAt(source, fieldOf(source, settings), atMs + k * 2_000));
   return {
     id,
     criterion: name,
     criterionId,
     device,
     at: iso(atMs),
-    value,
+    value: settings.signal.detector ? found[0].score : Math.max(...readings),
     limit: settings.limit,
     version: 3,
     signal: settings.signal,
-    anomalies: anomalies
-      .filter((each) => each.device === device && each.field === settings.signal.field)
-      .map((each) => each.id),
+    anomalies: found.slice(0, 1).map((each) => each.id),
     from: iso(atMs - 2 * minuteMs),
     to: iso(atMs + 4 * minuteMs),
   };
@@ -230,7 +227,7 @@ export const quarantine = [
     device: 'press-1',
     at: iso(startedAt - 70 * minuteMs),
     code: 'measurement.not-a-number',
-    message: 'vibration is "n/a", not a number',
+    problem: 'vibration is "n/a", not a number',
     row: { device: 'press-1', ts: iso(startedAt - 70 * minuteMs), values: { vibration: 'n/a' } },
   },
   {
@@ -238,7 +235,7 @@ export const quarantine = [
     device: 'press-1',
     at: iso(startedAt - 26 * hourMs),
     code: 'measurement.from-the-future',
-    message: 'the reading is 3 h ahead of the server',
+    problem: 'the reading is 3 h ahead of the server',
     row: { device: 'press-1', ts: iso(startedAt - 23 * hourMs), values: { vibration: 2.4, temperature: 60.2 } },
   },
 ];

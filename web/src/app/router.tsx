@@ -45,8 +45,8 @@ const inboxRoute = createRoute({
 });
 const taskRoute = createRoute({ getParentRoute: () => inboxRoute, path: '$taskId' });
 
-/** The short address of a case that mails carry. */
-const caseRoute = createRoute({
+/** The short address of an instance that mails carry. */
+const shortInstanceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/instances/$instanceId',
   beforeLoad: ({ params }) => {
@@ -139,7 +139,7 @@ const tokensRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   homeRoute,
   inboxRoute.addChildren([taskRoute]),
-  caseRoute,
+  shortInstanceRoute,
   definitionsRoute,
   definitionRoute,
   instancesRoute,

@@ -23,7 +23,7 @@ export function beyondBy({ value, limit }: Firing): number | undefined {
   return value > limit.high ? value - limit.high : value - limit.low;
 }
 
-/** The last firing of each criterion; one that fired again while the case was open is seen at its latest. */
+/** The last firing of each criterion; one that fired again while the instance was open is seen at its latest. */
 export function latestOfEach(firings: readonly Firing[]): Firing[] {
   return [...new Map(firings.map((firing) => [criterionIdOf(firing), firing])).values()];
 }

@@ -96,7 +96,7 @@ function completed(effect: Fact, command: Fact, typeOf: FollowedParts['typeOf'])
   const type = typeOf(node) ?? 'step';
   if (silentTypes.test(type)) return [];
   if (type === 'userTask') return [{ kind: 'decided', node, outcome, comment: commentOf(command) }];
-  // The firings that started the case are told with its start.
+  // The firings that started the instance are told with its start.
   if (type === 'criterion') return command.type === 'start' ? [] : [{ kind: 'fired', node, outcome }];
   if (type === 'mail') return [{ kind: 'mailed', node }];
   return [{ kind: 'stepDone', node, outcome }];

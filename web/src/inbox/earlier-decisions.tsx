@@ -1,4 +1,4 @@
-/** What people decided in this case before it came here, so that nobody decides without knowing why. */
+/** What people decided in this instance before it came here, so that nobody decides without knowing why. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';

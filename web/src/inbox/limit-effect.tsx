@@ -1,6 +1,6 @@
 /**
  * What a proposed limit would have made of the past: for a reading, how often the readings of this evidence lie beyond
- * it; for a score, how many of the detector's latest findings reach it.
+ * it; for a score, how many of the detector's latest anomalies reach it.
  */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 
 export function LimitEffect(props: LimitEffectProps): ReactNode {
   if (fieldOf(props.firing) === undefined) return null;
-  return detectorOf(props.firing) === undefined ? <OnReadings {...props} /> : <OnFindings {...props} />;
+  return detectorOf(props.firing) === undefined ? <OnReadings {...props} /> : <OnAnomalies {...props} />;
 }
 
 function OnReadings({ firing, criterion, limit }: LimitEffectProps): ReactNode {
@@ -48,7 +48,7 @@ function OnReadings({ firing, criterion, limit }: LimitEffectProps): ReactNode {
   return <Effect isQuiet={count === 0} text={isBelow ? t('criteria.below', words) : t('criteria.above', words)} />;
 }
 
-function OnFindings({ firing, limit }: LimitEffectProps): ReactNode {
+function OnAnomalies({ firing, limit }: LimitEffectProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const { device } = firing;
@@ -59,11 +59,11 @@ function OnFindings({ firing, limit }: LimitEffectProps): ReactNode {
     queryKey: [...keys.pastAnomalies(device, `${window.fromMs}-${toMs}`), 'effect'],
     queryFn: ({ signal }) => listAnomalies(window, { signal }),
   });
-  const findings = anomalies.data?.items.filter((each) => each.detector === detector && each.field === fieldOf(firing));
-  if (findings === undefined || findings.length === 0) return null;
-  const reaching = findings.filter(({ score }) => score > limit).length;
-  const words = { count: findings.length, reaching, detector: detector ?? '', limit: format.setting(limit) };
-  return <Effect isQuiet={reaching === 0} text={t('criteria.findings', words)} />;
+  const found = anomalies.data?.items.filter((each) => each.detector === detector && each.field === fieldOf(firing));
+  if (found === undefined || found.length === 0) return null;
+  const reaching = found.filter(({ score }) => score > limit).length;
+  const words = { count: found.length, reaching, detector: detector ?? '', limit: format.setting(limit) };
+  return <Effect isQuiet={reaching === 0} text={t('criteria.anomalies', words)} />;
 }
 
 function Effect({ isQuiet, text }: { readonly isQuiet: boolean; readonly text: string }): ReactNode {

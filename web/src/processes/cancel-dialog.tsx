@@ -1,4 +1,4 @@
-/** Cancels a case. That cannot be taken back, so it asks, and keeps the reason in the history. */
+/** Cancels an instance. That cannot be taken back, so it asks, and keeps the reason in the history. */
 import { Button, Group, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';

@@ -1,4 +1,4 @@
-/** Every process definition, newest version, with how many cases of it are open. */
+/** Every process definition, newest version, with how many instances of it are open. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';

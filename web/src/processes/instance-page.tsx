@@ -1,4 +1,4 @@
-/** One case: where it stands, what it knows, what it rests on, and its whole story. */
+/** One process instance: where it stands, what it knows, what it rests on, and its whole story. */
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** The diagram of a case: which steps it has passed and where its tokens stand. */
+/** The diagram of an instance: which steps it has passed and where its tokens stand. */
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition, Instance } from '../api/processes.ts';

@@ -1,4 +1,4 @@
-/** Where a case is in its life. An open one with incidents needs a person and says so. */
+/** Where an instance is in its life. An open one with incidents needs a person and says so. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceSummary } from '../api/processes.ts';

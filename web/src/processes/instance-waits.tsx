@@ -1,4 +1,4 @@
-/** What a case waits for right now: people's tasks with a link, everything else in words. */
+/** What an instance waits for right now: people's tasks with a link, everything else in words. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

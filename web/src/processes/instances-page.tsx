@@ -1,4 +1,4 @@
-/** Cases of all definitions, newest first. The filters live in the address. */
+/** Instances of all definitions, newest first. The filters live in the address. */
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -35,7 +35,7 @@ export function InstancesPage(): ReactNode {
   const filter: InstanceFilter = useSearch({ from: '/processes/instances' });
   const instances = usePages(keys.instances(filter), (page) => listInstances(filter, page));
   const columns = [
-    { name: t('instances.case') },
+    { name: t('instances.instance') },
     { name: t('instances.process') },
     { name: t('instances.status') },
     { name: t('instances.at') },

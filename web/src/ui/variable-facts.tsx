@@ -7,7 +7,7 @@ import classes from './variable-facts.module.css';
 
 export type VariableFactsProps = { readonly variables: Readonly<Record<string, unknown>> };
 
-/** The firings a case rests on are a variable too; they are shown as charts and figures. */
+/** The firings an instance rests on are a variable too; they are shown as charts and figures. */
 const EVIDENCE = 'evidence';
 
 /** Nothing at all when there are none. */
