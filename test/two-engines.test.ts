@@ -156,7 +156,11 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
       const start = () => one.process.engine.start({ definition: 'twice', businessKey }, 'eli');
       const before = n % 2 === 0 ? await start() : undefined;
       const message = { name: 'paid', correlationKey: businessKey, ttlMs: 60_000, id: `m-${n}` };
-      const answers = await Promise.all([one, two].map(({ process }) => process.correlator.send(message, 'eli')));
+      const send = async (spine: Spine, late: number) => {
+        await turns(late);
+        return spine.process.correlator.send(message, 'eli');
+      };
+      const answers = await Promise.all([send(one, 0), send(two, n % 15)]);
       expect(answers.filter(({ delivered, buffered }) => delivered > 0 || buffered)).toHaveLength(1);
       await expectOneDelivery(one, before ?? (await start()));
       expect(await two.process.correlator.send(message, 'eli')).toEqual({ delivered: 0, buffered: false, started: [] });

@@ -103,7 +103,7 @@ class LivePlant {
     const now = clock.now();
     const sentBefore = new Map<string, Instant>();
     for await (const { id, lastSeenAt } of everyItem(client.devices.list)) {
-      if (lastSeenAt === "") sentBefore.set(id, Date.parse(lastSeenAt));
+      if (lastSeenAt !== null) sentBefore.set(id, Date.parse(lastSeenAt));
     }
     const stretch = { after: now - HISTORY_MS, to: now, everyMs: HISTORY_EVERY_MS, sentBefore };
     const rows = await sendReadings(client, this.#plant(), { ...stretch, mode: 'import', signal });

@@ -86,7 +86,8 @@ export class Engine {
     id: InstanceId,
     { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts },
   ): Promise<CommitVerdict> {
-    const live = this.#live.get(id) ?? (await this.#load(id));
+    const read = this.#live.get(id) ?? (await this.#load(id));
+    const live = this.#live.get(id) ?? read; // several may have read it at once, and one of them gone on
     return this.#commit(id, live, { command, actor, parts });
   }
 
@@ -144,12 +145,12 @@ export class Engine {
       parts === NO_PARTS
         ? step.unit
         : { guards: [...parts.guards, ...step.unit.guards], writes: [...parts.writes, ...step.unit.writes] };
-    this.#live.begin(id, { definition, state: transition.state, stamp });
+    const chain = this.#live.begin(id, { definition, state: transition.state, stamp });
     let verdict: CommitVerdict | undefined;
     try {
       [verdict] = await store.commit([unit]);
     } finally {
-      this.#live.end(id, verdict === 'ok');
+      this.#live.end(id, chain, verdict === 'ok');
       if (step.jobs.length > 0) jobs.created(step.jobs, verdict === 'ok');
     }
     if (verdict !== 'ok') return 'conflict';

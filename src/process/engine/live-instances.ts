@@ -10,9 +10,12 @@ import type { ProcessState } from '../core/state.ts';
 
 export type Live = { readonly definition: Definition; readonly state: ProcessState; readonly stamp: number };
 
+/** Commits of one instance that follow from each other: when one of them fails, so do those behind it. */
+export type Chain = { live: Live; commits: number };
+
 export class LiveInstances {
   readonly #recent: RecentRows<Live>;
-  readonly #underWay = new Map<number, { live: Live; commits: number }>();
+  readonly #underWay = new Map<number, Chain>();
 
   constructor(capacity: number) {
     this.#recent = new RecentRows(capacity);
@@ -27,29 +30,34 @@ export class LiveInstances {
     this.#recent.set(id, live);
   }
 
-  /** A newer state whose commit has just been asked for. */
-  begin(id: number, live: Live): void {
-    const entry = this.#underWay.get(id);
-    if (entry === undefined) this.#underWay.set(id, { live, commits: 1 });
-    else {
-      entry.live = live;
-      entry.commits += 1;
+  /** A newer state whose commit is asked for now. */
+  begin(id: number, live: Live): Chain {
+    const chain = this.#underWay.get(id);
+    if (chain !== undefined) {
+      chain.live = live;
+      chain.commits += 1;
+      return chain;
     }
+    const begun = { live, commits: 1 };
+    this.#underWay.set(id, begun);
+    return begun;
   }
 
-  /** A commit asked for with `begin` has ended. After a failure everything known of the instance is forgotten. */
-  end(id: number, wasCommitted: boolean): void {
-    const entry = this.#underWay.get(id);
-    if (entry === undefined) return;
-    entry.commits -= 1;
-    if (!wasCommitted) this.forget(id);
-    else if (entry.commits <= 0) {
+  /** A commit asked for with `begin` has ended. After a failure what the chain made of the instance is forgotten – not what another has made of it since. */
+  end(id: number, chain: Chain, wasCommitted: boolean): void {
+    chain.commits -= 1;
+    if (this.#underWay.get(id) !== chain) return;
+    if (!wasCommitted) {
       this.#underWay.delete(id);
-      if (entry.live.state.status === 'active') this.#recent.set(id, entry.live);
+      this.#recent.delete(id);
+    } else if (chain.commits === 0) {
+      this.#underWay.delete(id);
+      if (chain.live.state.status === 'active') this.#recent.set(id, chain.live);
       else this.#recent.delete(id);
     }
   }
 
+  /** What is known turned out not to be true any more. */
   forget(id: number): void {
     this.#underWay.delete(id);
     this.#recent.delete(id);

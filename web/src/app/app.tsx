@@ -19,12 +19,18 @@ export function App(): ReactNode {
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
           <DirectionFollowsLanguage />
-          <Notifications position="bottom-right" limit={4} />
+          <Messages />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>
     </DirectionProvider>
   );
+}
+
+/** Where lists end, not where decisions are made: a message must not cover the buttons it talks about. */
+function Messages(): ReactNode {
+  const { dir } = useDirection();
+  return <Notifications position={dir === 'rtl' ? 'bottom-right' : 'bottom-left'} limit={4} />;
 }
 
 function DirectionFollowsLanguage(): null {

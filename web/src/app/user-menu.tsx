@@ -1,5 +1,5 @@
 /** Who I am, what I may do, and the way out. */
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Popover, UnstyledButton } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { keys } from '../api/keys.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useRoleName } from '../ui/role.tsx';
 import { SignOutIcon } from './icons.tsx';
+import menuClasses from './menu.module.css';
 import { usePrincipal } from './principal.ts';
 import classes from './user-menu.module.css';
 
@@ -23,8 +24,8 @@ export function UserMenu(): ReactNode {
   });
   const roles = me.roles.length === 0 ? t('shell.noRoles') : format.list(me.roles.map(roleName));
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
+    <Popover width={260} position="bottom-end" trapFocus>
+      <Popover.Target>
         <UnstyledButton className={classes.user ?? ''}>
           <span className={classes.initials} aria-hidden="true">
             {initialsOf(me.name)}
@@ -34,16 +35,22 @@ export function UserMenu(): ReactNode {
             <span className={classes.roles}>{roles}</span>
           </span>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <bdi>{me.name}</bdi> · {roles}
-        </Menu.Label>
-        <Menu.Item leftSection={<SignOutIcon size={16} />} disabled={me.auth === 'off'} onClick={() => leave.mutate()}>
+      </Popover.Target>
+      <Popover.Dropdown p={4} aria-label={me.name}>
+        <div className={classes.about}>
+          <bdi className={classes.name}>{me.name}</bdi>
+          <p className="quiet small">{roles}</p>
+        </div>
+        <UnstyledButton
+          className={menuClasses.item ?? ''}
+          disabled={me.auth === 'off' || leave.isPending}
+          onClick={() => leave.mutate()}
+        >
           {t('shell.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          <SignOutIcon size={16} />
+        </UnstyledButton>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
