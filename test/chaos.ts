@@ -17,28 +17,26 @@ const rounds =
   values.rounds === undefined ? (minutes === undefined ? 10 : Number.POSITIVE_INFINITY) : Number(values.rounds);
 
 say(`kill -9 on ${values.store}, seed ${values.seed}`);
+const until = minutes === undefined ? {} : { until: Date.now() + minutes * 60_000 };
 const account = await onStore(values.store, (store) =>
-  runChaos({
-    store,
-    rounds,
-    seed: Number(values.seed),
-    say,
-    ...(minutes !== undefined && { untilMs: Date.now() + minutes * 60_000 }),
-  }),
+  runChaos({ store, rounds, seed: Number(values.seed), say, ...until }),
 );
+const { problems } = account;
+say(`${account.kills} kills in ${account.rounds} rounds; ${account.calls} calls, ${account.cutOff} of them cut off.`);
 say(
-  `${account.rounds} kills, ${account.calls} calls, ${account.cutOff} cut off; ${account.started} instances started and ${account.completed} tasks completed by acknowledged calls.`,
+  `Acknowledged: ${account.started} instances started, ${account.completed} tasks completed, ${account.messages} messages, ${account.readings} readings.`,
 );
-for (const problem of account.problems) say(`PROBLEM: ${problem}`);
+for (const problem of problems) say(`PROBLEM: ${problem}`);
 say(
-  account.problems.length === 0
+  problems.length === 0
     ? 'Every acknowledged call was there after every restart; nothing happened twice; nothing is stuck.'
-    : `${account.problems.length} problems.`,
+    : `${problems.length} problems.`,
 );
-process.exitCode = account.problems.length === 0 ? 0 : 1;
+process.exitCode = problems.length === 0 ? 0 : 1;
 
 async function onStore<T>(name: string, use: (store: string) => Promise<T>): Promise<T> {
-  if (name !== 'postgres') return use('sqlite');
+  if (name === 'sqlite') return use('sqlite');
+  if (name !== 'postgres') throw new Error(`--store is sqlite or postgres, got ${name}`);
   await using database = await freshDatabase();
-  return use(database.url);
+  return await use(database.url);
 }

@@ -74,6 +74,8 @@ export type Anomaly = {
   to: Time;
   score: number;
   severity: string;
+  /** The reading with the highest score, and what the detector had expected there, in the unit of the field. */
+  evidence: { at: Time; value: number; expected: number; sigma: number };
   label: string | null;
   labelledBy: string | null;
 };

@@ -20,8 +20,9 @@ const firing = (name: string, value: number): Firing => {
 };
 const anomaly = (id: string, score: number): Anomaly => {
   const none = { label: null, labelledBy: null };
+  const evidence = { at: '', value: 75, expected: 58, sigma: 0.5 };
   const source = { device: 'press-1', field: 'temperature', detector: 'z-score' };
-  return { id, ...source, from: '', to: '', score, severity: 'major', ...none };
+  return { id, ...source, from: '', to: '', score, severity: 'major', evidence, ...none };
 };
 const bare = { evidence: [], anomalies: [] };
 

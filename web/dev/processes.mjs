@@ -1,4 +1,4 @@
-/** The made-up cases of the development server, in every state a case can have, and a tiny engine that moves them. */
+/** The made-up process instances of the development server, in every state one can have, and a tiny engine that moves them. */
 import { definitions } from './definitions.mjs';
 import { criteria, firingOf, iso, minuteMs, startedAt } from './plant.mjs';
 
@@ -41,13 +41,12 @@ function newInstance(key, { businessKey, atMs, evidence = [], variables = {}, ac
     history: [],
   };
   instances.unshift(instance);
-  const firings = evidence.map(({ id, criterion, device, at }) => ({ id, criterion, device, at, evidence: {} }));
   remember(instance, {
     atMs,
     actor,
-    command: { type: 'start', businessKey, variables, ...(isDefect && { firings }) },
+    command: { type: 'start' },
     effects: [
-      { type: 'started', businessKey, variables },
+      { type: 'started', businessKey, variables: instance.variables },
       ...instance.passed.map((node, at) => ({ type: 'completed', token: at + 1, node, outcome: 'fired' })),
     ],
   });
@@ -80,7 +79,7 @@ function moveTo(instance, nodeId, { atMs, ...task }) {
   instance.tokens = [{ id: instance.history.length + 1, node: nodeId, scope: 0, waitsFor: 'task', task: id }];
 }
 
-/** Records a decision and moves the case on. */
+/** Records a decision and moves the instance on. */
 export function settle(task, { outcome, comment, variables }, { actor, atMs = Date.now() }) {
   const instance = instances.find(({ id }) => id === task.instance);
   Object.assign(task, { state: 'done', outcome, comment: comment ?? null, settledAt: iso(atMs), settledBy: actor });
@@ -101,8 +100,8 @@ export function settle(task, { outcome, comment, variables }, { actor, atMs = Da
     Object.assign(instance, { status: 'completed', endedAt: iso(atMs) });
     effects.push({ type: 'ended', status: 'completed' });
   }
-  const result = { kind: 'done', outcome, ...(comment && { comment }) };
-  remember(instance, { atMs, actor, command: { type: 'settle', job: task.id, kind: 'user', result }, effects });
+  const command = { type: 'settle', job: task.id, kind: 'task', outcome, ...(comment && { comment }) };
+  remember(instance, { atMs, actor, command, effects });
 }
 
 function changeLimit({ id, limit }, { actor, atMs }) {
@@ -222,10 +221,9 @@ function seedBatches() {
     actor: 'avi',
   });
   batch.passed.push('sample', 'moisture', 'strength', 'measure');
-  const result = { kind: 'done', outcome: 'done' };
   remember(batch, {
     atMs: ago(220),
-    command: { type: 'settle', job: newId('job'), kind: 'laboratory', result },
+    command: { type: 'settle', job: newId('job'), kind: 'laboratory', outcome: 'done' },
     effects: [{ type: 'completed', token: 3, node: 'strength', outcome: 'done' }],
   });
   moveTo(batch, 'release', { atMs: ago(220), dueAt: iso(ago(-9)) });
@@ -260,7 +258,7 @@ function seedSpareParts() {
   stuck.tokens = [{ id: 2, node: 'order', scope: 0, waitsFor: 'help', message }];
   remember(stuck, {
     atMs: ago(128),
-    command: { type: 'settle', job: newId('job'), kind: 'parts.order', result: { kind: 'failed', message } },
+    command: { type: 'settle', job: newId('job'), kind: 'parts.order', error: message },
     effects: [
       { type: 'moved', token: 2, to: 'order' },
       { type: 'waiting', token: 2, wait: { for: 'help', code, message } },

@@ -1,5 +1,6 @@
 /** Devices and what is known about them: series, anomalies, criteria, quarantine. */
 import type {
+  Anomaly,
   Band,
   CombinationSettings,
   Criterion,
@@ -8,13 +9,22 @@ import type {
   Field,
   LimitSettings,
   QuarantinedRow,
-  Anomaly as WireAnomaly,
   Series as WireSeries,
 } from '../../../src/client/wire-measurements.ts';
 import { read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type { Band, CombinationSettings, Criterion, CriterionChange, Device, Field, LimitSettings, QuarantinedRow };
+export type {
+  Anomaly,
+  Band,
+  CombinationSettings,
+  Criterion,
+  CriterionChange,
+  Device,
+  Field,
+  LimitSettings,
+  QuarantinedRow,
+};
 export type Limit = LimitSettings['limit'];
 export type Direction = LimitSettings['direction'];
 
@@ -23,15 +33,6 @@ export const isCombination = (settings: Criterion['settings']): settings is Comb
 /** One point of a series: epoch ms, the least and the greatest reading around it; null where nothing was read. */
 export type SeriesPoint = readonly [number, number | null, number | null];
 export type Series = Omit<WireSeries, 'points'> & { readonly points: readonly SeriesPoint[] };
-
-/** The reading with the highest score, and what the detector had expected there, in the unit of the field. */
-export type AnomalyEvidence = {
-  readonly at: string;
-  readonly value: number;
-  readonly expected: number;
-  readonly sigma: number;
-};
-export type Anomaly = WireAnomaly & { readonly evidence?: AnomalyEvidence };
 
 /** Without `fromMs` the series starts with the first reading, without `toMs` it ends with the last. */
 export type SeriesRequest = {

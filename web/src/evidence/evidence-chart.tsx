@@ -41,7 +41,7 @@ export function EvidenceChart({ group, proposals }: EvidenceChartProps): ReactNo
   return (
     <div className={classes.chart}>
       <h3>
-        <bdi>{field}</bdi> · <bdi>{name}</bdi>
+        <bdi>{field}</bdi> {series.data?.unit && <span className="quiet">{series.data.unit}</span>} · <bdi>{name}</bdi>
       </h3>
       <Answer to={series} lines={6}>
         {(data) => (

@@ -44,7 +44,7 @@ function readingOfScore(firing: Firing, anomalies: readonly Anomaly[]): ((score:
   const detector = detectorOf(firing);
   const anomaly =
     anomalies.find(({ id }) => firing.anomalies?.includes(id)) ?? anomalies.find((each) => each.detector === detector);
-  if (anomaly?.evidence === undefined) return undefined;
+  if (anomaly === undefined) return undefined;
   const { expected, sigma, value } = anomaly.evidence;
   const side = value >= expected ? 1 : -1;
   return (score) => expected + side * score * sigma;

@@ -38,21 +38,23 @@ export function storyOf(entry: HistoryEntry, typeOf: (node: string) => string | 
   const { seq, at, actor, command, effects } = entry;
   const place = placesOf(effects);
   const bodies = [
-    ...asked(command),
+    ...asked(command, effects),
     ...effects.flatMap((effect) => followed(effect, { command, typeOf, nodeOf: (token) => place.get(String(token)) })),
   ];
   const lines = bodies.length > 0 ? bodies : [{ kind: 'other', type: command.type } as const];
   return lines.map((body) => ({ seq, at, actor, ...body }));
 }
 
-function asked(command: Fact): Body[] {
+function asked(command: Fact, effects: readonly Fact[]): Body[] {
   switch (command.type) {
     case 'start': {
-      const firings = recordsOf(command.firings);
+      const firings = evidenceOf(effects);
       return [{ kind: 'started', criteria: firings.map(criterionOf), device: textOf(firings[0]?.device) }];
     }
     case 'firing': {
-      const firing = isRecord(command.firing) ? command.firing : {};
+      // A criterion activity that waited for it tells of it itself.
+      if (effects.some(({ type }) => type === 'completed')) return [];
+      const firing = evidenceOf(effects).findLast(({ id }) => id === command.id) ?? command;
       return [{ kind: 'evidence', criterion: criterionOf(firing), device: textOf(firing.device) ?? '' }];
     }
     case 'message':
@@ -112,10 +114,15 @@ function placesOf(effects: readonly Fact[]): ReadonlyMap<string, string> {
   return place;
 }
 
-const commentOf = (command: Fact): string | undefined => {
-  const result = isRecord(command.result) ? command.result : {};
-  return textOf(result.comment) || undefined;
-};
+/** The firings among the variables that were set. */
+function evidenceOf(effects: readonly Fact[]): Record<string, unknown>[] {
+  return effects.flatMap(({ type, variables, set }) => {
+    const given = type === 'started' ? variables : set;
+    return isRecord(given) ? recordsOf(given.evidence) : [];
+  });
+}
+
+const commentOf = (command: Fact): string | undefined => textOf(command.comment) || undefined;
 
 const criterionOf = (firing: Readonly<Record<string, unknown>>): string => textOf(firing.criterion) ?? '';
 

@@ -1,7 +1,7 @@
 /** The inbox: what waits for me on one side, the task I am deciding on the other. New tasks appear by themselves. */
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { listTasks } from '../api/tasks.ts';
@@ -28,7 +28,9 @@ export function InboxPage(): ReactNode {
   const answer = usePages(keys.tasks(filter), (page) => listTasks(filter, page), me.roles.length > 0);
   const tasks = { ...answer, data: answer.data?.filter((task) => isShown(view, task)) };
   const items = tasks.data ?? [];
-  const firstId = items[0]?.id;
+  // The list may still show the task that was just settled.
+  const [settledId, setSettledId] = useState<string>();
+  const firstId = items.find(({ id }) => id !== settledId)?.id;
 
   const open = (id: string | undefined, replace = false): void => {
     if (id === undefined) void navigate({ to: '/inbox', search: view, replace });
@@ -62,7 +64,10 @@ export function InboxPage(): ReactNode {
             key={taskId}
             id={taskId}
             view={view}
-            onSettled={() => open(isWide ? successorOf(items, taskId)?.id : undefined, true)}
+            onSettled={() => {
+              setSettledId(taskId);
+              open(isWide ? successorOf(items, taskId)?.id : undefined, true);
+            }}
           />
         )
       }

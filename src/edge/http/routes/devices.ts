@@ -117,6 +117,11 @@ const anomalySchema = z.strictObject({
   to: time,
   score: z.number(),
   severity: z.string(),
+  evidence: z
+    .strictObject({ at: time, value: z.number(), expected: z.number(), sigma: z.number() })
+    .describe(
+      'The reading with the highest score, and what the detector had expected there, in the unit of the field.',
+    ),
   label: z.string().nullable(),
   labelledBy: z.string().nullable(),
 }) satisfies z.ZodType<WireAnomaly>;
@@ -149,6 +154,7 @@ const anomalyOf = ({
   to,
   score,
   severity,
+  evidence: { at, value, expected, sigma },
   label,
   labelledBy,
 }: Anomaly): WireAnomaly => ({
@@ -160,6 +166,7 @@ const anomalyOf = ({
   to: isoTime(to),
   score,
   severity,
+  evidence: { at: isoTime(at), value, expected, sigma },
   label,
   labelledBy,
 });
