@@ -44,7 +44,7 @@ async function onSqlite(use: (store: Store) => Promise<void>): Promise<void> {
 
 async function onPostgres(use: (store: Store) => Promise<void>): Promise<void> {
   const { openPostgresStore } = await import('../src/adapters/postgres/postgres-store.ts');
-  const url = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
+  const url = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
   const store = await openPostgresStore({ url, families, schema: `bench_${process.pid}` });
   try {
     await use(store);

@@ -10,7 +10,8 @@ const maxLines = 400;
 
 /** Files that may be longer than 400 lines, each with its reason. */
 const longFiles: Readonly<Record<string, string>> = {
-  'src/kernel/error-table.ts': 'one table by design: every code of the product, so that nobody has to search for the others',
+  'src/kernel/error-table.ts':
+    'one table by design: every code of the product, so that nobody has to search for the others',
 };
 
 export function headerBreaches({ path, text }: SourceFile): string[] {

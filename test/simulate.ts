@@ -18,7 +18,7 @@ let broken = 0;
 
 for (let seed = from; seed < from + count; seed++) {
   try {
-    const report = await simulate(seed, Number(values.steps));
+    const report = await simulate(seed, { steps: Number(values.steps) });
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
   } catch (error) {
     broken += 1;

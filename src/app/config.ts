@@ -32,7 +32,7 @@ export function readConfig(
 ): Config {
   const problems: string[] = [];
   const given = { ...readEnvFile(directory), ...definedOf(environment) };
-  const all = { ...readConfigFile(given['MILLRACE_CONFIG'], problems), ...given };
+  const all = { ...readConfigFile(given.MILLRACE_CONFIG, problems), ...given };
   const values: Partial<Record<SettingKey, unknown>> = {};
   for (const key of Object.keys(settings) as SettingKey[]) {
     const { name, schema } = settings[key];

@@ -13,7 +13,6 @@ import { MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { defineFamily, type RowOf } from '../store/family.ts';
 
-
 export const taskFamily = defineFamily({
   name: 'task',
   columns: {

@@ -12,15 +12,14 @@
  *   8. Every task's mail is sent, and its Message-ID at most once more than there were crashes.
  *   9. The limit that is in force for a criterion is one that an engineer has set.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { jobFamily, MAX_LOST } from '../../src/jobs/job.ts';
 import { taskFamily } from '../../src/jobs/task.ts';
 import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
-import { replay } from '../../src/process/core/state.ts';
 import { incidentFamily, openInstanceFamily, subscriptionFamily } from '../../src/process/engine/families.ts';
 import type { InstanceView } from '../../src/process/engine/queries.ts';
 import { mailFamily } from '../../src/process/modules/mail/mail.ts';
 import { measurementOutbox } from '../../src/store/outbox.ts';
+import { checkHistory } from '../process/history.ts';
 import type { Account } from './actors.ts';
 import type { World } from './world.ts';
 
@@ -49,13 +48,7 @@ export async function checkAlways(world: World, account: Account): Promise<void>
 
 async function checkInstance({ app: { process, store } }: World, instance: InstanceView): Promise<void> {
   const id = formatInstanceId(instance.id as InstanceId);
-  const history = await process.queries.history(instance.id as InstanceId);
-  const gap = history.findIndex(({ seq }, place) => seq !== place + 1);
-  if (gap >= 0) fail(`history of ${id} has a gap at ${gap + 1}`);
-  const rebuilt: unknown = JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))));
-  if (!isDeepStrictEqual(rebuilt, instance.state)) fail(`history of ${id} gives another state`);
-  const settled = history.flatMap(({ command }) => (command['type'] === 'settle' ? [command['job']] : []));
-  if (new Set(settled).size !== settled.length) fail(`${id} settled something twice`);
+  await checkHistory(process.queries, instance);
   for (const { wait } of instance.state.tokens) {
     if (wait.for === 'nothing') fail(`${id} has a token that waits for nothing`);
     if (wait.for === 'task' && !['offered', 'taken'].includes((await store.get(taskFamily, [wait.job]))?.state ?? ''))

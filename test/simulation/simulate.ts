@@ -5,7 +5,7 @@ import { measurementOutbox } from '../../src/store/outbox.ts';
 import { complete, newAccount, sendBaseline, sendReadings, workOnTask } from './actors.ts';
 import { type Fault, swarm } from './faults.ts';
 import { checkAlways, checkEnd, fail } from './invariants.ts';
-import { START, World } from './world.ts';
+import { type Sabotage, START, World } from './world.ts';
 
 export type SimulationReport = {
   readonly seed: number;
@@ -21,11 +21,16 @@ export const DEFAULT_STEPS = 40;
 const CHECK_EVERY = 10;
 const MAX_ROUNDS_TO_QUIET = 400;
 
+export type SimulationOptions = { readonly steps?: number; readonly sabotage?: Sabotage };
+
 /** Throws when an invariant is broken. */
-export async function simulate(seed: number, steps = DEFAULT_STEPS): Promise<SimulationReport> {
+export async function simulate(
+  seed: number,
+  { steps = DEFAULT_STEPS, sabotage }: SimulationOptions = {},
+): Promise<SimulationReport> {
   const random = seededRandom(seed);
   const faults = swarm(seed, random);
-  const world = new World({ random, faults });
+  const world = new World({ random, faults, sabotage });
   await world.open();
   await world.setUp();
   const account = newAccount(START);

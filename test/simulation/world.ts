@@ -19,6 +19,9 @@ const DEFECT: unknown = JSON.parse(
   readFileSync(new URL('../../examples/equipment-defect/process.json', import.meta.url), 'utf8'),
 );
 
+/** Breaks a promise of the store on purpose, to see that the simulation notices. */
+export type Sabotage = (store: ModelStore) => ModelStore;
+
 export class World {
   readonly clock = new VirtualClock(START);
   readonly disk = new ModelDisk();
@@ -29,12 +32,22 @@ export class World {
   crashes = 0;
   /** From now on nothing goes wrong any more. */
   isHealed = false;
+  readonly #sabotage: Sabotage;
   #store: ModelStore | undefined;
   #app: Composed | undefined;
 
-  constructor({ random, faults }: { readonly random: Random; readonly faults: ReadonlySet<Fault> }) {
+  constructor({
+    random,
+    faults,
+    sabotage = (store) => store,
+  }: {
+    readonly random: Random;
+    readonly faults: ReadonlySet<Fault>;
+    readonly sabotage?: Sabotage | undefined;
+  }) {
     this.random = random;
     this.faults = faults;
+    this.#sabotage = sabotage;
   }
 
   get app(): Composed {
@@ -51,7 +64,7 @@ export class World {
     const slow = this.has('slow-disk')
       ? { faults: { writeMs: () => Math.floor(random() * 40), replyMs: () => (random() < 0.1 ? 20 : 0) } }
       : {};
-    const store = openModelStore({ disk: this.disk, families, clock, ...slow });
+    const store = this.#sabotage(openModelStore({ disk: this.disk, families, clock, ...slow }));
     this.#store = store;
     const info = { version: 'simulated', plant: 'none', simulated: true, auth: 'off' } as const;
     const mailer = { send: (mail: OutgoingMail) => this.#send(mail) };

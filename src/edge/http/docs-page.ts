@@ -80,14 +80,16 @@ function table(parameters: readonly Schema[]): string {
     const need = required === true ? '' : ', optional';
     return `<tr><td><code>${escapeHtml(String(name))}</code></td><td>${escapeHtml(String(place))}${need}</td><td><code>${escapeHtml(outline(schema as Schema, ''))}</code></td><td>${escapeHtml(String(description))}</td></tr>`;
   });
-  return `<table><thead><tr><th>Parameter</th><th>In</th><th>Type</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<table><thead><tr><th>Parameter</th><th>In</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function shapeOf({ content, description }: Schema): string {
   const first = Object.entries((content ?? {}) as Record<string, { schema: Schema }>)[0];
   if (first === undefined) return `<p>${escapeHtml(String(description ?? 'Nothing.'))}</p>`;
+  const { schema } = first[1];
   const types = Object.keys(content as object).join(', ');
-  return `<p><code>${escapeHtml(types)}</code></p><pre>${escapeHtml(outline(first[1].schema, ''))}</pre>`;
+  const remark = typeof schema.description === 'string' ? ` ${escapeHtml(schema.description)}` : '';
+  return `<p><code>${escapeHtml(types)}</code>${remark}</p><pre>${escapeHtml(outline(schema, ''))}</pre>`;
 }
 
 /** A JSON Schema as the shape that people write in a message: `{ name: string, limit?: number }`. */

@@ -58,7 +58,7 @@ describe('criteria and people', () => {
     const [task] = await app.tasks.list({ role: 'operator', limit: 10 });
     expect(task).toMatchObject({ step: 'operator', businessKey: 'press-1', state: 'offered' });
     const { state } = await app.process.queries.instance(id as InstanceId);
-    expect(state.scopes[0]?.variables['evidence']).toHaveLength(2);
+    expect(state.scopes[0]?.variables.evidence).toHaveLength(2);
   });
 
   it('starts one instance when both criteria fire at the same moment', async () => {
@@ -88,7 +88,7 @@ describe('criteria and people', () => {
     const [first] = await app.process.firings.take(firing('B', 1));
     expect(await app.process.firings.take(firing('B', 1))).toEqual([]);
     const { state } = await app.process.queries.instance(first as InstanceId);
-    expect(state.scopes[0]?.variables['evidence']).toHaveLength(2);
+    expect(state.scopes[0]?.variables.evidence).toHaveLength(2);
   });
 
   it('adds firings to the open instance of the device instead of starting another', async () => {
@@ -99,7 +99,7 @@ describe('criteria and people', () => {
     expect(await app.process.firings.take(firing('A', 2))).toEqual([]);
     expect(await app.process.queries.instances({ limit: 10 })).toHaveLength(1);
     const { state } = await app.process.queries.instance(id as InstanceId);
-    expect(state.scopes[0]?.variables['evidence']).toHaveLength(3);
+    expect(state.scopes[0]?.variables.evidence).toHaveLength(3);
   });
 
   it('goes to the engineer when the operator rejects, and opens anew after the end', async () => {
