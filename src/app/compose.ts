@@ -22,7 +22,7 @@ import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import { serverChecks, startHealth } from './health.ts';
+import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openSpine } from './spine.ts';
 
@@ -46,9 +46,19 @@ const WORKER = 'server';
 const FIRINGS_QUEUE = 'process.firings';
 const FIRINGS_PREFETCH = 50;
 
+/** Closes what it has opened when it fails on the way: a loop left behind would keep the process alive. */
 export async function compose(parts: ComposeParts): Promise<Composed> {
-  const { store, clock, random, log, timeZone, mailer, roles, info, publicUrl } = parts;
   const stop = new ServiceStack();
+  try {
+    return await putTogether(parts, stop);
+  } catch (error) {
+    await stop.close();
+    throw error;
+  }
+}
+
+async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
+  const { store, clock, random, log, timeZone, mailer, roles, info, publicUrl } = parts;
   const metrics = new Metrics();
   const broker = stop.use(openMemoryBroker({ clock, log }));
   const spine = stop.use(await openSpine({ store, clock, random, log, worker: WORKER, isAlone: true }));
@@ -92,7 +102,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   for (const outbox of [plantOutbox, measurementOutbox])
     stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
   stop.use(startHousekeeping({ store, access, clock, log }));
-  const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock }), clock, log }));
+  const loopDelay = stop.use(measureLoopDelay());
+  const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));
   let isReady = true;
   stop.defer(() => {
     isReady = false;

@@ -59,18 +59,36 @@ async function look({ run, timeoutMs }: Check, clock: Clock, signal: AbortSignal
   }
 }
 
+export type LoopDelay = Service & {
+  /** What 99 of 100 turns of the event loop took at most since it was last asked. */
+  readonly takeMs: () => number;
+};
+
+export function measureLoopDelay(): LoopDelay {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const takeMs = () => {
+    const ms = Math.round(delay.percentile(99) / 1e6);
+    delay.reset();
+    return ms;
+  };
+  return service({ takeMs }, async () => {
+    delay.disable();
+  });
+}
+
 /** What every server looks at: its store, its broker, its event loop, and whether a process needs help. */
 export function serverChecks({
   store,
   broker,
   clock,
+  loopDelay,
 }: {
   readonly store: Store;
   readonly broker: Broker;
   readonly clock: Clock;
+  readonly loopDelay: LoopDelay;
 }): Check[] {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
   const timing = { intervalMs: 10_000, timeoutMs: 5_000 };
   return [
     {
@@ -103,8 +121,7 @@ export function serverChecks({
       purpose: 'The server is quick to answer.',
       ...timing,
       run: async () => {
-        const ms = Math.round(delay.percentile(99) / 1e6);
-        delay.reset();
+        const ms = loopDelay.takeMs();
         return { verdict: ms > SLOW_LOOP_MS ? 'degraded' : 'pass', reason: `99 of 100 turns took less than ${ms} ms.` };
       },
     },

@@ -4,19 +4,21 @@
  *   2. No job or task is settled twice in a history.
  *   3. Every token that waits for a task or job finds its row open; no token is lost.
  *   4. At most one instance of a definition is open for a device.
- *   5. What was acknowledged is there: every completed task is done with the outcome that was acknowledged.
+ *   5. No firing is taken in twice, however often it was delivered.
+ *   6. What was acknowledged is there: every completed task is done with the outcome that was acknowledged.
  * And in the end, when nothing goes wrong any more:
- *   6. No instance is stuck: when all tasks are done, all instances have ended.
- *   7. Nothing is left over: no open job, subscription, open-instance row or unsent message – and no incident but for a job
+ *   7. No instance is stuck: when all tasks are done, all instances have ended.
+ *   8. Nothing is left over: no open job, subscription, open-instance row or unsent message – and no incident but for a job
  *      that was lost too often or whose mail server was down at every try.
- *   8. Every task's mail is sent, and its Message-ID at most once more than there were crashes.
- *   9. The limit that is in force for a criterion is one that an engineer has set.
+ *   9. Every task's mail is sent, and its Message-ID at most once more than there were crashes.
+ *  10. The limit that is in force for a criterion is one that an engineer has set.
  */
 import { jobFamily, MAX_LOST } from '../../src/jobs/job.ts';
 import { taskFamily } from '../../src/jobs/task.ts';
 import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
+import type { Firing } from '../../src/process/core/command.ts';
 import { incidentFamily, openInstanceFamily, subscriptionFamily } from '../../src/process/engine/families.ts';
-import type { InstanceView } from '../../src/process/engine/queries.ts';
+import type { HistoryEntry, InstanceView } from '../../src/process/engine/queries.ts';
 import { mailFamily } from '../../src/process/modules/mail/mail.ts';
 import { measurementOutbox } from '../../src/store/outbox.ts';
 import { checkHistory } from '../process/history.ts';
@@ -33,8 +35,13 @@ export async function checkAlways(world: World, account: Account): Promise<void>
   if (account.twice.length > 0) fail(`completed twice: ${account.twice.join()}`);
   const instances = await process.queries.instances({ limit: ALL });
   const open = new Set<string>();
+  const takenIn = new Set<string>();
   for (const instance of instances) {
-    await checkInstance(world, instance);
+    for (const firing of firingsOf(await checkInstance(world, instance))) {
+      const key = `${instance.definition} ${firing}`;
+      if (takenIn.has(key)) fail(`firing ${firing} was taken in twice`);
+      takenIn.add(key);
+    }
     const key = `${instance.definition} ${instance.businessKey}`;
     if (instance.status === 'active' && open.has(key)) fail(`two open instances for ${key}`);
     if (instance.status === 'active') open.add(key);
@@ -46,9 +53,9 @@ export async function checkAlways(world: World, account: Account): Promise<void>
   }
 }
 
-async function checkInstance({ app: { process, store } }: World, instance: InstanceView): Promise<void> {
+async function checkInstance({ app: { process, store } }: World, instance: InstanceView): Promise<HistoryEntry[]> {
   const id = formatInstanceId(instance.id as InstanceId);
-  await checkHistory(process.queries, instance);
+  const history = await checkHistory(process.queries, instance);
   for (const { wait } of instance.state.tokens) {
     if (wait.for === 'nothing') fail(`${id} has a token that waits for nothing`);
     if (wait.for === 'task' && !['offered', 'taken'].includes((await store.get(taskFamily, [wait.job]))?.state ?? ''))
@@ -56,6 +63,16 @@ async function checkInstance({ app: { process, store } }: World, instance: Insta
     if ((wait.for === 'job' || wait.for === 'timer') && (await store.get(jobFamily, [wait.job]))?.settledAt !== null)
       fail(`${id} waits for a job that is settled`);
   }
+  return history;
+}
+
+/** The firings with which it began and those that came later. */
+function firingsOf(history: readonly HistoryEntry[]): string[] {
+  return history.flatMap(({ command, effects }) => {
+    const began = effects.flatMap((effect) => (effect.type === 'started' ? [effect.variables.evidence] : []));
+    const firings = began.flat() as (Firing | undefined)[];
+    return [...firings.map((firing) => firing?.id ?? ''), ...(command.type === 'firing' ? [String(command.id)] : [])];
+  });
 }
 
 export async function checkEnd(world: World, account: Account): Promise<void> {

@@ -1,5 +1,4 @@
 /** Whether what the reader sees is kept up to date. */
-import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveStatus } from '../live/live-status.ts';
@@ -9,11 +8,9 @@ export function LiveIndicator(): ReactNode {
   const { t } = useTranslation();
   const status = useLiveStatus();
   return (
-    <Tooltip label={t(`live.${status}Hint`)} multiline w={240}>
-      <span className={classes.live} data-status={status} role="status">
-        <span className={classes.dot} aria-hidden="true" />
-        {t(`live.${status}`)}
-      </span>
-    </Tooltip>
+    <span className={classes.live} data-status={status} role="status" title={t(`live.${status}Hint`)}>
+      <span className={classes.dot} aria-hidden="true" />
+      {t(`live.${status}`)}
+    </span>
   );
 }

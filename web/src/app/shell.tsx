@@ -1,9 +1,10 @@
 /** The frame around every page: header, what kind of plant this is, navigation, and the page itself. */
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SideDrawer } from '../ui/side-drawer.tsx';
 import { AlertIcon, FlaskIcon, MenuIcon } from './icons.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { MillraceMark } from './millrace-mark.tsx';
@@ -63,16 +64,9 @@ export function Shell(): ReactNode {
           Millrace <bdi>{me.version}</bdi>
         </footer>
       </div>
-      <Drawer
-        opened={menuIsOpen}
-        onClose={menu.close}
-        size={264}
-        title={<span className={classes.drawerTitle}>Millrace</span>}
-        closeButtonProps={{ 'aria-label': t('close') }}
-        attributes={{ header: { role: 'presentation' } }}
-      >
+      <SideDrawer title="Millrace" isOpen={menuIsOpen} onClose={menu.close}>
         <Navigation onNavigate={menu.close} />
-      </Drawer>
+      </SideDrawer>
       <main id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>

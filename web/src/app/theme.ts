@@ -55,7 +55,6 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     Notification: { styles: { description: { color: 'var(--ink-soft)' } } },
     TextInput: { defaultProps: { size: 'sm' } },
-    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });
 

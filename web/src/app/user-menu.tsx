@@ -1,14 +1,13 @@
 /** Who I am, what I may do, and the way out. */
-import { Popover, UnstyledButton } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { useFormat } from '../i18n/format.ts';
+import { Dropdown, DropdownItem } from '../ui/dropdown.tsx';
 import { useRoleName } from '../ui/role.tsx';
 import { SignOutIcon } from './icons.tsx';
-import menuClasses from './menu.module.css';
 import { usePrincipal } from './principal.ts';
 import classes from './user-menu.module.css';
 
@@ -23,34 +22,32 @@ export function UserMenu(): ReactNode {
     onSuccess: () => client.resetQueries({ queryKey: keys.me }),
   });
   const roles = me.roles.length === 0 ? t('shell.noRoles') : format.list(me.roles.map(roleName));
+  const button = (
+    <>
+      <span className={classes.initials} aria-hidden="true">
+        {initialsOf(me.name)}
+      </span>
+      <span className={classes.who}>
+        <bdi className={classes.name}>{me.name}</bdi>
+        <span className={classes.roles}>{roles}</span>
+      </span>
+    </>
+  );
   return (
-    <Popover width={260} position="bottom-end" trapFocus>
-      <Popover.Target>
-        <UnstyledButton className={classes.user ?? ''}>
-          <span className={classes.initials} aria-hidden="true">
-            {initialsOf(me.name)}
-          </span>
-          <span className={classes.who}>
+    <Dropdown label={me.name} button={button}>
+      {() => (
+        <>
+          <div className={classes.about}>
             <bdi className={classes.name}>{me.name}</bdi>
-            <span className={classes.roles}>{roles}</span>
-          </span>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown p={4} aria-label={me.name}>
-        <div className={classes.about}>
-          <bdi className={classes.name}>{me.name}</bdi>
-          <p className="quiet small">{roles}</p>
-        </div>
-        <UnstyledButton
-          className={menuClasses.item ?? ''}
-          disabled={me.auth === 'off' || leave.isPending}
-          onClick={() => leave.mutate()}
-        >
-          {t('shell.signOut')}
-          <SignOutIcon size={16} />
-        </UnstyledButton>
-      </Popover.Dropdown>
-    </Popover>
+            <p className="quiet small">{roles}</p>
+          </div>
+          <DropdownItem isDisabled={me.auth === 'off' || leave.isPending} onClick={() => leave.mutate()}>
+            {t('shell.signOut')}
+            <SignOutIcon size={16} />
+          </DropdownItem>
+        </>
+      )}
+    </Dropdown>
   );
 }
 

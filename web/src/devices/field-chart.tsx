@@ -12,9 +12,9 @@ import {
   readSeries,
   type Series,
 } from '../api/measurements.ts';
+import { LazyTimeChart } from '../charts/lazy-time-chart.tsx';
 import { edgesOf, type Marks } from '../charts/marks.ts';
 import { extentOf } from '../charts/series-shape.ts';
-import { TimeChart } from '../charts/time-chart.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { type Range, windowOf } from './range.ts';
@@ -67,7 +67,7 @@ function Chart({ series, field, criteria, anomalies }: ChartProps): ReactNode {
           max: format.reading(extent.max, unit),
         });
   return (
-    <TimeChart
+    <LazyTimeChart
       points={series.points}
       unit={unit}
       fromMs={fromMs}

@@ -4,8 +4,8 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { type Anomaly, listAnomalies, readSeries, type Series } from '../api/measurements.ts';
+import { LazyTimeChart } from '../charts/lazy-time-chart.tsx';
 import { extentOf } from '../charts/series-shape.ts';
-import { TimeChart } from '../charts/time-chart.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { useNow } from '../ui/now.ts';
@@ -76,6 +76,13 @@ function Chart({ group, series, anomalies, proposals }: ChartProps): ReactNode {
           to: format.moment(toMs),
         });
   return (
-    <TimeChart points={series.points} unit={series.unit} fromMs={fromMs} toMs={toMs} marks={marks} summary={summary} />
+    <LazyTimeChart
+      points={series.points}
+      unit={series.unit}
+      fromMs={fromMs}
+      toMs={toMs}
+      marks={marks}
+      summary={summary}
+    />
   );
 }

@@ -11,8 +11,10 @@ export type EvidenceGroup = {
   readonly toMs: number;
 };
 
-/** Of the evidence's own length, on each side; but at least a minute. */
-const AROUND = 0.25;
+/** The last part of the readings before a firing shows what is usual, and leaves room to see what was not. */
+const SHOWN_BEFORE = 1 / 3;
+/** Of what is shown, and at least a minute. */
+const SHOWN_AFTER = 1 / 3;
 const LEAST_AROUND_MS = 60_000;
 
 export function groupEvidence(evidence: readonly Firing[]): EvidenceGroup[] {
@@ -29,11 +31,12 @@ export function groupEvidence(evidence: readonly Firing[]): EvidenceGroup[] {
 
 /** The same window for every chart of one decision, so that they can be read one under the other. */
 function windowOf(firings: readonly Firing[]): { fromMs: number; toMs: number } {
-  const instants = firings.flatMap(({ from, to, at }) => [from ?? at, to ?? at, at].map((text) => Date.parse(text)));
-  const fromMs = Math.min(...instants);
-  const toMs = Math.max(...instants);
-  const aroundMs = Math.max((toMs - fromMs) * AROUND, LEAST_AROUND_MS);
-  return { fromMs: fromMs - aroundMs, toMs: toMs + aroundMs };
+  const instants = (pick: (firing: Firing) => string) => firings.map((firing) => Date.parse(pick(firing)));
+  const begun = Math.min(...instants(({ from, at }) => from ?? at));
+  const firstFired = Math.min(...instants(({ at }) => at));
+  const toMs = Math.max(...instants(({ to, at }) => to ?? at));
+  const fromMs = firstFired - Math.max((firstFired - begun) * SHOWN_BEFORE, LEAST_AROUND_MS);
+  return { fromMs, toMs: toMs + Math.max((toMs - fromMs) * SHOWN_AFTER, LEAST_AROUND_MS) };
 }
 
 /** Devices in the order of the evidence, each once. */

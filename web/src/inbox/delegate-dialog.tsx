@@ -9,12 +9,11 @@ import { useRoleName } from '../ui/role.tsx';
 
 export type DelegateDialogProps = {
   readonly role: string;
-  readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly onDelegate: (personId: string) => void;
 };
 
-export function DelegateDialog({ role, isOpen, onClose, onDelegate }: DelegateDialogProps): ReactNode {
+export function DelegateDialog({ role, onClose, onDelegate }: DelegateDialogProps): ReactNode {
   const { t } = useTranslation();
   const roleName = useRoleName();
   const me = usePrincipal();
@@ -27,7 +26,7 @@ export function DelegateDialog({ role, isOpen, onClose, onDelegate }: DelegateDi
   ].filter(({ items }) => items.length > 0);
 
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={t('task.delegateTitle')}>
+    <Dialog onClose={onClose} title={t('task.delegateTitle')}>
       <Select
         label={t('task.delegateTo')}
         description={t('task.delegateHint')}

@@ -2,7 +2,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { readTask, type TaskDetail } from '../api/tasks.ts';
@@ -13,7 +13,6 @@ import { WhatHappened } from '../evidence/what-happened.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { VariableFacts } from '../ui/variable-facts.tsx';
-import { CriteriaForm } from './criteria-form.tsx';
 import { DecisionForm } from './decision-form.tsx';
 import { EarlierDecisions } from './earlier-decisions.tsx';
 import { noLimitChanges, proposedLimits, withLimitChange } from './limit-changes.ts';
@@ -22,6 +21,8 @@ import classes from './task-detail.module.css';
 import { TaskHeader } from './task-header.tsx';
 import type { TaskView } from './task-view.ts';
 import { useTaskActions } from './use-task-actions.ts';
+
+const CriteriaForm = lazy(async () => ({ default: (await import('./criteria-form.tsx')).CriteriaForm }));
 
 export type TaskDetailViewProps = {
   readonly id: string;
@@ -81,12 +82,14 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
         </Panel>
       )}
       {task.form === 'criteria' && isOpen && (
-        <CriteriaForm
-          evidence={task.evidence}
-          changes={limits}
-          onChange={(change) => setLimits((current) => withLimitChange(current, change))}
-          isDisabled={!mayDecide}
-        />
+        <Suspense>
+          <CriteriaForm
+            evidence={task.evidence}
+            changes={limits}
+            onChange={(change) => setLimits((current) => withLimitChange(current, change))}
+            isDisabled={!mayDecide}
+          />
+        </Suspense>
       )}
       {task.evidence.length > 0 && (
         <Panel title={t('task.figures')} isFlush>

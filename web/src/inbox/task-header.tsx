@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskDetail } from '../api/tasks.ts';
 import { BackIcon, DelegateIcon, HandIcon, ReturnIcon } from '../app/icons.tsx';
@@ -11,11 +11,12 @@ import { useLabel } from '../ui/label.ts';
 import { Ago } from '../ui/moment.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import { RoleTag } from '../ui/role.tsx';
-import { DelegateDialog } from './delegate-dialog.tsx';
 import { DueMark } from './due-mark.tsx';
 import classes from './task-detail.module.css';
 import type { TaskView } from './task-view.ts';
 import type { TaskActions } from './use-task-actions.ts';
+
+const DelegateDialog = lazy(async () => ({ default: (await import('./delegate-dialog.tsx')).DelegateDialog }));
 
 export type TaskHeaderProps = {
   readonly task: TaskDetail;
@@ -90,15 +91,18 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
         )}
         {isOpen && <DueMark dueAt={task.dueAt} />}
       </div>
-      <DelegateDialog
-        role={task.role}
-        isOpen={isDelegating}
-        onClose={dialog.close}
-        onDelegate={(to) => {
-          dialog.close();
-          actions.delegate.mutate(to);
-        }}
-      />
+      {isDelegating && (
+        <Suspense>
+          <DelegateDialog
+            role={task.role}
+            onClose={dialog.close}
+            onDelegate={(to) => {
+              dialog.close();
+              actions.delegate.mutate(to);
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

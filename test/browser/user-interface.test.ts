@@ -1,0 +1,145 @@
+/** The product as people have it: a real server, a real browser, and the story that Millrace is about. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breachesOn, drawnOn, stickingOut } from './examine.ts';
+import { type PageUnderTest, pagesOf } from './pages.ts';
+import { addPress, LIMIT, overheat, setUpPlant } from './plant.ts';
+import { type Product, startProduct } from './product.ts';
+import { type Cookies, inBrowser, isBrowserMissing, type Look, launchBrowser, Reader } from './reader.ts';
+
+const WIDE = { width: 1360, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const TIMEOUT_MS = 60_000;
+const ENGLISH: Look = { scheme: 'light', language: 'en' };
+const COMMENT = 'The sensor was cleaned; the machine is well.';
+
+const LOOKS: readonly Look[] = [
+  { scheme: 'light', language: 'en' },
+  { scheme: 'dark', language: 'en' },
+  { scheme: 'light', language: 'he' },
+  { scheme: 'dark', language: 'he' },
+];
+
+describe.skipIf(isBrowserMissing)(inBrowser('the user interface'), () => {
+  let product: Product;
+  let browser: Browser;
+  const cookies: Record<Person, Cookies> = { administrator: [], technologist: [], nobody: [] };
+  let pages: readonly PageUnderTest[] = [];
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await launchBrowser();
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await product?.[Symbol.asyncDispose]();
+  }, TIMEOUT_MS);
+
+  const open = (person: Person, look: Look, viewport = WIDE): Promise<Reader> =>
+    Reader.open(browser, { url: product.url, look, cookies: cookies[person], viewport });
+
+  it('takes a defect from the readings to the new limit', { timeout: TIMEOUT_MS }, async () => {
+    const { client, signInLink } = product;
+    await setUpPlant(client);
+    await addPress(client, 'press-1');
+
+    await using reader = await open('nobody', ENGLISH);
+    const { page } = reader;
+    await page.goto(signInLink);
+    await page.getByText('Nothing waits for you').first().waitFor();
+    cookies.administrator = await reader.context.cookies();
+    await page.evaluate('window.wasLoadedOnce = true');
+
+    await overheat(client, 'press-1');
+    await page.getByRole('link', { name: 'Is it a defect?' }).waitFor();
+    await page.getByText('Both criteria fired on Brick press-1.').waitFor();
+    for (const name of ['A', 'B']) await page.getByRole('cell', { name, exact: true }).waitFor();
+    await page.locator('figure canvas').waitFor();
+    await expect.poll(() => drawnOn(page)).toMatchObject({ line: expect.toSatisfy((columns) => columns > 200) });
+    expect((await drawnOn(page)).firing).toBeGreaterThan(5);
+
+    const offered = (await client.tasks.list()).items;
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Say why before you choose “Reject”.').waitFor();
+    expect((await client.tasks.list()).items).toEqual(offered);
+    await page.getByRole('textbox', { name: 'Comment' }).fill(COMMENT);
+    await page.getByRole('button', { name: 'Reject' }).click();
+
+    await page.getByRole('link', { name: 'Change the criteria' }).waitFor();
+    await page.getByRole('heading', { name: 'New limits' }).waitFor();
+    await page.getByText(COMMENT).waitFor();
+    await page.getByRole('textbox', { name: 'Limit' }).first().fill('6.5');
+    await page.getByText('1 limit will change').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Nothing waits for you').first().waitFor();
+    await expect
+      .poll(async () => (await client.criteria.list({ device: 'press-1' })).items)
+      .toMatchObject([
+        { id: 'press-1.A', version: 2, settings: { limit: 6.5 } },
+        { id: 'press-1.B', version: 1, settings: { limit: LIMIT } },
+      ]);
+
+    await page.getByRole('link', { name: 'Mails' }).click();
+    await page.getByRole('link', { name: 'Is it a defect? – press-1' }).click();
+    await page.getByRole('heading', { name: 'Is it a defect? – press-1' }).waitFor();
+    await page.getByText('operator@plant.example').waitFor();
+    await page.getByRole('link', { name: 'Change the criteria – press-1' }).click();
+    await page.getByText('engineer@plant.example').waitFor();
+
+    await page.getByRole('link', { name: /^ins_/ }).click();
+    await page.getByRole('heading', { name: 'press-1', level: 1 }).waitFor();
+    await page.getByText('The instance was started: “A” and “B” fired on press-1.').waitFor();
+    await page.getByText('Administrator answered “rejected” in “Is it a defect?”.').waitFor();
+    await page.getByText(COMMENT).waitFor();
+    await page.getByText('Administrator answered “done” in “Change the criteria”.').waitFor();
+    await page.getByText('The instance is completed.').waitFor();
+
+    expect(await page.evaluate('window.wasLoadedOnce')).toBe(true);
+    expect(reader.complaints()).toEqual([]);
+  });
+
+  it('lets nobody in by a link that was used', async () => {
+    await using stranger = await open('nobody', ENGLISH);
+    const answer = await stranger.page.goto(product.signInLink);
+    expect(answer?.status()).toBeGreaterThanOrEqual(400);
+    await stranger.page.getByText('This link does not sign in any more').waitFor();
+    expect(await stranger.context.cookies()).toEqual([]);
+  });
+
+  describe('on every page', () => {
+    beforeAll(async () => {
+      const { client } = product;
+      pages = await pagesOf(client);
+      const technologist = (await client.people.list()).items.find(({ roles }) => roles.join() === 'technologist');
+      const { url } = await client.people.signInLink(technologist?.id ?? '');
+      await using reader = await open('nobody', ENGLISH);
+      await reader.page.goto(url);
+      cookies.technologist = await reader.context.cookies();
+    }, TIMEOUT_MS);
+
+    /** Goes through all pages and answers what was found on each. */
+    const findings = async (look: Look, viewport: typeof WIDE, examine: (reader: Reader) => Promise<string[]>) => {
+      const found: Record<string, string[]> = {};
+      for (const person of Object.keys(cookies) as Person[]) {
+        await using reader = await open(person, look, viewport);
+        for (const { name, path, shows } of pages.filter((page) => page.as === person)) {
+          await reader.visit(path, shows);
+          const all = [...(await examine(reader)), ...reader.complaints()];
+          if (all.length > 0) found[name] = all;
+        }
+      }
+      return found;
+    };
+
+    it.each(LOOKS)('keeps nobody out: $scheme, $language', { timeout: TIMEOUT_MS }, async (look) => {
+      const found = await findings(look, WIDE, ({ page }) => breachesOn(page));
+      expect(found).toEqual({ 'signed out': expect.arrayContaining([expect.stringContaining('401')]) });
+    });
+
+    it.each(['en', 'he'] as const)('fits on a phone: %s', { timeout: TIMEOUT_MS }, async (language) => {
+      const found = await findings({ scheme: 'light', language }, PHONE, ({ page }) => stickingOut(page));
+      expect(found).toEqual({ 'signed out': expect.arrayContaining([expect.stringContaining('401')]) });
+    });
+  });
+});
