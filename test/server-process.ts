@@ -22,6 +22,8 @@ export type ServerOptions = {
   /** The program, where it is not this clone's own. */
   readonly command?: readonly [string, ...string[]];
   readonly directory?: string;
+  /** Whether another server may be running on the data. Otherwise what a killed one has left is removed first. */
+  readonly isSecond?: boolean;
 };
 
 export class ServerProcess {
@@ -56,8 +58,8 @@ export class ServerProcess {
 
   /** Starts the process and waits for nothing. */
   launch(): void {
-    const { data, environment = {}, command = [process.execPath, MAIN], directory } = this.#options;
-    rmSync(join(data, 'server.json'), { force: true }); // of a server that was killed
+    const { data, environment = {}, command = [process.execPath, MAIN], directory, isSecond = false } = this.#options;
+    if (!isSecond) rmSync(join(data, 'server.json'), { force: true });
     this.#output = '';
     const { PATH = '', HOME = '' } = process.env;
     const [program, ...args] = command;

@@ -99,8 +99,11 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
       }),
     );
   }
-  for (const outbox of [plantOutbox, measurementOutbox])
-    stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
+  // The memory broker reaches this process only: without the consumers above, messages stay in the outbox for a server that has them.
+  if (roles.includes('engine')) {
+    for (const outbox of [plantOutbox, measurementOutbox])
+      stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
+  }
   stop.use(startHousekeeping({ store, access, clock, log }));
   const loopDelay = stop.use(measureLoopDelay());
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));

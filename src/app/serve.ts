@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
 import { FIRST_PERSON } from '../access/open-access.ts';
 import { createClient } from '../client/client.ts';
 import { startPlant } from '../demo/live.ts';
@@ -10,6 +11,7 @@ import { setUpPlant } from '../demo/set-up.ts';
 import type { ServeOptions } from '../edge/cli/commands/server.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { type Composed, compose } from './compose.ts';
@@ -56,7 +58,7 @@ export async function serve(config: Config, { roles, plant }: ServeOptions, sign
         ...(existsSync(WEB_ROOT) && { webRoot: WEB_ROOT }),
       });
       stop.defer(() => http.close());
-      await http.listen({ port: config.port, host: config.host });
+      await listen(http, config);
       url = addressOf(http.server.address(), config.host);
       await introduce(services, { config, url, plant, stop });
     }
@@ -65,6 +67,14 @@ export async function serve(config: Config, { roles, plant }: ServeOptions, sign
     log.info('stopping: finishing what is under way');
   } finally {
     await stop.close();
+  }
+}
+
+async function listen(http: FastifyInstance, { port, host }: Config): Promise<void> {
+  try {
+    await http.listen({ port, host });
+  } catch (error) {
+    throw new MillraceError('config.cannot-listen', { host, port, reason: messageOf(error) }, { cause: error });
   }
 }
 

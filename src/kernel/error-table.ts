@@ -112,6 +112,11 @@ export const errorTable = define({
     message: 'Another Millrace process ({holder}) already uses {data}, and the memory broker cannot reach it.',
     action: 'Stop the other process. Several processes on one store come with a shared broker (MILLRACE_BROKER).',
   },
+  'config.cannot-listen': {
+    status: 500,
+    message: 'The server cannot listen on {host}, port {port}: {reason}.',
+    action: 'Stop what uses the port, or choose another with PORT (0 takes any that is free) and MILLRACE_HOST.',
+  },
   'config.driver-missing': {
     status: 500,
     message: 'The package "{name}" is needed for {purpose} and is not installed.',

@@ -64,6 +64,7 @@ export function InboxPage(): ReactNode {
             key={taskId}
             id={taskId}
             view={view}
+            takesFocus={settledId !== undefined}
             onSettled={() => {
               setSettledId(taskId);
               open(isWide ? successorOf(items, taskId)?.id : undefined, true);

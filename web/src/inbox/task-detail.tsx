@@ -2,7 +2,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { readTask, type TaskDetail } from '../api/tasks.ts';
@@ -27,13 +27,19 @@ const CriteriaForm = lazy(async () => ({ default: (await import('./criteria-form
 export type TaskDetailViewProps = {
   readonly id: string;
   readonly view: TaskView;
+  /** The task came up by itself after another one was settled, whose buttons had the focus. */
+  readonly takesFocus: boolean;
   readonly onSettled: () => void;
 };
 
-export function TaskDetailView({ id, view, onSettled }: TaskDetailViewProps): ReactNode {
+export function TaskDetailView({ id, view, takesFocus, onSettled }: TaskDetailViewProps): ReactNode {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (takesFocus) frame.current?.focus();
+  }, [takesFocus]);
   const task = useQuery({ queryKey: keys.task(id), queryFn: ({ signal }) => readTask(id, signal) });
   return (
-    <div className={classes.detail}>
+    <div ref={frame} className={classes.detail} tabIndex={-1}>
       <Answer to={task} lines={10}>
         {(data) => <OpenTask task={data} view={view} onSettled={onSettled} />}
       </Answer>
