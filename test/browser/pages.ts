@@ -50,7 +50,7 @@ export async function pagesOf(client: Client): Promise<PageUnderTest[]> {
     { name: 'instances', path: '/processes/instances', as: 'administrator', shows: text('batch-7') },
     { name: 'instance', path: `/processes/instances/${open?.id}`, as: 'administrator', shows: 'figure canvas' },
     { name: 'stuck instance', path: `/processes/instances/${stuck.id}`, as: 'administrator', shows: 'main svg' },
-    { name: 'incidents', path: '/processes/incidents', as: 'administrator', shows: text('batch-7') },
+    { name: 'incidents', path: '/processes/incidents', as: 'administrator', shows: text('sorting') },
     { name: 'devices', path: '/devices', as: 'administrator', shows: text('Brick press-2') },
     { name: 'device', path: '/devices/press-2', as: 'administrator', shows: 'figure canvas' },
     { name: 'mails', path: '/mails', as: 'administrator', shows: text('operators') },

@@ -83,8 +83,7 @@ export class Reader implements AsyncDisposable {
     const { page } = this;
     page.on('pageerror', (error) => this.#complaints.push(`thrown: ${error.message}`));
     page.on('console', (message) => {
-      if (message.type() !== 'error' && message.type() !== 'warning') return;
-      this.#complaints.push(`console: ${message.text()} ${message.location().url}`);
+      if (message.type() === 'error') this.#complaints.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on('response', (response) => {
       if (response.status() >= 400) this.#complaints.push(`${response.status()}: ${response.url()}`);

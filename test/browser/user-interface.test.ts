@@ -5,7 +5,7 @@ import { breachesOn, drawnOn, stickingOut } from './examine.ts';
 import { type PageUnderTest, pagesOf } from './pages.ts';
 import { addPress, LIMIT, overheat, setUpPlant } from './plant.ts';
 import { type Product, startProduct } from './product.ts';
-import { type Cookies, inBrowser, isBrowserMissing, type Look, launchBrowser, Reader } from './reader.ts';
+import { type Cookies, type Person, inBrowser, isBrowserMissing, type Look, launchBrowser, Reader } from './reader.ts';
 
 const WIDE = { width: 1360, height: 900 };
 const PHONE = { width: 390, height: 844 };

@@ -42,6 +42,8 @@ export type ClientsOptions = {
   readonly random: Random;
   /** Numbers that no other round uses. */
   readonly next: () => number;
+  /** Called after every answer. */
+  readonly onAnswer: () => void;
   readonly signal: AbortSignal;
 };
 
@@ -61,7 +63,7 @@ class Clients {
   }
 
   async one(): Promise<void> {
-    const { ledger, random, signal } = this.#options;
+    const { ledger, random, onAnswer, signal } = this.#options;
     while (!signal.aborted) {
       ledger.calls += 1;
       try {
@@ -71,6 +73,7 @@ class Clients {
         else if (choice < 0.9) await this.#send();
         else await this.#measure();
         if (random() < 0.2) await this.#list();
+        onAnswer();
       } catch (error) {
         if (!isCutOff(error)) throw error;
         ledger.cutOff += 1; // the server was killed under this call

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { type Random, seededRandom } from '../../src/kernel/random.ts';
 import { ServerProcess } from '../server-process.ts';
-import { DEFINITION, DEVICE, post, runClients } from './clients.ts';
+import { type ClientsOptions, DEFINITION, DEVICE, post, runClients } from './clients.ts';
 import { examine, finishAll } from './examine.ts';
 import { Ledger } from './ledger.ts';
 
@@ -34,7 +34,7 @@ export type ChaosAccount = {
   readonly problems: readonly string[];
 };
 
-/** A round works this long before the kill, at least and at most. */
+/** A round works this long after its first answer, at least and at most. */
 const SHORTEST_MS = 200;
 const LONGEST_MS = 1_200;
 /** How often a restart is killed as well, and after how long at most. */
@@ -62,12 +62,7 @@ export async function runChaos({
     await server.start();
     await setUp(server.url);
     while (round < rounds && Date.now() < until && problems.length === 0) {
-      const stop = new AbortController();
-      const work = runClients({ url: server.url, count: clients, ledger, random, next, signal: stop.signal });
-      await systemClock.sleep(SHORTEST_MS + random() * (LONGEST_MS - SHORTEST_MS));
-      await server.kill();
-      stop.abort();
-      await work;
+      await workUntilKilled(server, { count: clients, ledger, random, next });
       kills += 1 + (await restart(server, random));
       round += 1;
       problems.push(...(await examine(server.url, ledger, random)));
@@ -86,6 +81,23 @@ export async function runChaos({
     ...{ rounds: round, kills, calls, cutOff, messages: messages.size },
     ...{ started: started ?? 0, completed: completed ?? 0, readings: readings ?? 0, problems },
   };
+}
+
+/** The kill comes a while after the first answer, however slow the machine is. */
+async function workUntilKilled(
+  server: ServerProcess,
+  work: Pick<ClientsOptions, 'count' | 'ledger' | 'random' | 'next'>,
+): Promise<void> {
+  const stop = new AbortController();
+  let clients: Promise<void> = Promise.resolve();
+  await new Promise<void>((answered, failed) => {
+    clients = runClients({ ...work, url: server.url, onAnswer: answered, signal: stop.signal });
+    clients.catch(failed);
+  });
+  await systemClock.sleep(SHORTEST_MS + work.random() * (LONGEST_MS - SHORTEST_MS));
+  await server.kill();
+  stop.abort();
+  await clients;
 }
 
 async function setUp(url: string): Promise<void> {

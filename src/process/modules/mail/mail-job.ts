@@ -42,7 +42,12 @@ export async function sendMail(job: MailJob, parts: MailJobParts): Promise<Settl
   const mail = before ?? (await write(job, parsed.data, parts));
   if (typeof mail === 'string') return fail(mail);
   const to = JSON.parse(mail.waiting) as string[];
-  if (mailer === undefined || to.length === 0) return done(); // kept, or sent before a crash: only the settlement was lost
+  if (to.length === 0) return done(); // sent before a crash: only the settlement was lost
+  if (mailer === undefined) {
+    // Written when there still was a mail server: from now on it is kept like all others.
+    if (mail.state !== 'kept') await note({ job, mail, parts }, { state: 'kept', error: null });
+    return done();
+  }
   const { messageId, subject, body: text } = mail;
   return settle({ job, mail, parts }, await mailer.send({ messageId, to, subject, text }));
 }

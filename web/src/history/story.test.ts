@@ -1,0 +1,69 @@
+/** The history of an instance, told. */
+import { describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '../api/processes.ts';
+import { storyOf } from './story.ts';
+
+const entry = (command: HistoryEntry['command'], effects: HistoryEntry['effects']): HistoryEntry => ({
+  seq: 1,
+  at: '2026-05-04T12:00:00Z',
+  actor: 'dana',
+  command,
+  effects,
+});
+
+const types: Readonly<Record<string, string>> = {
+  operator: 'userTask',
+  a: 'criterion',
+  tell: 'mail',
+  join: 'parallelGateway',
+};
+const told = (row: HistoryEntry) => storyOf(row, (node) => types[node]);
+
+describe('the story of an instance', () => {
+  it('tells the criteria that started it with the start, and not once more', () => {
+    const evidence = [{ id: 'f1', criterion: 'A', device: 'press-1' }];
+    const lines = told(
+      entry({ type: 'start' }, [
+        { type: 'started', variables: { evidence } },
+        { type: 'completed', token: 1, node: 'a', outcome: 'fired' },
+      ]),
+    );
+    expect(lines).toMatchObject([{ kind: 'started', criteria: ['A'], device: 'press-1' }]);
+  });
+
+  it('tells a decision with its comment', () => {
+    const lines = told(
+      entry({ type: 'settle', comment: 'sensor cleaned' }, [
+        { type: 'completed', token: 1, node: 'operator', outcome: 'rejected' },
+      ]),
+    );
+    expect(lines).toMatchObject([
+      { kind: 'decided', actor: 'dana', node: 'operator', outcome: 'rejected', comment: 'sensor cleaned' },
+    ]);
+  });
+
+  it('passes over gateways and names a mail', () => {
+    const lines = told(
+      entry({ type: 'settle' }, [
+        { type: 'completed', token: 1, node: 'join', outcome: 'done' },
+        { type: 'completed', token: 1, node: 'tell', outcome: 'done' },
+        { type: 'ended', status: 'completed' },
+      ]),
+    );
+    expect(lines.map(({ kind }) => kind)).toEqual(['mailed', 'completed']);
+  });
+
+  it('says where it got stuck', () => {
+    const lines = told(
+      entry({ type: 'settle' }, [
+        { type: 'moved', token: 2, to: 'operator' },
+        { type: 'waiting', token: 2, wait: { for: 'help', message: 'no way on' } },
+      ]),
+    );
+    expect(lines).toMatchObject([{ kind: 'stuck', node: 'operator', message: 'no way on' }]);
+  });
+
+  it('tells of a row it does not know that something happened', () => {
+    expect(told(entry({ type: 'teleport' }, []))).toMatchObject([{ kind: 'other', type: 'teleport' }]);
+  });
+});
