@@ -2,10 +2,13 @@
 import { type AxeResults, source } from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** Breaches of accessibility that keep somebody from using the page: rule, number of elements, and the first of them. */
-export async function breachesOn(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`);
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+/** Breaches of accessibility that keep somebody from using the page: all of them, or those of its colours. */
+export async function breachesOn(page: Page, of: 'everything' | 'colours'): Promise<string[]> {
+  await page.evaluate(`globalThis.axe ?? ${source}`);
+  const options = { resultTypes: ['violations'], ...(of === 'colours' && { runOnly: COLOUR_RULES }) };
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, impact, nodes: [first, ...others] }) => {

@@ -41,9 +41,11 @@ export async function pagesOf(client: Client): Promise<PageUnderTest[]> {
   });
   await client.tokens.create({ name: 'line gateway', roles: ['device'], expiresIn: '30d' });
   const [open] = (await client.instances.list({ definition: DEFECT.key, status: 'active' })).items;
+  const [task] = (await client.tasks.list()).items;
   const [mail] = (await client.mails()).items;
   return [
-    { name: 'inbox', path: '/inbox', as: 'administrator', shows: 'figure canvas' },
+    { name: 'inbox', path: '/inbox', as: 'administrator', shows: text('press-2') },
+    { name: 'task', path: `/inbox/${task?.id}`, as: 'administrator', shows: 'figure canvas' },
     { name: 'inbox without tasks', path: '/inbox', as: 'technologist', shows: 'main' },
     { name: 'definitions', path: '/processes', as: 'administrator', shows: text(DEFECT.key) },
     { name: 'definition', path: `/processes/definitions/${DEFECT.key}`, as: 'administrator', shows: 'main svg' },

@@ -1,4 +1,4 @@
-/** A person at a browser: what they see it in, who they are, and everything that went wrong on their pages. */
+/** A person at a browser: who they are, which language they read, and everything that went wrong on their pages. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
@@ -27,15 +27,15 @@ export const launchBrowser = (): Promise<Browser> =>
 /** What a page shows while an answer is under way. */
 const WAITING = 'main [role="status"][aria-label]';
 
-export type Look = { readonly scheme: 'light' | 'dark'; readonly language: 'en' | 'he' };
+export type Language = 'en' | 'he';
 export type Person = 'administrator' | 'technologist' | 'nobody';
 export type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 
 export type ReaderOptions = {
   readonly url: string;
-  readonly look: Look;
-  /** Of somebody who is signed in. */
-  readonly cookies?: Cookies;
+  readonly language: Language;
+  /** Of somebody who is signed in, or none. */
+  readonly cookies: Cookies;
   readonly viewport: { readonly width: number; readonly height: number };
 };
 
@@ -44,12 +44,12 @@ export class Reader implements AsyncDisposable {
   readonly page: Page;
   readonly #complaints: string[] = [];
 
-  static async open(browser: Browser, { url, look, cookies = [], viewport }: ReaderOptions): Promise<Reader> {
-    const chosen = { 'mantine-color-scheme-value': look.scheme, 'millrace-language': look.language };
-    const localStorage = Object.entries(chosen).map(([name, value]) => ({ name, value }));
+  static async open(browser: Browser, { url, language, cookies, viewport }: ReaderOptions): Promise<Reader> {
+    const localStorage = [{ name: 'millrace-language', value: language }];
     const context = await browser.newContext({
       baseURL: url,
       viewport,
+      colorScheme: 'light',
       reducedMotion: 'reduce',
       storageState: { cookies, origins: [{ origin: url, localStorage }] },
     });
@@ -73,6 +73,12 @@ export class Reader implements AsyncDisposable {
     await this.page.locator('h1').first().waitFor();
     await this.page.locator(shows).first().waitFor();
     await this.page.locator(WAITING).first().waitFor({ state: 'detached' });
+  }
+
+  /** As somebody does whose system turns dark in the evening. */
+  async turn(scheme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: scheme });
+    await this.page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

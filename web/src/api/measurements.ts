@@ -1,7 +1,6 @@
 /** Devices and what is known about them: series, anomalies, criteria, quarantine. */
 import type {
   Anomaly,
-  Band,
   CombinationSettings,
   Criterion,
   CriterionChange,
@@ -14,17 +13,7 @@ import type {
 import { read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type {
-  Anomaly,
-  Band,
-  CombinationSettings,
-  Criterion,
-  CriterionChange,
-  Device,
-  Field,
-  LimitSettings,
-  QuarantinedRow,
-};
+export type { Anomaly, CombinationSettings, Criterion, CriterionChange, Device, Field, LimitSettings, QuarantinedRow };
 export type Limit = LimitSettings['limit'];
 export type Direction = LimitSettings['direction'];
 

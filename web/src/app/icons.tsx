@@ -96,19 +96,12 @@ export const DelegateIcon = icon(
   </>,
 );
 export const BackIcon = icon(<path d="M14.5 6L8.5 12l6 6" />, pointing);
-export const ForwardIcon = icon(<path d="M9.5 6l6 6-6 6" />, pointing);
 export const RetryIcon = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.200-5.300L19.5 9M19.5 4.5V9H15" />);
 export const EditIcon = icon(
   <path d="M4.5 19.5l1-4L16 5a1.800 1.800 0 0 1 2.5 0l.5.5a1.800 1.800 0 0 1 0 2.5L8.5 18.5z" />,
 );
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const TrashIcon = icon(<path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.400L17.5 7M10 10.5v5.5M14 10.5v5.5" />);
-export const KeyIcon = icon(
-  <>
-    <circle cx="8" cy="15.5" r="4" />
-    <path d="M11 12.5L19.5 4M16.5 7l2.5 2.5M14 9.5l1.5 1.5" />
-  </>,
-);
 export const LinkIcon = icon(
   <path d="M10 14a4 4 0 0 0 5.700 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1" />,
 );

@@ -55,7 +55,7 @@ export const en = {
 
   problem: {
     unreachable: 'The server does not answer.',
-    unreachableAction: 'Nothing was changed. Check that Millrace runs and that you can reach it, then try again.',
+    unreachableAction: 'Check that Millrace runs and that you can reach it, then try again.',
     reload: 'Reload the page. If it happens again, report it.',
   },
 

@@ -58,7 +58,7 @@ export const he = complete({
 
   problem: {
     unreachable: 'השרת אינו עונה.',
-    unreachableAction: 'דבר לא השתנה. יש לוודא ש־Millrace פועל ושניתן להגיע אליו, ואז לנסות שוב.',
+    unreachableAction: 'יש לוודא ש־Millrace פועל ושניתן להגיע אליו, ואז לנסות שוב.',
     reload: 'יש לטעון את העמוד מחדש. אם זה קורה שוב, נא לדווח.',
   },
 
