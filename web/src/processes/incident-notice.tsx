@@ -37,7 +37,8 @@ export function IncidentNotice({ incident, step, children }: IncidentNoticeProps
           <bdi>{incident.message}</bdi>
         </p>
         <p className="quiet small">
-          <Ago at={incident.at} /> · <code>{incident.code}</code> {children}
+          <Ago at={incident.at} /> · <code>{incident.code}</code>
+          {children !== undefined && <> · {children}</>}
         </p>
       </div>
       <Button
