@@ -12,6 +12,8 @@ const LOOK_EVERY_MS = 20;
 const KEPT_OUTPUT = 20_000;
 
 export type Environment = Readonly<Record<string, string>>;
+/** What a server says of itself in server.json. */
+type Facts = { readonly url: string; readonly token: string; readonly pid: number };
 export type Ended = { readonly code: number | null; readonly output: string };
 
 /** What tests need to know of the way a server is started. */
@@ -33,6 +35,8 @@ export class ServerProcess {
   url = '';
   /** What the command line of this machine uses. */
   token = '';
+  /** Of the server itself, which a program like npx may have started in between. */
+  pid = 0;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -40,10 +44,6 @@ export class ServerProcess {
 
   get output(): string {
     return this.#output;
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0;
   }
 
   /** Resolves when it takes calls. Throws with its output when it ends instead. */
@@ -74,6 +74,7 @@ export class ServerProcess {
       });
     }
     this.#child = child;
+    this.pid = child.pid ?? 0;
   }
 
   /** As a power cut would: no signal handler runs. */
@@ -102,7 +103,11 @@ export class ServerProcess {
     const child = this.#child;
     if (child === undefined || this.#hasEnded) return child?.exitCode ?? null;
     const closed = once(child, 'close');
-    child.kill(signal);
+    try {
+      process.kill(this.pid, signal);
+    } catch {
+      // it has just ended by itself
+    }
     await closed;
     return child.exitCode;
   }
@@ -110,9 +115,8 @@ export class ServerProcess {
   async #answers(): Promise<boolean> {
     try {
       const file = readFileSync(join(this.#options.data, 'server.json'), 'utf8');
-      const { url, token } = JSON.parse(file) as { readonly url: string; readonly token: string };
-      this.url = url;
-      this.token = token;
+      const { url, token, pid } = JSON.parse(file) as Facts;
+      Object.assign(this, { url, token, pid });
       return (await fetch(`${url}/readyz`)).ok;
     } catch {
       return false; // not written yet, or not listening yet

@@ -1,10 +1,10 @@
 /** The job queue over the model store: what each call promises to who calls it. */
 import { describe, expect, it } from 'vitest';
-import { OWNER, openQueue, type Queue, START } from '../../test/jobs/queue.ts';
+import { type Disk, OWNER, openQueue, type Queue, START } from '../../test/jobs/queue.ts';
 import { MillraceError } from '../kernel/errors.ts';
 import type { JobId } from '../kernel/ids.ts';
-import { put } from '../store/unit.ts';
-import { jobFamily, MAX_PAYLOAD_BYTES, type NewJob, newJobRow } from './job.ts';
+import { put, set } from '../store/unit.ts';
+import { jobFamily, MAX_ERROR_LENGTH, MAX_PAYLOAD_BYTES, type NewJob, newJobRow } from './job.ts';
 import { MAX_CONFLICTS } from './jobs.ts';
 import { discard, done, fail, snooze } from './settlement.ts';
 import { readStatistics } from './statistics.ts';
@@ -130,6 +130,23 @@ describe('settling', () => {
   });
 });
 
+describe('the reason of a failure', () => {
+  it('is kept also when it holds what no store takes, or is cut in the middle of a character', async () => {
+    await using queue = await openQueue();
+    const long = `${'x'.repeat(MAX_ERROR_LENGTH - 1)}😀`;
+    for (const text of ['a\0b', 'half \ud83d', '\ude00 half', long]) {
+      await queue.jobs.enqueue({ kind: 'k', payload: {}, maxAttempts: 1 });
+      expect(await queue.jobs.settle(await claimOne(queue), fail(text))).toBe('ok');
+    }
+    expect((await queue.rows()).map(({ error }) => error)).toEqual([
+      'a\ufffdb',
+      'half \ufffd',
+      '\ufffd half',
+      `${'x'.repeat(MAX_ERROR_LENGTH - 1)}\ufffd`,
+    ]);
+  });
+});
+
 describe('the owner of a job', () => {
   it('hears of its end in the same unit', async () => {
     await using queue = await openQueue();
@@ -214,6 +231,22 @@ describe('the owner of a job', () => {
     });
     expect(await queue.jobs.settle(job, done())).toBe('stale');
     expect(await queue.rows()).toMatchObject([{ state: 'cancelled' }]);
+  });
+
+  it('that is just withdrawing the job makes the settlement stale as well, however slow the disk is', async () => {
+    const disk: Disk = {};
+    await using queue = await openQueue(disk);
+    const id = await enqueueOwned(queue, 4);
+    const job = await claimOne(queue);
+    disk.writeMs = () => 50;
+    queue.owners.set(OWNER, async () => {
+      const withdrawn = set(jobFamily, [id], { state: 'cancelled', epoch: 99, settledAt: START });
+      void queue.store.commit([{ guards: [], writes: [withdrawn] }]);
+      throw new MillraceError('process.not-waiting', { what: 'it' });
+    });
+    const verdict = queue.jobs.settle(job, done());
+    await queue.clock.advance(1_000);
+    expect(await verdict).toBe('stale');
   });
 });
 

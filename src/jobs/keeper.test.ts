@@ -10,6 +10,15 @@ import { readStatistics } from './statistics.ts';
 const states = async ({ rows }: Queue) => (await rows()).map(({ state }) => state);
 
 describe('promoting', () => {
+  it('is exact to the millisecond', async () => {
+    await using queue = await openQueue();
+    await queue.jobs.enqueue({ kind: 'k', payload: {}, dueAt: START + 1_000 });
+    await queue.clock.advance(999);
+    expect(await promote(queue.store)).toBe(0);
+    await queue.clock.advance(1);
+    expect(await promote(queue.store)).toBe(1);
+  });
+
   it('makes ready what is due, at its time and not before', async () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {}, dueAt: START + 1_000 });
@@ -47,6 +56,16 @@ describe('promoting', () => {
 });
 
 describe('rescuing', () => {
+  it('leaves a lease its last millisecond', async () => {
+    await using queue = await openQueue();
+    await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
+    await queue.clock.advance(1_000);
+    expect(await rescue(queue)).toBe(0);
+    await queue.clock.advance(1);
+    expect(await rescue(queue)).toBe(1);
+  });
+
   it('gives back what was not heard of in time, and leaves alone what was', async () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: 'quiet' });

@@ -41,7 +41,7 @@ export function settle(
       };
     }
     case 'fail': {
-      const error = settlement.error.slice(0, MAX_ERROR_LENGTH);
+      const error = storable(settlement.error);
       if (attempt >= job.maxAttempts)
         return { ...released, state: 'dead', attempt, dueAt: job.dueAt, error, settledAt: now };
       return {
@@ -66,7 +66,7 @@ export function settle(
         state: 'dead',
         attempt,
         dueAt: job.dueAt,
-        error: settlement.reason.slice(0, MAX_ERROR_LENGTH),
+        error: storable(settlement.reason),
         settledAt: now,
       };
     default:
@@ -106,3 +106,7 @@ export function cancel({ attempt, lost, dueAt }: JobRow, now: Instant): JobChang
     settledAt: now,
   };
 }
+
+/** Cut to its limit, and without what no store takes (NUL, half characters): a failure must never fail at being stored. */
+const storable = (text: string): string => text.slice(0, MAX_ERROR_LENGTH).replace(UNSTORABLE, '\ufffd');
+const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

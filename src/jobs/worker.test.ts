@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { gate, OWNER, openQueue, START } from '../../test/jobs/queue.ts';
 import type { JobId } from '../kernel/ids.ts';
+import { createLog } from '../kernel/log.ts';
 import { put } from '../store/unit.ts';
 import { jobFamily, MAX_LOST, newJobRow } from './job.ts';
 import { KEEPER_POLL_MS } from './keeper.ts';
@@ -178,6 +179,32 @@ describe('hands', () => {
   });
 });
 
+describe('a hand-over', () => {
+  it('is possible also while the worker looks into the queue', async () => {
+    await using queue = await openQueue();
+    const pass = gate();
+    queue.work(() => pass.opened.then(() => done()), { concurrency: 4 }); // its first look is under way
+    const id = await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    expect(await queue.jobs.get(id)).toMatchObject({ state: 'leased', epoch: 1 });
+    pass.open();
+  });
+
+  it('does not happen before a job is due', async () => {
+    await using queue = await openQueue();
+    let runs = 0;
+    queue.work(() => {
+      runs += 1;
+      return done();
+    });
+    queue.keep();
+    await queue.jobs.enqueue({ kind: 'k', payload: {}, dueAt: START + 5_000 });
+    await queue.clock.advance(4_900);
+    expect(runs).toBe(0);
+    await queue.clock.advance(200);
+    expect(runs).toBe(1);
+  });
+});
+
 describe('a lease', () => {
   it('is kept by heartbeats for as long as the handler runs', async () => {
     await using queue = await openQueue();
@@ -297,13 +324,14 @@ describe('closing', () => {
   it('gives back what does not come to an end, and does not wait for ever', async () => {
     await using queue = await openQueue();
     const pass = gate();
+    const lines: string[] = [];
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
     const worker = queue.work(
       async () => {
         await pass.opened; // deaf to the signal
         return done('too late');
       },
-      { graceMs: 1_000 },
+      { graceMs: 1_000, log: createLog({ level: 'warn', write: (line) => lines.push(line) }) },
     );
     await queue.clock.advance(50);
     const closing = worker.close();
@@ -313,6 +341,7 @@ describe('closing', () => {
     pass.open();
     await queue.clock.advance(50);
     expect(await queue.rows()).toMatchObject([{ state: 'ready', outcome: null }]);
+    expect(lines).toEqual([expect.stringContaining('their jobs are given back')]);
   });
 
   it('gives back a job whose hand-over was under way', async () => {

@@ -37,7 +37,7 @@ export const stickingOut = (page: Page): Promise<string[]> =>
 
 export type Drawn = { readonly line: number; readonly firing: number };
 
-/** In how many columns of the first chart there is something of its line, and of the marks of firings. */
+/** In how many columns of the first chart there is something of its line, and at its top of the marks of firings. */
 export const drawnOn = (page: Page): Promise<Drawn> =>
   page.evaluate<Drawn>(`(() => {
     const canvas = document.querySelector('figure canvas');
@@ -45,7 +45,7 @@ export const drawnOn = (page: Page): Promise<Drawn> =>
     const dot = document.createElement('canvas').getContext('2d');
     const { width, height } = canvas;
     const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-    const columns = (colour) => {
+    const columns = (colour, rows) => {
       dot.fillStyle = style.getPropertyValue(colour);
       dot.fillRect(0, 0, 1, 1);
       const [red, green, blue] = dot.getImageData(0, 0, 1, 1).data;
@@ -54,10 +54,10 @@ export const drawnOn = (page: Page): Promise<Drawn> =>
       let count = 0;
       for (let x = 0; x < width; x++) {
         let y = 0;
-        while (y < height && !isPainted((y * width + x) * 4)) y++;
-        if (y < height) count++;
+        while (y < rows && !isPainted((y * width + x) * 4)) y++;
+        if (y < rows) count++;
       }
       return count;
     };
-    return { line: columns('--chart-line'), firing: columns('--chart-firing') };
+    return { line: columns('--chart-line', height), firing: columns('--chart-firing', 20) };
   })()`);

@@ -22,9 +22,13 @@ export const OWNER = 'test';
 export type Told = { readonly settled: Settled; readonly part: Unit };
 export type Queue = Awaited<ReturnType<typeof openQueue>>;
 
-export async function openQueue(disk = new ModelDisk()) {
+/** How slow the disk is; a test may change it on the way. */
+export type Disk = { writeMs?: () => number };
+
+export async function openQueue(faults: Disk = {}) {
   const clock = new VirtualClock(START);
-  const store = openModelStore({ disk, families: [jobFamily, taskFamily, statisticFamily], clock });
+  const families = [jobFamily, taskFamily, statisticFamily];
+  const store = openModelStore({ disk: new ModelDisk(), families, clock, faults });
   const nextId = await openIds((size) => store.reserveIds(size));
   const owners: Owners = new Map();
   const parts = { store, clock, nextId, owners, log: silentLog, random: seededRandom(1) };
@@ -39,7 +43,6 @@ export async function openQueue(disk = new ModelDisk()) {
   });
   return {
     ...parts,
-    disk,
     jobs,
     tasks,
     told,
