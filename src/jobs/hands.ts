@@ -4,7 +4,7 @@
  * dies in between, the lease is an ordinary one: it runs out, or the next start gives it back.
  */
 import type { Instant } from '../kernel/clock.ts';
-import type { JobRow } from './job.ts';
+import { type JobRow, type NewJob, newJobRow } from './job.ts';
 
 /** A local worker as the queue sees it. */
 export type Hand = {
@@ -30,16 +30,16 @@ export class Hands {
     };
   }
 
-  /** The row as it is to be stored: leased at once where a hand is free, else as it was. */
-  offer(row: JobRow, now: Instant): JobRow {
-    if (row.state !== 'ready') return row;
-    const hand = this.#byKind.get(row.kind);
-    if (hand === undefined || !hand.reserve()) return row;
-    this.#reserved.set(row.id, hand);
-    return { ...row, state: 'leased', worker: hand.worker, leaseUntil: now + hand.leaseMs, epoch: 1 };
+  /** The row of a new job as it is to be stored: leased at once where a hand is free. */
+  newRow(job: NewJob, now: Instant): JobRow {
+    const isDue = job.dueAt === undefined || job.dueAt <= now;
+    const hand = isDue ? this.#byKind.get(job.kind) : undefined;
+    if (hand === undefined || !hand.reserve()) return newJobRow(job, now);
+    this.#reserved.set(job.id, hand);
+    return newJobRow(job, now, { worker: hand.worker, until: now + hand.leaseMs });
   }
 
-  /** Tells what became of rows that `offer` answered. */
+  /** Tells what became of rows that `newRow` answered. */
   committed(rows: readonly JobRow[], isCommitted: boolean): void {
     for (const row of rows) {
       const hand = this.#reserved.get(row.id);

@@ -79,23 +79,24 @@ export type NewJob = {
   readonly dueAt?: Instant;
 };
 
-/** The row of a job that is born now. */
+/** The row of a job that is born now, waiting or in the hands of a worker. */
 export function newJobRow(
   { id, kind, payload, owner, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, dueAt }: NewJob,
   now: Instant,
+  lease?: { readonly worker: string; readonly until: Instant },
 ): JobRow {
   return {
     id,
     kind,
-    state: dueAt !== undefined && dueAt > now ? 'scheduled' : 'ready',
+    state: lease !== undefined ? 'leased' : dueAt !== undefined && dueAt > now ? 'scheduled' : 'ready',
     rank: -priority,
     dueAt: dueAt ?? now,
     attempt: 0,
     maxAttempts,
     lost: 0,
-    epoch: 0,
-    leaseUntil: null,
-    worker: null,
+    epoch: lease === undefined ? 0 : 1,
+    leaseUntil: lease?.until ?? null,
+    worker: lease?.worker ?? null,
     ownerKind: owner?.kind ?? null,
     ownerId: owner?.id ?? null,
     ownerSeq: owner?.seq ?? null,

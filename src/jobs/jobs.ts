@@ -6,13 +6,13 @@ import type { Instant } from '../kernel/clock.ts';
 import { isMillraceError, MillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
+import { Recent } from '../kernel/recent.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitVerdict, isEqual, put, set } from '../store/unit.ts';
 import { Hands } from './hands.ts';
-import { type JobRow, jobFamily, MAX_PAYLOAD_BYTES, type NewJob, newJobRow } from './job.ts';
+import { type JobRow, jobFamily, MAX_PAYLOAD_BYTES, type NewJob } from './job.ts';
 import { changeOf, ownerOf, settledOf } from './job-change.ts';
 import type { Owners } from './owner.ts';
-import { RecentRows } from './recent-rows.ts';
 import { cancel, type JobChange, settle } from './settle.ts';
 import { discard, type Settlement } from './settlement.ts';
 
@@ -41,7 +41,7 @@ export class Jobs {
   /** Free hands of this process. */
   readonly hands = new Hands();
   readonly #parts: JobsParts;
-  readonly #recent = new RecentRows<JobRow>(RECENT_JOBS);
+  readonly #recent = new Recent<number, JobRow>(RECENT_JOBS);
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
@@ -52,13 +52,12 @@ export class Jobs {
     const { store, nextId } = this.#parts;
     const id = nextId() as JobId;
     const now = store.now();
-    const born = newJobRow({ ...job, id }, now);
-    const bytes = Buffer.byteLength(born.payload);
-    if (bytes > MAX_PAYLOAD_BYTES)
-      throw new MillraceError('job.payload-too-large', { bytes, limit: MAX_PAYLOAD_BYTES });
-    const row = this.hands.offer(born, now);
+    const row = this.hands.newRow({ ...job, id }, now);
     let isCommitted = false;
     try {
+      const bytes = Buffer.byteLength(row.payload);
+      if (bytes > MAX_PAYLOAD_BYTES)
+        throw new MillraceError('job.payload-too-large', { bytes, limit: MAX_PAYLOAD_BYTES });
       await store.commit([{ guards: [], writes: [put(jobFamily, row)] }]);
       isCommitted = true;
     } finally {

@@ -18,94 +18,59 @@ export function settle(
   { now, random }: { readonly now: Instant; readonly random: Random },
 ): JobChange {
   const attempt = job.attempt + 1;
-  const released = {
-    leaseUntil: null,
-    worker: null,
-    lost: job.lost,
-    outcome: null,
-    output: null,
-    settledAt: null,
-  } as const;
   switch (settlement.kind) {
     case 'done': {
       const output = settlement.output === undefined ? null : JSON.stringify(settlement.output);
-      return {
-        ...released,
-        state: 'done',
-        attempt,
-        dueAt: job.dueAt,
-        outcome: settlement.outcome,
-        output,
-        error: null,
-        settledAt: now,
-      };
+      return { ...released(job, attempt), state: 'done', outcome: settlement.outcome, output, settledAt: now };
     }
     case 'fail': {
       const error = storable(settlement.error);
-      if (attempt >= job.maxAttempts)
-        return { ...released, state: 'dead', attempt, dueAt: job.dueAt, error, settledAt: now };
-      return {
-        ...released,
-        state: 'scheduled',
-        attempt,
-        dueAt: now + backoffMs(RETRY_BACKOFF, attempt, random),
-        error,
-      };
+      if (attempt >= job.maxAttempts) return { ...released(job, attempt), state: 'dead', error, settledAt: now };
+      const dueAt = now + backoffMs(RETRY_BACKOFF, attempt, random);
+      return { ...released(job, attempt), state: 'scheduled', dueAt, error };
     }
     case 'snooze':
       return {
-        ...released,
+        ...released(job, job.attempt),
         state: 'scheduled',
-        attempt: job.attempt,
         dueAt: now + settlement.delayMs,
         error: job.error,
       };
     case 'discard':
-      return {
-        ...released,
-        state: 'dead',
-        attempt,
-        dueAt: job.dueAt,
-        error: storable(settlement.reason),
-        settledAt: now,
-      };
+      return { ...released(job, attempt), state: 'dead', error: storable(settlement.reason), settledAt: now };
     default:
       return settlement satisfies never;
   }
 }
 
+/** Nobody holds it any more, and nothing is known of its end. */
+const released = ({ dueAt, lost }: JobRow, attempt: number): Omit<JobChange, 'state'> => ({
+  dueAt,
+  attempt,
+  lost,
+  leaseUntil: null,
+  worker: null,
+  outcome: null,
+  output: null,
+  error: null,
+  settledAt: null,
+});
+
 /** What becomes of a leased job whose worker was not heard of in time. */
 export function loseLease(job: JobRow, now: Instant): JobChange {
   const lost = job.lost + 1;
-  const base = {
-    attempt: job.attempt,
-    lost,
-    dueAt: job.dueAt,
-    leaseUntil: null,
-    worker: null,
-    outcome: null,
-    output: null,
-  } as const;
-  if (lost < MAX_LOST) return { ...base, state: 'ready', error: job.error, settledAt: null };
-  return { ...base, state: 'quarantined', error: `Its worker was lost ${lost} times.`, settledAt: now };
+  const given = { ...released(job, job.attempt), lost };
+  if (lost < MAX_LOST) return { ...given, state: 'ready', error: job.error };
+  return { ...given, state: 'quarantined', error: `Its worker was lost ${lost} times.`, settledAt: now };
 }
 
 /** What becomes of a job that nobody wants any more. */
-export function cancel({ attempt, lost, dueAt }: JobRow, now: Instant): JobChange {
-  const error = 'It was cancelled.';
-  return {
-    state: 'cancelled',
-    attempt,
-    lost,
-    dueAt,
-    leaseUntil: null,
-    worker: null,
-    outcome: null,
-    output: null,
-    error,
-    settledAt: now,
-  };
-}
+export const cancel = (job: JobRow, now: Instant): JobChange => ({
+  ...released(job, job.attempt),
+  state: 'cancelled',
+  error: 'It was cancelled.',
+  settledAt: now,
+});
 
 /** Cut to its limit, and without what no store takes (NUL, half characters): a failure must never fail at being stored. */
 const storable = (text: string): string => text.slice(0, MAX_ERROR_LENGTH).replace(UNSTORABLE, '\ufffd');

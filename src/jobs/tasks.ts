@@ -1,11 +1,11 @@
 /** The people's side of the queue: list, take, return, delegate, complete. Each call is one commit. */
 import { isMillraceError, MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
+import { Recent } from '../kernel/recent.ts';
 import type { Store } from '../store/store.ts';
 import { isEqual, set, type Unit } from '../store/unit.ts';
 import { MAX_CONFLICTS } from './jobs.ts';
 import type { Owners, Settled } from './owner.ts';
-import { RecentRows } from './recent-rows.ts';
 import {
   type Actor,
   delegate,
@@ -37,7 +37,7 @@ const RECENT_TASKS = 50_000;
 
 export class Tasks {
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };
-  readonly #recent = new RecentRows<TaskRow>(RECENT_TASKS);
+  readonly #recent = new Recent<number, TaskRow>(RECENT_TASKS);
 
   constructor(parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners }) {
     this.#parts = parts;
@@ -79,7 +79,7 @@ export class Tasks {
   async complete(id: JobId, actor: Actor, completion: Completion): Promise<void> {
     const { store, nextId, owners } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const task = await this.#completable(id, actor);
+      const task = this.#completable(id, actor) ?? (await this.#requireCompletable(id, actor));
       const owner = owners.get(task.ownerKind);
       if (owner === undefined) throw new MillraceError('task.unknown', { id: formatJobId(id) });
       const { outcome, comment = null } = completion;
@@ -90,16 +90,22 @@ export class Tasks {
       };
       // Forgotten before the commit: whoever completes it at the same moment reads the row as it then is.
       this.#recent.delete(id);
-      const verdict = await this.#tell(id, () => owner(settledOf(task, actor, completion), part));
-      if (verdict === 'ok') return;
+      try {
+        if ((await owner(settledOf(task, actor, completion), part)) === 'ok') return;
+      } catch (error) {
+        await this.#requireStillOpen(id, error);
+      }
     }
     throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
   }
 
   /** What is remembered may be out of date where several processes work: it may allow, but never refuse. */
-  async #completable(id: JobId, actor: Actor): Promise<TaskRow> {
+  #completable(id: JobId, actor: Actor): TaskRow | undefined {
     const known = this.#recent.get(id);
-    if (known !== undefined && mayComplete(known, actor)) return known;
+    return known !== undefined && mayComplete(known, actor) ? known : undefined;
+  }
+
+  async #requireCompletable(id: JobId, actor: Actor): Promise<TaskRow> {
     const task = await this.get(id);
     requireMayComplete(task, actor);
     return task;
@@ -109,15 +115,10 @@ export class Tasks {
    * An owner that no longer waits has withdrawn the task, or somebody completed it a moment ago and that commit is still
    * under way. Commits keep their order, so after an empty one the row says which.
    */
-  async #tell(id: JobId, settle: () => Promise<'ok' | 'conflict'>): Promise<'ok' | 'conflict'> {
-    try {
-      return await settle();
-    } catch (error) {
-      if (!isMillraceError(error, 'process.not-waiting') && !isMillraceError(error, 'process.not-active')) throw error;
-      await this.#parts.store.commit([{ guards: [], writes: [] }]);
-      requireOpen(await this.get(id));
-      return 'conflict';
-    }
+  async #requireStillOpen(id: JobId, error: unknown): Promise<void> {
+    if (!isMillraceError(error, 'process.not-waiting') && !isMillraceError(error, 'process.not-active')) throw error;
+    await this.#parts.store.commit([{ guards: [], writes: [] }]);
+    requireOpen(await this.get(id));
   }
 
   async #change(id: JobId, decide: (task: TaskRow) => TaskChange): Promise<TaskRow> {

@@ -8,14 +8,33 @@ import type { JobId } from '../kernel/ids.ts';
 import type { JobRow } from './job.ts';
 
 /** A job that is being worked on. */
-export type HeldJob = {
+export class HeldJob {
   readonly id: JobId;
   readonly epoch: number;
   readonly kind: string;
-  readonly abort: AbortController;
   /** Given back while its handler still ran: what that answers counts no more. */
-  isAbandoned: boolean;
-};
+  isAbandoned = false;
+  isAborted = false;
+  #controller: AbortController | undefined;
+
+  constructor({ id, epoch, kind }: JobRow) {
+    this.id = id as JobId;
+    this.epoch = epoch;
+    this.kind = kind;
+  }
+
+  /** Made when a handler first looks at it: most never do, and a signal costs more than settling a job. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.isAborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.isAborted = true;
+    this.#controller?.abort();
+  }
+}
 
 export type WorkbenchParts = {
   readonly concurrency: number;
@@ -58,8 +77,7 @@ export class Workbench {
   }
 
   begin(job: JobRow): void {
-    const { id, epoch, kind } = job;
-    const held: HeldJob = { id: id as JobId, epoch, kind, abort: new AbortController(), isAbandoned: false };
+    const held = new HeldJob(job);
     this.#busy.add(held);
     const work = this.#isOpen ? this.#parts.perform(job, held) : this.#parts.giveBack(held);
     void work.then(() => this.#leave(held));

@@ -148,10 +148,9 @@ describe('hands', () => {
     );
     await queue.clock.advance(50);
     for (let n = 0; n < 3; n++) {
-      const row = newJobRow({ id: queue.nextId() as JobId, kind: 'k', payload: 'lost' }, START);
-      const offered = queue.jobs.hands.offer(row, START);
-      expect(offered.state).toBe('leased');
-      queue.jobs.created([offered], false);
+      const row = queue.jobs.hands.newRow({ id: queue.nextId() as JobId, kind: 'k', payload: 'lost' }, START);
+      expect(row.state).toBe('leased');
+      queue.jobs.created([row], false);
     }
     await queue.jobs.enqueue({ kind: 'k', payload: 'kept' });
     await queue.clock.advance(50);

@@ -83,7 +83,7 @@ async function comeToAnEnd(
   bench: Workbench,
 ): Promise<void> {
   await emptyWithin(graceMs, clock, bench);
-  for (const { abort } of bench.held) abort.abort();
+  for (const held of bench.held) held.abort();
   await emptyWithin(ABORT_GRACE_MS, clock, bench);
   if (bench.held.length === 0) return bench.empty();
   log.warn({ kind, jobs: bench.held.length }, 'handlers do not come to an end; their jobs are given back');
@@ -138,8 +138,8 @@ function startHeartbeats(
       const { held } = bench;
       if (held.length === 0) return;
       const areHeld = await jobs.heartbeat(held, leaseMs);
-      held.forEach(({ abort }, place) => {
-        if (areHeld[place] === false) abort.abort();
+      held.forEach((job, place) => {
+        if (areHeld[place] === false) job.abort();
       });
     },
     onError: (error) => log.warn({ err: error, kind }, 'heartbeats failed; they are tried again'),
@@ -150,9 +150,9 @@ function startHeartbeats(
 async function perform(job: JobRow, held: HeldJob, parts: WorkerParts): Promise<void> {
   const { jobs, log, handler } = parts;
   const { id, kind } = held;
-  const settlement = await answerOf(job, handler, held.abort.signal);
+  const settlement = await answerOf(job, held, handler);
   if (held.isAbandoned) return;
-  if (held.abort.signal.aborted && settlement.kind === 'fail') return giveBack(held, parts);
+  if (held.isAborted && settlement.kind === 'fail') return giveBack(held, parts);
   try {
     if ((await jobs.settle(held, settlement)) === 'ok') return;
     log.warn(
@@ -178,12 +178,21 @@ async function giveBack(held: HeldJob, { jobs, log }: WorkerParts): Promise<void
   }
 }
 
-async function answerOf(job: JobRow, handler: Handler, signal: AbortSignal): Promise<Settlement> {
+async function answerOf(job: JobRow, held: HeldJob, handler: Handler): Promise<Settlement> {
   try {
     const { ownerKind, ownerId, ownerSeq } = job;
     const owner = ownerKind === null ? undefined : { kind: ownerKind, id: ownerId ?? 0, seq: ownerSeq ?? 0 };
     const payload: unknown = JSON.parse(job.payload);
-    return await handler({ id: job.id as JobId, kind: job.kind, attempt: job.attempt + 1, payload, owner, signal });
+    return await handler({
+      id: held.id,
+      kind: job.kind,
+      attempt: job.attempt + 1,
+      payload,
+      owner,
+      get signal() {
+        return held.signal;
+      },
+    });
   } catch (error) {
     return fail(messageOf(error));
   }

@@ -11,33 +11,54 @@ import type { CommitVerdict, Unit } from './unit.ts';
 /** What became of one unit. An error says why this unit, and not the batch, could not be written: its call rejects with it. */
 export type UnitResult = CommitVerdict | Error;
 
-/** Writes one batch in one transaction; results in the order of the units. Calls overlap, and must take effect in call order. */
-export type WriteBatch = (units: readonly Unit[]) => Promise<readonly UnitResult[]>;
-
-type Waiting = {
-  readonly units: readonly Unit[];
-  readonly resolve: (verdicts: CommitVerdict[]) => void;
-  readonly reject: (error: unknown) => void;
-  /** Called when the units have been given to the writer. */
-  onHandedOver?: () => void;
+/** How an adapter makes batches of units and writes them. */
+export type BatchWriting<Batch> = {
+  /** An empty batch. Batches are written in the order in which they were opened. */
+  readonly open: () => Batch;
+  /** Takes in the units of one call; throws when one of them can never be stored, and then takes in none. */
+  readonly add: (batch: Batch, units: readonly Unit[]) => void;
+  /** Writes in one transaction; results in the order of the units. Calls overlap, and must take effect in call order. */
+  readonly write: (batch: Batch) => Promise<readonly UnitResult[]>;
 };
 
-/** A call whose units are being written. */
-type Call = Pick<Waiting, 'resolve' | 'reject'> & { readonly count: number };
+/** Batches that are lists of units, for a writer that looks at them only when it writes. */
+export const unitLists = (write: (units: readonly Unit[]) => Promise<readonly UnitResult[]>): BatchWriting<Unit[]> => ({
+  open: () => [],
+  add: (batch, units) => {
+    batch.push(...units);
+  },
+  write,
+});
 
-export class GroupCommit {
-  readonly #write: WriteBatch;
+/** A call that waits for its units to be written. */
+type Call = {
+  readonly count: number;
+  readonly resolve: (verdicts: readonly CommitVerdict[]) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** What gathers while others are being written. Units go into their batch at once, so that nothing here keeps them alive. */
+type Gathering<Batch> = {
+  readonly batch: Batch;
+  readonly calls: Call[];
+  readonly touched: Set<Family>;
+  readonly onHandedOver: (() => void)[];
+  units: number;
+};
+
+export class GroupCommit<Batch> {
+  readonly #writing: BatchWriting<Batch>;
   readonly #batchesInFlight: number;
   readonly #listeners = new Map<string, Set<() => void>>();
-  #waiting: Waiting[] = [];
+  #gathering: Gathering<Batch>[] = [];
   #waitingUnits = 0;
   #inFlight = 0;
   #scheduled = false;
   #closed = false;
   #drained: (() => void) | undefined;
 
-  constructor(write: WriteBatch, { batchesInFlight }: { readonly batchesInFlight: number }) {
-    this.#write = write;
+  constructor(writing: BatchWriting<Batch>, { batchesInFlight }: { readonly batchesInFlight: number }) {
+    this.#writing = writing;
     this.#batchesInFlight = batchesInFlight;
   }
 
@@ -46,30 +67,28 @@ export class GroupCommit {
     return this.#waitingUnits;
   }
 
-  commit(units: readonly Unit[]): Promise<CommitVerdict[]> {
+  commit(units: readonly Unit[]): Promise<readonly CommitVerdict[]> {
     if (this.#closed) return Promise.reject(new MillraceError('store.closed'));
     if (units.length === 0) return Promise.resolve([]);
     if (this.#waitingUnits + units.length > MAX_WAITING_UNITS) {
       return Promise.reject(new MillraceError('store.overloaded', { waiting: this.#waitingUnits }));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ units, resolve, reject });
+      const gathering = this.#roomFor(units.length);
+      this.#writing.add(gathering.batch, units);
+      gathering.units += units.length;
       this.#waitingUnits += units.length;
+      gathering.calls.push({ count: units.length, resolve, reject });
+      for (const { writes } of units) for (const { family } of writes) gathering.touched.add(family);
       this.#schedule();
     });
   }
 
   /** Resolves when everything committed so far has been given to the writer: what the writer is asked then comes after it. */
   handedOver(): Promise<void> {
-    const last = this.#waiting.at(-1);
-    if (last === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      const earlier = last.onHandedOver;
-      last.onHandedOver = () => {
-        earlier?.();
-        resolve();
-      };
-    });
+    const last = this.#gathering.at(-1);
+    if (last === undefined || last.units === 0) return Promise.resolve();
+    return new Promise((resolve) => last.onHandedOver.push(resolve));
   }
 
   onCommit(family: Family, listener: () => void): () => void {
@@ -81,11 +100,19 @@ export class GroupCommit {
   /** Takes no more, and resolves when everything taken has been written. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#waiting.length > 0 || this.#inFlight > 0) {
+    if (this.#waitingUnits > 0 || this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
     }
+  }
+
+  #roomFor(units: number): Gathering<Batch> {
+    const last = this.#gathering.at(-1);
+    if (last !== undefined && (last.units === 0 || last.units + units <= MAX_BATCH_UNITS)) return last;
+    const opened = { batch: this.#writing.open(), calls: [], touched: new Set<Family>(), onHandedOver: [], units: 0 };
+    this.#gathering.push(opened);
+    return opened;
   }
 
   /** Everything that is committed in this turn of the event loop goes into one batch. */
@@ -94,15 +121,18 @@ export class GroupCommit {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      void this.#writeNext();
+      const next = this.#gathering.shift();
+      if (next !== undefined) void this.#write(next);
     });
   }
 
-  async #writeNext(): Promise<void> {
-    const begun = this.#beginBatch();
-    if (begun === undefined) return;
-    const { calls, touched, writing } = begun;
+  async #write({ batch, calls, touched, onHandedOver, units }: Gathering<Batch>): Promise<void> {
+    this.#inFlight += 1;
+    this.#waitingUnits -= units;
+    if (this.#waitingUnits > 0) this.#schedule();
     try {
+      const writing = this.#writing.write(batch);
+      for (const resolve of onHandedOver) resolve();
       this.#answer(calls, await writing, touched);
     } catch (error) {
       const failure =
@@ -112,57 +142,24 @@ export class GroupCommit {
       for (const { reject } of calls) reject(failure);
     } finally {
       this.#inFlight -= 1;
-      if (this.#waiting.length > 0) this.#schedule();
+      if (this.#waitingUnits > 0) this.#schedule();
       else if (this.#inFlight === 0) this.#drained?.();
     }
   }
 
-  /** Apart from the waiting, so that nothing here keeps the units – thousands of small objects – alive while they are written. */
-  #beginBatch():
-    | { calls: readonly Call[]; touched: ReadonlySet<string>; writing: Promise<readonly UnitResult[]> }
-    | undefined {
-    const batch = this.#takeBatch();
-    if (batch.length === 0) return undefined;
-    this.#inFlight += 1;
-    if (this.#waiting.length > 0) this.#schedule();
-    const units = batch.flatMap((waiting) => waiting.units);
-    const calls = batch.map(({ units: own, resolve, reject }): Call => ({ count: own.length, resolve, reject }));
-    const writing = this.#write(units);
-    for (const { onHandedOver } of batch) onHandedOver?.();
-    return { calls, touched: familiesOf(units), writing };
-  }
-
-  #answer(calls: readonly Call[], results: readonly UnitResult[], touched: ReadonlySet<string>): void {
+  #answer(calls: readonly Call[], results: readonly UnitResult[], touched: ReadonlySet<Family>): void {
     let from = 0;
     for (const call of calls) {
       settle(call, results.slice(from, from + call.count));
       from += call.count;
     }
     if (!results.includes('ok')) return;
-    for (const name of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
+    for (const { name } of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
   }
-
-  #takeBatch(): Waiting[] {
-    let count = 0;
-    let taken = 0;
-    for (const { units } of this.#waiting) {
-      if (taken > 0 && count + units.length > MAX_BATCH_UNITS) break;
-      count += units.length;
-      taken += 1;
-    }
-    this.#waitingUnits -= count;
-    return this.#waiting.splice(0, taken);
-  }
-}
-
-function familiesOf(units: readonly Unit[]): Set<string> {
-  const names = new Set<string>();
-  for (const { writes } of units) for (const { family } of writes) names.add(family.name);
-  return names;
 }
 
 function settle({ resolve, reject }: Call, results: readonly UnitResult[]): void {
   const error = results.find((result) => result instanceof Error);
-  if (error === undefined) resolve(results as CommitVerdict[]);
+  if (error === undefined) resolve(results as readonly CommitVerdict[]);
   else reject(error);
 }

@@ -26,7 +26,7 @@ export interface Store extends Service {
    * Commits each unit whose guards hold. Units given in one call, and calls made one after the other, commit in that order.
    * Rejects with `store.write-failed`, `store.overloaded` or `store.closed`; then none of the units is known to be stored.
    */
-  commit(units: readonly Unit[]): Promise<CommitVerdict[]>;
+  commit(units: readonly Unit[]): Promise<readonly CommitVerdict[]>;
   /** Takes and changes rows in one step; for picking work only, never for domain state. */
   claim<F extends Family>(family: F, claim: Claim<F>): Promise<RowOf<F>[]>;
   get<F extends Family>(family: F, key: Key): Promise<RowOf<F> | undefined>;

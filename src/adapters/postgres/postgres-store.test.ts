@@ -42,8 +42,8 @@ describe.skipIf(!postgresAnswers)('several processes on one PostgreSQL store', (
           : guarded([isEqual(machine, [id], ['version', version - 1])], set(machine, [id], { version })),
       );
     const contested = (id: number) => guarded([isAbsent(machine, [id])], put(machine, aMachine({ id })));
-    const calls: Promise<CommitVerdict[]>[] = [];
-    const races: Promise<CommitVerdict[]>[] = [];
+    const calls: Promise<readonly CommitVerdict[]>[] = [];
+    const races: Promise<readonly CommitVerdict[]>[] = [];
     for (let round = 0; round < 15; round++) {
       const id = 1_000_000 + round;
       for (const [step, one] of chain(id).entries()) {

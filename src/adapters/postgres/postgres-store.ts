@@ -9,7 +9,7 @@ import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.t
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import { type Log, silentLog } from '../../kernel/log.ts';
 import type { Family, Key, RowOf } from '../../store/family.ts';
-import { GroupCommit } from '../../store/group-commit.ts';
+import { GroupCommit, unitLists } from '../../store/group-commit.ts';
 import { type Claim, MAX_ROWS, type Query } from '../../store/query.ts';
 import { type Cursor, LOG_START, type Store } from '../../store/store.ts';
 import { BatchWriter } from './batch-writer.ts';
@@ -85,7 +85,10 @@ type Parts = {
 };
 
 function storeOf({ rows, tables, schema, clock, connection, writer }: Parts): Store {
-  const group = new GroupCommit((units) => writer.write(units), { batchesInFlight: BATCHES_IN_FLIGHT });
+  const group = new GroupCommit(
+    unitLists((units) => writer.write(units)),
+    { batchesInFlight: BATCHES_IN_FLIGHT },
+  );
   const tableFor = (family: Family): Table => tableNamed(tables, family);
   const getMany = async <F extends Family>(family: F, keys: readonly Key[]): Promise<(RowOf<F> | undefined)[]> => {
     const found = new Array<RowOf<F> | undefined>(keys.length).fill(undefined);

@@ -2,10 +2,10 @@
 import { statSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import type { Family } from '../../store/family.ts';
+import type { Batch } from './batch.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { type ClaimOrder, Owner } from './owner.ts';
-import type { Batch } from './packing.ts';
 import { migrate, reserveIds } from './schema.ts';
 import { tableOf } from './table.ts';
 import { serveThread } from './thread-link.ts';

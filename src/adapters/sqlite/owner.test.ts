@@ -65,9 +65,9 @@ describe('owner', () => {
   });
 
   const commit = (...units: Unit[]) => {
-    const { batch, refused } = packer.pack(units);
-    expect(refused.size).toBe(0);
-    const { verdicts, reasons } = owner.commit(batch);
+    const builder = packer.open();
+    packer.add(builder, units);
+    const { verdicts, reasons } = owner.commit(packer.finish(builder).batch);
     return { verdicts: [...verdicts], reasons };
   };
   const rows = (sql: string) => connection.rows(sql);
@@ -96,6 +96,39 @@ describe('owner', () => {
       guarded([isAbsent(instance, [2])]),
     );
     expect(verdicts).toEqual([TAKEN, TAKEN, CONFLICT, CONFLICT, TAKEN]);
+  });
+
+  it('remembers what it wrote for the next guards, and forgets it when that is undone', () => {
+    commit(unit(put(instance, { id: 1, version: 1, state: 'a' })));
+    expect(commit(guarded([at(1)], set(instance, [1], { version: 2 }))).verdicts).toEqual([TAKEN]);
+    connection.execute(
+      "CREATE TRIGGER poison BEFORE UPDATE ON instance WHEN new.state = 'bad' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    expect(() => commit(guarded([at(2)], set(instance, [1], { version: 3, state: 'bad' })))).toThrow('no');
+    expect(commit(guarded([at(3)]), guarded([at(2)])).verdicts).toEqual([CONFLICT, TAKEN]);
+    const two = [
+      guarded([at(2)], set(instance, [1], { version: 3 })),
+      guarded([at(3)], set(instance, [1], { state: 'bad' })),
+    ];
+    expect(commit(...two).verdicts).toEqual([TAKEN, FAILED]);
+    expect(commit(guarded([at(2)]), guarded([at(3)])).verdicts).toEqual([CONFLICT, TAKEN]);
+    expect(commit(unit(remove(instance, [1])), guarded([at(3)])).verdicts).toEqual([TAKEN, CONFLICT]);
+    expect(commit(guarded([at(3)], set(instance, [1], { version: 4 })), guarded([at(4)])).verdicts).toEqual([
+      CONFLICT,
+      CONFLICT,
+    ]);
+  });
+
+  it('knows that a number above all others is absent, also after the highest was undone or removed', () => {
+    const absent = (id: number) => guarded([isAbsent(instance, [id])], put(instance, { id, version: 1, state: 'a' }));
+    expect(commit(absent(7), absent(7), absent(5)).verdicts).toEqual([TAKEN, CONFLICT, TAKEN]);
+    connection.execute(
+      "CREATE TRIGGER poison BEFORE INSERT ON instance WHEN new.id = 9 BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    expect(() => commit(absent(9))).toThrow('no');
+    connection.execute('DROP TRIGGER poison');
+    expect(commit(absent(9), absent(8), absent(5)).verdicts).toEqual([TAKEN, TAKEN, CONFLICT]);
+    expect(commit(unit(remove(instance, [9])), absent(9)).verdicts).toEqual([TAKEN, TAKEN]);
   });
 
   it('writes a row once, however many units of a batch change it', () => {

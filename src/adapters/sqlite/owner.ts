@@ -8,10 +8,10 @@
  */
 import { messageOf } from '../../kernel/errors.ts';
 import type { Value } from '../../store/family.ts';
+import { type Batch, BatchReader, type Shape, type ShapeKind } from './batch.ts';
 import type { ColumnSet } from './column-set.ts';
 import type { Connection, SqlRow } from './connection.ts';
-import type { Batch, Shape, ShapeKind } from './packing.ts';
-import type { Table } from './table.ts';
+import type { Column, Table } from './table.ts';
 import { TableWriter } from './table-writer.ts';
 
 /** What became of the units of a batch. */
@@ -37,9 +37,9 @@ type Step = {
   readonly kind: ShapeKind;
   readonly writer: TableWriter;
   readonly isLog: boolean;
-  readonly keyWidth: number;
-  /** All values of the step, the key included. */
-  readonly width: number;
+  /** The columns of the key, and of the values behind it. */
+  readonly key: readonly Column[];
+  readonly values: readonly Column[];
   readonly place: number;
   readonly columns: ColumnSet;
 };
@@ -49,6 +49,7 @@ export class Owner {
   readonly #tables: readonly Table[];
   readonly #writers: readonly TableWriter[];
   readonly #steps: Step[] = [];
+  readonly #words: string[] = [];
 
   constructor(connection: Connection, tables: readonly Table[]) {
     this.#connection = connection;
@@ -59,12 +60,18 @@ export class Owner {
   /** Commits the batch. Throws when nothing of it is stored. */
   commit(batch: Batch): BatchResult {
     for (const shape of batch.shapes) this.#steps.push(this.#stepOf(shape));
+    for (const word of batch.words) this.#words.push(word);
     try {
       return this.#connection.transaction(() => this.#takeTogether(batch));
     } catch (error) {
       this.#forget();
       if (batch.units === 1) throw error;
+    }
+    try {
       return this.#connection.transaction(() => this.#takeSingly(batch));
+    } catch (error) {
+      this.#forget();
+      throw error;
     }
   }
 
@@ -93,7 +100,7 @@ export class Owner {
 
   #takeTogether(batch: Batch): BatchResult {
     const verdicts = new Uint8Array(batch.units);
-    const reader = new BatchReader(batch, this.#steps);
+    const reader = this.#read(batch);
     for (let unit = 0; unit < batch.units; unit++) verdicts[unit] = reader.takeUnit() ? TAKEN : CONFLICT;
     for (const writer of this.#writers) writer.flush();
     return { verdicts, reasons: [] };
@@ -102,7 +109,7 @@ export class Owner {
   #takeSingly(batch: Batch): BatchResult {
     const verdicts = new Uint8Array(batch.units);
     const reasons: string[] = [];
-    const reader = new BatchReader(batch, this.#steps);
+    const reader = this.#read(batch);
     for (let unit = 0; unit < batch.units; unit++) {
       this.#connection.execute('SAVEPOINT unit');
       try {
@@ -121,6 +128,10 @@ export class Owner {
     return { verdicts, reasons };
   }
 
+  #read(batch: Batch): UnitReader {
+    return new UnitReader(new BatchReader(batch, this.#words), this.#steps);
+  }
+
   #tableAt(number: number): { table: Table; writer: TableWriter } {
     const table = this.#tables[number];
     const writer = this.#writers[number];
@@ -134,13 +145,13 @@ export class Owner {
 
   #stepOf({ table: number, kind, places }: Shape): Step {
     const { table, writer } = this.#tableAt(number);
-    const keyWidth = kind === 'put' ? 0 : table.keyPlaces.length;
+    const columnsAt = (at: readonly number[]) => at.map((place) => table.columns[place] as Column);
     return {
       kind,
       writer,
       isLog: table.family.isLog,
-      keyWidth,
-      width: keyWidth + places.length,
+      key: columnsAt(kind === 'put' ? [] : table.keyPlaces),
+      values: columnsAt(places),
       place: places[0] ?? -1,
       columns: writer.columnSets.of(places),
     };
@@ -148,26 +159,23 @@ export class Owner {
 }
 
 /** Goes through a batch unit by unit. */
-class BatchReader {
+class UnitReader {
   readonly #steps: readonly Step[];
-  readonly #numbers: Int32Array;
-  readonly #values: readonly Value[];
-  #step = 0;
-  #value = 0;
+  readonly #batch: BatchReader;
   /** Where the last unit began. */
-  #unit = { step: 0, value: 0 };
+  #unit: BatchReader['place'];
 
-  constructor({ steps, values }: Batch, known: readonly Step[]) {
-    this.#steps = known;
-    this.#numbers = steps;
-    this.#values = values;
+  constructor(batch: BatchReader, steps: readonly Step[]) {
+    this.#steps = steps;
+    this.#batch = batch;
+    this.#unit = batch.place;
   }
 
   /** Answers whether the guards of the next unit hold; if so its writes are with the writers. */
   takeUnit(): boolean {
-    this.#unit = { step: this.#step, value: this.#value };
-    const guards = this.#number();
-    const writes = this.#number();
+    this.#unit = this.#batch.place;
+    const guards = this.#batch.step();
+    const writes = this.#batch.step();
     for (let guard = 0; guard < guards; guard++) {
       if (!this.#checkGuard()) {
         this.skipUnit();
@@ -180,44 +188,44 @@ class BatchReader {
 
   /** Goes on behind the last unit, wherever in it the reader is. */
   skipUnit(): void {
-    ({ step: this.#step, value: this.#value } = this.#unit);
-    const end = this.#number() + this.#number() + this.#step;
-    while (this.#step < end) this.#value += this.#next().width;
+    this.#batch.goTo(this.#unit);
+    for (let left = this.#batch.step() + this.#batch.step(); left > 0; left--) {
+      const { key, values } = this.#next();
+      for (const column of key) this.#batch.skip(column);
+      for (const column of values) this.#batch.skip(column);
+    }
   }
 
   #checkGuard(): boolean {
-    const { kind, writer, keyWidth, width, place } = this.#next();
-    const key = this.#slice(0, keyWidth);
-    const holds =
-      kind === 'absent'
-        ? writer.isAbsent(key)
-        : writer.isEqual(key, place, this.#values[this.#value + keyWidth] as Value);
-    this.#value += width;
-    return holds;
+    const { kind, writer, key, values, place } = this.#next();
+    const found = this.#values(key);
+    const [expected = null] = this.#values(values);
+    return kind === 'absent' ? writer.isAbsent(found) : writer.isEqual(found, place, expected);
   }
 
   #gatherWrite(): void {
-    const { kind, writer, isLog, keyWidth, width, columns } = this.#next();
-    const key = this.#slice(0, keyWidth);
-    const values = this.#slice(keyWidth, width);
-    this.#value += width;
+    const step = this.#next();
+    const { kind, writer, columns } = step;
     if (kind === 'put') {
-      if (isLog) writer.append(values);
+      const values = this.#values(step.values);
+      if (step.isLog) writer.append(values);
       else writer.put(values);
-    } else if (kind === 'set') writer.set(key, columns, values);
-    else if (kind === 'add') writer.add(key, columns, values);
-    else writer.delete(key);
-  }
-
-  #number(): number {
-    return this.#numbers[this.#step++] as number;
+      return;
+    }
+    const key = this.#values(step.key);
+    if (kind === 'delete') return writer.delete(key);
+    const values = this.#values(step.values);
+    if (kind === 'set') writer.set(key, columns, values);
+    else writer.add(key, columns, values);
   }
 
   #next(): Step {
-    return this.#steps[this.#number()] as Step;
+    return this.#steps[this.#batch.step()] as Step;
   }
 
-  #slice(from: number, to: number): Value[] {
-    return this.#values.slice(this.#value + from, this.#value + to);
+  #values(columns: readonly Column[]): Value[] {
+    const values: Value[] = [];
+    for (const column of columns) values.push(this.#batch.value(column));
+    return values;
   }
 }

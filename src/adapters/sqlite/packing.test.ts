@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { isMillraceError } from '../../kernel/errors.ts';
 import { defineFamily, defineLog, type Family } from '../../store/family.ts';
 import { type Guard, isAbsent, isEqual, type Unit, type Write } from '../../store/unit.ts';
-import { Packer } from './packing.ts';
+import { type Batch, BatchReader } from './batch.ts';
+import { MAX_WORDS, Packer } from './packing.ts';
 import { tableOf } from './table.ts';
 
 const machine = defineFamily({
@@ -21,15 +22,50 @@ const row = { id: 1, name: 'press', weight: 1.5, level: null, note: null };
 const units = (...writes: Write[]): Unit[] => writes.map((write) => ({ guards: [], writes: [write] }));
 const putOf = (columns: object): Write => ({ kind: 'put', family: machine, row: { ...row, ...columns } });
 
-/** What the packer says to one unit among good ones, which it packs all the same. */
-function refusalOf(unit: Unit): Error | undefined {
-  const [good = { guards: [], writes: [] }] = units(putOf({}));
-  const { batch, refused } = packer().pack([good, unit, good]);
-  expect([...refused.keys()]).toEqual([1]);
+/** What the values of a batch were; a text by its own length and bytes, a word by its number. */
+function valuesOf({ slots, bytes }: Batch, places: readonly number[], words: readonly string[] = []) {
+  const reader = new BatchReader({ shapes: [], words: [], units: 0, steps: new Int32Array(), slots, bytes }, words);
+  const { columns } = tableOf(machine, 0);
+  return places.map((place) => reader.value(columns[place] ?? { isText: false }));
+}
+
+/** The batch of some units. */
+function packed(packer: Packer, units: readonly Unit[]): Batch {
+  const builder = packer.open();
+  packer.add(builder, units);
+  return packer.finish(builder).batch;
+}
+
+/** What the packer says to one unit between calls with good ones, and that it leaves nothing in the batch. */
+function refusalOf(unit: Unit): unknown {
+  const one = packer();
+  const builder = one.open();
+  const good = units(putOf({}));
+  one.add(builder, good);
+  let refusal: unknown;
+  try {
+    one.add(builder, [...good, unit]);
+  } catch (error) {
+    refusal = error;
+  }
+  one.add(builder, good);
+  const { batch } = one.finish(builder);
   expect(batch.units).toBe(2);
   expect([...batch.steps]).toEqual([0, 1, 0, 0, 1, 0]);
-  expect(batch.values).toHaveLength(10);
-  return refused.get(1);
+  const row = [0, 1, 2, 3, 4];
+  expect(valuesOf(batch, [...row, ...row], batch.words)).toEqual([
+    1,
+    'press',
+    1.5,
+    null,
+    null,
+    1,
+    'press',
+    1.5,
+    null,
+    null,
+  ]);
+  return refusal;
 }
 
 describe('packer', () => {
@@ -41,27 +77,66 @@ describe('packer', () => {
       key: [1],
       columns,
     });
-    const first = one.pack(units(set({ name: 'a', weight: 2 }), set({ weight: 3, name: 'b' })));
-    expect(first.batch.shapes).toEqual([{ table: 0, kind: 'set', places: [1, 2] }]);
-    expect([...first.batch.steps]).toEqual([0, 1, 0, 0, 1, 0]);
-    expect(first.batch.values).toEqual([1, 'a', 2, 1, 'b', 3]);
-    const second = one.pack(units(set({ name: 'c', weight: 4 }), set({ name: 'd' })));
-    expect(second.batch.shapes).toEqual([{ table: 0, kind: 'set', places: [1] }]);
-    expect([...second.batch.steps]).toEqual([0, 1, 0, 0, 1, 1]);
+    const first = packed(one, units(set({ name: 'a', weight: 2 }), set({ weight: 3, name: 'b' })));
+    expect(first.shapes).toEqual([{ table: 0, kind: 'set', places: [1, 2] }]);
+    expect([...first.steps]).toEqual([0, 1, 0, 0, 1, 0]);
+    expect(valuesOf(first, [0, 1, 2, 0, 1, 2], first.words)).toEqual([1, 'a', 2, 1, 'b', 3]);
+    const second = packed(one, units(set({ name: 'c', weight: 4 }), set({ name: 'd' })));
+    expect(second.shapes).toEqual([{ table: 0, kind: 'set', places: [1] }]);
+    expect([...second.steps]).toEqual([0, 1, 0, 0, 1, 1]);
   });
 
   it('packs guards and writes of a unit one after the other', () => {
     const guards: Guard[] = [isAbsent(machine, [7]), isEqual(machine, [1], ['note', null])];
-    const { batch } = packer().pack([{ guards, writes: [{ kind: 'delete', family: machine, key: [7] }] }]);
+    const batch = packed(packer(), [{ guards, writes: [{ kind: 'delete', family: machine, key: [7] }] }]);
     expect([...batch.steps]).toEqual([2, 1, 0, 1, 2]);
-    expect(batch.values).toEqual([7, 1, null, 7]);
+    expect(valuesOf(batch, [0, 0, 4, 0])).toEqual([7, 1, null, 7]);
   });
 
-  it('sends a shape also when the unit that brought it is refused afterwards', () => {
+  it('sends a shape and a word also when the unit that brought them is refused afterwards', () => {
     const one = packer();
-    const bad = putOf({ weight: Number.NaN });
-    expect(one.pack(units(bad)).batch.shapes).toHaveLength(1);
-    expect(one.pack(units(putOf({}))).batch.shapes).toHaveLength(0);
+    const builder = one.open();
+    expect(() => one.add(builder, units(putOf({ weight: Number.NaN })))).toThrow(TypeError);
+    const { batch } = one.finish(builder);
+    expect({ units: batch.units, shapes: batch.shapes.length, words: batch.words }).toEqual({
+      units: 0,
+      shapes: 1,
+      words: ['press'],
+    });
+    const next = packed(one, units(putOf({})));
+    expect({ shapes: next.shapes, words: next.words }).toEqual({ shapes: [], words: [] });
+  });
+
+  it('sends a text of a column as a word, until the column has too many', () => {
+    const one = packer();
+    const names = Array.from({ length: MAX_WORDS + 2 }, (_, place) => `press-${place}`);
+    const words: string[] = [];
+    for (const name of ['press-0', ...names, 'press-0']) {
+      const batch = packed(one, units(putOf({ name })));
+      words.push(...batch.words);
+      expect(valuesOf(batch, [0, 1], words)).toEqual([1, name]);
+    }
+    expect(words).toEqual(names.slice(0, MAX_WORDS));
+  });
+
+  it.each(['', 'ß', '日本語', '😀', 'x'.repeat(100_000), `é${'y'.repeat(70_000)}`])(
+    'keeps every text as it is: %.10s',
+    (text) => {
+      const batch = packed(packer(), units(putOf({ name: text, note: text })));
+      expect(valuesOf(batch, [0, 1, 2, 3, 4], batch.words)).toEqual([1, text, 1.5, null, text]);
+    },
+  );
+
+  it('makes room for as many units as come', () => {
+    const many = Array.from({ length: 3_000 }, (_, id) => putOf({ id, note: `note ${id}` }));
+    const batch = packed(packer(), units(...many));
+    expect(batch.units).toBe(3_000);
+    const values = valuesOf(
+      batch,
+      many.flatMap(() => [0, 1, 2, 3, 4]),
+      batch.words,
+    );
+    expect(values.slice(-5)).toEqual([2_999, 'press', 1.5, null, 'note 2999']);
   });
 
   it.each([
@@ -73,7 +148,7 @@ describe('packer', () => {
     ['a fraction where an integer belongs', { id: 1.5 }],
     ['a boolean', { note: true }],
     ['a column that the family has not', { colour: 'red' }],
-  ])('refuses only the unit that has %s', (_, columns) => {
+  ])('refuses the call whose unit has %s', (_, columns) => {
     expect(refusalOf({ guards: [], writes: [putOf(columns)] })).toBeInstanceOf(TypeError);
   });
 
@@ -83,7 +158,7 @@ describe('packer', () => {
   ])('refuses a text with %s with a code for whoever sent it', (_, name) => {
     const error = refusalOf({ guards: [], writes: [putOf({ name })] });
     expect(isMillraceError(error, 'store.invalid-value')).toBe(true);
-    expect(error?.message).toContain('"name" of machine');
+    expect(String(error)).toContain('"name" of machine');
   });
 
   it.each<[string, Unit]>([

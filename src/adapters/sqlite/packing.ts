@@ -1,211 +1,225 @@
-/**
- * How units travel to the owner thread: as one flat list of values and a list of steps, because cloning thousands of
- * small objects costs both threads more than SQLite does. A step is the number of a shape; a shape says what to do with
- * the values that follow. Shapes are few and sent once. A unit that cannot be stored as it stands is refused here.
- */
+/** Puts units into a batch. A unit that cannot be stored as it stands is refused here, and leaves no trace in the batch. */
 import type { Family, Key, Row, Value } from '../../store/family.ts';
 import type { Guard, Unit, Write } from '../../store/unit.ts';
-import { requirePlaceOf, requireValue, type Table } from './table.ts';
+import { BatchBuilder, type Capacity, FIRST_CAPACITY, type Shape } from './batch.ts';
+import { type Column, refuseValue, requirePlaceOf, requireText, type Table } from './table.ts';
 
-export type ShapeKind = 'absent' | 'equal' | Write['kind'];
-
-/** Its values are the key (a put has none) and then one for each place. */
-export type Shape = { readonly table: number; readonly kind: ShapeKind; readonly places: readonly number[] };
-
-export type Batch = {
-  /** Shapes that were not in an earlier batch; numbered on from those. */
-  readonly shapes: readonly Shape[];
-  readonly units: number;
-  /** For each unit: how many guards, how many writes, and then a shape for each of them. */
-  readonly steps: Int32Array;
-  readonly values: readonly Value[];
-};
-
-export type Packed = {
-  readonly batch: Batch;
-  /** Why units were refused, by their place among the given ones; the batch is without them. */
-  readonly refused: ReadonlyMap<number, Error>;
-};
+/** Different texts of a column that are sent as words. A column with more has texts of its own in each row. */
+export const MAX_WORDS = 64;
+/** Longer texts are not looked for among the words. */
+export const MAX_WORD_LENGTH = 100;
 
 export class Packer {
   readonly #tables: ReadonlyMap<string, Table>;
-  readonly #numbers = new Map<string, number>();
-  readonly #known = new Map<Family, TableShapes>();
-  #shapes: Shape[] = [];
-  #steps: number[] = [];
-  #values: Value[] = [];
+  readonly #shapeNumbers = new Map<string, number>();
+  readonly #known = new Map<Family, PackedTable>();
+  #words = 0;
+  #capacity: Capacity = FIRST_CAPACITY;
 
   constructor(tables: ReadonlyMap<string, Table>) {
     this.#tables = tables;
   }
 
-  pack(units: readonly Unit[]): Packed {
-    const refused = new Map<number, Error>();
-    this.#steps = [];
-    this.#values = [];
-    for (const [place, unit] of units.entries()) {
-      const steps = this.#steps.length;
-      const values = this.#values.length;
-      try {
-        this.#packUnit(unit);
-      } catch (error) {
-        this.#steps.length = steps;
-        this.#values.length = values;
-        refused.set(place, error as Error);
-      }
+  /** Batches must be sent in the order in which they were opened. */
+  open(): BatchBuilder {
+    return new BatchBuilder(this.#capacity);
+  }
+
+  /** Takes all units in; throws when one cannot be stored, and then takes in none. */
+  add(batch: BatchBuilder, units: readonly Unit[]): void {
+    const mark = batch.mark();
+    try {
+      for (const unit of units) this.#addUnit(batch, unit);
+    } catch (error) {
+      batch.rewind(mark);
+      throw error;
     }
-    const shapes = this.#shapes;
-    this.#shapes = [];
-    const batch = {
-      shapes,
-      units: units.length - refused.size,
-      steps: new Int32Array(this.#steps),
-      values: this.#values,
-    };
-    return { batch, refused };
   }
 
-  #packUnit({ guards, writes }: Unit): void {
-    const head = this.#steps.length;
-    this.#steps.push(guards.length, 0);
-    for (const guard of guards) this.#packGuard(guard);
-    for (const write of writes) this.#packWrite(write);
-    this.#steps[head + 1] = this.#steps.length - head - 2 - guards.length;
+  finish(batch: BatchBuilder): ReturnType<BatchBuilder['finish']> {
+    this.#capacity = batch.capacity;
+    return batch.finish();
   }
 
-  #packGuard(guard: Guard): void {
-    const shapes = this.#shapesOf(guard.family);
-    const { table } = shapes;
+  #addUnit(batch: BatchBuilder, { guards, writes }: Unit): void {
+    batch.units += 1;
+    batch.step(guards.length);
+    batch.step(writes.length);
+    for (const guard of guards) this.#addGuard(batch, guard);
+    for (const write of writes) this.#addWrite(batch, write);
+  }
+
+  #addGuard(batch: BatchBuilder, guard: Guard): void {
+    const packed = this.#packedOf(guard.family);
+    const { table } = packed;
     if (table.family.isLog) throw new TypeError(`${table.family.name} is a log: no guard can look at it`);
     if (guard.expect === 'absent') {
-      this.#steps.push(shapes.one('absent', []));
-      this.#packKey(table, guard.key);
+      batch.step(this.#shapeOf(batch, packed, 'absent'));
+      this.#addKey(batch, packed, guard.key);
       return;
     }
     const place = requirePlaceOf(table, guard.column);
-    this.#steps.push(shapes.one('equal', [place]));
-    this.#packKey(table, guard.key);
-    this.#values.push(requireValue(table, place, guard.value));
+    batch.step(this.#equalOf(batch, packed, place));
+    this.#addKey(batch, packed, guard.key);
+    this.#addValue(batch, packed.columns[place] as PackedColumn, guard.value);
   }
 
-  #packWrite(write: Write): void {
-    const shapes = this.#shapesOf(write.family);
-    const { table } = shapes;
+  #addWrite(batch: BatchBuilder, write: Write): void {
+    const packed = this.#packedOf(write.family);
+    const { table } = packed;
     if (write.kind === 'put') {
-      this.#steps.push(shapes.one('put', table.putPlaces));
-      this.#packRow(table, write.row);
+      batch.step(this.#shapeOf(batch, packed, 'put'));
+      this.#addRow(batch, packed, write.row);
       return;
     }
     if (table.family.isLog) throw new TypeError(`${table.family.name} is a log: rows are only appended`);
     if (write.kind === 'delete') {
-      this.#steps.push(shapes.one('delete', []));
-      this.#packKey(table, write.key);
+      batch.step(this.#shapeOf(batch, packed, 'delete'));
+      this.#addKey(batch, packed, write.key);
       return;
     }
-    const step = this.#steps.push(0) - 1;
-    this.#packKey(table, write.key);
     const columns = write.kind === 'set' ? write.columns : write.amounts;
-    this.#steps[step] = this.#packColumns(shapes, write.kind, columns);
-  }
-
-  #packKey(table: Table, key: Key): void {
-    const { keyPlaces, family } = table;
-    if (key.length !== keyPlaces.length) throw new TypeError(`a key of ${family.name} has ${keyPlaces.length} columns`);
-    for (let index = 0; index < keyPlaces.length; index++) {
-      this.#values.push(requireValue(table, keyPlaces[index] as number, key[index]));
-    }
-  }
-
-  #packRow(table: Table, row: Row): void {
-    const { columns, putPlaces } = table;
-    for (const place of putPlaces) {
-      const column = columns[place];
-      if (column !== undefined) this.#values.push(requireValue(table, place, row[column.name]));
-    }
-    for (const name in row) if (!table.placeOf.has(name)) requirePlaceOf(table, name);
-  }
-
-  /** In the order of the table, so that the same columns are the same shape however they are written. */
-  #packColumns(shapes: TableShapes, kind: 'set' | 'add', row: Row): number {
-    const { table } = shapes;
-    let given = 0;
-    for (const name in row) {
-      const place = requirePlaceOf(table, name);
-      if (shapes.cannot[kind].has(place))
-        throw new TypeError(`${table.family.name}.${name} cannot be changed by ${kind}`);
-      given += 2 ** place;
-    }
-    const { shape, places } = shapes.ofColumns(kind, given);
+    const { shape, places } = this.#columnsOf(batch, packed, write);
+    batch.step(shape);
+    this.#addKey(batch, packed, write.key);
     for (const place of places) {
-      const column = table.columns[place];
-      if (column !== undefined) this.#values.push(requireValue(table, place, row[column.name]));
+      const column = packed.columns[place] as PackedColumn;
+      this.#addValue(batch, column, columns[column.name]);
     }
-    return shape;
   }
 
-  #shapesOf(family: Family): TableShapes {
+  #addKey(batch: BatchBuilder, { table, keyColumns }: PackedTable, key: Key): void {
+    if (key.length !== keyColumns.length)
+      throw new TypeError(`a key of ${table.family.name} has ${keyColumns.length} columns`);
+    for (let index = 0; index < keyColumns.length; index++) {
+      this.#addValue(batch, keyColumns[index] as PackedColumn, key[index]);
+    }
+  }
+
+  #addRow(batch: BatchBuilder, { table, putColumns }: PackedTable, row: Row): void {
+    for (const column of putColumns) this.#addValue(batch, column, row[column.name]);
+    let given = 0;
+    for (const _ in row) given += 1;
+    if (given !== putColumns.length) for (const name in row) requirePlaceOf(table, name);
+  }
+
+  /** Throws unless the value can be stored in the column as it is. */
+  #addValue(batch: BatchBuilder, column: PackedColumn, value: Value | undefined): void {
+    if (typeof value === 'number') {
+      if (column.isInteger ? Number.isSafeInteger(value) : !column.isText && Number.isFinite(value)) {
+        return batch.number(value);
+      }
+    } else if (typeof value === 'string') {
+      if (column.isText) return this.#addText(batch, column, value);
+    } else if (value === null && column.isNullable) return batch.null();
+    refuseValue(column.table, column, value);
+  }
+
+  #addText(batch: BatchBuilder, column: PackedColumn, text: string): void {
+    if (text.length > MAX_WORD_LENGTH || column.words === undefined)
+      return batch.text(requireText(column.table, column, text));
+    const known = column.words.get(text);
+    if (known !== undefined) return batch.word(known);
+    requireText(column.table, column, text);
+    if (column.words.size === MAX_WORDS) {
+      column.words = undefined;
+      return batch.text(text);
+    }
+    this.#words += 1;
+    column.words.set(text, this.#words);
+    batch.words.push(text);
+    batch.word(this.#words);
+  }
+
+  #packedOf(family: Family): PackedTable {
     const known = this.#known.get(family);
     if (known !== undefined) return known;
     const table = this.#tables.get(family.name);
     if (table === undefined)
       throw new TypeError(`a unit names known families of one area, not ${family.name} beside others`);
-    const shapes = new TableShapes(table, (shape) => this.#numberOf(shape));
-    this.#known.set(family, shapes);
-    return shapes;
+    const packed = packedTable(table);
+    this.#known.set(family, packed);
+    return packed;
   }
 
-  #numberOf(shape: Shape): number {
-    const name = `${shape.table} ${shape.kind} ${shape.places.join()}`;
-    const known = this.#numbers.get(name);
+  #shapeOf(batch: BatchBuilder, { table, shapes }: PackedTable, kind: 'absent' | 'put' | 'delete'): number {
+    shapes[kind] ??= this.#numberOf(batch, {
+      table: table.number,
+      kind,
+      places: kind === 'put' ? table.putPlaces : [],
+    });
+    return shapes[kind];
+  }
+
+  #equalOf(batch: BatchBuilder, { table, equals }: PackedTable, place: number): number {
+    const known = equals[place];
     if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    this.#numbers.set(name, number);
-    this.#shapes.push(shape);
+    const shape = this.#numberOf(batch, { table: table.number, kind: 'equal', places: [place] });
+    equals[place] = shape;
+    return shape;
+  }
+
+  /** In the order of the table, so that the same columns are the same shape however they are written. */
+  #columnsOf(batch: BatchBuilder, { table, columnSets, cannot }: PackedTable, write: Change): Columns {
+    const { kind } = write;
+    let given = 0;
+    for (const name in kind === 'set' ? write.columns : write.amounts) {
+      const place = requirePlaceOf(table, name);
+      if (cannot[kind].has(place)) throw new TypeError(`${table.family.name}.${name} cannot be changed by ${kind}`);
+      given += 2 ** place;
+    }
+    const known = columnSets[kind].get(given);
+    if (known !== undefined) return known;
+    const places = table.columns.map((_, place) => place).filter((place) => Math.floor(given / 2 ** place) % 2 === 1);
+    const made = { shape: this.#numberOf(batch, { table: table.number, kind, places }), places };
+    columnSets[kind].set(given, made);
+    return made;
+  }
+
+  #numberOf(batch: BatchBuilder, shape: Shape): number {
+    const name = `${shape.table} ${shape.kind} ${shape.places.join()}`;
+    const known = this.#shapeNumbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#shapeNumbers.size;
+    this.#shapeNumbers.set(name, number);
+    batch.shapes.push(shape);
     return number;
   }
 }
 
+type Change = Extract<Write, { kind: 'set' | 'add' }>;
 type Columns = { readonly shape: number; readonly places: readonly number[] };
 
-/** The shapes of one table that were used before, found without making any text. */
-class TableShapes {
+/** A column, and its words by their numbers; once there were too many it has none. */
+type PackedColumn = Column & { readonly table: Table; words: Map<string, number> | undefined };
+
+/** What the packer knows of one table: the shapes and words that were sent, found without making any text. */
+type PackedTable = {
   readonly table: Table;
+  readonly columns: readonly PackedColumn[];
+  readonly keyColumns: readonly PackedColumn[];
+  readonly putColumns: readonly PackedColumn[];
+  readonly shapes: { absent?: number; put?: number; delete?: number };
+  /** By the place that is compared. */
+  readonly equals: (number | undefined)[];
+  /** By a number that has a bit for every place; 52 of them fit. */
+  readonly columnSets: Readonly<Record<'set' | 'add', Map<number, Columns>>>;
   /** Places that such a write leaves alone: of the key, and for sums those of text and those that may be null. */
   readonly cannot: Readonly<Record<'set' | 'add', ReadonlySet<number>>>;
-  readonly #number: (shape: Shape) => number;
-  readonly #ones = new Map<ShapeKind, Map<number | undefined, number>>();
-  readonly #columns = { set: new Map<number, Columns>(), add: new Map<number, Columns>() };
+};
 
-  constructor(table: Table, number: (shape: Shape) => number) {
-    this.table = table;
-    this.#number = number;
-    const summed = table.columns.flatMap(({ type }, place) => (type === 'integer' || type === 'real' ? [place] : []));
-    const others = table.columns.map((_, place) => place).filter((place) => !summed.includes(place));
-    this.cannot = { set: new Set(table.keyPlaces), add: new Set([...table.keyPlaces, ...others]) };
-  }
-
-  one(kind: 'absent' | 'equal' | 'put' | 'delete', places: readonly number[]): number {
-    let ofKind = this.#ones.get(kind);
-    if (ofKind === undefined) {
-      ofKind = new Map();
-      this.#ones.set(kind, ofKind);
-    }
-    const known = ofKind.get(places[0]);
-    if (known !== undefined) return known;
-    const shape = this.#number({ table: this.table.number, kind, places });
-    ofKind.set(places[0], shape);
-    return shape;
-  }
-
-  /** `given` has a bit for every place; a number holds 52 of them. */
-  ofColumns(kind: 'set' | 'add', given: number): Columns {
-    const known = this.#columns[kind].get(given);
-    if (known !== undefined) return known;
-    const places = this.table.columns
-      .map((_, place) => place)
-      .filter((place) => Math.floor(given / 2 ** place) % 2 === 1);
-    const columns = { shape: this.#number({ table: this.table.number, kind, places }), places };
-    this.#columns[kind].set(given, columns);
-    return columns;
-  }
+function packedTable(table: Table): PackedTable {
+  const unsummed = table.columns.flatMap(({ isText, isNullable }, place) => (isText || isNullable ? [place] : []));
+  const columns = table.columns.map((column) => ({ ...column, table, words: new Map<string, number>() }));
+  const at = (places: readonly number[]) => places.map((place) => columns[place] as PackedColumn);
+  return {
+    table,
+    columns,
+    keyColumns: at(table.keyPlaces),
+    putColumns: at(table.putPlaces),
+    shapes: {},
+    equals: [],
+    columnSets: { set: new Map(), add: new Map() },
+    cannot: { set: new Set(table.keyPlaces), add: new Set([...table.keyPlaces, ...unsummed]) },
+  };
 }

@@ -5,7 +5,7 @@ import type { Family, Key, Row, Value } from '../../store/family.ts';
 import { GroupCommit, type UnitResult } from '../../store/group-commit.ts';
 import type { Claim, Query } from '../../store/query.ts';
 import { type Cursor, LOG_START } from '../../store/store.ts';
-import type { Unit } from '../../store/unit.ts';
+import type { BatchBuilder } from './batch.ts';
 import type { SqlRow } from './connection.ts';
 import { type BatchResult, CONFLICT, FAILED } from './owner.ts';
 import type { OwnerData, OwnerRequest } from './owner-thread.ts';
@@ -36,11 +36,10 @@ type Parts = {
 };
 
 export class SqliteFile {
-  readonly group: GroupCommit;
+  readonly group: GroupCommit<BatchBuilder>;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #owner: ThreadLink;
   readonly #reads: Reads;
-  readonly #packer: Packer;
   /** Commits, claims and reservations since somebody asked. */
   #changes = 0;
   #isClosed = false;
@@ -49,8 +48,18 @@ export class SqliteFile {
     this.#tables = new Map(tables.map((table) => [table.family.name, table]));
     this.#owner = owner;
     this.#reads = reads;
-    this.#packer = new Packer(this.#tables);
-    this.group = new GroupCommit((units) => this.#write(units), { batchesInFlight });
+    const packer = new Packer(this.#tables);
+    this.group = new GroupCommit(
+      {
+        open: () => packer.open(),
+        add: (batch, units) => packer.add(batch, units),
+        write: async (batch) => {
+          const { batch: packed, transfer } = packer.finish(batch);
+          return unitResults(await this.#ask<BatchResult>({ kind: 'commit', batch: packed }, transfer));
+        },
+      },
+      { batchesInFlight },
+    );
   }
 
   /** The owner opens the file first and brings its tables up to date; readers find them as they need them. */
@@ -136,15 +145,9 @@ export class SqliteFile {
     await this.#owner.close();
   }
 
-  /** Not async: the packed units must not be kept alive until the answer comes. */
-  #write(units: readonly Unit[]): Promise<readonly UnitResult[]> {
-    const { batch, refused } = this.#packer.pack(units);
-    return this.#ask<BatchResult>({ kind: 'commit', batch }).then((result) => unitResults(result, refused));
-  }
-
-  #ask<Result>(request: OwnerRequest): Promise<Result> {
+  #ask<Result>(request: OwnerRequest, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
     this.#changes += 1;
-    return this.#owner.call<Result>(request).catch(coded('store.write-failed'));
+    return this.#owner.call<Result>(request, transfer).catch(coded('store.write-failed'));
   }
 
   async #readOne(sql: string, parameters: readonly Value[]): Promise<SqlRow[]> {
@@ -174,17 +177,12 @@ const coded =
 
 const rowsOf = (table: Table, rows: readonly SqlRow[]): Row[] => rows.map((row) => rowOf(table, row));
 
-/** Puts what the owner says and what was refused before it into the order of the units. */
-function unitResults({ verdicts, reasons }: BatchResult, refused: ReadonlyMap<number, Error>): UnitResult[] {
+function unitResults({ verdicts, reasons }: BatchResult): UnitResult[] {
   const results: UnitResult[] = [];
-  const failures = [...reasons];
+  let failures = 0;
   for (const verdict of verdicts) {
-    for (let refusal = refused.get(results.length); refusal !== undefined; refusal = refused.get(results.length))
-      results.push(refusal);
-    if (verdict === FAILED) results.push(new MillraceError('store.write-failed', { reason: failures.shift() }));
+    if (verdict === FAILED) results.push(new MillraceError('store.write-failed', { reason: reasons[failures++] }));
     else results.push(verdict === CONFLICT ? 'conflict' : 'ok');
   }
-  for (let refusal = refused.get(results.length); refusal !== undefined; refusal = refused.get(results.length))
-    results.push(refusal);
   return results;
 }

@@ -80,11 +80,18 @@ async function openFiles(
 }
 
 /** Units of one call go to the file of their area, in their order; nearly always all go to one. */
-async function commitByArea(units: readonly Unit[], fileOf: (area: Area) => SqliteFile): Promise<CommitVerdict[]> {
+function commitByArea(units: readonly Unit[], fileOf: (area: Area) => SqliteFile): Promise<readonly CommitVerdict[]> {
   const [first] = units;
-  if (first === undefined) return [];
+  if (first === undefined) return Promise.resolve([]);
   const area = areaOf(first);
   if (units.every((unit) => areaOf(unit) === area)) return fileOf(area).group.commit(units);
+  return commitToBoth(units, fileOf);
+}
+
+async function commitToBoth(
+  units: readonly Unit[],
+  fileOf: (area: Area) => SqliteFile,
+): Promise<readonly CommitVerdict[]> {
   const parts = AREAS.map((one) => fileOf(one).group.commit(units.filter((unit) => areaOf(unit) === one)));
   const verdicts = await Promise.all(parts);
   const answers = new Map(AREAS.map((one, place) => [one, verdicts[place]?.values()]));

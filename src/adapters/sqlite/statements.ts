@@ -2,6 +2,7 @@
  * The SQL that writes the rows of one table, many rows a statement. Conflicts say OR FAIL: a statement that may undo
  * itself (the default, OR ABORT) first copies every page it changes, and whoever runs these rolls back anyway.
  */
+import type { Value } from '../../store/family.ts';
 import type { ColumnSet } from './column-set.ts';
 import type { Connection } from './connection.ts';
 import { bindable, type Statement } from './driver.ts';
@@ -21,13 +22,13 @@ export class GroupedStatement {
     this.#sqlFor = sqlFor;
   }
 
-  /** `values` are the rows one after the other, each `width` values long. */
-  run(values: readonly (number | string | null)[], width: number): void {
+  run(rows: readonly (readonly Value[])[]): void {
     let size = ROWS_PER_STATEMENT;
-    for (let from = 0; from < values.length; ) {
-      while (from + size * width > values.length) size /= 2;
-      this.#statement(size).run(...bindable(values.slice(from, from + size * width)));
-      from += size * width;
+    for (let from = 0; from < rows.length; from += size) {
+      while (from + size > rows.length) size /= 2;
+      const values: Value[] = [];
+      for (let row = from; row < from + size; row++) for (const value of rows[row] ?? []) values.push(value);
+      this.#statement(size).run(...bindable(values));
     }
   }
 
@@ -82,6 +83,11 @@ export function deleteSql(table: Table, rows: number): string {
 export function lookSql(table: Table, place?: number): string {
   const seen = place === undefined ? '1' : nameOf(table, place);
   return `SELECT ${seen} FROM ${table.sql} WHERE ${keyCondition(table)}`;
+}
+
+/** The highest number of a row, in a table whose key is that number. */
+export function highestSql(table: Table): string {
+  return `SELECT max(${keyNames(table).join()}) FROM ${table.sql}`;
 }
 
 export function getSql(table: Table): string {

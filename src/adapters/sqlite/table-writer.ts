@@ -2,12 +2,13 @@
  * What a batch has changed in one table and not yet written. Rows are gathered by key, so that a row which many units
  * change is written once, and then written many a statement. A guard of a later unit sees them here.
  */
+import { Recent } from '../../kernel/recent.ts';
 import type { Value } from '../../store/family.ts';
 import { type ColumnSet, ColumnSets } from './column-set.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { bindable, type Statement } from './driver.ts';
-import { addSql, deleteSql, GroupedStatement, lookSql, putSql, setSql } from './statements.ts';
-import type { Table } from './table.ts';
+import { addSql, deleteSql, GroupedStatement, highestSql, lookSql, putSql, setSql } from './statements.ts';
+import { isNumbered, type Table } from './table.ts';
 
 type Pending =
   | { readonly kind: 'put'; readonly values: Value[] }
@@ -15,6 +16,9 @@ type Pending =
   /** `values` belong to the places of the column set. */
   | { readonly kind: 'set' | 'add'; readonly key: readonly Value[]; readonly columns: ColumnSet; values: Value[] };
 type PendingColumns = Extract<Pending, { kind: 'set' | 'add' }>;
+
+/** Rows of a table whose guarded column the owner remembers. */
+export const REMEMBERED_ROWS = 100_000;
 
 /** The text between the parts of a key of several columns; no stored text has it. */
 const BETWEEN = '\0';
@@ -29,19 +33,27 @@ export class TableWriter {
   readonly #adds = new Map<ColumnSet, GroupedStatement>();
   readonly #looks = new Map<number | undefined, Statement>();
   readonly #rows = new Map<Value, Pending>();
-  #appended: Value[] = [];
+  /** The column that guards compare (a stamp, an epoch), and its value in rows read or written lately: nobody else writes the file. */
+  #guarded: number | undefined;
+  readonly #remembered = new Recent<Value, Value>(REMEMBERED_ROWS);
+  /** Where the key is the row's number: a number above all that were ever put is certainly absent. */
+  #highest: number | undefined;
+  #appended: Value[][] = [];
 
   constructor(connection: Connection, table: Table) {
     this.#connection = connection;
     this.#table = table;
     this.#put = new GroupedStatement(connection, (rows) => putSql(table, rows));
     this.#delete = new GroupedStatement(connection, (rows) => deleteSql(table, rows));
+    if (isNumbered(table)) this.#highest = Number(connection.firstRow(highestSql(table))?.[0] ?? 0);
   }
 
   isAbsent(key: readonly Value[]): boolean {
     const pending = this.#rows.get(nameOf(key));
-    if (pending === undefined || pending.kind === 'set') return this.#look(key, undefined) === undefined;
-    return pending.kind === 'delete';
+    if (pending !== undefined && pending.kind !== 'set') return pending.kind === 'delete';
+    const [first] = key;
+    if (this.#highest !== undefined && typeof first === 'number' && first > this.#highest) return true;
+    return this.#look(key, undefined) === undefined;
   }
 
   /** Whether the row is there and has this value in this column. */
@@ -59,11 +71,13 @@ export class TableWriter {
   }
 
   append(values: Value[]): void {
-    for (const value of values) this.#appended.push(value);
+    this.#appended.push(values);
   }
 
   put(values: Value[]): void {
-    this.#rows.set(nameOf(this.#keyOf(values)), { kind: 'put', values });
+    const name = nameOf(this.#keyOf(values));
+    this.#rows.set(name, { kind: 'put', values });
+    if (this.#highest !== undefined && Number(name) > this.#highest) this.#highest = Number(name);
   }
 
   delete(key: readonly Value[]): void {
@@ -101,37 +115,47 @@ export class TableWriter {
     this.#rows.set(name, pending === undefined || isOther ? change : this.#merged(pending, change, sum));
   }
 
-  /** Forgets what was not written. */
+  /** After a transaction that was undone: forgets what it would have written, and what is remembered of it. */
   forget(): void {
     this.#rows.clear();
     this.#appended = [];
+    this.#remembered.clear();
   }
 
   /** Writes everything gathered. The rows have different keys, so their order does not matter. */
   flush(): void {
-    const { keyPlaces, putPlaces } = this.#table;
-    if (this.#appended.length > 0) this.#put.run(this.#appended, putPlaces.length);
+    this.#put.run(this.#appended);
     if (this.#rows.size > 0) {
-      const puts: Value[] = [];
-      const deletes: Value[] = [];
-      const sets = new Map<ColumnSet, Value[]>();
-      const adds = new Map<ColumnSet, Value[]>();
-      for (const pending of this.#rows.values()) {
-        if (pending.kind === 'put') pushAll(puts, pending.values);
-        else if (pending.kind === 'delete') pushAll(deletes, pending.key);
-        else {
-          const group = groupOf(pending.kind === 'set' ? sets : adds, pending.columns);
-          pushAll(group, pending.key);
-          pushAll(group, pending.values);
-        }
+      const puts: Value[][] = [];
+      const deletes: (readonly Value[])[] = [];
+      const sets = new Map<ColumnSet, Value[][]>();
+      const adds = new Map<ColumnSet, Value[][]>();
+      for (const [name, pending] of this.#rows) {
+        this.#remember(name, pending);
+        if (pending.kind === 'put') puts.push(pending.values);
+        else if (pending.kind === 'delete') deletes.push(pending.key);
+        else groupOf(pending.kind === 'set' ? sets : adds, pending.columns).push([...pending.key, ...pending.values]);
       }
-      const width = keyPlaces.length;
-      this.#delete.run(deletes, width);
-      this.#put.run(puts, putPlaces.length);
-      for (const [columns, values] of sets) this.#setOf(columns).run(values, width + columns.places.length);
-      for (const [columns, values] of adds) this.#addOf(columns).run(values, width + columns.places.length);
+      this.#delete.run(deletes);
+      this.#put.run(puts);
+      for (const [columns, rows] of sets) this.#setOf(columns).run(rows);
+      for (const [columns, rows] of adds) this.#addOf(columns).run(rows);
     }
-    this.forget();
+    this.#rows.clear();
+    this.#appended = [];
+  }
+
+  #remember(name: Value, pending: Pending): void {
+    const place = this.#guarded;
+    if (place === undefined) return;
+    if (pending.kind === 'put') return this.#remembered.set(name, pending.values[place] ?? null);
+    if (pending.kind === 'delete') return this.#remembered.delete(name);
+    const index = pending.columns.places.indexOf(place);
+    if (index < 0) return;
+    // A row that is not there is not changed: only a row that is known to be there is remembered anew.
+    if (pending.kind === 'set' && this.#remembered.get(name) !== undefined)
+      this.#remembered.set(name, pending.values[index] ?? null);
+    else this.#remembered.delete(name);
   }
 
   #merged(
@@ -149,12 +173,18 @@ export class TableWriter {
   }
 
   #isNowhere(key: readonly Value[]): boolean {
-    return this.#look(key, undefined) === undefined;
+    return this.#remembered.get(nameOf(key)) === undefined && this.#look(key, undefined) === undefined;
   }
 
   #stored(key: readonly Value[], place: number, value: Value): boolean {
-    const row = this.#look(key, place);
-    return row !== undefined && row[0] === value;
+    this.#guarded ??= place;
+    const name = nameOf(key);
+    const remembered = place === this.#guarded ? this.#remembered.get(name) : undefined;
+    if (remembered !== undefined) return remembered === value;
+    const [stored] = this.#look(key, place) ?? [];
+    if (stored === undefined) return false;
+    if (place === this.#guarded) this.#remembered.set(name, stored);
+    return stored === value;
   }
 
   #look(key: readonly Value[], place: number | undefined): SqlRow | undefined {
@@ -191,7 +221,7 @@ const nameOf = (key: readonly Value[]): Value => (key.length === 1 ? (key[0] as 
 
 const sum = (one: Value | undefined, other: Value | undefined): Value => Number(one ?? 0) + Number(other ?? 0);
 
-const groupOf = (groups: Map<ColumnSet, Value[]>, columns: ColumnSet): Value[] => made(groups, columns, () => []);
+const groupOf = (groups: Map<ColumnSet, Value[][]>, columns: ColumnSet): Value[][] => made(groups, columns, () => []);
 
 function made<Name, Thing>(things: Map<Name, Thing>, name: Name, make: () => Thing): Thing {
   const known = things.get(name);
@@ -199,8 +229,4 @@ function made<Name, Thing>(things: Map<Name, Thing>, name: Name, make: () => Thi
   const thing = make();
   things.set(name, thing);
   return thing;
-}
-
-function pushAll(target: Value[], values: readonly Value[]): void {
-  for (const value of values) target.push(value);
 }

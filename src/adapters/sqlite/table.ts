@@ -8,6 +8,9 @@ export type Column = {
   /** Quoted, because plants have columns called order and group. */
   readonly sql: string;
   readonly type: ColumnType;
+  readonly isText: boolean;
+  readonly isInteger: boolean;
+  readonly isNullable: boolean;
 };
 
 export type Table = {
@@ -28,7 +31,7 @@ export const MAX_COLUMNS = 52;
 export const quoted = (name: string): string => `"${name}"`;
 
 export function tableOf(family: Family, number: number): Table {
-  const columns = Object.entries(family.columns).map(([name, type]) => ({ name, sql: quoted(columnName(name)), type }));
+  const columns = Object.entries(family.columns).map(([name, type]) => columnOf(name, type));
   if (columns.length > MAX_COLUMNS) throw new TypeError(`${family.name} has more than ${MAX_COLUMNS} columns`);
   const placeOf = new Map(columns.map(({ name }, place) => [name, place]));
   const places = [...placeOf.values()];
@@ -43,21 +46,25 @@ export function isNumbered({ keyPlaces, columns }: Table): boolean {
   return second === undefined && first !== undefined && columns[first]?.type === 'integer';
 }
 
-/** Throws unless the value can be stored in the column as it is. Text goes to SQLite as UTF-8 that ends at a NUL. */
-export function requireValue({ family, columns }: Table, place: number, value: Value | undefined): Value {
-  const column = columns[place] as Column;
-  const { type } = column;
-  if (typeof value === 'string') {
-    if (type === 'text' || type === 'text?') {
-      if (!value.includes('\0') && value.isWellFormed()) return value;
-      throw new MillraceError('store.invalid-value', { family: family.name, column: column.name });
-    }
-  } else if (typeof value === 'number') {
-    if (type === 'integer' || type === 'integer?') {
-      if (Number.isSafeInteger(value)) return value;
-    } else if ((type === 'real' || type === 'real?') && Number.isFinite(value)) return value;
-  } else if (value === null && type.endsWith('?')) return value;
-  throw new TypeError(`${family.name}.${column.name} is ${type}, not ${JSON.stringify(value)}`);
+/** Throws unless the value can be stored in the column as it is. */
+export function requireValue(table: Table, place: number, value: Value | undefined): Value {
+  const column = table.columns[place] as Column;
+  const { isText, isInteger, isNullable } = column;
+  if (typeof value === 'string' && isText) return requireText(table, column, value);
+  if (typeof value === 'number' && (isInteger ? Number.isSafeInteger(value) : !isText && Number.isFinite(value)))
+    return value;
+  if (value === null && isNullable) return value;
+  return refuseValue(table, column, value);
+}
+
+/** Text goes to SQLite as UTF-8 that ends at a NUL. */
+export function requireText({ family }: Table, { name }: Column, text: string): string {
+  if (!text.includes('\0') && text.isWellFormed()) return text;
+  throw new MillraceError('store.invalid-value', { family: family.name, column: name });
+}
+
+export function refuseValue({ family }: Table, { name, type }: Column, value: unknown): never {
+  throw new TypeError(`${family.name}.${name} is ${type}, not ${JSON.stringify(value)}`);
 }
 
 export function requireKey(table: Table, key: Key): Key {
@@ -71,6 +78,17 @@ export function requireKey(table: Table, key: Key): Key {
 
 export function requirePlaceOf({ family, placeOf }: Table, column: string): number {
   return requirePlace(family, placeOf, column);
+}
+
+function columnOf(name: string, type: ColumnType): Column {
+  return {
+    name,
+    sql: quoted(columnName(name)),
+    type,
+    isText: type === 'text' || type === 'text?',
+    isInteger: type === 'integer' || type === 'integer?',
+    isNullable: type.endsWith('?'),
+  };
 }
 
 function requirePlace({ name }: Family, placeOf: ReadonlyMap<string, number>, column: string): number {

@@ -46,12 +46,12 @@ export class ThreadLink {
     }
   }
 
-  /** Sends at once; what is sent first is done first. */
-  call<Result>(request: unknown): Promise<Result> {
+  /** Sends at once; what is sent first is done first. The buffers in `transfer` change hands. */
+  call<Result>(request: unknown, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, transfer);
     });
   }
 

@@ -23,6 +23,7 @@ export function joinParallel(run: Run, node: Node, scope: number): Token | undef
 /** The token that goes on from some inclusive join that need not wait any longer, if there is one. */
 export function joinInclusive(run: Run): Token | undefined {
   const gatherings = gather(run);
+  if (gatherings.length === 0) return undefined;
   const ready = gatherings.find(({ awaited }) => awaited.length === 0) ?? eldestOfCircle(gatherings);
   return ready === undefined ? undefined : merge(run, firstOfEachFlow(ready.node, ready.arrived));
 }

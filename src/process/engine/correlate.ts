@@ -10,10 +10,10 @@ import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import type { RowOf } from '../../store/family.ts';
 import type { Store } from '../../store/store.ts';
-import { isEqual, put, remove } from '../../store/unit.ts';
+import { isEqual, put, remove, type Unit } from '../../store/unit.ts';
 import type { Variables } from '../core/state.ts';
 import type { Definitions } from './definitions.ts';
-import type { Engine, Parts } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { messageFamily, subscriptionFamily } from './families.ts';
 import { MessageIntake } from './message-intake.ts';
 
@@ -143,7 +143,7 @@ export class Correlator {
     const { store } = this.#parts;
     const { name, correlationKey, expiresAt } = row;
     const key = [name, correlationKey, row.id];
-    const parts: Parts = {
+    const parts: Unit = {
       guards: [isEqual(messageFamily, key, ['expiresAt', expiresAt])],
       writes: [remove(messageFamily, key)],
     };
@@ -161,7 +161,7 @@ export class Correlator {
     throw new MillraceError('store.conflict', { subject: `kept message "${name}"`, attempts: MAX_OFFERS });
   }
 
-  async #offer(message: Message, parts: Parts): Promise<Told> {
+  async #offer(message: Message, parts: Unit): Promise<Told> {
     for (const instance of await this.#waiting(message)) {
       const verdict = await this.#tell(instance, message, { actor: 'system', parts });
       if (verdict !== 'gone') return verdict;
@@ -178,7 +178,7 @@ export class Correlator {
   async #tell(
     instance: InstanceId,
     { name, correlationKey: key, variables = {} }: Message,
-    { actor, parts }: { readonly actor: string; readonly parts: Parts },
+    { actor, parts }: { readonly actor: string; readonly parts: Unit },
   ): Promise<Told> {
     const command = { type: 'message', name, key, variables } as const;
     try {

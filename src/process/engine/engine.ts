@@ -10,7 +10,7 @@ import type { Tasks } from '../../jobs/tasks.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { Store } from '../../store/store.ts';
-import type { CommitVerdict, Guard, Unit, Write } from '../../store/unit.ts';
+import type { CommitVerdict, Unit } from '../../store/unit.ts';
 import { isCriterionMessage } from '../core/action.ts';
 import { advance, type Transition } from '../core/advance.ts';
 import type { Command, Firing } from '../core/command.ts';
@@ -24,9 +24,12 @@ import { unitOf } from './transition-unit.ts';
 /** Instances kept in memory between commands. */
 export const LIVE_INSTANCES = 50_000;
 
-/** Guards and writes that join the instance's own in one unit. */
-export type Parts = { readonly guards: readonly Guard[]; readonly writes: readonly Write[] };
-const NO_PARTS: Parts = { guards: [], writes: [] };
+const NO_PARTS: Unit = { guards: [], writes: [] };
+
+/** What is to be done, by whom, and the guards and writes that join the instance's own in one unit. */
+type Order = { readonly command: Command; readonly actor: string; readonly parts: Unit };
+/** An instance before its start. */
+type Unborn = { readonly definition: Definition; readonly state: undefined; readonly stamp: undefined };
 
 export type StartRequest = {
   readonly definition: string;
@@ -55,17 +58,14 @@ export class Engine {
   }
 
   /** Starts an instance and answers its id. Throws `process.unknown-definition`, `process.already-open`, `process.variables-too-large`. */
-  async start(request: StartRequest, actor: string, parts: Parts = NO_PARTS): Promise<InstanceId> {
+  async start(request: StartRequest, actor: string, parts: Unit = NO_PARTS): Promise<InstanceId> {
     const { definition: key, version, businessKey = null, variables = {}, firings } = request;
     const { definitions } = this.#parts;
     const definition = definitions.peek(key, version) ?? (await definitions.find(key, version));
     const id = this.#parts.nextId() as InstanceId;
     const command: Command = { type: 'start', businessKey, variables, ...(firings !== undefined && { firings }) };
-    const verdict = await this.#commit(
-      id,
-      { definition, state: undefined, stamp: undefined },
-      { command, actor, parts },
-    );
+    const unborn: Unborn = { definition, state: undefined, stamp: undefined };
+    const verdict = await this.#commit(id, unborn, { command, actor, parts });
     if (verdict === 'conflict') throw new MillraceError('process.already-open', { key, uniqueKey: businessKey });
     return id;
   }
@@ -82,13 +82,9 @@ export class Engine {
   }
 
   /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
-  async commandWith(
-    id: InstanceId,
-    { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts },
-  ): Promise<CommitVerdict> {
-    const read = this.#live.get(id) ?? (await this.#load(id));
-    const live = this.#live.get(id) ?? read; // several may have read it at once, and one of them gone on
-    return this.#commit(id, live, { command, actor, parts });
+  commandWith(id: InstanceId, order: Order): Promise<CommitVerdict> {
+    const live = this.#live.get(id);
+    return live === undefined ? this.#loadAndCommit(id, order) : this.#commit(id, live, order);
   }
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
@@ -100,6 +96,12 @@ export class Engine {
     });
   };
 
+  async #loadAndCommit(id: InstanceId, order: Order): Promise<CommitVerdict> {
+    const read = await this.#load(id);
+    // Several may have read it at once, and one of them gone on.
+    return this.#commit(id, this.#live.get(id) ?? read, order);
+  }
+
   /** The state as it will be when what is under way has been committed; for looking, not for deciding. */
   async state(id: InstanceId): Promise<{ readonly definition: Definition; readonly state: ProcessState }> {
     return this.#live.get(id) ?? (await this.#load(id));
@@ -108,16 +110,8 @@ export class Engine {
   /** Advances and asks for the commit in one go, without a pause in between: so commits stand in the order of the advances. */
   async #commit(
     id: InstanceId,
-    {
-      definition,
-      state,
-      stamp: before,
-    }: {
-      readonly definition: Definition;
-      readonly state: ProcessState | undefined;
-      readonly stamp: number | undefined;
-    },
-    { command, actor, parts }: { readonly command: Command; readonly actor: string; readonly parts: Parts },
+    { definition, state, stamp: before }: Live | Unborn,
+    { command, actor, parts }: Order,
   ): Promise<CommitVerdict> {
     const { store, nextId, tasks, jobs } = this.#parts;
     const now = store.now();
@@ -140,15 +134,12 @@ export class Engine {
       transition,
       before,
       stamp,
+      parts,
     });
-    const unit =
-      parts === NO_PARTS
-        ? step.unit
-        : { guards: [...parts.guards, ...step.unit.guards], writes: [...parts.writes, ...step.unit.writes] };
     const chain = this.#live.begin(id, { definition, state: transition.state, stamp });
     let verdict: CommitVerdict | undefined;
     try {
-      [verdict] = await store.commit([unit]);
+      [verdict] = await store.commit([step.unit]);
     } finally {
       this.#live.end(id, chain, verdict === 'ok');
       if (step.jobs.length > 0) jobs.created(step.jobs, verdict === 'ok');

@@ -10,12 +10,12 @@ import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids
 import type { RowOf } from '../../store/family.ts';
 import { inbox } from '../../store/outbox.ts';
 import type { Store } from '../../store/store.ts';
-import { type Guard, isAbsent, isEqual, put, remove } from '../../store/unit.ts';
+import { type Guard, isAbsent, isEqual, put, remove, type Unit } from '../../store/unit.ts';
 import { criterionMessage } from '../core/action.ts';
 import type { Firing } from '../core/command.ts';
 import type { Definition, StartRule } from '../core/definition.ts';
 import type { Definitions } from './definitions.ts';
-import type { Engine, Parts } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { firingFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
 
 const CONSUMER = 'process.firing';
@@ -77,7 +77,7 @@ export class Firings {
       return this.#remember(definition, firing, { ...once.parts, guards });
     }
     const firings = [...others.map((row) => JSON.parse(row.firing) as Firing), firing].sort((a, b) => a.at - b.at);
-    const parts: Parts = {
+    const parts: Unit = {
       guards: [
         ...once.parts.guards,
         ...others.map((row) =>
@@ -103,7 +103,7 @@ export class Firings {
     }
   }
 
-  async #addTo(instance: InstanceId, firing: Firing, parts: Parts): Promise<'taken' | 'conflict'> {
+  async #addTo(instance: InstanceId, firing: Firing, parts: Unit): Promise<'taken' | 'conflict'> {
     try {
       const verdict = await this.#parts.engine.commandWith(instance, {
         command: { type: 'firing', firing },
@@ -117,7 +117,7 @@ export class Firings {
     }
   }
 
-  async #remember(definition: Definition, firing: Firing, parts: Parts): Promise<'taken' | 'conflict'> {
+  async #remember(definition: Definition, firing: Firing, parts: Unit): Promise<'taken' | 'conflict'> {
     const { store, nextId } = this.#parts;
     const row = {
       definition: definition.key,
@@ -156,7 +156,7 @@ export class Firings {
     throw conflictOf(firing);
   }
 
-  #once(taker: string, firing: Firing): { consumer: string; parts: Parts } {
+  #once(taker: string, firing: Firing): { consumer: string; parts: Unit } {
     const consumer = `${CONSUMER}.${taker}`;
     const row = { consumer, message: firing.id, at: this.#parts.store.now() };
     return { consumer, parts: { guards: [isAbsent(inbox, [consumer, firing.id])], writes: [put(inbox, row)] } };

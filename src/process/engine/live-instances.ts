@@ -4,7 +4,7 @@
  * when there are too many. What is here may be out of date on a shared store; the guard on the stamp finds that out.
  */
 
-import { RecentRows } from '../../jobs/recent-rows.ts';
+import { Recent } from '../../kernel/recent.ts';
 import type { Definition } from '../core/definition.ts';
 import type { ProcessState } from '../core/state.ts';
 
@@ -14,11 +14,11 @@ export type Live = { readonly definition: Definition; readonly state: ProcessSta
 export type Chain = { live: Live; commits: number };
 
 export class LiveInstances {
-  readonly #recent: RecentRows<Live>;
+  readonly #recent: Recent<number, Live>;
   readonly #underWay = new Map<number, Chain>();
 
   constructor(capacity: number) {
-    this.#recent = new RecentRows(capacity);
+    this.#recent = new Recent(capacity);
   }
 
   get(id: number): Live | undefined {

@@ -9,12 +9,11 @@
 import { formatInstanceId, type InstanceId } from '../../kernel/ids.ts';
 import { inbox } from '../../store/outbox.ts';
 import type { Store } from '../../store/store.ts';
-import { isAbsent, put } from '../../store/unit.ts';
-import type { Parts } from './engine.ts';
+import { isAbsent, put, type Unit } from '../../store/unit.ts';
 
 const OVER = 'process.message';
 const BEGUN = 'process.message.begun';
-const NO_PARTS: Parts = { guards: [], writes: [] };
+const NO_PARTS: Unit = { guards: [], writes: [] };
 
 type Identified = { readonly id?: string };
 
@@ -37,15 +36,15 @@ export class MessageIntake {
     return this.#isKnown(starter(definition), message);
   }
 
-  receivedBy(instance: InstanceId, message: Identified): Parts {
+  receivedBy(instance: InstanceId, message: Identified): Unit {
     return this.#once(receiver(instance), message);
   }
 
-  startsOnce(definition: string, message: Identified): Parts {
+  startsOnce(definition: string, message: Identified): Unit {
     return this.#once(starter(definition), message);
   }
 
-  keptOnce({ id }: Identified): Parts {
+  keptOnce({ id }: Identified): Unit {
     if (id === undefined) return NO_PARTS;
     return { guards: [isAbsent(inbox, [BEGUN, id]), isAbsent(inbox, [OVER, id])], writes: [this.#row(OVER, id)] };
   }
@@ -54,7 +53,7 @@ export class MessageIntake {
     if (id !== undefined) await this.#store.commit([{ guards: [], writes: [this.#row(OVER, id)] }]);
   }
 
-  #once(consumer: string, { id }: Identified): Parts {
+  #once(consumer: string, { id }: Identified): Unit {
     if (id === undefined) return NO_PARTS;
     return { guards: [isAbsent(inbox, [consumer, id])], writes: [this.#row(consumer, id), this.#row(BEGUN, id)] };
   }

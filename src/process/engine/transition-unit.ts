@@ -1,7 +1,7 @@
 /** Turns a transition into the unit that stores it: the instance, its history, and what its actions ask for. */
 
 import type { Hands } from '../../jobs/hands.ts';
-import { type JobRow, jobFamily, newJobRow } from '../../jobs/job.ts';
+import { type JobRow, jobFamily } from '../../jobs/job.ts';
 import { count } from '../../jobs/statistics.ts';
 import { type TaskRow, taskFamily } from '../../jobs/task.ts';
 import type { Instant } from '../../kernel/clock.ts';
@@ -35,6 +35,8 @@ export type Step = {
   /** The stamp that the instance has in the store; undefined for a new one. */
   readonly before: number | undefined;
   readonly stamp: number;
+  /** Guards and writes of whoever gave the command, for the same unit. */
+  readonly parts: Unit;
 };
 
 /** The unit, and the tasks and jobs it creates. */
@@ -44,7 +46,8 @@ type Created = { readonly tasks: TaskRow[]; readonly jobs: JobRow[] };
 export function unitOf(step: Step): StepUnit {
   const { instance, definition, transition, actor, now, before } = step;
   const created: Created = { tasks: [], jobs: [] };
-  const writes: Write[] = [before === undefined ? newInstance(step) : changedInstance(step)];
+  const guards = [...step.parts.guards];
+  const writes = [...step.parts.writes, before === undefined ? newInstance(step) : changedInstance(step)];
   const isOpenOnce = definition.start !== undefined && transition.state.businessKey !== null;
   for (const action of transition.actions) {
     // The row of the open instance leads firings to it; a subscription to each criterion would say the same again.
@@ -53,11 +56,11 @@ export function unitOf(step: Step): StepUnit {
     if (!isFound) writes.push(writeOf(step, action, created));
   }
   const key = [definition.key, transition.state.businessKey];
-  const guards = [
+  guards.push(
     before === undefined
       ? isAbsent(instanceFamily, [instance])
       : isEqual(instanceFamily, [instance], ['stamp', before]),
-  ];
+  );
   if (isOpenOnce && before === undefined) {
     guards.push(isAbsent(openInstanceFamily, key));
     writes.push(
@@ -168,11 +171,8 @@ function writeOf(step: Step, action: Action, created: Created): Write {
       const owner = { kind: PROCESS_OWNER, id: instance, seq: token };
       const facts = { instance, definition: definition.key, businessKey: step.transition.state.businessKey };
       const whole = typeof payload === 'object' && payload !== null ? { ...facts, ...payload } : payload;
-      const born = newJobRow(
-        { id: job, kind, payload: whole, owner, priority, maxAttempts, ...(dueAt !== undefined && { dueAt }) },
-        now,
-      );
-      const row = hands.offer(born, now);
+      const born = { id: job, kind, payload: whole, owner, priority, maxAttempts };
+      const row = hands.newRow(dueAt === undefined ? born : { ...born, dueAt }, now);
       created.jobs.push(row);
       return put(jobFamily, row);
     }

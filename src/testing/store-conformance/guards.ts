@@ -4,7 +4,7 @@ import type { CommitVerdict } from '../../store/unit.ts';
 import { add, isAbsent, isEqual, put, remove, set } from '../../store/unit.ts';
 import { aMachine, commitOne, guarded, machine, openEmpty, output, type StoreCase, unit } from './parts.ts';
 
-const countOf = (verdicts: readonly CommitVerdict[][], verdict: CommitVerdict): number =>
+const countOf = (verdicts: readonly (readonly CommitVerdict[])[], verdict: CommitVerdict): number =>
   verdicts.flat().filter((one) => one === verdict).length;
 
 export const guardCases: readonly StoreCase[] = [
