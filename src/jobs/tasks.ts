@@ -33,7 +33,7 @@ export type TaskFilter = {
   readonly after?: number;
 };
 
-const RECENT_TASKS = 50_000;
+const RECENT_TASKS = 20_000;
 
 export class Tasks {
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };

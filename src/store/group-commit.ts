@@ -11,6 +11,12 @@ import type { CommitVerdict, Unit } from './unit.ts';
 /** What became of one unit. An error says why this unit, and not the batch, could not be written: its call rejects with it. */
 export type UnitResult = CommitVerdict | Error;
 
+/**
+ * A batch with so many units goes at once, in the middle of the turn that fills it: when many answers come together, the
+ * writing thread then works on the first of what follows from them while the rest is still being decided.
+ */
+export const EAGER_UNITS = 300;
+
 /** How an adapter makes batches of units and writes them. */
 export type BatchWriting<Batch> = {
   /** An empty batch. Batches are written in the order in which they were opened. */
@@ -80,7 +86,8 @@ export class GroupCommit<Batch> {
       this.#waitingUnits += units.length;
       gathering.calls.push({ count: units.length, resolve, reject });
       for (const { writes } of units) for (const { family } of writes) gathering.touched.add(family);
-      this.#schedule();
+      if (gathering.units >= EAGER_UNITS) this.#writeNext();
+      else this.#schedule();
     });
   }
 
@@ -115,15 +122,20 @@ export class GroupCommit<Batch> {
     return opened;
   }
 
-  /** Everything that is committed in this turn of the event loop goes into one batch. */
+  /** What is committed in this turn of the event loop goes into one batch, unless there is enough for one before. */
   #schedule(): void {
     if (this.#scheduled || this.#inFlight >= this.#batchesInFlight) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      const next = this.#gathering.shift();
-      if (next !== undefined) void this.#write(next);
+      this.#writeNext();
     });
+  }
+
+  #writeNext(): void {
+    if (this.#inFlight >= this.#batchesInFlight) return;
+    const next = this.#gathering.shift();
+    if (next !== undefined) void this.#write(next);
   }
 
   async #write({ batch, calls, touched, onHandedOver, units }: Gathering<Batch>): Promise<void> {

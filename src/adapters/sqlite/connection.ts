@@ -33,7 +33,8 @@ export class Connection {
     if (mode === 'read') return;
     this.execute(`PRAGMA page_size = ${PAGE_BYTES}`);
     this.execute('PRAGMA journal_mode = WAL');
-    this.execute('PRAGMA synchronous = FULL');
+    // The owner syncs the log itself, beside its work, before it answers (sync-queue.ts).
+    this.execute('PRAGMA synchronous = NORMAL');
     this.execute('PRAGMA wal_autocheckpoint = 0');
     this.execute('PRAGMA foreign_keys = OFF');
   }

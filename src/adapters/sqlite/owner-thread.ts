@@ -1,5 +1,6 @@
 /** The thread that owns one file: the only place that writes it. */
 import { statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { workerData } from 'node:worker_threads';
 import type { Family } from '../../store/family.ts';
 import type { Batch } from './batch.ts';
@@ -7,11 +8,18 @@ import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { type ClaimOrder, Owner } from './owner.ts';
 import { migrate, reserveIds } from './schema.ts';
+import { SyncQueue } from './sync-queue.ts';
 import { tableOf } from './table.ts';
 import { serveThread } from './thread-link.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
-export type OwnerData = { readonly path: string; readonly families: readonly Family[]; readonly cacheKib: number };
+export type OwnerData = {
+  readonly path: string;
+  readonly families: readonly Family[];
+  readonly cacheKib: number;
+  /** One number: how many requests have taken effect, whether or not the disk has them yet. */
+  readonly performed: Int32Array;
+};
 
 export type OwnerRequest =
   | { readonly kind: 'commit'; readonly batch: Batch }
@@ -20,13 +28,19 @@ export type OwnerRequest =
   | { readonly kind: 'rewind-log' };
 
 await serveThread<OwnerRequest>(async () => {
-  const { path, families, cacheKib } = workerData as OwnerData;
+  const { path, families, cacheKib, performed } = workerData as OwnerData;
   const connection = new Connection(await loadDriver(), { path, mode: 'write', cacheKib });
   const tables = families.map(tableOf);
   migrate(connection, tables);
   const owner = new Owner(connection, tables);
   const logBytes = () => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const log = new WriteAheadLog(connection, logBytes);
+  let logFile: FileHandle | undefined;
+  const syncs = new SyncQueue(async () => {
+    // SQLite makes the log with the first change and keeps it as long as the connection is open.
+    logFile ??= await open(`${path}-wal`, 'r+');
+    await logFile.datasync();
+  });
   const answer = (request: OwnerRequest): unknown => {
     switch (request.kind) {
       case 'commit':
@@ -42,12 +56,19 @@ await serveThread<OwnerRequest>(async () => {
     }
   };
   return {
-    answer: (request) => {
-      const result = answer(request);
-      log.limit();
+    answer: async (request) => {
+      let result: unknown;
+      try {
+        result = answer(request);
+        log.limit();
+      } finally {
+        Atomics.add(performed, 0, 1);
+      }
+      await syncs.synced();
       return result;
     },
-    close: () => {
+    close: async () => {
+      await logFile?.close();
       log.empty();
       connection.close();
     },

@@ -31,6 +31,7 @@ export type SqliteFileOptions = {
 type Parts = {
   readonly tables: readonly Table[];
   readonly owner: ThreadLink;
+  readonly performed: Int32Array;
   readonly reads: Reads;
   readonly batchesInFlight: number;
 };
@@ -39,14 +40,20 @@ export class SqliteFile {
   readonly group: GroupCommit<BatchBuilder>;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #owner: ThreadLink;
+  /** Written by the owner: how many requests have taken effect. */
+  readonly #performed: Int32Array;
+  /** How many of them are answered: then the disk has them. Both count in 32 bits and begin again behind the last number. */
+  #answered = 0;
+  #onAnswer: (() => void)[] = [];
   readonly #reads: Reads;
   /** Commits, claims and reservations since somebody asked. */
   #changes = 0;
   #isClosed = false;
 
-  private constructor({ tables, owner, reads, batchesInFlight }: Parts) {
+  private constructor({ tables, owner, performed, reads, batchesInFlight }: Parts) {
     this.#tables = new Map(tables.map((table) => [table.family.name, table]));
     this.#owner = owner;
+    this.#performed = performed;
     this.#reads = reads;
     const packer = new Packer(this.#tables);
     this.group = new GroupCommit(
@@ -64,7 +71,8 @@ export class SqliteFile {
 
   /** The owner opens the file first and brings its tables up to date; readers find them as they need them. */
   static async open({ path, families, batchesInFlight, readLimitMs }: SqliteFileOptions): Promise<SqliteFile> {
-    const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB };
+    const performed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB, performed };
     const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData).catch(
       coded('store.unreachable'),
     );
@@ -73,7 +81,7 @@ export class SqliteFile {
       return ThreadLink.open(workerEntry(import.meta.url, './reader-thread.ts'), readerData);
     };
     const reads = new Reads(openReader, readLimitMs);
-    return new SqliteFile({ tables: families.map(tableOf), owner, reads, batchesInFlight });
+    return new SqliteFile({ tables: families.map(tableOf), owner, performed, reads, batchesInFlight });
   }
 
   /** Whether the file was changed since this was last asked. */
@@ -99,14 +107,14 @@ export class SqliteFile {
 
   /** Lets the write-ahead log begin again, if no reader is in the way. */
   async rewindLog(): Promise<void> {
-    await this.#owner.call<boolean>({ kind: 'rewind-log' } satisfies OwnerRequest);
+    await this.#call<boolean>({ kind: 'rewind-log' });
   }
 
   async getMany(family: Family, keys: readonly Key[]): Promise<(Row | undefined)[]> {
     const table = this.#tableOf(family);
     for (const key of keys) requireKey(table, key);
     if (keys.length === 0) return [];
-    const answers = await this.#reads.read(getSql(table), keys);
+    const answers = await this.#read(getSql(table), keys);
     return answers.map(([row]) => (row === undefined ? undefined : rowOf(table, row)));
   }
 
@@ -147,11 +155,28 @@ export class SqliteFile {
 
   #ask<Result>(request: OwnerRequest, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
     this.#changes += 1;
-    return this.#owner.call<Result>(request, transfer).catch(coded('store.write-failed'));
+    return this.#call<Result>(request, transfer).catch(coded('store.write-failed'));
+  }
+
+  async #call<Result>(request: OwnerRequest, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+    try {
+      return await this.#owner.call<Result>(request, transfer);
+    } finally {
+      this.#answered = (this.#answered + 1) | 0;
+      for (const resolve of this.#onAnswer.splice(0)) resolve();
+    }
+  }
+
+  /** A read may see what is not on the disk yet; nobody is told of it before it is. */
+  async #read(sql: string, calls: readonly (readonly Value[])[]): Promise<SqlRow[][]> {
+    const rows = await this.#reads.read(sql, calls);
+    const seen = Atomics.load(this.#performed, 0);
+    while (((seen - this.#answered) | 0) > 0) await new Promise<void>((resolve) => this.#onAnswer.push(resolve));
+    return rows;
   }
 
   async #readOne(sql: string, parameters: readonly Value[]): Promise<SqlRow[]> {
-    const [rows] = await this.#reads.read(sql, [parameters]);
+    const [rows] = await this.#read(sql, [parameters]);
     return rows ?? [];
   }
 

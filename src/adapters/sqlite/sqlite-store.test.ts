@@ -96,6 +96,15 @@ describe('sqlite store', () => {
     expect(await store.select(item, { limit: 1 })).toEqual([]);
   });
 
+  it('acknowledges nothing that it cannot sync, and trusts that disk no more', async () => {
+    const store = await open();
+    rmSync(join(directory, 'millrace.db-wal')); // what the owner syncs before its first answer
+    const refusal = { code: 'store.write-failed', details: { reason: expect.stringContaining('ENOENT') } };
+    await expect(store.commit([unitOf(1)])).rejects.toMatchObject(refusal);
+    await expect(store.commit([unitOf(2)])).rejects.toMatchObject(refusal);
+    await store.close();
+  });
+
   it('lets a claim see the commits that were made before it, without waiting for their answers', async () => {
     await using store = await open();
     const commits = Array.from({ length: 2_500 }, (_, id) => store.commit([unitOf(id, 'new')]));

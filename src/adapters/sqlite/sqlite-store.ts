@@ -20,7 +20,7 @@ export type SqliteStoreOptions = {
   readonly directory: string;
   readonly families: readonly Family[];
   readonly clock: Clock;
-  /** Batches on their way to the disk at once. Two keep the deciding and the writing thread busy at the same time. */
+  /** Batches on their way to the disk at once. One is being synced, one written, and the next wait for the writing thread. */
   readonly batchesInFlight?: number;
   readonly readLimitMs?: number;
   readonly log?: Log;
@@ -64,7 +64,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 async function openFiles(
   paths: readonly string[],
-  { families, batchesInFlight = 2, readLimitMs = READ_LIMIT_MS }: SqliteStoreOptions,
+  { families, batchesInFlight = 4, readLimitMs = READ_LIMIT_MS }: SqliteStoreOptions,
 ): Promise<readonly [SqliteFile, SqliteFile]> {
   const opened = await Promise.allSettled(
     AREAS.map((area, place) => {

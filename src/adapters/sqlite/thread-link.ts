@@ -11,6 +11,8 @@ type Failure = { readonly code?: ErrorCode; readonly details?: ErrorDetails; rea
 type Answer = { readonly result: unknown } | { readonly failure: Failure };
 
 const CLOSE = 'close';
+/** What such a thread makes dies with the request; it need not have the room that the main thread is given. */
+const YOUNG_MB = 48;
 
 type Waiting = { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void };
 
@@ -35,7 +37,7 @@ export class ThreadLink {
     const execArgv = process.allowedNodeEnvironmentFlags.has('--disable-warning')
       ? ['--disable-warning=ExperimentalWarning']
       : [];
-    const worker = new Worker(entry, { workerData, execArgv });
+    const worker = new Worker(entry, { workerData, execArgv, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     const link = new ThreadLink(worker);
     try {
       await new Promise((resolve, reject) => link.#waiting.push({ resolve, reject }));
@@ -73,9 +75,9 @@ export class ThreadLink {
   }
 }
 
-/** The end that answers: opens what it serves, says that it is ready, and answers until it is told to close. */
+/** The end that answers: opens what it serves, says that it is ready, and answers until it is told to close and all is answered. */
 export async function serveThread<Request>(
-  open: () => Promise<{ readonly answer: (request: Request) => unknown; readonly close: () => void }>,
+  open: () => Promise<{ readonly answer: (request: Request) => unknown; readonly close: () => Promise<void> | void }>,
 ): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this module runs in a thread of its own');
@@ -83,20 +85,29 @@ export async function serveThread<Request>(
   try {
     const { answer, close } = await open();
     say({ result: undefined });
+    // An answer may take its time while the next request is already being worked on, but none overtakes another.
+    let last = Promise.resolve();
     port.on('message', (request: Request | typeof CLOSE) => {
       if (request === CLOSE) {
-        close();
-        port.close();
+        void last.then(async () => {
+          await close();
+          port.close();
+        });
         return;
       }
-      try {
-        say({ result: answer(request) });
-      } catch (error) {
-        say({ failure: failureOf(error) });
-      }
+      const coming = settledAnswer(() => answer(request));
+      last = last.then(async () => say(await coming));
     });
   } catch (error) {
     say({ failure: failureOf(error) });
+  }
+}
+
+async function settledAnswer(answer: () => unknown): Promise<Answer> {
+  try {
+    return { result: await answer() };
+  } catch (error) {
+    return { failure: failureOf(error) };
   }
 }
 

@@ -22,7 +22,7 @@ import { type Live, LiveInstances } from './live-instances.ts';
 import { unitOf } from './transition-unit.ts';
 
 /** Instances kept in memory between commands. */
-export const LIVE_INSTANCES = 50_000;
+export const LIVE_INSTANCES = 20_000;
 
 const NO_PARTS: Unit = { guards: [], writes: [] };
 
