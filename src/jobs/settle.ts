@@ -72,6 +72,21 @@ export const cancel = (job: JobRow, now: Instant): JobChange => ({
   settledAt: now,
 });
 
+/** What makes a settled job begin anew, with all its attempts. */
+export const replayed = (now: Instant, epoch: number): Partial<JobRow> => ({
+  state: 'ready',
+  dueAt: now,
+  attempt: 0,
+  lost: 0,
+  epoch,
+  leaseUntil: null,
+  worker: null,
+  outcome: null,
+  output: null,
+  error: null,
+  settledAt: null,
+});
+
 /** Cut to its limit, and without what no store takes (NUL, half characters): a failure must never fail at being stored. */
 const storable = (text: string): string => text.slice(0, MAX_ERROR_LENGTH).replace(UNSTORABLE, '\ufffd');
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

@@ -151,10 +151,13 @@ export class World {
           remove(this.subscriptions, subscription(action.token, action));
           break;
         case 'raiseIncident':
-          if (action.token !== 0) enter(this.incidents, action.token);
+          enter(this.incidents, action.token);
+          break;
+        case 'resolveIncident':
+          remove(this.incidents, action.token);
           break;
         default:
-          remove(this.incidents, action.token);
+          action.type satisfies 'replayJob';
       }
     }
   }
@@ -178,6 +181,7 @@ export class World {
       }
     }
     const stuck = state.tokens.filter(({ wait }) => wait.for === 'help').map(({ id }) => id);
+    for (const { id } of state.failures ?? []) stuck.push(id);
     expect([...this.jobs].sort()).toEqual(jobs.sort());
     expect([...this.subscriptions].sort()).toEqual(subscriptions.sort());
     expect([...this.incidents].sort()).toEqual(stuck.sort());

@@ -31,6 +31,8 @@ export type Action =
       readonly dueAt?: Instant;
     }
   | { readonly type: 'withdrawJob' | 'withdrawTask'; readonly job: JobId }
+  /** A job that failed for good begins anew, with all its attempts. */
+  | { readonly type: 'replayJob'; readonly job: JobId }
   | { readonly type: 'subscribe' | 'unsubscribe'; readonly token: number; readonly name: string; readonly key: string }
   | {
       readonly type: 'raiseIncident';

@@ -82,11 +82,33 @@ describe('a user task', () => {
       kind: 'mail',
       result: { kind: 'failed', message: 'no such host' },
     });
-    expect(effects).toEqual([{ type: 'sideFailed', job: 102, kind: 'mail', message: 'no such host' }]);
+    expect(effects).toEqual([{ type: 'sideFailed', id: 2, job: 102, kind: 'mail', message: 'no such host' }]);
     expect(actions).toEqual([
-      { type: 'raiseIncident', token: 0, node: 'mail', code: 'process.job-failed', message: 'no such host' },
+      { type: 'raiseIncident', token: 2, node: 'mail', code: 'process.job-failed', message: 'no such host' },
     ]);
     expect(world.where()).toEqual(['ask task']);
+  });
+
+  it('has the failed job beside it tried again, once for each failure', () => {
+    const world = started({ ...task, notify: 'operators' }, after, end);
+    const failed = {
+      type: 'settle',
+      job: 102 as JobId,
+      kind: 'mail',
+      result: { kind: 'failed', message: 'no' },
+    } as const;
+    world.take(failed);
+    const { state, actions } = world.take({ type: 'retry', token: 2 });
+    expect(actions).toEqual([
+      { type: 'resolveIncident', token: 2, node: 'mail' },
+      { type: 'replayJob', job: 102 },
+    ]);
+    expect(state.failures).toEqual([]);
+    expect(world.where()).toEqual(['ask task']);
+    expect(() => world.take({ type: 'retry', token: 2 })).toThrow(
+      expect.objectContaining({ code: 'process.no-incident' }),
+    );
+    expect(world.take(failed).actions).toMatchObject([{ type: 'raiseIncident', token: 3 }]);
   });
 });
 
@@ -99,8 +121,16 @@ describe('a job beside a task that was the last', () => {
     world.finish('ask');
     const { state, effects, actions } = world.take(settle({ kind: 'failed', message: 'no such anomaly' }));
     expect(state).toMatchObject({ status: 'completed', seq: 3 });
-    expect(effects).toEqual([{ type: 'sideFailed', job: 102, kind: 'anomaly.label', message: 'no such anomaly' }]);
+    expect(effects).toEqual([
+      { type: 'sideFailed', id: 2, job: 102, kind: 'anomaly.label', message: 'no such anomaly' },
+    ]);
     expect(actions.map(({ type }) => type)).toEqual(['raiseIncident']);
+    const again = world.take({ type: 'retry', token: 2 });
+    expect(again.state).toMatchObject({ status: 'completed', failures: [] });
+    expect(again.actions.map(({ type }) => type)).toEqual(['resolveIncident', 'replayJob']);
+    expect(() => world.take({ type: 'retry', token: 2 })).toThrow(
+      expect.objectContaining({ code: 'process.not-active' }),
+    );
   });
 
   it('has nothing to say when it is done', () => {

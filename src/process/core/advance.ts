@@ -20,7 +20,7 @@ import { moveOn } from './motion.ts';
 import { end, goOn } from './passage.ts';
 import { appear, disarm, emit, type Run } from './run.ts';
 import { settle } from './settlement.ts';
-import { draftOf, type Effect, emptyState, type ProcessState } from './state.ts';
+import { draftOf, type Effect, emptyState, type ProcessState, type SideFailure } from './state.ts';
 
 /** Firings kept as evidence in an instance; the oldest go first. */
 export const MAX_EVIDENCE = 50;
@@ -40,7 +40,7 @@ export function advance(
   if ((state === undefined) !== (command.type === 'start'))
     throw new Error('an instance has one start, at its beginning');
   const draft = draftOf(state ?? emptyState);
-  if (draft.status !== 'active' && !mayComeLate(command)) {
+  if (draft.status !== 'active' && !mayComeLate(draft, command)) {
     throw new MillraceError('process.not-active', { status: draft.status });
   }
   const run: Run = { definition, command, now, nextId, draft, effects: [], actions: [], arrivals: [] };
@@ -50,8 +50,11 @@ export function advance(
   return { state: draft, effects: run.effects, actions: run.actions };
 }
 
-/** A job beside an activity may fail after the end; that is written down and raises an incident all the same. */
-const mayComeLate = (command: Command): boolean => command.type === 'settle' && command.result.kind === 'failed';
+/** A job beside an activity may fail after the end; that raises an incident all the same, and it may be tried again. */
+function mayComeLate({ failures = [] }: ProcessState, command: Command): boolean {
+  if (command.type === 'retry') return failures.some(({ id }) => id === command.token);
+  return command.type === 'settle' && command.result.kind === 'failed';
+}
 
 function obey(run: Run, command: Command): void {
   switch (command.type) {
@@ -103,6 +106,8 @@ function fire(run: Run, firing: Firing): void {
 
 /** What was done stays done: only the way on is looked for again. Work that failed begins anew. */
 function retry(run: Run, id: number): void {
+  const failure = run.draft.failures?.find((candidate) => candidate.id === id);
+  if (failure !== undefined) return retryBeside(run, failure);
   const token = run.draft.tokens.find((candidate) => candidate.id === id);
   if (token?.wait.for !== 'help') throw new MillraceError('process.no-incident', { token: id });
   const { outcome, flow } = token.wait;
@@ -111,6 +116,11 @@ function retry(run: Run, id: number): void {
   if (outcome !== undefined) return goOn(run, token, outcome);
   const node = nodeOf(run.definition, token.node);
   run.arrivals.push({ token: id, node, by: node.incoming.find((incoming) => incoming.id === flow) });
+}
+
+function retryBeside(run: Run, { id, job, kind }: SideFailure): void {
+  emit(run, { type: 'sideRetried', id });
+  run.actions.push({ type: 'resolveIncident', token: id, node: kind }, { type: 'replayJob', job });
 }
 
 function cancel(run: Run, reason: string | undefined): void {

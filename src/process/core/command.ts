@@ -28,5 +28,6 @@ export type Command =
   | { readonly type: 'settle'; readonly job: JobId; readonly kind: string; readonly result: Result }
   | { readonly type: 'message'; readonly name: string; readonly key: string; readonly variables: Variables }
   | { readonly type: 'firing'; readonly firing: Firing }
+  /** What is stuck is tried again: a token, or a job beside an activity by the number of its failure. */
   | { readonly type: 'retry'; readonly token: number }
   | { readonly type: 'cancel'; readonly reason?: string };

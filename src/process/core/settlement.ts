@@ -20,8 +20,9 @@ export function settle(run: Run, { job, kind, result }: Extract<Command, { type:
   }
   if (result.kind === 'done') throw new MillraceError('process.not-waiting', { what: formatJobId(job) });
   const { message } = result;
-  emit(run, { type: 'sideFailed', job, kind, message });
-  run.actions.push({ type: 'raiseIncident', token: 0, node: kind, code: 'process.job-failed', message });
+  const id = run.draft.next;
+  emit(run, { type: 'sideFailed', id, job, kind, message });
+  run.actions.push({ type: 'raiseIncident', token: id, node: kind, code: 'process.job-failed', message });
 }
 
 type Settled = { readonly job: JobId; readonly result: Result };

@@ -56,6 +56,9 @@ export type Scope = {
   readonly variables: Variables;
 };
 
+/** A job beside an activity that failed for good. No token waits for it; it has a number like one, so that a person can name it. */
+export type SideFailure = { readonly id: number; readonly job: JobId; readonly kind: string };
+
 export type Status = 'active' | 'completed' | 'cancelled';
 
 export type ProcessState = {
@@ -68,6 +71,8 @@ export type ProcessState = {
   readonly next: number;
   readonly scopes: readonly Scope[];
   readonly tokens: readonly Token[];
+  /** Kept also after the end, until they are tried again. */
+  readonly failures?: readonly SideFailure[];
 };
 
 /** What happened, one small fact each. Effects are the history; reading them again gives the state. */
@@ -81,8 +86,15 @@ export type Effect =
   | { readonly type: 'variables'; readonly scope: number; readonly set: Variables }
   | { readonly type: 'scopeOpened'; readonly scope: number; readonly host: number; readonly parent: number }
   | { readonly type: 'scopeClosed'; readonly scope: number }
-  /** A job beside an activity failed for good; the token is not held up. */
-  | { readonly type: 'sideFailed'; readonly job: JobId; readonly kind: string; readonly message: string }
+  /** A job beside an activity failed for good; no token is held up. */
+  | {
+      readonly type: 'sideFailed';
+      readonly id: number;
+      readonly job: JobId;
+      readonly kind: string;
+      readonly message: string;
+    }
+  | { readonly type: 'sideRetried'; readonly id: number }
   | { readonly type: 'ended'; readonly status: Exclude<Status, 'active'>; readonly reason?: string };
 
 export const emptyState: ProcessState = {
@@ -99,7 +111,7 @@ export const emptyState: ProcessState = {
 export type Draft = { -readonly [K in keyof ProcessState]: ProcessState[K] } & { scopes: Scope[]; tokens: Token[] };
 
 /** Field by field: a spread of an object that was read from JSON costs more than all the rest of a small step. */
-export const draftOf = ({ v, status, businessKey, seq, next, scopes, tokens }: ProcessState): Draft => ({
+export const draftOf = ({ v, status, businessKey, seq, next, scopes, tokens, failures }: ProcessState): Draft => ({
   v,
   status,
   businessKey,
@@ -107,6 +119,7 @@ export const draftOf = ({ v, status, businessKey, seq, next, scopes, tokens }: P
   next,
   scopes: scopes.slice(),
   tokens: tokens.slice(),
+  ...(failures !== undefined && { failures }),
 });
 
 /** Applies one effect to a draft. Total: it never fails and never decides. */
@@ -155,8 +168,14 @@ export function evolve(draft: Draft, effect: Effect): void {
       draft.tokens = [];
       draft.scopes = draft.scopes.filter(({ id }) => id === 0);
       return;
-    case 'completed':
     case 'sideFailed':
+      draft.failures = [...(draft.failures ?? []), { id: effect.id, job: effect.job, kind: effect.kind }];
+      draft.next = Math.max(draft.next, effect.id + 1);
+      return;
+    case 'sideRetried':
+      draft.failures = (draft.failures ?? []).filter(({ id }) => id !== effect.id);
+      return;
+    case 'completed':
       return;
     default:
       effect satisfies never;

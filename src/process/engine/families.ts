@@ -74,7 +74,7 @@ export const firingFamily = defineFamily({
   key: ['definition', 'uniqueKey', 'criterion'],
 });
 
-/** Something is stuck and needs a person. Token 0: a job beside the process. */
+/** Something is stuck and needs a person: a token, or a job beside an activity, by the number of its failure and its kind as node. */
 export const incidentFamily = defineFamily({
   name: 'incident',
   columns: {

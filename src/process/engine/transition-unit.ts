@@ -2,6 +2,7 @@
 
 import type { Hands } from '../../jobs/hands.ts';
 import { type JobRow, jobFamily } from '../../jobs/job.ts';
+import { replayed } from '../../jobs/settle.ts';
 import { count } from '../../jobs/statistics.ts';
 import { type TaskRow, taskFamily } from '../../jobs/task.ts';
 import type { Instant } from '../../kernel/clock.ts';
@@ -183,6 +184,8 @@ function writeOf(step: Step, action: Action, created: Created): Write {
     }
     case 'withdrawJob':
       return set(jobFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now, leaseUntil: null });
+    case 'replayJob':
+      return set(jobFamily, [action.job], replayed(now, nextId()));
     case 'withdrawTask':
       return set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now });
     case 'subscribe':

@@ -299,6 +299,41 @@ describe('incidents', () => {
   });
 });
 
+describe('incidents beside an activity', () => {
+  it('are tried again too, also after the instance has ended', async () => {
+    await using server = await openEdgeServer();
+    await deploy(server, {
+      key: 'beside',
+      nodes: [{ id: 'look', type: 'userTask', role: 'operator', outcomes: ['done'], apply: 'beside' }],
+    });
+    const id = await start(server, { definition: 'beside' });
+    const claim = async () => (await server.services.jobs.claim({ kind: 'beside', limit: 1, worker: 'test' }))[0];
+    const [task] = (await server.call({ method: 'GET', url: '/api/v1/tasks', as: 'operator' })).body.items as {
+      id: string;
+    }[];
+    const complete = { method: 'POST', url: `/api/v1/tasks/${task?.id}/complete`, as: 'operator' } as const;
+    expect((await server.call({ ...complete, body: { outcome: 'done' } })).status).toBe(200);
+    const first = await claim();
+    await server.services.jobs.settle({ id: first?.id as never, epoch: first?.epoch ?? 0 }, discard('no such anomaly'));
+    const incidents = async () =>
+      (await server.call({ method: 'GET', url: '/api/v1/incidents', as: 'operator' })).body.items;
+    const [incident] = (await incidents()) as { token: number }[];
+    expect(incident).toMatchObject({ instance: id, node: 'beside', message: 'no such anomaly' });
+    const url = `/api/v1/instances/${id}/incidents/${incident?.token}/retry`;
+    expect((await server.call({ method: 'POST', url, as: 'technologist' })).status).toBe(204);
+    expect(await incidents()).toEqual([]);
+    const second = await claim();
+    expect(second).toMatchObject({ id: first?.id, attempt: 0, state: 'leased' });
+    expect(await server.services.jobs.settle({ id: second?.id as never, epoch: second?.epoch ?? 0 }, done())).toBe(
+      'ok',
+    );
+    expect(await server.services.jobs.settle({ id: first?.id as never, epoch: first?.epoch ?? 0 }, done())).toBe(
+      'stale',
+    );
+    expect((await server.call({ method: 'POST', url, as: 'technologist' })).status).toBe(409);
+  });
+});
+
 describe('messages', () => {
   it('reach who waits, are kept for who comes later, and count once by their id', async () => {
     await using server = await openEdgeServer();
