@@ -13,7 +13,7 @@ const KEPT_OUTPUT = 20_000;
 
 export type Environment = Readonly<Record<string, string>>;
 /** What a server says of itself in server.json. */
-type Facts = { readonly url: string; readonly token: string; readonly pid: number };
+type Facts = { readonly url: string; readonly token: string };
 export type Ended = { readonly code: number | null; readonly output: string };
 
 /** What tests need to know of the way a server is started. */
@@ -21,7 +21,7 @@ export type ServerOptions = {
   readonly data: string;
   /** Settings beside the data directory; by default it listens on any free port and says little. */
   readonly environment?: Environment;
-  /** The program, where it is not this clone's own. */
+  /** The program, where it is not this clone's own. It must be the server itself: a wrapper such as npx, killed, would leave it behind. */
   readonly command?: readonly [string, ...string[]];
   readonly directory?: string;
   /** Whether another server may be running on the data. Otherwise what a killed one has left is removed first. */
@@ -35,7 +35,6 @@ export class ServerProcess {
   url = '';
   /** What the command line of this machine uses. */
   token = '';
-  /** Of the server itself, which a program like npx may have started in between. */
   pid = 0;
 
   constructor(options: ServerOptions) {
@@ -82,6 +81,10 @@ export class ServerProcess {
     await this.#end('SIGKILL');
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
   /** In order; answers the exit code. */
   async stop(): Promise<number | null> {
     return this.#end('SIGTERM');
@@ -103,11 +106,7 @@ export class ServerProcess {
     const child = this.#child;
     if (child === undefined || this.#hasEnded) return child?.exitCode ?? null;
     const closed = once(child, 'close');
-    try {
-      process.kill(this.pid, signal);
-    } catch {
-      // it has just ended by itself
-    }
+    child.kill(signal);
     await closed;
     return child.exitCode;
   }
@@ -115,8 +114,8 @@ export class ServerProcess {
   async #answers(): Promise<boolean> {
     try {
       const file = readFileSync(join(this.#options.data, 'server.json'), 'utf8');
-      const { url, token, pid } = JSON.parse(file) as Facts;
-      Object.assign(this, { url, token, pid });
+      const { url, token } = JSON.parse(file) as Facts;
+      Object.assign(this, { url, token });
       return (await fetch(`${url}/readyz`)).ok;
     } catch {
       return false; // not written yet, or not listening yet
