@@ -51,7 +51,6 @@ describe('the published package', { timeout: TEST_TIMEOUT_MS }, () => {
     await using server = new ServerProcess({
       data,
       command: [join(home, 'node_modules/.bin/millrace')],
-      directory: home,
     });
     await server.start();
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);

@@ -1,7 +1,7 @@
 /** A real server in a process of its own, which can be killed at any moment and started again on the same data. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/kernel/clock.ts';
@@ -23,7 +23,6 @@ export type ServerOptions = {
   readonly environment?: Environment;
   /** The program, where it is not this clone's own. It must be the server itself: a wrapper such as npx, killed, would leave it behind. */
   readonly command?: readonly [string, ...string[]];
-  readonly directory?: string;
   /** Whether another server may be running on the data. Otherwise what a killed one has left is removed first. */
   readonly isSecond?: boolean;
 };
@@ -57,15 +56,16 @@ export class ServerProcess {
 
   /** Starts the process and waits for nothing. */
   launch(): void {
-    const { data, environment = {}, command = [process.execPath, MAIN], directory, isSecond = false } = this.#options;
+    const { data, environment = {}, command = [process.execPath, MAIN], isSecond = false } = this.#options;
+    mkdirSync(data, { recursive: true });
     if (!isSecond) rmSync(join(data, 'server.json'), { force: true });
     this.#output = '';
     const { PATH = '', HOME = '' } = process.env;
     const [program, ...args] = command;
     const child = spawn(program, [...args, 'serve', '--plant', 'none'], {
       env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', MILLRACE_DATA: data, ...environment },
+      cwd: data, // and not the clone, whose .env may name the developer's own database and mail server
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(directory !== undefined && { cwd: directory }),
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {

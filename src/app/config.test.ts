@@ -1,13 +1,21 @@
 /** The configuration is checked whole. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { isMillraceError } from '../kernel/errors.ts';
 import { readConfig } from './config.ts';
 import { envExample } from './settings.ts';
 
-const empty = () => mkdtempSync(join(tmpdir(), 'millrace-config-'));
+const scratch = mkdtempSync(join(tmpdir(), 'millrace-config-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+let folders = 0;
+function empty(): string {
+  const folder = join(scratch, String(folders++));
+  mkdirSync(folder);
+  return folder;
+}
 
 describe('configuration', () => {
   it('has a default for everything it needs', () => {

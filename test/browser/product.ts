@@ -19,7 +19,7 @@ const SIGN_IN_LINK = /http\S+\/sign-in\?code=\S+/;
 
 export async function startProduct(): Promise<Product> {
   const data = mkdtempSync(join(tmpdir(), 'millrace-browser-'));
-  const server = new ServerProcess({ data, directory: data }); // there, so that it reads no .env of this clone
+  const server = new ServerProcess({ data });
   const stop = async () => {
     await server.stop();
     await rm(data, { recursive: true, force: true });
