@@ -141,14 +141,16 @@ describe('SIGTERM', { timeout: PROCESS_TIMEOUT_MS }, () => {
     const body = JSON.stringify(rows);
     const half = body.length >> 1;
     const call = request(`${server.url}/api/v1/measurements?mode=replay`, { method: 'POST', headers: json });
-    const answered = new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-      call.once('error', reject);
-      call.once('response', async (answer) => {
-        let text = '';
-        for await (const chunk of answer) text += chunk;
-        resolve({ status: answer.statusCode, text });
-      });
-    });
+    const answered = new Promise<{ status: number | undefined; connection: string | undefined; text: string }>(
+      (resolve, reject) => {
+        call.once('error', reject);
+        call.once('response', async (answer) => {
+          let text = '';
+          for await (const chunk of answer) text += chunk;
+          resolve({ status: answer.statusCode, connection: answer.headers.connection, text });
+        });
+      },
+    );
     await new Promise((resolve) => call.write(body.slice(0, half), resolve));
     const stopped = server.stop();
     const refuses = async () =>
@@ -158,8 +160,9 @@ describe('SIGTERM', { timeout: PROCESS_TIMEOUT_MS }, () => {
       );
     await expect.poll(refuses, { timeout: 30_000 }).toBe(true);
     call.end(body.slice(half));
-    const { status, text } = await answered;
+    const { status, connection, text } = await answered;
     expect([status, JSON.parse(text)]).toEqual([200, { stored: 2_000, duplicate: 0, quarantined: [] }]);
+    expect(connection).toBe('close'); // or it would be waited for until it times out
     expect(await stopped).toBe(0);
     await server.start();
     expect(await post(server, '/measurements?mode=replay', rows)).toMatchObject({ stored: 0, duplicate: 2_000 });

@@ -59,6 +59,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   await server.register(fastifyCookie);
 
   const closing = new AbortController();
+  // A client that keeps its connection after its last answer would hold up the end until the connection times out.
+  server.addHook('onSend', async (_, reply) => void (closing.signal.aborted && reply.header('connection', 'close')));
   const feed = openLiveFeed({ store, clock, log });
   const events = eventRoutes({ feed, signal: closing.signal, ...(maxListeners !== undefined && { maxListeners }) });
   const routes = withDocumentation([...apiRoutes, ...events.routes], services.info.version);
