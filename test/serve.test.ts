@@ -1,5 +1,5 @@
 /** The server as a process: what it refuses at the start, how it stops, and what it is like after `kill -9`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,6 +93,19 @@ describe('a start that cannot come about', { timeout: PROCESS_TIMEOUT_MS }, () =
     const { code, output } = await server.ended();
     expect(code).toBe(1);
     for (const part of ['PORT', 'MILLRACE_TIME_ZONE', 'LOG_LEVEL', '(config.invalid)']) expect(output).toContain(part);
+  });
+
+  it('says that the data directory cannot be used', async () => {
+    await using here = plant();
+    const file = join(here.data, 'file');
+    writeFileSync(file, '');
+    for (const data of [file, join(file, 'below')]) {
+      const server = here.server({ MILLRACE_DATA: data });
+      server.launch();
+      const { code, output } = await server.ended();
+      expect([code, output]).toEqual([1, expect.stringContaining('(config.unusable-data)')]);
+      expect(output).toContain(data);
+    }
   });
 
   it('says that the database does not answer', async () => {

@@ -1,6 +1,8 @@
 /** Opens the store that the configuration names, and the lock that keeps a second server away from it. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
+import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { Service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Store } from '../store/store.ts';
@@ -9,8 +11,12 @@ import { families } from './families.ts';
 
 type StoreConfig = Pick<Config, 'store' | 'data'>;
 
-/** While the broker lives in one process only, one process uses a store. Throws `config.memory-broker-is-single-process`. */
+/**
+ * While the broker lives in one process only, one process uses a store. Makes the data directory first. Throws
+ * `config.memory-broker-is-single-process` and `config.unusable-data`.
+ */
 export async function lockStore({ store, data }: StoreConfig): Promise<Service> {
+  makeDirectory(resolve(data));
   if (store === 'sqlite') {
     const { lockDirectory } = await import('../adapters/sqlite/directory-lock.ts');
     return lockDirectory(resolve(data));
@@ -29,4 +35,13 @@ export async function openStore(
   }
   const { openPostgresStore } = await import('../adapters/postgres/postgres-store.ts');
   return openPostgresStore({ url: store, families, log });
+}
+
+function makeDirectory(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true });
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new MillraceError('config.unusable-data', { data, reason: messageOf(error) }, { cause: error });
+  }
 }

@@ -117,6 +117,11 @@ export const errorTable = define({
     message: 'The server cannot listen on {host}, port {port}: {reason}.',
     action: 'Stop what uses the port, or choose another with PORT (0 takes any that is free) and MILLRACE_HOST.',
   },
+  'config.unusable-data': {
+    status: 500,
+    message: 'The data directory {data} cannot be used: {reason}.',
+    action: 'Name a directory in MILLRACE_DATA that may be made and written by the user the server runs as.',
+  },
   'config.driver-missing': {
     status: 500,
     message: 'The package "{name}" is needed for {purpose} and is not installed.',
@@ -160,7 +165,8 @@ export const errorTable = define({
   'store.unreachable': {
     status: 503,
     message: 'The store could not be opened: {reason}',
-    action: 'Check that the database runs and that MILLRACE_STORE names it with a user who may create tables.',
+    action:
+      'Check the files in MILLRACE_DATA; or that the database runs and MILLRACE_STORE names it with a user who may create tables.',
   },
   'store.cursor-malformed': {
     status: 400,
