@@ -13,7 +13,11 @@ export type Setting = {
   readonly schema: z.ZodType;
 };
 
-const port = z.coerce.number().int().min(0, 'a port is 0 to 65535').max(65_535, 'a port is 0 to 65535');
+const port = z.coerce
+  .number('a port is a number')
+  .int('a port is a whole number')
+  .min(0, 'a port is 0 to 65535')
+  .max(65_535, 'a port is 0 to 65535');
 const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA list, such as Europe/Berlin');
 const url = (...protocols: string[]) =>
   z

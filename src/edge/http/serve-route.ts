@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
+import { plainWords } from '../plain-words.ts';
 import type { Services } from '../services.ts';
 import { requireAudience } from './audience.ts';
 import { authenticate, isByCookie } from './authenticate.ts';
@@ -107,7 +108,7 @@ function parse(part: 'path' | 'query' | 'body', schema: z.ZodType | undefined, g
       throw refused(surplus.map((name) => ({ path: `query.${name}`, message: 'is not a parameter of this route' })));
     return undefined;
   }
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: plainWords });
   if (!parsed.success) throw invalidRequest(part, parsed.error);
   return parsed.data;
 }
