@@ -69,6 +69,15 @@ describe('processes and tasks', () => {
     expect((await cli.run('jobs', 'show', waiting)).out).toMatch(/kind +nobody.works\n/);
     expect((await cli.run('instances', 'cancel', id, '--reason', 'enough')).out).toBe(`Cancelled ${id}.\n`);
     expect((await cli.run('tasks', 'ls')).out).toBe('No tasks.\n');
+    const history = (await cli.run('instances', 'history', id)).out.split('\n').map((line) => line.trim());
+    expect(history.filter((line) => line !== '').map((line) => line.split(/ {2,}/).at(-1))).toEqual([
+      'what',
+      'started',
+      'look: broken – it smells',
+      'stuck: no such machine',
+      expect.stringMatching(/^tried again at token \d+$/),
+      'cancelled – enough',
+    ]);
   });
 
   it('that are wrong name the rule and the element', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { InstanceSummary, NewInstance } from '../../../client/wire-process.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
+import { type HistoryLine, historyLines } from '../history.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { parseJson, readJson, type Shell } from '../shell.ts';
 import { facts, labelText, table, timeText } from '../table.ts';
@@ -122,6 +123,18 @@ function addInstances(program: Command, shell: Shell): void {
     },
   });
   addLeaf(instances, shell, {
+    name: 'history <id>',
+    about: 'Shows what happened to an instance, the eldest first, and who did it.',
+    flags: LIST_FLAGS,
+    options: z.object(listOptions),
+    examples: ['instances history ins_00000000041'],
+    run: async ({ args: [id = ''], options }) => {
+      const page = await shell.client().instances.history(id, options);
+      const lines = historyLines(page.items);
+      return { json: page, text: table(lines, HISTORY_COLUMNS, { empty: 'Nothing yet.', width: shell.out.columns }) };
+    },
+  });
+  addLeaf(instances, shell, {
     name: 'cancel <id>',
     about: 'Cancels an instance; its tasks and jobs are withdrawn.',
     flags: [{ flags: '--reason <text>', about: 'why' }],
@@ -167,6 +180,12 @@ function addIncidents(program: Command, shell: Shell): void {
     },
   });
 }
+
+const HISTORY_COLUMNS = [
+  { title: 'at', value: ({ at }: HistoryLine) => timeText(at) },
+  { title: 'by', value: ({ by }: HistoryLine) => by },
+  { title: 'what', value: ({ what }: HistoryLine) => what },
+] as const;
 
 const INSTANCE_COLUMNS = [
   { title: 'id', value: ({ id }: InstanceSummary) => id },

@@ -1,0 +1,56 @@
+/** The history of an instance as lines for people: what was decided and done, without the moves of tokens in between. */
+import type { HistoryEntry } from '../../client/wire-process.ts';
+
+export type HistoryLine = { readonly at: string; readonly by: string; readonly what: string };
+
+type Facts = Readonly<Record<string, unknown>>;
+
+export function historyLines(entries: readonly HistoryEntry[]): HistoryLine[] {
+  return entries.flatMap(({ at, actor, command, effects }) => {
+    const told = [...asked(command, effects), ...effects.flatMap((effect) => followed(effect, command))];
+    return told.map((what) => ({ at, by: actor, what }));
+  });
+}
+
+function asked(command: Facts, effects: readonly Facts[]): string[] {
+  switch (command.type) {
+    case 'start': {
+      const criteria = effects.flatMap(({ variables }) => evidenceIn(variables)).map(({ criterion }) => criterion);
+      return [criteria.length > 0 ? `started by criterion ${criteria.join(', ')}` : 'started'];
+    }
+    case 'firing':
+      return effects
+        .flatMap(({ set }) => evidenceIn(set).slice(-1))
+        .map(({ criterion }) => `criterion ${criterion} fired`);
+    case 'message':
+      return [`message ${command.name} for "${command.key}"`];
+    case 'retry':
+      return [`tried again at token ${command.token}`];
+    default:
+      return [];
+  }
+}
+
+function followed(effect: Facts, command: Facts): string[] {
+  switch (effect.type) {
+    case 'completed': {
+      const comment = command.kind === 'task' && typeof command.comment === 'string' ? ` – ${command.comment}` : '';
+      return [`${effect.node}: ${effect.outcome}${comment}`];
+    }
+    case 'waiting': {
+      const wait = effect.wait as Facts;
+      return wait.for === 'help' ? [`stuck: ${wait.message}`] : [];
+    }
+    case 'sideFailed':
+      return [`${effect.kind} failed: ${effect.message}`];
+    case 'ended':
+      return [`${effect.status}${effect.reason === undefined ? '' : ` – ${effect.reason}`}`];
+    default:
+      return [];
+  }
+}
+
+function evidenceIn(variables: unknown): Facts[] {
+  const evidence = (variables as { readonly evidence?: unknown } | undefined)?.evidence;
+  return Array.isArray(evidence) ? (evidence as Facts[]) : [];
+}
