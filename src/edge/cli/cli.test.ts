@@ -1,5 +1,6 @@
 /** The command line as a whole: what it takes, how it finds a server, what it prints about itself. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { noServerCommands, openCommandLine, openScratch, runCommand } from '../../testing/command-line.ts';
@@ -28,6 +29,17 @@ describe('wrong usage', () => {
   });
 });
 
+describe('a usage error', () => {
+  it.each([
+    [['tasks', 'fly'], "error: unknown command 'fly'; tasks has ls, take, return, delegate, complete"],
+    [['tasks', 'ls', 'fly'], "error: ls takes no argument, got 'fly'"],
+    [['instances', 'ls', '--limit', 'many'], 'error: --limit many: expected number, found something else'],
+    [['serve', '--roles', 'api,moon'], 'error: --roles api,moon: is not one of api, engine'],
+  ])('of %j names what was given', async (argv, words) => {
+    expect((await runCommand(argv, { url: 'http://127.0.0.1:1', data: '.' })).err).toContain(words);
+  });
+});
+
 describe('without a server', () => {
   it('says how to start one', async () => {
     using files = openScratch();
@@ -35,6 +47,13 @@ describe('without a server', () => {
     expect(code).toBe(1);
     expect(err).toContain('Start one with: millrace serve');
     expect(err).toContain('(cli.no-server)');
+  });
+
+  it('says that what is written down cannot be read', async () => {
+    using files = openScratch();
+    mkdirSync(join(files.folder, 'server.json'));
+    const { code, err } = await runCommand(['tasks', 'ls'], { data: files.folder });
+    expect([code, err]).toEqual([1, expect.stringContaining('(cli.unreadable-file)')]);
   });
 
   it('says so too when the one that is written down is gone, and as JSON for machines', async () => {

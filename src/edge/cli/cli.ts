@@ -57,8 +57,8 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
     .configureOutput({
       writeOut: shell.out.write,
       writeErr: shell.err.write,
-      getOutHelpWidth: () => shell.out.columns,
-      getErrHelpWidth: () => shell.err.columns,
+      getOutHelpWidth: () => helpWidth(shell.out),
+      getErrHelpWidth: () => helpWidth(shell.err),
     })
     .showHelpAfterError('(add --help for options and examples)');
   addServerCommands(program, shell, parts);
@@ -78,8 +78,16 @@ function failed(error: unknown, { write }: Output, isJson: boolean): number {
   const message = messageOf(error);
   const action = isKnown ? error.action : '';
   if (isJson) write(`${JSON.stringify(isClientError(error) ? error.problem : { code, detail: message, action })}\n`);
-  else write(`error: ${message}\n${problemLines(error)}${action === '' ? '' : `${action}\n`}(${code})\n`);
+  else write(`error: ${headline(error)}\n${problemLines(error)}${action === '' ? '' : `${action}\n`}(${code})\n`);
   return code === 'cli.usage' ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/** What went wrong, without the problems that are listed below it. */
+function headline(error: unknown): string {
+  const message = messageOf(error);
+  const summary = isClientError(error) && error.problem.errors !== undefined ? error.problem.summary : undefined;
+  if (typeof summary !== 'string' || !message.endsWith(summary)) return message;
+  return message.slice(0, -summary.length).trimEnd();
 }
 
 /** The problems of a refused definition or request, one a line. */
@@ -94,8 +102,12 @@ function problemLines(error: unknown): string {
     .join('');
 }
 
+const COLUMNS = 120;
+const helpWidth = ({ columns }: Output): number => (Number.isFinite(columns) ? columns : COLUMNS);
+
+/** Some terminals say that they have 0 columns; a file or a pipe has no edge to cut lines at. */
 const outputOf = (stream: NodeJS.WriteStream): Output => ({
   write: (text) => void stream.write(text),
   isTerminal: stream.isTTY === true,
-  columns: stream.columns ?? 120,
+  columns: stream.isTTY === true ? stream.columns || COLUMNS : Number.POSITIVE_INFINITY,
 });

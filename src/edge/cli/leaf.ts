@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
+import { plainWords } from '../plain-words.ts';
 import type { Shell } from './shell.ts';
 
 /** `json` is printed with --json, `text` without. */
@@ -42,21 +43,37 @@ export function addLeaf<Options extends z.ZodType = typeof noOptions>(
   shell: Shell,
   leaf: Leaf<Options>,
 ): void {
-  const command = parent.command(leaf.name, { isDefault: leaf.isDefault === true }).description(leaf.about);
+  const isDefault = leaf.isDefault === true;
+  const command = parent.command(leaf.name, { isDefault }).description(leaf.about).allowExcessArguments(isDefault);
   for (const flag of leaf.flags ?? []) command.addOption(optionOf(flag));
   command.option('--json', 'print JSON for machines');
   command.addHelpText(
     'after',
     `\nExamples:\n${leaf.examples.map((example) => `  $ millrace ${example}`).join('\n')}\n`,
   );
-  command.action(async (...given: unknown[]) => {
+  command.action(async () => {
+    if (isDefault && command.args.length > 0) refuseSurplus(parent, command);
     const args = command.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string');
     const { json: isJson, ...raw } = command.opts();
-    void given;
     const shown = await leaf.run({ args, options: parseOptions(leaf.options, raw), shell, isJson: isJson === true });
     if (shown === undefined) return;
-    shell.out.write(isJson === true ? `${JSON.stringify(shown.json)}\n` : shown.text === '' ? '' : `${shown.text}\n`);
+    if (isJson === true) shell.out.write(`${JSON.stringify(shown.json)}\n`);
+    else if (shown.text !== '') shell.out.write(`${shown.text}\n${moreText(shown.json)}`);
   });
+}
+
+/** A group named alone runs its default, which takes no arguments: a word behind it was meant as one of its commands. */
+function refuseSurplus(group: Command, command: Command): never {
+  const [word] = command.args;
+  if (group.args[0] === command.name()) command.error(`error: ${command.name()} takes no argument, got '${word}'`);
+  const known = group.commands.map((each) => each.name()).join(', ');
+  return group.error(`error: unknown command '${word}'; ${group.name()} has ${known}`);
+}
+
+/** A list that goes on says how to see the rest. */
+function moreText(json: unknown): string {
+  const next = (json as { readonly next?: unknown } | null)?.next;
+  return typeof next === 'string' ? `More with --cursor ${next}\n` : '';
 }
 
 /** A group of commands: `tasks`, `criteria`. */
@@ -71,9 +88,15 @@ function optionOf({ flags, about, isList, isRequired, choices }: Flag): Option {
   return option;
 }
 
-function parseOptions<Options extends z.ZodType>(schema: Options | undefined, raw: unknown): z.output<Options> {
-  const parsed = (schema ?? noOptions).safeParse(raw);
+function parseOptions<Options extends z.ZodType>(
+  schema: Options | undefined,
+  raw: Readonly<Record<string, unknown>>,
+): z.output<Options> {
+  const parsed = (schema ?? noOptions).safeParse(raw, { error: plainWords });
   if (parsed.success) return parsed.data as z.output<Options>;
-  const problems = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
+  const problems = parsed.error.issues.map(({ path: [name = ''], message }) => {
+    const flag = String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return `--${flag} ${raw[String(name)]}: ${message}`;
+  });
   throw new MillraceError('cli.usage', { problem: problems.join('; ') });
 }

@@ -34,6 +34,8 @@ function readServerFile(file: string): ServerFile {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
+    if (isFileError(error) && !NOT_THERE.includes(error.code ?? ''))
+      throw new MillraceError('cli.unreadable-file', { file, reason: messageOf(error) }, { cause: error });
     throw new MillraceError('cli.no-server', { file }, { cause: error });
   }
   try {
@@ -46,6 +48,9 @@ function readServerFile(file: string): ServerFile {
     );
   }
 }
+
+const NOT_THERE: readonly string[] = ['ENOENT', 'ENOTDIR'];
+const isFileError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;
 
 /** A file's text. Throws `cli.unreadable-file`. */
 export function readText(file: string): string {

@@ -28,14 +28,12 @@ export function table<Row>(
     .join('\n');
 }
 
-/** Takes from the widest column until all fit. */
+/** Takes from the widest columns until all fit. The first stays whole: it is the id that the next command needs. */
 function shrink(widths: number[], room: number): void {
-  for (;;) {
-    const total = widths.reduce((sum, width) => sum + width, 0);
-    const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] ?? 0;
-    if (total <= room || width <= NARROWEST) return;
-    widths[widest] = Math.max(NARROWEST, width - (total - room));
+  for (let surplus = widths.reduce((sum, width) => sum + width, 0) - room; surplus > 0; surplus--) {
+    const widest = Math.max(...widths.slice(1));
+    if (widest <= NARROWEST) return;
+    widths[widths.lastIndexOf(widest)] = widest - 1;
   }
 }
 
@@ -59,3 +57,7 @@ export const labelText = (label: string | Readonly<Record<string, string>>): str
 
 /** 2026-01-31T12:00:00.000Z → 2026-01-31 12:00:00. */
 export const timeText = (time: string | null): string => (time === null ? '' : time.slice(0, 19).replace('T', ' '));
+
+/** 0.5456332341033533 → 0.545633: as exactly as people compare. */
+export const numberText = (value: number | null): string =>
+  value === null ? '' : String(Number(value.toPrecision(6)));

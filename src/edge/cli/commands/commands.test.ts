@@ -88,9 +88,20 @@ describe('processes and tasks', () => {
       files.write('wrong.json', { key: 'x', nodes: [{ id: 'a', type: 'userTask', role: 'operator', next: 'b' }] }),
     );
     expect(code).toBe(1);
+    expect(err).toMatch(/^error: The definition has \d problem\(s\):\n {2}a: /);
     expect(err).toMatch(/ {2}a: .* \[flow.unknown-target\]\n/);
     expect((await cli.run('deploy', files.write('none.json', '{'))).err).toContain('(cli.unreadable-file)');
     expect((await cli.run('deploy', join(files.folder, 'missing.json'))).err).toContain('(cli.unreadable-file)');
+  });
+});
+describe('a list', () => {
+  it('that goes on says how to see the rest', async () => {
+    await using cli = await openCommandLine();
+    for (const name of ['Ada', 'Dana']) await cli.run('people', 'add', name, '--role', 'operator');
+    const cursor = /^More with --cursor (\S+)$/m.exec((await cli.run('people', '--limit', '2')).out)?.[1] ?? '';
+    const rest = (await cli.run('people', '--limit', '2', '--cursor', cursor)).out;
+    expect(rest).toContain('dana');
+    expect(rest).not.toContain('More with');
   });
 });
 describe('devices and criteria', () => {

@@ -14,7 +14,7 @@ import type {
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { readJson, type Shell } from '../shell.ts';
-import { table, timeText } from '../table.ts';
+import { numberText, table, timeText } from '../table.ts';
 import { LIST_FLAGS, listOptions } from './processes.ts';
 
 export function addDeviceCommands(program: Command, shell: Shell): void {
@@ -248,7 +248,7 @@ const CRITERION_COLUMNS = [
   { title: 'id', value: ({ id }: Criterion) => id },
   { title: 'fires when', value: settingsText },
   { title: 'state', value: ({ state }: Criterion) => (state.active ? 'fired' : 'quiet') },
-  { title: 'last value', value: ({ state }: Criterion) => state.value },
+  { title: 'last value', value: ({ state }: Criterion) => numberText(state.value) },
   { title: 'version', value: ({ version }: Criterion) => version },
   { title: 'changed by', value: ({ updatedBy }: Criterion) => updatedBy },
 ] as const;

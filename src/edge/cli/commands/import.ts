@@ -12,7 +12,7 @@ export function addImportCommands(program: Command, shell: Shell): void {
   addLeaf(program, shell, {
     name: 'import <file>',
     about:
-      'Stores and analyses the measurements of a CSV or NDJSON file; with --replay they are judged as if they came now.',
+      'Stores and analyses the measurements of a CSV or NDJSON file; with --replay each is judged as if it came at its own time.',
     flags: [
       { flags: '--device <id>', about: 'the device; it is made when it is not known yet' },
       { flags: '--field <name>', about: 'the field of the one value column' },
