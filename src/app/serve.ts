@@ -17,6 +17,7 @@ import { createLog, type Log } from '../kernel/log.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { defectProcess } from './defect-process.ts';
+import { type Introduction, introductionJson, introductionText, programName } from './introduction.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { writeServerFile } from './server-file.ts';
 import { version } from './version.ts';
@@ -29,7 +30,11 @@ const COMMAND_LINE = 'command line';
 const DEMO_PLANT = 'demo plant';
 
 /** Runs until `signal` aborts; resolves when everything has ended. */
-export async function serve(config: Config, { roles, plant }: ServeOptions, signal: AbortSignal): Promise<void> {
+export async function serve(
+  config: Config,
+  { roles, plant, isJson }: ServeOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const stop = new ServiceStack();
   const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY === true });
   try {
@@ -60,8 +65,19 @@ export async function serve(config: Config, { roles, plant }: ServeOptions, sign
       stop.defer(() => http.close());
       await listen(http, config);
       url = addressOf(http.server.address(), config.host);
-      await introduce(services, { config, url, plant, stop });
+      await letTheCommandLineIn(services, { url, data: config.data, stop });
     }
+    const introduction: Introduction = {
+      version,
+      url: url === '' ? undefined : url,
+      data: config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL',
+      mails: mailer === undefined ? 'kept' : 'sent',
+      roles,
+      plant,
+      signIn: url === '' || config.auth === 'off' ? undefined : await signInLink(services, url),
+      program: programName(process.argv[1], process.cwd()),
+    };
+    process.stdout.write(isJson ? introductionJson(introduction) : introductionText(introduction));
     if (plant === 'demo' && roles.includes('api')) await startDemo(services, { url, data: config.data, log, stop });
     await aborted(signal);
     log.info('stopping: finishing what is under way');
@@ -83,15 +99,10 @@ async function openMailer(url: string, from: string) {
   return openSmtpMailer({ url, from });
 }
 
-/** Says where it is and how to get in. */
-async function introduce(
+/** By a file that only its owner can read. */
+async function letTheCommandLineIn(
   services: Composed,
-  {
-    config,
-    url,
-    plant,
-    stop,
-  }: { readonly config: Config; readonly url: string; readonly plant: string; readonly stop: ServiceStack },
+  { url, data, stop }: { readonly url: string; readonly data: string; readonly stop: ServiceStack },
 ): Promise<void> {
   const { credentials } = services.access;
   await revokeLeftBehind(services, [COMMAND_LINE, DEMO_PLANT]);
@@ -99,24 +110,16 @@ async function introduce(
     { name: COMMAND_LINE, roles: ['administrator'], expiresAt: undefined },
     'system',
   );
-  const forget = writeServerFile(resolve(config.data), { url, token: local.token });
+  const forget = writeServerFile(resolve(data), { url, token: local.token });
   stop.defer(async () => {
     forget();
     await credentials.revokeToken(local.id, 'system');
   });
-  const lines = [
-    `Millrace ${version} runs on ${url}`,
-    `  data: ${config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL'}, mails ${config.smtp === undefined ? 'are kept and can be read on the page Mails' : 'go out by SMTP'}`,
-  ];
-  if (plant === 'demo')
-    lines.push('  plant: simulated – two lines, with faults now and then; the first one comes within a minute');
-  if (config.auth === 'off') lines.push('  everybody who reaches it is let in (MILLRACE_AUTH=off)', `\nOpen ${url}`);
-  else
-    lines.push(
-      `\nSign in once with this link (10 minutes): ${url}/sign-in?code=${(await credentials.createCode(FIRST_PERSON, 'system')).code}`,
-      'A new link at any time: millrace sign-in',
-    );
-  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+async function signInLink({ access }: Composed, url: string): Promise<string> {
+  const { code } = await access.credentials.createCode(FIRST_PERSON, 'system');
+  return `${url}/sign-in?code=${code}`;
 }
 
 /** Tokens of a server that was killed and could not revoke them. */

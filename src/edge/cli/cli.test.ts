@@ -87,11 +87,12 @@ describe('commands of app', () => {
     };
     expect((await runCommand(['serve'], { data: '.' }, commands)).code).toBe(0);
     expect(
-      (await runCommand(['serve', '--roles', 'api, engine', '--plant', 'demo'], { data: '.' }, commands)).code,
+      (await runCommand(['serve', '--roles', 'api, engine', '--plant', 'demo', '--json'], { data: '.' }, commands))
+        .code,
     ).toBe(0);
     expect(asked).toEqual([
-      { roles: ['api', 'engine', 'worker', 'analysis', 'streams', 'checks'], plant: 'none' },
-      { roles: ['api', 'engine'], plant: 'demo' },
+      { roles: ['api', 'engine', 'worker', 'analysis', 'streams', 'checks'], plant: 'none', isJson: false },
+      { roles: ['api', 'engine'], plant: 'demo', isJson: true },
     ]);
     expect((await runCommand(['migrate'], { data: '.' }, commands)).out).toBe('Done.\n');
     expect((await runCommand(['migrate', '--json'], { data: '.' }, commands)).out).toBe('{"migrated":true}\n');

@@ -6,7 +6,12 @@ import type { Shell } from '../shell.ts';
 
 export const SERVE_ROLES = ['api', 'engine', 'worker', 'analysis', 'streams', 'checks'] as const;
 export type ServeRole = (typeof SERVE_ROLES)[number];
-export type ServeOptions = { readonly roles: readonly ServeRole[]; readonly plant: 'demo' | 'none' };
+export type ServeOptions = {
+  readonly roles: readonly ServeRole[];
+  readonly plant: 'demo' | 'none';
+  /** Whether it says of itself in JSON where it is. */
+  readonly isJson: boolean;
+};
 export type DemoOptions = { readonly isJson: boolean };
 
 export type ServerCommands = {
@@ -35,8 +40,8 @@ export function addServerCommands(program: Command, shell: Shell, { serve, migra
     ],
     options: z.object({ roles: roleList.optional(), plant: z.enum(['demo', 'none']).default('none') }),
     examples: ['serve', 'serve --plant demo', 'serve --roles api,engine'],
-    run: async ({ options: { roles = SERVE_ROLES, plant } }) => {
-      await serve({ roles, plant });
+    run: async ({ options: { roles = SERVE_ROLES, plant }, isJson }) => {
+      await serve({ roles, plant, isJson });
       return undefined;
     },
   });
