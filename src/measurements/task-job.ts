@@ -36,6 +36,11 @@ export function taskJob(perform: (payload: TaskPayload) => Promise<Settlement>):
   };
 }
 
+/** What a job would be told of a task that is still open; undefined when it could not read it. */
+export function draftOf(written: { readonly input: unknown; readonly variables: unknown }): TaskPayload | undefined {
+  return payloadSchema.safeParse({ task: 'draft', outcome: '', ...written }).data;
+}
+
 /** The device that a task is about. */
 export const deviceOfTask = ({ variables }: TaskPayload): string | undefined =>
   variables.device ?? variables.evidence[0]?.device;

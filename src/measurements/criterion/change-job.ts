@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { invalid, parseInput } from '../input.ts';
 import { commitSettings, NOTHING } from '../settings-commit.ts';
 import { isTaskDone, oncePerTask } from '../task-effect.ts';
-import { deviceOfTask, type TaskJob, type TaskPayload, taskJob } from '../task-job.ts';
+import { deviceOfTask, draftOf, type TaskJob, type TaskPayload, taskJob } from '../task-job.ts';
 import { changeOf } from './change.ts';
 import { criterionId } from './criterion.ts';
 
@@ -28,6 +28,18 @@ export function criteriaChangeJob({ store }: { readonly store: Store }): TaskJob
     });
     return done();
   });
+}
+
+/**
+ * Whether the limits written into an open task could be set now. Changes nothing. Throws `criterion.invalid` or
+ * `criterion.unknown`: whoever writes them can still correct them, and once the task is done nobody can.
+ */
+export async function checkCriteriaChange(
+  store: Store,
+  written: { readonly input: unknown; readonly variables: unknown },
+): Promise<void> {
+  const draft = draftOf(written);
+  if (draft !== undefined) await changeOf(store, changesOf(draft), 'nobody');
 }
 
 /** Each criterion once; the last limit given counts. */

@@ -7,6 +7,7 @@ import { criterionName, deviceId, parseInput } from '../input.ts';
 import { type Page, type PageRequest, pageOf, pageQuery } from '../page.ts';
 import { commitSettings } from '../settings-commit.ts';
 import { type CriterionChange, changeOf, creationOf, getCriterion } from './change.ts';
+import { checkCriteriaChange } from './change-job.ts';
 import {
   type Criterion,
   type CriterionView,
@@ -28,6 +29,8 @@ export interface Criteria {
   create(input: NewCriterion, by: { readonly actor: string }): Promise<Criterion>;
   /** The next reading is judged by it. Throws `criterion.invalid` or `criterion.unknown`. */
   change(id: string, change: CriterionChange, by: { readonly actor: string }): Promise<Criterion>;
+  /** Whether limits that were written into a task can be set. Throws `criterion.invalid` or `criterion.unknown`. */
+  checkWritten(written: { readonly input: unknown; readonly variables: unknown }): Promise<void>;
   get(id: string): Promise<CriterionView>;
   /** By id; of one device when it is given. */
   list(request?: PageRequest & { readonly device?: string | undefined }): Promise<Page<CriterionView>>;
@@ -53,6 +56,7 @@ export function openCriteria({ store }: { readonly store: Store }): Criteria {
         const { unit, criteria } = await changeOf(store, [{ id, change }], actor);
         return { unit, result: criteria[0] as Criterion };
       }),
+    checkWritten: (written) => checkCriteriaChange(store, written),
     get: async (id) => (await withStandings(store, [await getCriterion(store, id)]))[0] as CriterionView,
     list: async ({ device, ...request } = {}) => {
       const query = pageQuery(request, 1);

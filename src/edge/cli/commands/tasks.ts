@@ -69,7 +69,7 @@ export function addTaskCommands(program: Command, shell: Shell): void {
     examples: [
       'tasks complete job_00000000041 --outcome confirmed',
       'tasks complete job_00000000041 --outcome rejected --comment "a sensor was replaced"',
-      `tasks complete job_00000000052 --outcome changed --variables '{"criteria":[{"id":"press-1.A","limit":4.5}]}'`,
+      `tasks complete job_00000000052 --outcome done --variables '{"criteria":[{"id":"press-1.A","limit":4.5}]}'`,
     ],
     run: async ({ args: [id = ''], options }) => {
       const done = await shell.client().tasks.complete(id, options, { idempotencyKey: crypto.randomUUID() });

@@ -129,6 +129,38 @@ describe('tasks', () => {
     ]);
   });
 
+  it('refuse limits that cannot be set, while somebody can still correct them', async () => {
+    await using server = await openEdgeServer();
+    const send = (url: string, body: object, as: EdgeRole = 'engineer') =>
+      server.call({ method: 'POST', url: `/api/v1/${url}`, as, body });
+    await send('devices', { id: 'press-1', fields: [{ name: 'temperature' }] });
+    const settings = { signal: { field: 'temperature' }, direction: 'above', limit: 90 };
+    await send('criteria', { device: 'press-1', name: 'A', settings });
+    await send('definitions', { ...CHECK, key: 'tune', nodes: CHECK.nodes.slice(1) });
+    await send('instances', { definition: 'tune', variables: { device: 'press-1', evidence: [FIRING] } });
+    const task = await firstTask(server, 'engineer');
+    const completion = (criteria: unknown) => ({ outcome: 'done', variables: { criteria } });
+    const before = fingerprint(server.disk);
+    for (const [criteria, status, code] of [
+      [[{ name: 'B', limit: 95 }], 404, 'criterion.unknown'],
+      [[{ id: 'press-2.A', limit: 95 }], 404, 'criterion.unknown'],
+      [[{ name: 'A', limit: 'high' }], 422, 'criterion.invalid'],
+      ['A', 422, 'criterion.invalid'],
+    ] as const) {
+      const refused = await act(server, 'engineer', { task, verb: 'complete', body: completion(criteria) });
+      expect([refused.status, refused.body.code]).toEqual([status, code]);
+    }
+    const stranger = await act(server, 'operator', { task, verb: 'complete', body: completion('A') });
+    expect([stranger.status, stranger.body.code]).toEqual([403, 'task.not-yours']);
+    expect(fingerprint(server.disk)).toEqual(before);
+    const done = await act(server, 'engineer', {
+      task,
+      verb: 'complete',
+      body: completion([{ name: 'A', limit: 95 }]),
+    });
+    expect(done.status).toBe(200);
+  });
+
   it('that are done say so with the recorded outcome', async () => {
     const { server, task } = await openWithTask();
     await using _ = server;

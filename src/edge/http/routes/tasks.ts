@@ -1,7 +1,7 @@
 /** User tasks: the inbox of people, and their answers. Who may do what with a task is decided in its own domain. */
 import { z } from 'zod';
 import type { TaskDetail } from '../../../client/wire-process.ts';
-import type { TaskRow } from '../../../jobs/task.ts';
+import { mayComplete, type TaskRow } from '../../../jobs/task.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { formatJobId, type InstanceId } from '../../../kernel/ids.ts';
 import { nodeOf } from '../../../process/core/definition.ts';
@@ -105,7 +105,14 @@ const complete = route({
   audience: 'readers',
   area,
   summary: 'Completes a task with one of its outcomes; the process goes on in the same moment.',
-  errors: [...OPEN_ERRORS, 'task.comment-required', 'process.unknown-outcome', 'process.variables-too-large'],
+  errors: [
+    ...OPEN_ERRORS,
+    'task.comment-required',
+    'process.unknown-outcome',
+    'process.variables-too-large',
+    'criterion.unknown',
+    'criterion.invalid',
+  ],
   params,
   body: z.strictObject({
     outcome: text(100),
@@ -114,6 +121,8 @@ const complete = route({
   }),
   answer: { status: 200, schema: z.strictObject({ id: jobIdText, outcome: z.string() }) },
   run: async ({ params: { id }, body, principal, services }) => {
+    if (body.variables?.criteria !== undefined)
+      await checkCriteria(services, await services.tasks.get(id), { principal, input: body.variables });
     await services.tasks.complete(id, principal, body);
     return { id: formatJobId(id), outcome: body.outcome };
   },
@@ -140,16 +149,34 @@ async function inbox(
   return unique.sort((a, b) => a.id - b.id).slice(0, window.limit);
 }
 
-async function detailOf({ process: { definitions, queries } }: Services, row: TaskRow): Promise<TaskDetail> {
-  const instance = await queries.instance(row.ownerId as InstanceId);
-  const token = instance.state.tokens.find(({ id }) => id === row.ownerSeq);
-  const seen = visibleVariables(instance.state, token?.scope ?? 0);
-  const { behaviour } = nodeOf(await definitions.find(instance.definition, instance.version), row.step);
-  const changesCriteria = behaviour.type === 'userTask' && behaviour.apply.includes(CRITERIA_KIND);
+async function detailOf(services: Services, row: TaskRow): Promise<TaskDetail> {
+  const { seen, changesCriteria } = await contextOf(services, row);
   return {
     ...taskOf(row),
     variables: { ...seen },
     evidence: evidenceOf(seen),
     form: changesCriteria ? 'criteria' : null,
+  };
+}
+
+/** Limits that cannot be set are refused while somebody can still correct them. Who may not complete it is told so instead. */
+async function checkCriteria(
+  services: Services,
+  row: TaskRow,
+  { principal, input }: { readonly principal: Principal; readonly input: unknown },
+): Promise<void> {
+  if (!mayComplete(row, principal)) return;
+  const { seen, changesCriteria } = await contextOf(services, row);
+  if (changesCriteria) await services.measurements.criteria.checkWritten({ input, variables: seen });
+}
+
+/** What a task sees of its instance, and whether what is filled in changes criteria. */
+async function contextOf({ process: { definitions, queries } }: Services, row: TaskRow) {
+  const instance = await queries.instance(row.ownerId as InstanceId);
+  const token = instance.state.tokens.find(({ id }) => id === row.ownerSeq);
+  const { behaviour } = nodeOf(await definitions.find(instance.definition, instance.version), row.step);
+  return {
+    seen: visibleVariables(instance.state, token?.scope ?? 0),
+    changesCriteria: behaviour.type === 'userTask' && behaviour.apply.includes(CRITERIA_KIND),
   };
 }
