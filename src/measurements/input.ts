@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../kernel/error-table.ts';
 import { MillraceError } from '../kernel/errors.ts';
+import { plainWords } from '../kernel/plain-words.ts';
 
 /** Names of devices: what controllers call their machines. */
 export const DEVICE_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
@@ -24,7 +25,7 @@ export function parseInput<Schema extends z.ZodType>(
   input: unknown,
   code: ErrorCode,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: plainWords });
   if (parsed.success) return parsed.data;
   throw invalid(
     code,

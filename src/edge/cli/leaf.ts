@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
-import { plainWords } from '../plain-words.ts';
+import { plainWords } from '../../kernel/plain-words.ts';
 import type { Shell } from './shell.ts';
 
 /** `json` is printed with --json, `text` without. */

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
-import { plainWords } from '../plain-words.ts';
+import { plainWords } from '../../kernel/plain-words.ts';
 import type { Services } from '../services.ts';
 import { requireAudience } from './audience.ts';
 import { authenticate, isByCookie } from './authenticate.ts';

@@ -1,7 +1,7 @@
 /** What a schema refuses, in words for whoever sent it; without these zod speaks of its own input and types. */
-import type { z } from 'zod';
 
-type Issue = z.core.$ZodRawIssue;
+/** What zod hands over; named here by its form, because the kernel needs no schemas. */
+type Issue = { readonly code: string; readonly input: unknown; readonly [fact: string]: unknown };
 
 /** Handed to `safeParse` as its `error`; a message that a schema itself gives stays as it is. */
 export function plainWords(issue: Issue): string | undefined {
