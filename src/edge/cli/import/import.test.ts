@@ -64,6 +64,22 @@ describe('import', () => {
     expect(await cli.json('import', whole)).toMatchObject({ rows: 1, stored: 1 });
   });
 
+  it('puts lines that are no rows into quarantine, unless the file is another than it seems', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const row = '{"ts":"2026-01-04T00:00:00Z","t":1}';
+    const torn = files.write('torn.ndjson', `${row}\n{"ts":"2026-01-0\n[1]\n${row.replace('00Z', '01Z')}\n`);
+    expect(await cli.json('import', torn, '--device', 'b')).toMatchObject({
+      rows: 4,
+      stored: 2,
+      quarantined: 2,
+      reasons: { 'malformed-row': 2 },
+    });
+    const table = files.write('table.ndjson', 'ts,t\n2026-01-04T00:00:00Z,1\n');
+    const { code, err } = await cli.run('import', table, '--device', 'b');
+    expect([code, err]).toEqual([1, expect.stringContaining('line 1 is no JSON object')]);
+  });
+
   it('says what a file lacks', async () => {
     await using cli = await openCommandLine();
     using files = openScratch();

@@ -43,7 +43,10 @@ async function* csvRows(
   }
 }
 
-/** Rows as the API takes them go as they are; flat rows are mapped like those of a table. */
+/**
+ * Rows as the API takes them go as they are; flat rows are mapped like those of a table. A line that is no row goes as it
+ * stands, for the quarantine; if it is the first, the file is another than it seems.
+ */
 async function* jsonRows(
   chunks: AsyncIterable<string>,
   request: FileRequest,
@@ -53,7 +56,12 @@ async function* jsonRows(
   let line = 0;
   for await (const text of linesOf(chunks)) {
     line += 1;
-    const row = parseRow(text, `${request.file}, line ${line}`);
+    const row = parseRow(text);
+    if (row === undefined) {
+      if (line > 1) yield text as unknown as Measurement;
+      else throw new MillraceError('cli.unreadable-file', { file: request.file, reason: 'line 1 is no JSON object' });
+      continue;
+    }
     if (typeof row.values === 'object' && row.values !== null) {
       if (mapping === undefined && request.device !== undefined) {
         mapping = {
@@ -74,14 +82,15 @@ async function* jsonRows(
   }
 }
 
-function parseRow(text: string, place: string): Record<string, unknown> {
+function parseRow(text: string): Record<string, unknown> | undefined {
   try {
     const row: unknown = JSON.parse(text);
-    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row as Record<string, unknown>;
+    return typeof row === 'object' && row !== null && !Array.isArray(row)
+      ? (row as Record<string, unknown>)
+      : undefined;
   } catch {
-    // said below, with the place
+    return undefined;
   }
-  throw new MillraceError('cli.unreadable-file', { file: place, reason: 'it is not a JSON object' });
 }
 
 async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
