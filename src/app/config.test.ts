@@ -69,6 +69,19 @@ describe('configuration', () => {
     expect(config).toMatchObject({ port: 1111, timeZone: 'Europe/Berlin', logLevel: 'error' });
   });
 
+  it('takes a variable that is set to nothing for one that is not set', () => {
+    const directory = empty();
+    writeFileSync(join(directory, '.env'), 'PORT=1111\nLOG_LEVEL=\n');
+    expect(readConfig({ PORT: '', MILLRACE_CONFIG: '' }, directory)).toMatchObject({ port: 1111, logLevel: 'info' });
+  });
+
+  it('refuses names in the JSON file that are no settings', () => {
+    const directory = empty();
+    const file = join(directory, 'more.json');
+    writeFileSync(file, '{"PROT": 2222}');
+    expect(() => readConfig({ MILLRACE_CONFIG: file }, directory)).toThrow(/sets PROT, and there is no such setting/);
+  });
+
   it('stands in .env.example as the settings declare it', () => {
     expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).toBe(envExample());
   });
