@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { errorTable } from '../src/kernel/error-table.ts';
 import { ServerProcess } from './server-process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -45,6 +46,8 @@ describe('the published package', { timeout: TEST_TIMEOUT_MS }, () => {
     const { home, data } = folders;
     const { tarball, files } = await pack(folders.root);
     expect(files.filter((path) => /\.test\.|^(src|test|bench|scripts|tools)\/|\/\.stamp/.test(path))).toEqual([]);
+    const named = JSON.stringify(errorTable).match(/docs\/[\w/-]+\.md|\.env\.example/g) ?? [];
+    expect(files).toEqual(expect.arrayContaining(named)); // an error sends its reader there
     await npm(['install', '--prefer-offline', tarball], home);
     expect(withInstallScript(join(home, 'package-lock.json'))).toEqual(WITH_IDLE_SCRIPT);
 

@@ -27,6 +27,9 @@ export const reportSchema = z.strictObject({
 const windows = z.array(z.tuple([z.string().max(100), z.string().max(100)])).max(10_000);
 export const labelsBody = z.union([windows, z.record(z.string().max(500), windows)]);
 
+/** Series that a refusal names. */
+const MAX_NAMED = 10;
+
 /** The windows of one series. Throws `request.invalid` when the labels do not say which. */
 export function windowsOf(labels: Labels, series: string | undefined): [string, string][] {
   if (Array.isArray(labels)) return labels;
@@ -35,7 +38,9 @@ export function windowsOf(labels: Labels, series: string | undefined): [string, 
   const found = name === undefined || !Object.hasOwn(labels, name) ? undefined : labels[name];
   if (found !== undefined) return found;
   const message =
-    name === undefined ? `is needed: the labels are of ${names.length} series` : `the labels have no series "${name}"`;
+    name === undefined
+      ? `is missing; the labels are of ${names.length} series: ${names.slice(0, MAX_NAMED).join(', ')}${names.length > MAX_NAMED ? ', …' : ''}`
+      : `the labels have no series "${name}"`;
   throw refused([{ path: 'body.series', message }]);
 }
 
