@@ -20,10 +20,16 @@ const SEED = 1;
 /** The day that is simulated. */
 const DAY = Date.UTC(2026, 2, 2);
 
-export async function runDemo({ isJson }: DemoOptions): Promise<void> {
+/** When `signal` aborts, its folder is removed and `exit` is called: a day cannot be stopped in order, and nobody needs the rest. */
+export async function runDemo({ isJson }: DemoOptions, signal: AbortSignal, exit: () => void): Promise<void> {
   const stop = new ServiceStack();
   const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
-  stop.defer(() => rmSync(data, { recursive: true, force: true }));
+  const removeData = () => rmSync(data, { recursive: true, force: true });
+  stop.defer(removeData);
+  signal.addEventListener('abort', () => {
+    removeData();
+    exit();
+  });
   const say = (line: string) => void (isJson || process.stdout.write(`${line}\n`));
   try {
     const clock = new VirtualClock(DAY);

@@ -8,12 +8,15 @@ import { lockStore, openStore } from './open-store.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
 
+/** As a shell reports a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
+
 process.exitCode = await runCli(process.argv.slice(2), {
   version,
   settings: () => readConfig(),
   serve: async (options) => serve(readConfig(), options, untilStopped()),
   migrate: async () => migrate(),
-  demo: runDemo,
+  demo: (options) => runDemo(options, untilStopped(), () => process.exit(EXIT_INTERRUPTED)),
 });
 
 /** The first SIGTERM or SIGINT stops in order; a second one ends at once. */
