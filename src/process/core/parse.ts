@@ -1,4 +1,5 @@
 /** Unknown JSON → a definition as the schema knows it, or what is wrong with it. */
+import { plainWords } from '../../kernel/plain-words.ts';
 import type { Breach } from './rule.ts';
 import { schemaBreaches } from './schema-breach.ts';
 import { type DefinitionSource, definitionSource } from './source.ts';
@@ -11,7 +12,7 @@ export function parseSource(source: unknown): DefinitionSource | readonly Breach
     const message = `The JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`;
     return [{ rule: 'limits.depth', element: 'definition', message }];
   }
-  const { success, data, error } = definitionSource.safeParse(source);
+  const { success, data, error } = definitionSource.safeParse(source, { error: plainWords });
   return success ? data : schemaBreaches(error.issues, source);
 }
 
