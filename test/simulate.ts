@@ -1,16 +1,16 @@
 /** `npm run simulate -- --seeds N [--from N] [--steps N]`: many seeded lives; a broken invariant names its seed. */
-import { parseArgs } from 'node:util';
+import { readOptions } from './program-options.ts';
 import { DEFAULT_STEPS, simulate } from './simulation/simulate.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '0' },
-    steps: { type: 'string', default: String(DEFAULT_STEPS) },
-  },
+const {
+  seeds: count = 1_000,
+  from = 0,
+  steps = DEFAULT_STEPS,
+} = readOptions('npm run simulate -- [--seeds N] [--from N] [--steps N]', {
+  seeds: 'count',
+  from: 'count',
+  steps: 'count',
 });
-const from = Number(values.from);
-const count = Number(values.seeds);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const total = { readings: 0, instances: 0, completed: 0, mails: 0, crashes: 0 };
 const began = performance.now();
@@ -18,12 +18,12 @@ let broken = 0;
 
 for (let seed = from; seed < from + count; seed++) {
   try {
-    const report = await simulate(seed, { steps: Number(values.steps) });
+    const report = await simulate(seed, { steps });
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
   } catch (error) {
     broken += 1;
     say(
-      `seed ${seed}: ${(error as Error).stack}\n  again: npm run simulate -- --from ${seed} --seeds 1 --steps ${values.steps}`,
+      `seed ${seed}: ${(error as Error).stack}\n  again: npm run simulate -- --from ${seed} --seeds 1 --steps ${steps}`,
     );
   }
   if ((seed - from + 1) % 500 === 0)
