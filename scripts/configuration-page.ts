@@ -19,7 +19,7 @@ Where a value comes from, the first that has it:
 
 1. the environment;
 2. the file \`.env\` in the working directory, in a clone beside \`package.json\`;
-3. the JSON file that \`MILLRACE_CONFIG\` names, an object of names and values;
+3. the JSON file that \`MILLRACE_CONFIG\` names, an object of names and values; other names than those below are refused;
 4. the default.
 
 A variable that is set to nothing counts as not set.
