@@ -4,6 +4,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { createLog } from '../kernel/log.ts';
 import { readConfig } from './config.ts';
 import { runDemo } from './demo.ts';
+import { localApi } from './local-api.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
@@ -14,6 +15,7 @@ const EXIT_INTERRUPTED = 130;
 process.exitCode = await runCli(process.argv.slice(2), {
   version,
   settings: () => readConfig(),
+  local: () => localApi(readConfig()),
   serve: async (options) => serve(readConfig(), options, untilStopped()),
   migrate: async () => migrate(),
   demo: (options) => runDemo(options, untilStopped(), () => process.exit(EXIT_INTERRUPTED)),

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '../edge/cli/cli.ts';
+import { type CliParts, runCli } from '../edge/cli/cli.ts';
 import type { ServerCommands } from '../edge/cli/commands/server.ts';
 import type { CliSettings, Output } from '../edge/cli/shell.ts';
 import { type EdgeServer, openEdgeServer } from './edge-server.ts';
@@ -15,7 +15,7 @@ export const noServerCommands: ServerCommands = {
 };
 
 export type Run = { readonly code: number; readonly out: string; readonly err: string };
-export type RunParts = Partial<ServerCommands> & { readonly fetch?: typeof fetch };
+export type RunParts = Partial<ServerCommands> & Pick<CliParts, 'fetch' | 'local'>;
 
 /** One command line, and what it printed. */
 export async function runCommand(argv: readonly string[], settings: CliSettings, parts: RunParts = {}): Promise<Run> {

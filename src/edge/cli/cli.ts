@@ -1,6 +1,6 @@
 /**
- * The command line. Every command but `serve`, `migrate` and `demo` is a client of a running server. Exit codes:
- * 0 done, 1 failed, 2 wrong usage.
+ * The command line. Every command but `serve`, `migrate` and `demo` is a client of the API: of a running server, or of the
+ * store itself when none runs. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
 import { Command, CommanderError } from 'commander';
 import { isClientError } from '../../client/client-error.ts';
@@ -11,17 +11,21 @@ import { addImportCommands } from './commands/import.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addTaskCommands } from './commands/tasks.ts';
-import { type CliSettings, connect, type Output, type Shell } from './shell.ts';
+import { connect, type LocalApi } from './connect.ts';
+import type { CliSettings, Output, Shell } from './shell.ts';
 
 export type CliParts = ServerCommands & {
   /** Read when a command needs the server, so that --help works whatever the configuration is. */
   readonly settings: () => CliSettings;
   readonly version: string;
+  /** The API for when no server runs; undefined where there is no store. */
+  readonly local?: () => LocalApi | undefined;
   readonly out?: Output;
   readonly err?: Output;
   readonly fetch?: typeof fetch;
 };
 
+const ON_THE_STORE = 'No server runs: this was done on the store itself. Jobs and mails wait for the next server.\n';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
@@ -30,19 +34,25 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   const out = parts.out ?? outputOf(process.stdout);
   const err = parts.err ?? outputOf(process.stderr);
   let client: ReturnType<Shell['client']> | undefined;
+  let local: LocalApi | undefined;
   const shell: Shell = {
     out,
     err,
     client: () => {
-      client ??= connect(parts.settings(), parts.fetch === undefined ? {} : { fetch: parts.fetch });
+      local ??= parts.local?.();
+      client ??= connect(parts.settings(), { fetch: parts.fetch, local });
       return client;
     },
   };
+  const isJson = argv.includes('--json');
   try {
     await buildProgram(shell, parts).parseAsync([...argv], { from: 'user' });
+    if (local?.isOpen() === true && !isJson) err.write(ON_THE_STORE);
     return 0;
   } catch (error) {
-    return failed(error, err, argv.includes('--json'));
+    return failed(error, err, isJson);
+  } finally {
+    await local?.close();
   }
 }
 

@@ -1,0 +1,74 @@
+/**
+ * The API without a server, for commands on a store that nobody serves: the same routes and rules, and no port. What a
+ * command sets in motion – jobs, mails, messages – waits in the store for the next server.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { LocalApi } from '../edge/cli/connect.ts';
+import { errorOf, PROBLEM_TYPE, problemOf } from '../edge/http/problem.ts';
+import { buildHttpServer } from '../edge/http/server.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { MillraceError } from '../kernel/errors.ts';
+import { ServiceStack } from '../kernel/lifecycle.ts';
+import { createLog } from '../kernel/log.ts';
+import { compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { lockStore, openStore } from './open-store.ts';
+import { version } from './version.ts';
+
+type Inject = Awaited<ReturnType<typeof buildHttpServer>>['inject'];
+
+/** Undefined where there is no store yet: a command makes none. It is opened by the first call. */
+export function localApi(config: Config): LocalApi | undefined {
+  if (config.store === 'sqlite' && !existsSync(join(resolve(config.data), 'millrace.db'))) return undefined;
+  const stop = new ServiceStack();
+  let opened: Promise<Inject> | undefined;
+  return {
+    fetch: async (address, { method = 'GET', headers = {}, body } = {}) => {
+      try {
+        opened ??= open(config, stop);
+        const inject = await opened;
+        const url = new URL(String(address));
+        // Whoever may open the files may do everything; a token left by a server that was killed counts for nothing.
+        const { authorization: _, ...rest } = headers as Record<string, string>;
+        const answer = await inject({
+          method: method as 'GET',
+          url: `${url.pathname}${url.search}`,
+          headers: { ...rest, host: `localhost:${config.port}` },
+          ...(body !== undefined && body !== null && { payload: body as string }),
+        });
+        const text = answer.payload === '' ? null : answer.payload;
+        return new Response(text, { status: answer.statusCode, headers: answer.headers as Record<string, string> });
+      } catch (error) {
+        return refusal(errorOf(error, { bodyLimitBytes: 0, trace: '' }));
+      }
+    },
+    isOpen: () => opened !== undefined,
+    close: () => stop.close(),
+  };
+}
+
+async function open(config: Config, stop: ServiceStack): Promise<Inject> {
+  const log = createLog({ level: 'error', write: (line) => void process.stderr.write(line) });
+  stop.use(await lockStore(config));
+  const store = stop.use(await openStore(config, { clock: systemClock, log }));
+  const services = await compose({
+    store,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    timeZone: config.timeZone,
+    mailer: undefined,
+    // No engine and no worker: they would do half of what a server with its mail server and its programs does.
+    roles: ['api'],
+    info: { version, plant: 'none', simulated: false, auth: 'off' },
+    publicUrl: () => `http://localhost:${config.port}`,
+  });
+  stop.use(services.stop);
+  const http = await buildHttpServer(services, { auth: 'off' });
+  stop.defer(() => http.close());
+  return http.inject.bind(http) as Inject;
+}
+
+const refusal = (error: MillraceError): Response =>
+  new Response(JSON.stringify(problemOf(error)), { status: error.status, headers: { 'content-type': PROBLEM_TYPE } });
