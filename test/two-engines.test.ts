@@ -12,7 +12,7 @@ import type { InstanceId, JobId } from '../src/kernel/ids.ts';
 import { ServiceStack } from '../src/kernel/lifecycle.ts';
 import { silentLog } from '../src/kernel/log.ts';
 import { type Random, seededRandom } from '../src/kernel/random.ts';
-import type { Firing } from '../src/process/core/command.ts';
+import type { Firing } from '../src/process/core/firing.ts';
 import { firingFamily, messageFamily, openInstanceFamily, subscriptionFamily } from '../src/process/engine/families.ts';
 import { freshSchema, withoutPostgres } from './fresh-postgres.ts';
 import { checkHistory } from './process/history.ts';

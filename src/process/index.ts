@@ -1,8 +1,9 @@
 /** `millrace/process`: the pure core of processes, for those who want to check, run or replay definitions in their own code. */
 export type { Action } from './core/action.ts';
 export { advance, type Transition } from './core/advance.ts';
-export type { Command, Firing } from './core/command.ts';
+export type { Command } from './core/command.ts';
 export { compileDefinition } from './core/compile.ts';
 export type { Definition } from './core/definition.ts';
+export type { Firing } from './core/firing.ts';
 export { type DefinitionSource, definitionSource } from './core/source.ts';
 export { type Effect, type ProcessState, replay } from './core/state.ts';

@@ -6,9 +6,10 @@ import { expect } from 'vitest';
 import type { JobId } from '../../src/kernel/ids.ts';
 import type { Action } from '../../src/process/core/action.ts';
 import { advance, type Transition } from '../../src/process/core/advance.ts';
-import type { Command, Firing, Result } from '../../src/process/core/command.ts';
+import type { Command, Result } from '../../src/process/core/command.ts';
 import { compileDefinition } from '../../src/process/core/compile.ts';
 import type { Definition } from '../../src/process/core/definition.ts';
+import type { Firing } from '../../src/process/core/firing.ts';
 import { type Effect, type ProcessState, replay, type Token, type Variables } from '../../src/process/core/state.ts';
 
 type SideJob = Extract<Action, { type: 'createJob' }>;

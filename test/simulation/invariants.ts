@@ -16,7 +16,7 @@
 import { jobFamily, MAX_LOST } from '../../src/jobs/job.ts';
 import { taskFamily } from '../../src/jobs/task.ts';
 import { formatInstanceId, formatJobId, type InstanceId } from '../../src/kernel/ids.ts';
-import type { Firing } from '../../src/process/core/command.ts';
+import type { Firing } from '../../src/process/core/firing.ts';
 import { incidentFamily, openInstanceFamily, subscriptionFamily } from '../../src/process/engine/families.ts';
 import type { HistoryEntry, InstanceView } from '../../src/process/engine/queries.ts';
 import { mailFamily } from '../../src/process/modules/mail/mail.ts';

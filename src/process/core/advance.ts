@@ -14,16 +14,14 @@ import type { NextId } from '../../kernel/ids.ts';
 import { type Action, criterionMessage } from './action.ts';
 import { assign } from './assignment.ts';
 import { trigger } from './boundary.ts';
-import type { Command, Firing } from './command.ts';
+import type { Command } from './command.ts';
 import { type Definition, nodeOf } from './definition.ts';
+import type { Firing } from './firing.ts';
 import { moveOn } from './motion.ts';
 import { end, goOn } from './passage.ts';
 import { appear, disarm, emit, type Run } from './run.ts';
 import { settle } from './settlement.ts';
-import { draftOf, type Effect, emptyState, type ProcessState, type SideFailure } from './state.ts';
-
-/** Firings kept as evidence in an instance; the oldest go first. */
-export const MAX_EVIDENCE = 50;
+import { draftOf, type Effect, emptyState, MAX_EVIDENCE, type ProcessState, type SideFailure } from './state.ts';
 
 export type Transition = {
   readonly state: ProcessState;
@@ -96,9 +94,7 @@ function receive(run: Run, { name, key, variables }: Extract<Command, { type: 'm
 
 /** A firing completes the criterion activities that wait for it; to an instance that waits for none it is more evidence. */
 function fire(run: Run, firing: Firing): void {
-  const before = run.draft.scopes[0]?.variables.evidence;
-  const evidence = [...(Array.isArray(before) ? before : []), firing].slice(-MAX_EVIDENCE);
-  emit(run, { type: 'variables', scope: 0, set: { evidence } });
+  emit(run, { type: 'evidence', firing });
   const name = criterionMessage(firing.criterion);
   const waiting = run.draft.tokens.filter(({ wait }) => wait.for === 'criterion' && wait.criterion === name);
   for (const token of waiting) end(run, token, { outcome: 'fired' });

@@ -1,17 +1,7 @@
 /** What can be asked of a process instance. */
-import type { Instant } from '../../kernel/clock.ts';
 import type { JobId } from '../../kernel/ids.ts';
+import type { Firing } from './firing.ts';
 import type { Variables } from './state.ts';
-
-/** A criterion's firing as the process sees it: which, on which device, when (event time), and what was seen. */
-export type Firing = {
-  readonly id: string;
-  readonly criterion: string;
-  readonly device: string;
-  readonly at: Instant;
-  /** What was seen – value, limit, anomalies and whatever else the detector says – kept as it came. */
-  readonly [fact: string]: unknown;
-};
 
 export type Result =
   | { readonly kind: 'done'; readonly outcome: string; readonly variables?: Variables; readonly comment?: string }

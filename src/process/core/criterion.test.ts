@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { define, firingOf, World } from '../../../test/process/world.ts';
-import { MAX_EVIDENCE } from './advance.ts';
+import { MAX_EVIDENCE } from './state.ts';
 
 const criterion = (id: string, name: string, more: object = {}) => ({
   id,
@@ -18,7 +18,7 @@ describe('a criterion activity', () => {
     expect(state.tokens[0]?.wait).toEqual({ for: 'criterion', criterion: 'criterion:A', key: 'press-7' });
     const { effects, actions: afterwards } = world.fire('A');
     expect(effects.slice(0, 2)).toEqual([
-      { type: 'variables', scope: 0, set: { evidence: [firingOf('A')] } },
+      { type: 'evidence', firing: firingOf('A') },
       { type: 'completed', token: 1, node: 'hot', outcome: 'fired' },
     ]);
     expect(afterwards[0]).toEqual({ type: 'unsubscribe', token: 1, name: 'criterion:A', key: 'press-7' });
@@ -117,7 +117,7 @@ describe('a firing that nobody waits for', () => {
     const world = new World(define(task('after')));
     world.start({ evidence: 'something else' });
     const { effects, actions } = world.fire('A');
-    expect(effects).toEqual([{ type: 'variables', scope: 0, set: { evidence: [firingOf('A')] } }]);
+    expect(effects).toEqual([{ type: 'evidence', firing: firingOf('A') }]);
     expect(actions).toEqual([]);
     expect(world.where()).toEqual(['after task']);
   });

@@ -4,8 +4,12 @@
  * by effects alone – so the history, which holds the effects, rebuilds the state.
  */
 import type { JobId } from '../../kernel/ids.ts';
+import type { Firing } from './firing.ts';
 
 export const STATE_VERSION = 1;
+
+/** Firings kept as evidence in an instance; the oldest go first. */
+export const MAX_EVIDENCE = 50;
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -84,6 +88,8 @@ export type Effect =
   | { readonly type: 'completed'; readonly token: number; readonly node: string; readonly outcome: string }
   | { readonly type: 'vanished'; readonly token: number }
   | { readonly type: 'variables'; readonly scope: number; readonly set: Variables }
+  /** One more firing in the instance's variable `evidence`; alone, so that a history does not tell all earlier ones again. */
+  | { readonly type: 'evidence'; readonly firing: Firing }
   | { readonly type: 'scopeOpened'; readonly scope: number; readonly host: number; readonly parent: number }
   | { readonly type: 'scopeClosed'; readonly scope: number }
   /** A job beside an activity failed for good; no token is held up. */
@@ -156,6 +162,11 @@ export function evolve(draft: Draft, effect: Effect): void {
         scope.id === effect.scope ? { ...scope, variables: { ...scope.variables, ...effect.set } } : scope,
       );
       return;
+    case 'evidence':
+      draft.scopes = draft.scopes.map((scope) =>
+        scope.id === 0 ? { ...scope, variables: withEvidence(scope.variables, effect.firing) } : scope,
+      );
+      return;
     case 'scopeOpened':
       draft.scopes.push({ id: effect.scope, host: effect.host, parent: effect.parent, variables: {} });
       draft.next = Math.max(draft.next, effect.scope + 1);
@@ -180,6 +191,11 @@ export function evolve(draft: Draft, effect: Effect): void {
     default:
       effect satisfies never;
   }
+}
+
+function withEvidence(variables: Variables, firing: Firing): Variables {
+  const before: unknown[] = Array.isArray(variables.evidence) ? variables.evidence : [];
+  return { ...variables, evidence: [...before, firing].slice(-MAX_EVIDENCE) };
 }
 
 function replace(draft: Draft, id: number, change: (token: Token) => Token): void {

@@ -8,7 +8,7 @@ import type { InstanceId, JobId } from '../../kernel/ids.ts';
 import { silentLog } from '../../kernel/log.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { ModelDisk, openModelStore } from '../../testing/model-store.ts';
-import type { Firing } from '../core/command.ts';
+import type { Firing } from '../core/firing.ts';
 import { replay } from '../core/state.ts';
 
 const defect: unknown = JSON.parse(

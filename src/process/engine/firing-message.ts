@@ -1,7 +1,7 @@
 /** Reads the event `millrace.measurements.criterion.fired`; docs/reference/measurements.md describes its body. */
 import { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
-import type { Firing } from '../core/command.ts';
+import type { Firing } from '../core/firing.ts';
 
 export const FIRED_TOPIC = 'millrace.measurements.criterion.fired';
 

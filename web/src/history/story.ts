@@ -114,11 +114,11 @@ function placesOf(effects: readonly Fact[]): ReadonlyMap<string, string> {
   return place;
 }
 
-/** The firings among the variables that were set. */
+/** The firings that these effects brought. */
 function evidenceOf(effects: readonly Fact[]): Record<string, unknown>[] {
-  return effects.flatMap(({ type, variables, set }) => {
-    const given = type === 'started' ? variables : set;
-    return isRecord(given) ? recordsOf(given.evidence) : [];
+  return effects.flatMap(({ type, variables, firing }) => {
+    if (type === 'evidence') return isRecord(firing) ? [firing] : [];
+    return type === 'started' && isRecord(variables) ? recordsOf(variables.evidence) : [];
   });
 }
 
