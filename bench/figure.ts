@@ -11,7 +11,9 @@ export type Figure = {
 };
 
 export function print(figure: Figure): void {
-  process.stdout.write(`${JSON.stringify({ ...figure, value: round(figure.value) })}\n`);
+  const { peerValue } = figure;
+  const rounded = { value: round(figure.value), ...(peerValue !== undefined && { peerValue: round(peerValue) }) };
+  process.stdout.write(`${JSON.stringify({ ...figure, ...rounded })}\n`);
 }
 
 /** What is worth knowing while waiting; not part of the result. */

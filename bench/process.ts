@@ -11,11 +11,18 @@ import type { Store } from '../src/store/store.ts';
 import { DefectLoad } from './defect-load.ts';
 import { note, print, quantile } from './figure.ts';
 import { million } from './million.ts';
+import { against, measurePeer, type Peer } from './peers.ts';
 
 /** Calls that wait for their answers at the same time. */
 export const CLIENTS = 2_000;
 
-type Options = { readonly name: string; readonly live: number; readonly clients: number; readonly seconds: number };
+type Options = {
+  readonly name: string;
+  readonly live: number;
+  readonly clients: number;
+  readonly seconds: number;
+  readonly peer?: Peer | undefined;
+};
 
 export async function run(args: readonly string[]): Promise<void> {
   const only = args[0];
@@ -23,9 +30,14 @@ export async function run(args: readonly string[]): Promise<void> {
   const small = { live: 10_000, clients: CLIENTS, seconds: 8 };
   if (wanted('activities.sqlite'))
     await onSqlite((store) => activities(store, { name: 'process.activities.sqlite', ...small }));
-  if (wanted('chain')) await onSqlite((store) => chain(store, { name: 'process.chain.sqlite', ...small }));
-  if (wanted('activities.postgres'))
-    await onPostgres((store) => activities(store, { name: 'process.activities.postgres', ...small }));
+  if (wanted('chain')) {
+    const peer = await measurePeer('bpmn-engine');
+    await onSqlite((store) => chain(store, { name: 'process.chain.sqlite', ...small, peer }));
+  }
+  if (wanted('activities.postgres')) {
+    const peer = await measurePeer('dbos');
+    await onPostgres((store) => activities(store, { name: 'process.activities.postgres', ...small, peer }));
+  }
   if (wanted('million')) await million();
 }
 
@@ -53,7 +65,7 @@ async function onPostgres(use: (store: Store) => Promise<void>): Promise<void> {
   }
 }
 
-export async function activities(store: Store, { name, live, clients, seconds }: Options): Promise<void> {
+export async function activities(store: Store, { name, live, clients, seconds, peer }: Options): Promise<void> {
   const spine = await openSpine({ store, clock: systemClock, random: Math.random, log: silentLog, worker: 'bench' });
   const load = new DefectLoad(spine, { random: seededRandom(1), capacity: live });
   await load.deploy();
@@ -67,7 +79,7 @@ export async function activities(store: Store, { name, live, clients, seconds }:
   const cpu = process.cpuUsage(before);
   const sorted = load.latenciesMs.sort((a, b) => a - b);
   const setup = `${store.capabilities.name}, ${live} live instances, ${clients} clients, ${seconds} s, 200-byte payload, full durability, history and statistics on`;
-  print({ name, value: load.activities / took, unit: '1/s', setup });
+  print(against(peer, { name, value: load.activities / took, unit: '1/s', setup }));
   note(
     `  ${Math.round(load.commands / took)} commands/s, p50 ${quantile(sorted, 0.5).toFixed(0)} ms, p99 ${quantile(sorted, 0.99).toFixed(0)} ms, ` +
       `${((cpu.user + cpu.system) / load.commands).toFixed(1)} µs CPU a command, RSS ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`,
@@ -76,7 +88,7 @@ export async function activities(store: Store, { name, live, clients, seconds }:
   await spine.close();
 }
 
-async function chain(store: Store, { name, clients, seconds }: Options): Promise<void> {
+async function chain(store: Store, { name, clients, seconds, peer }: Options): Promise<void> {
   const spine = await openSpine({ store, clock: systemClock, random: Math.random, log: silentLog, worker: 'bench' });
   const gates = Array.from({ length: 10 }, (_, place) => ({
     id: `step-${place + 1}`,
@@ -96,6 +108,6 @@ async function chain(store: Store, { name, clients, seconds }: Options): Promise
   await Promise.all(Array.from({ length: clients }, client));
   const took = (performance.now() - began) / 1_000;
   const setup = `${store.capabilities.name}, ten pure steps an instance, each in the history, ${clients} clients, ${seconds} s`;
-  print({ name, value: (instances * 10) / took, unit: '1/s', setup });
+  print(against(peer, { name, value: (instances * 10) / took, unit: '1/s', setup }));
   await spine.close();
 }

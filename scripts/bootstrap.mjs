@@ -14,6 +14,7 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const installStamp = 'node_modules/.millrace-stamp.json';
+const peersStamp = 'bench/peers/node_modules/.millrace-stamp.json';
 const serverStamp = 'dist/.stamp.json';
 const webStamp = 'web/dist/.stamp.json';
 
@@ -38,6 +39,20 @@ export async function ensureInstalled({ web = true, tools = false } = {}) {
   const flags = ['--include-workspace-root', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
   await stage('npm could not install the packages', npm, [...verb, ...scope, ...flags, '--loglevel=error']);
   writeStamp(installStamp, { lock, workspaces: wanted });
+  say(`installed in ${secondsSince(startedAt)}`);
+}
+
+/** The benchmarks' peers are a project of their own: neither the product's lockfile nor a clone that measures nothing has them. */
+export async function ensurePeersInstalled() {
+  const lock = hashOf(['bench/peers/package-lock.json']);
+  if (readStamp(peersStamp)?.lock === lock) return;
+  say('installing the peers of the benchmarks');
+  const startedAt = Date.now();
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  // A benchmark goes on without them, so npm must not spend its usual minute on finding out that there is no network.
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
+  await stage('npm could not install the peers', npm, ['ci', '--prefix', 'bench/peers', ...flags, ...patience]);
+  writeStamp(peersStamp, { lock });
   say(`installed in ${secondsSince(startedAt)}`);
 }
 

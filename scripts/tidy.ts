@@ -87,7 +87,7 @@ export function breachesOf(file: SourceFile): string[] {
 export function trackedFiles(root: string): SourceFile[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
   return [...new Set(listed.toString().split('\0'))]
-    .filter((path) => path !== '' && path !== 'package-lock.json' && existsSync(join(root, path)))
+    .filter((path) => path !== '' && basename(path) !== 'package-lock.json' && existsSync(join(root, path)))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
     .filter(({ text }) => !text.includes('\0'));
 }
