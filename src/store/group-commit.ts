@@ -31,7 +31,7 @@ export type BatchWriting<Batch> = {
 export const unitLists = (write: (units: readonly Unit[]) => Promise<readonly UnitResult[]>): BatchWriting<Unit[]> => ({
   open: () => [],
   add: (batch, units) => {
-    batch.push(...units);
+    for (const unit of units) batch.push(unit);
   },
   write,
 });
@@ -133,7 +133,7 @@ export class GroupCommit<Batch> {
   }
 
   #writeNext(): void {
-    if (this.#inFlight >= this.#batchesInFlight) return;
+    if (this.#inFlight >= this.#batchesInFlight || this.#waitingUnits === 0) return;
     const next = this.#gathering.shift();
     if (next !== undefined) void this.#write(next);
   }

@@ -129,6 +129,8 @@ describe('owner', () => {
     connection.execute('DROP TRIGGER poison');
     expect(commit(absent(9), absent(8), absent(5)).verdicts).toEqual([TAKEN, TAKEN, CONFLICT]);
     expect(commit(unit(remove(instance, [9])), absent(9)).verdicts).toEqual([TAKEN, TAKEN]);
+    expect(commit(unit(add(instance, [12], { version: 1 }))).verdicts).toEqual([TAKEN]);
+    expect(commit(absent(12)).verdicts).toEqual([CONFLICT]);
   });
 
   it('writes a row once, however many units of a batch change it', () => {

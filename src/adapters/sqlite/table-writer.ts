@@ -77,7 +77,7 @@ export class TableWriter {
   put(values: Value[]): void {
     const name = nameOf(this.#keyOf(values));
     this.#rows.set(name, { kind: 'put', values });
-    if (this.#highest !== undefined && Number(name) > this.#highest) this.#highest = Number(name);
+    this.#noteRow(name);
   }
 
   delete(key: readonly Value[]): void {
@@ -109,6 +109,7 @@ export class TableWriter {
       });
       return;
     }
+    this.#noteRow(name);
     const isOther = pending !== undefined && pending.kind !== 'add';
     if (isOther) this.flush();
     const change: PendingColumns = { kind: 'add', key, columns, values: amounts };
@@ -143,6 +144,10 @@ export class TableWriter {
     }
     this.#rows.clear();
     this.#appended = [];
+  }
+
+  #noteRow(name: Value): void {
+    if (this.#highest !== undefined && Number(name) > this.#highest) this.#highest = Number(name);
   }
 
   #remember(name: Value, pending: Pending): void {
