@@ -30,7 +30,8 @@ export function createLog({
   return withCleanChildren(logger, logger.child);
 }
 
-type Speaking = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+/** `isLevelEnabled` is asked where building the fields of a line would cost, and mostly for nothing. */
+type Speaking = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'isLevelEnabled'>;
 type ChildOf = (this: Speaking, fields: Record<string, unknown>) => Speaking;
 
 /** pino runs its formatters over the fields of a line, but not over those of a child. */

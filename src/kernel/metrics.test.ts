@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_SERIES, Metrics } from './metrics.ts';
+import { MAX_SERIES, Metrics, seriesBy } from './metrics.ts';
 
 /** The lines of one metric, without its TYPE and HELP. */
 const linesOf = (metrics: Metrics, name: string): string[] =>
@@ -101,6 +101,40 @@ describe('metrics', () => {
     expect(linesOf(metrics, 'calls')).toHaveLength(MAX_SERIES);
     expect(linesOf(metrics, 'calls')[0]).toBe('calls_total{path="0"} 2');
     expect(linesOf(metrics, 'millrace_metrics_dropped')).toEqual(['millrace_metrics_dropped_total 5']);
+  });
+
+  it('count by a series that was looked up once as they do by its labels', () => {
+    const metrics = new Metrics();
+    const jobs = metrics.counter('jobs', 'x');
+    const mails = jobs.series({ kind: 'mail', state: 'done' });
+    mails.add();
+    jobs.add(2, { state: 'done', kind: 'mail' });
+    mails.add(4);
+    expect(linesOf(metrics, 'jobs')).toEqual(['jobs_total{kind="mail",state="done"} 7']);
+  });
+
+  it('keep series by value within the limit, and count what they refused', () => {
+    const metrics = new Metrics();
+    const calls = metrics.counter('calls', 'x');
+    let opened = 0;
+    const callsOf = seriesBy((path) => {
+      opened += 1;
+      return calls.series({ path });
+    });
+    for (let path = 0; path < MAX_SERIES + 5; path++) callsOf(String(path)).add();
+    callsOf('0').add();
+    expect(opened).toBe(MAX_SERIES + 5);
+    expect(linesOf(metrics, 'calls')).toHaveLength(MAX_SERIES);
+    expect(linesOf(metrics, 'calls')[0]).toBe('calls_total{path="0"} 2');
+    expect(linesOf(metrics, 'millrace_metrics_dropped')).toEqual(['millrace_metrics_dropped_total 5']);
+  });
+
+  it('show what is read when someone looks, one value for each set of labels', () => {
+    const metrics = new Metrics();
+    const waiting = new Map([['mail', 3]]);
+    metrics.observedGauge('waiting', 'x', () => Array.from(waiting, ([kind, count]) => [{ kind }, count] as const));
+    waiting.set('mail', 4).set('timer', 1);
+    expect(linesOf(metrics, 'waiting')).toEqual(['waiting{kind="mail"} 4', 'waiting{kind="timer"} 1']);
   });
 
   it('refuse a second metric of the same name, which would hide the first', () => {

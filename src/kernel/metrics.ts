@@ -3,6 +3,11 @@
 export type Labels = Readonly<Record<string, string>>;
 export interface Counter {
   add(amount?: number, labels?: Labels): void;
+  /** One series, looked up once: for what happens thousands of times a second. */
+  series(labels: Labels): Series;
+}
+export interface Series {
+  add(amount?: number): void;
 }
 export interface Gauge {
   set(value: number, labels?: Labels): void;
@@ -16,6 +21,18 @@ export const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; c
 export const MAX_SERIES = 1_000;
 /** Seconds; from a tenth of a millisecond to ten seconds. */
 const DEFAULT_BUCKETS = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** Keeps what `open` answers for a value, so that the text of labels is made once a series. Beyond the limit of series it is asked again. */
+export function seriesBy<Opened>(open: (value: string) => Opened): (value: string) => Opened {
+  const known = new Map<string, Opened>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const opened = open(value);
+    if (known.size < MAX_SERIES) known.set(value, opened);
+    return opened;
+  };
+}
 
 type Kind = 'counter' | 'gauge' | 'histogram';
 type Distribution = { readonly counts: number[]; sum: number; count: number };
@@ -33,14 +50,25 @@ export class Metrics {
   }
 
   counter(name: string, help: string): Counter {
-    const series = new Map<string, number>();
+    const sums = new Map<string, { sum: number }>();
     this.#register(name, 'counter', {
       help,
-      print: () => [...series].map(([labels, value]) => `${name}_total${labels} ${text(value)}`),
+      print: () => [...sums].map(([labels, { sum }]) => `${name}_total${labels} ${text(sum)}`),
     });
-    return {
-      add: (amount = 1, labels = {}) => this.#update(series, labels, (before) => (before ?? 0) + amount),
+    const series = (labels: Labels): Series => {
+      const key = printLabels(labels);
+      const found = sums.get(key);
+      const isFull = found === undefined && sums.size >= MAX_SERIES;
+      const total = found ?? { sum: 0 };
+      if (!isFull) sums.set(key, total);
+      return {
+        add: (amount = 1) => {
+          if (isFull) this.#dropped += 1;
+          else total.sum += amount;
+        },
+      };
     };
+    return { series, add: (amount = 1, labels = {}) => series(labels).add(amount) };
   }
 
   gauge(name: string, help: string): Gauge {
@@ -52,9 +80,14 @@ export class Metrics {
     return { set: (value, labels = {}) => this.#update(series, labels, () => value) };
   }
 
-  /** A gauge that is read when someone looks. */
-  observedGauge(name: string, help: string, read: () => number): void {
-    this.#register(name, 'gauge', { help, print: () => [`${name} ${text(read())}`] });
+  /** A gauge that is read when someone looks; without labels, or with one value for each set of them. */
+  observedGauge(name: string, help: string, read: () => number | Iterable<readonly [Labels, number]>): void {
+    const lines = (): string[] => {
+      const values = read();
+      if (typeof values === 'number') return [`${name} ${text(values)}`];
+      return Array.from(values, ([labels, value]) => `${name}${printLabels(labels)} ${text(value)}`);
+    };
+    this.#register(name, 'gauge', { help, print: lines });
   }
 
   histogram(name: string, help: string, buckets: readonly number[] = DEFAULT_BUCKETS): Histogram {

@@ -33,6 +33,17 @@ export class Recent<Name, Thing> {
     this.#old.delete(name);
   }
 
+  /** How many things it holds. Looks at each: for those who watch, not for those who work. */
+  get size(): number {
+    let size = this.#young.size;
+    for (const name of this.#old.keys()) if (!this.#young.has(name)) size += 1;
+    return size;
+  }
+
+  has(name: Name): boolean {
+    return this.#young.has(name) || this.#old.has(name);
+  }
+
   clear(): void {
     this.#young.clear();
     this.#old.clear();
