@@ -31,6 +31,8 @@ export type ComposeParts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Where the store, opened before, counts too. */
+  readonly metrics?: Metrics;
   readonly timeZone: string;
   readonly mailer: Mailer | undefined;
   readonly roles: readonly ServeRole[];
@@ -58,8 +60,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 }
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
-  const { store, clock, random, log, timeZone, mailer, roles, info, publicUrl } = parts;
-  const metrics = new Metrics();
+  const { store, clock, random, log, metrics = new Metrics(), timeZone, mailer, roles, info, publicUrl } = parts;
   const broker = stop.use(openMemoryBroker({ clock, log }));
   const spine = stop.use(await openSpine({ store, clock, random, log, worker: WORKER, isAlone: true }));
   const { nextId, jobs, tasks, process } = spine;

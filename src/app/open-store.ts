@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { Service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { families } from './families.ts';
@@ -27,14 +28,14 @@ export async function lockStore({ store, data }: StoreConfig): Promise<Service> 
 
 export async function openStore(
   { store, data }: StoreConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics?: Metrics },
 ): Promise<Store> {
   if (store === 'sqlite') {
     const { openSqliteStore } = await import('../adapters/sqlite/sqlite-store.ts');
-    return openSqliteStore({ directory: resolve(data), families, clock, log });
+    return openSqliteStore({ directory: resolve(data), families, clock, log, metrics });
   }
   const { openPostgresStore } = await import('../adapters/postgres/postgres-store.ts');
-  return openPostgresStore({ url: store, families, log });
+  return openPostgresStore({ url: store, families, log, metrics });
 }
 
 function makeDirectory(data: string): void {

@@ -14,6 +14,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog, type Log } from '../kernel/log.ts';
+import { Metrics } from '../kernel/metrics.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { defectProcess } from './defect-process.ts';
@@ -39,7 +40,8 @@ export async function serve(
   const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY === true });
   try {
     stop.use(await lockStore(config));
-    const store = stop.use(await openStore(config, { clock: systemClock, log }));
+    const metrics = new Metrics();
+    const store = stop.use(await openStore(config, { clock: systemClock, log, metrics }));
     let url = '';
     const mailer = config.smtp === undefined ? undefined : stop.use(await openMailer(config.smtp, config.mailFrom));
     const info = { version, plant, simulated: plant === 'demo', auth: config.auth };
@@ -48,6 +50,7 @@ export async function serve(
       clock: systemClock,
       random: Math.random,
       log,
+      metrics,
       timeZone: config.timeZone,
       mailer,
       roles,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Metrics } from '../kernel/metrics.ts';
 import { defineFamily } from './family.ts';
-import { EAGER_UNITS, GroupCommit } from './group-commit.ts';
+import { EAGER_UNITS, GroupCommit, type UnitResult, unitLists } from './group-commit.ts';
+import { storeMetrics } from './metrics.ts';
 import { MAX_BATCH_UNITS } from './store.ts';
 import { put, type Unit } from './unit.ts';
 
@@ -91,3 +93,38 @@ describe('group commit', () => {
     expect(isHandedOver).toBe(true);
   });
 });
+
+describe('the metrics of a store', () => {
+  it('count batches, and units by what became of them, and those that wait for the next batch', async () => {
+    const metrics = new Metrics();
+    const answers: (() => readonly UnitResult[])[] = [
+      () => ['ok', 'ok', 'conflict', new Error('a number is too large')],
+      () => {
+        throw new Error('the disk is full');
+      },
+    ];
+    const write = async (): Promise<readonly UnitResult[]> => answers.shift()?.() ?? [];
+    const group = new GroupCommit(unitLists(write), { batchesInFlight: 1, metrics: storeMetrics(metrics) });
+    const calls = [1, 2, 3, 4].map((id) => group.commit([unit(id)]));
+    expect(linesOf(metrics, 'millrace_store_waiting_units')).toEqual(['millrace_store_waiting_units 4']);
+    await Promise.allSettled(calls);
+    await Promise.allSettled([group.commit([unit(5), unit(6)])]);
+    expect(linesOf(metrics, 'millrace_store_units')).toEqual([
+      'millrace_store_units_total{verdict="ok"} 2',
+      'millrace_store_units_total{verdict="conflict"} 1',
+      'millrace_store_units_total{verdict="failed"} 3',
+    ]);
+    expect(linesOf(metrics, 'millrace_store_batches')).toEqual([
+      'millrace_store_batches_total{result="written"} 1',
+      'millrace_store_batches_total{result="failed"} 1',
+    ]);
+    expect(linesOf(metrics, 'millrace_store_batch_seconds_count')).toEqual(['millrace_store_batch_seconds_count 2']);
+    expect(linesOf(metrics, 'millrace_store_waiting_units')).toEqual(['millrace_store_waiting_units 0']);
+  });
+});
+
+const linesOf = (metrics: Metrics, prefix: string): string[] =>
+  metrics
+    .text()
+    .split('\n')
+    .filter((line) => line.startsWith(prefix));

@@ -5,6 +5,7 @@
  */
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { Family } from './family.ts';
+import type { BatchUnits, StoreMetrics } from './metrics.ts';
 import { MAX_BATCH_UNITS, MAX_WAITING_UNITS } from './store.ts';
 import type { CommitVerdict, Unit } from './unit.ts';
 
@@ -52,9 +53,15 @@ type Gathering<Batch> = {
   units: number;
 };
 
+export type GroupCommitOptions = {
+  readonly batchesInFlight: number;
+  readonly metrics?: StoreMetrics | undefined;
+};
+
 export class GroupCommit<Batch> {
   readonly #writing: BatchWriting<Batch>;
   readonly #batchesInFlight: number;
+  readonly #metrics: StoreMetrics | undefined;
   readonly #listeners = new Map<string, Set<() => void>>();
   #gathering: Gathering<Batch>[] = [];
   #waitingUnits = 0;
@@ -63,9 +70,11 @@ export class GroupCommit<Batch> {
   #closed = false;
   #drained: (() => void) | undefined;
 
-  constructor(writing: BatchWriting<Batch>, { batchesInFlight }: { readonly batchesInFlight: number }) {
+  constructor(writing: BatchWriting<Batch>, { batchesInFlight, metrics }: GroupCommitOptions) {
     this.#writing = writing;
     this.#batchesInFlight = batchesInFlight;
+    this.#metrics = metrics;
+    metrics?.watch(() => this.waiting);
   }
 
   /** Units that are not yet being written. */
@@ -142,11 +151,15 @@ export class GroupCommit<Batch> {
     this.#inFlight += 1;
     this.#waitingUnits -= units;
     if (this.#waitingUnits > 0) this.#schedule();
+    const began = performance.now();
     try {
       const writing = this.#writing.write(batch);
       for (const resolve of onHandedOver) resolve();
-      this.#answer(calls, await writing, touched);
+      const results = await writing;
+      this.#metrics?.wrote(unitsBy(results), performance.now() - began);
+      this.#answer(calls, results, touched);
     } catch (error) {
+      this.#metrics?.failed(units, performance.now() - began);
       const failure =
         error instanceof MillraceError
           ? error
@@ -168,6 +181,12 @@ export class GroupCommit<Batch> {
     if (!results.includes('ok')) return;
     for (const { name } of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
   }
+}
+
+function unitsBy(results: readonly UnitResult[]): BatchUnits {
+  const units = { ok: 0, conflict: 0, failed: 0 };
+  for (const result of results) units[result === 'ok' || result === 'conflict' ? result : 'failed'] += 1;
+  return units;
 }
 
 function settle({ resolve, reject }: Call, results: readonly UnitResult[]): void {

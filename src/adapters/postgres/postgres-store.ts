@@ -8,8 +8,10 @@ import type { Clock } from '../../kernel/clock.ts';
 import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import { type Log, silentLog } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
 import type { Family, Key, RowOf } from '../../store/family.ts';
 import { GroupCommit, unitLists } from '../../store/group-commit.ts';
+import { type StoreMetrics, storeMetrics } from '../../store/metrics.ts';
 import { type Claim, MAX_ROWS, type Query } from '../../store/query.ts';
 import { type Cursor, LOG_START, type Store } from '../../store/store.ts';
 import { BatchWriter } from './batch-writer.ts';
@@ -35,6 +37,7 @@ export type PostgresStoreOptions = {
   /** A test's clock. Without it the database's clock decides. */
   readonly clock?: Clock;
   readonly log?: Log;
+  readonly metrics?: Metrics | undefined;
 };
 
 export const DEFAULT_SCHEMA = 'millrace';
@@ -57,7 +60,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await connection.open();
     const clock = options.clock ?? (await startDatabaseClock(pool, log));
     const writer = new BatchWriter({ connection, tables, schema, log });
-    return storeOf({ rows: new PoolRows(pool, readTimeoutMs), tables, schema, clock, connection, writer });
+    const metrics = options.metrics && storeMetrics(options.metrics);
+    return storeOf({ rows: new PoolRows(pool, readTimeoutMs), tables, schema, clock, connection, writer, metrics });
   } catch (error) {
     await connection.close();
     await pool.end();
@@ -82,12 +86,13 @@ type Parts = {
   readonly clock: Pick<Clock, 'now'> & Partial<Service>;
   readonly connection: WriterConnection;
   readonly writer: BatchWriter;
+  readonly metrics: StoreMetrics | undefined;
 };
 
-function storeOf({ rows, tables, schema, clock, connection, writer }: Parts): Store {
+function storeOf({ rows, tables, schema, clock, connection, writer, metrics }: Parts): Store {
   const group = new GroupCommit(
     unitLists((units) => writer.write(units)),
-    { batchesInFlight: BATCHES_IN_FLIGHT },
+    { batchesInFlight: BATCHES_IN_FLIGHT, metrics },
   );
   const tableFor = (family: Family): Table => tableNamed(tables, family);
   const getMany = async <F extends Family>(family: F, keys: readonly Key[]): Promise<(RowOf<F> | undefined)[]> => {

@@ -3,6 +3,7 @@ import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import { workerEntry } from '../../kernel/worker-entry.ts';
 import type { Family, Key, Row, Value } from '../../store/family.ts';
 import { GroupCommit, type UnitResult } from '../../store/group-commit.ts';
+import type { StoreMetrics } from '../../store/metrics.ts';
 import type { Claim, Query } from '../../store/query.ts';
 import { type Cursor, LOG_START } from '../../store/store.ts';
 import type { BatchBuilder } from './batch.ts';
@@ -26,6 +27,7 @@ export type SqliteFileOptions = {
   readonly families: readonly Family[];
   readonly batchesInFlight: number;
   readonly readLimitMs: number;
+  readonly metrics: StoreMetrics | undefined;
 };
 
 type Parts = {
@@ -34,6 +36,7 @@ type Parts = {
   readonly performed: Int32Array;
   readonly reads: Reads;
   readonly batchesInFlight: number;
+  readonly metrics: StoreMetrics | undefined;
 };
 
 export class SqliteFile {
@@ -50,7 +53,7 @@ export class SqliteFile {
   #changes = 0;
   #isClosed = false;
 
-  private constructor({ tables, owner, performed, reads, batchesInFlight }: Parts) {
+  private constructor({ tables, owner, performed, reads, batchesInFlight, metrics }: Parts) {
     this.#tables = new Map(tables.map((table) => [table.family.name, table]));
     this.#owner = owner;
     this.#performed = performed;
@@ -65,12 +68,13 @@ export class SqliteFile {
           return unitResults(await this.#ask<BatchResult>({ kind: 'commit', batch: packed }, transfer));
         },
       },
-      { batchesInFlight },
+      { batchesInFlight, metrics },
     );
   }
 
   /** The owner opens the file first and brings its tables up to date; readers find them as they need them. */
-  static async open({ path, families, batchesInFlight, readLimitMs }: SqliteFileOptions): Promise<SqliteFile> {
+  static async open(options: SqliteFileOptions): Promise<SqliteFile> {
+    const { path, families, batchesInFlight, readLimitMs, metrics } = options;
     const performed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB, performed };
     const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData).catch(
@@ -81,7 +85,7 @@ export class SqliteFile {
       return ThreadLink.open(workerEntry(import.meta.url, './reader-thread.ts'), readerData);
     };
     const reads = new Reads(openReader, readLimitMs);
-    return new SqliteFile({ tables: families.map(tableOf), owner, performed, reads, batchesInFlight });
+    return new SqliteFile({ tables: families.map(tableOf), owner, performed, reads, batchesInFlight, metrics });
   }
 
   /** Whether the file was changed since this was last asked. */

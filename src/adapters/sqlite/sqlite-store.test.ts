@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
+import { Metrics } from '../../kernel/metrics.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { workerEntry } from '../../kernel/worker-entry.ts';
 import { defineFamily, defineLog } from '../../store/family.ts';
@@ -50,6 +51,18 @@ describe('sqlite store', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
   const open = () => openSqliteStore({ directory, families, clock: systemClock });
+
+  it('counts the units of both files', async () => {
+    const metrics = new Metrics();
+    const store = await openSqliteStore({ directory, families, clock: systemClock, metrics });
+    await store.commit([unitOf(1), { guards: [], writes: [put(sample, { id: 1 })] }]);
+    await store.commit([unitOf(1)]);
+    await store.close();
+    const text = metrics.text();
+    expect(text).toContain('millrace_store_units_total{verdict="ok"} 2\n');
+    expect(text).toContain('millrace_store_units_total{verdict="conflict"} 1\n');
+    expect(text).toContain('millrace_store_batches_total{result="written"} 3\n');
+  });
 
   it('keeps the plant and its measurements in two files, and leaves no logs behind when it is closed', async () => {
     const store = await open();

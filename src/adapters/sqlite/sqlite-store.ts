@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { service } from '../../kernel/lifecycle.ts';
 import { type Log, silentLog } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
 import type { Area, Family, Key, RowOf } from '../../store/family.ts';
+import { storeMetrics } from '../../store/metrics.ts';
 import type { Claim, Query } from '../../store/query.ts';
 import type { Cursor, Store } from '../../store/store.ts';
 import type { CommitVerdict, Unit } from '../../store/unit.ts';
@@ -24,6 +26,7 @@ export type SqliteStoreOptions = {
   readonly batchesInFlight?: number;
   readonly readLimitMs?: number;
   readonly log?: Log;
+  readonly metrics?: Metrics | undefined;
 };
 
 const AREAS: readonly Area[] = ['plant', 'measurements'];
@@ -64,12 +67,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 async function openFiles(
   paths: readonly string[],
-  { families, batchesInFlight = 4, readLimitMs = READ_LIMIT_MS }: SqliteStoreOptions,
+  { families, batchesInFlight = 4, readLimitMs = READ_LIMIT_MS, metrics }: SqliteStoreOptions,
 ): Promise<readonly [SqliteFile, SqliteFile]> {
+  const watched = metrics && storeMetrics(metrics);
   const opened = await Promise.allSettled(
     AREAS.map((area, place) => {
       const ofArea = families.filter((family) => family.area === area);
-      return SqliteFile.open({ path: paths[place] ?? '', families: ofArea, batchesInFlight, readLimitMs });
+      const path = paths[place] ?? '';
+      return SqliteFile.open({ path, families: ofArea, batchesInFlight, readLimitMs, metrics: watched });
     }),
   );
   const files = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
