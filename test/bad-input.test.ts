@@ -238,7 +238,7 @@ describe('a lease that ran out', { timeout: 60_000 }, () => {
       const claim = (worker: string) => jobs.claim({ kind: 'repair', limit: 1, worker, leaseMs: 1_000 });
       const [first] = await claim('slow');
       await clock.advance(1_001);
-      await rescue({ store, nextId, owners: new Map(), log: silentLog });
+      await rescue({ metrics: spine.jobs.metrics, store, nextId, owners: new Map(), log: silentLog });
       const [second] = await claim('quick');
       const before = await jobs.get(id);
       expect(before).toMatchObject({ state: 'leased', worker: 'quick', lost: 1 });

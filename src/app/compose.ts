@@ -62,7 +62,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
   const { store, clock, random, log, metrics = new Metrics(), timeZone, mailer, roles, info, publicUrl } = parts;
   const broker = stop.use(openMemoryBroker({ clock, log }));
-  const spine = stop.use(await openSpine({ store, clock, random, log, worker: WORKER, isAlone: true }));
+  const spine = stop.use(await openSpine({ store, clock, random, log, metrics, worker: WORKER, isAlone: true }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });

@@ -2,12 +2,14 @@
 
 import { Jobs } from '../jobs/jobs.ts';
 import { expireLeases, startKeeper } from '../jobs/keeper.ts';
+import { jobMetrics } from '../jobs/metrics.ts';
 import type { Owners } from '../jobs/owner.ts';
 import { Tasks } from '../jobs/tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type NextId, openIds } from '../kernel/ids.ts';
 import { type Service, service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
+import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { openProcess, type Process } from '../process/engine/process.ts';
 import type { Store } from '../store/store.ts';
@@ -25,6 +27,8 @@ export type SpineParts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Where what happens is counted; without it nobody looks. */
+  readonly metrics?: Metrics;
   /** The name under which the workers of this process hold leases. */
   readonly worker: string;
   /** Whether no other process uses the store: then leases under this name are left from one that died. */
@@ -32,14 +36,16 @@ export type SpineParts = {
 };
 
 /** Closing it stops timers and the keeper; the store is the caller's. */
-export async function openSpine({ store, clock, random, log, worker, isAlone = false }: SpineParts): Promise<Spine> {
+export async function openSpine(parts: SpineParts): Promise<Spine> {
+  const { store, clock, random, log, worker, metrics = new Metrics(), isAlone = false } = parts;
   const nextId = await openIds((size) => store.reserveIds(size));
   if (isAlone) await expireLeases(store, worker);
   const owners: Owners = new Map();
-  const jobs = new Jobs({ store, nextId, random, owners });
+  const observed = jobMetrics(metrics);
+  const jobs = new Jobs({ store, nextId, random, owners, log, metrics: observed });
   const tasks = new Tasks({ store, nextId, owners });
   const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, worker });
-  const keeper = startKeeper({ store, clock, nextId, owners, log });
+  const keeper = startKeeper({ store, clock, nextId, owners, log, metrics: observed });
   return service({ store, nextId, jobs, tasks, process }, async () => {
     await keeper.close();
     await process.close();

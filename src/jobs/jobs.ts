@@ -5,6 +5,7 @@
 import type { Instant } from '../kernel/clock.ts';
 import { isMillraceError, MillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import { Recent } from '../kernel/recent.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +13,7 @@ import { type CommitVerdict, isEqual, put, set } from '../store/unit.ts';
 import { Hands } from './hands.ts';
 import { type JobRow, jobFamily, MAX_PAYLOAD_BYTES, type NewJob } from './job.ts';
 import { changeOf, ownerOf, settledOf } from './job-change.ts';
+import { type JobMetrics, type JobResult, UNKNOWN_KIND } from './metrics.ts';
 import type { Owners } from './owner.ts';
 import { cancel, type JobChange, settle } from './settle.ts';
 import { discard, type Settlement } from './settlement.ts';
@@ -35,16 +37,20 @@ export type JobsParts = {
   readonly nextId: NextId;
   readonly random: Random;
   readonly owners: Owners;
+  readonly log: Log;
+  readonly metrics: JobMetrics;
 };
 
 export class Jobs {
   /** Free hands of this process. */
   readonly hands = new Hands();
+  readonly metrics: JobMetrics;
   readonly #parts: JobsParts;
   readonly #recent = new Recent<number, JobRow>(RECENT_JOBS);
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
+    this.metrics = parts.metrics;
   }
 
   /** Stores a job that belongs to nobody and answers its id. Throws `job.payload-too-large`. */
@@ -125,7 +131,8 @@ export class Jobs {
       this.#recent.delete(job.id);
       try {
         const now = store.now();
-        const verdict = await this.#commit(job, settle(job, answer, { now, random }), { now, actor });
+        const change = settle(job, answer, { now, random });
+        const verdict = await this.#commit(job, change, { now, actor });
         if (verdict === 'ok') return 'ok';
       } catch (error) {
         if (isUnacceptable(error) && answer.kind === 'done') answer = discard(messageOf(error));
@@ -157,7 +164,9 @@ export class Jobs {
     const known = this.#recent.get(id);
     if (known?.epoch === epoch && known.state === 'leased') return known;
     const row = await this.#parts.store.get(jobFamily, [id]);
-    return row?.epoch === epoch && row.state === 'leased' ? row : undefined;
+    if (row?.epoch === epoch && row.state === 'leased') return row;
+    this.metrics.settled(row?.kind ?? UNKNOWN_KIND, 'stale');
+    return undefined;
   }
 
   async #commit(
@@ -168,9 +177,22 @@ export class Jobs {
     const { store, owners, nextId } = this.#parts;
     const part = changeOf(job, change, { epoch: nextId(), now });
     const tell = change.settledAt === null ? undefined : ownerOf(job, change, owners);
-    if (tell !== undefined) return tell(settledOf(job, change, actor), part);
-    const [verdict] = await store.commit([part]);
+    const verdict = await (tell === undefined
+      ? store.commit([part]).then(([first]) => first)
+      : tell(settledOf(job, change, actor), part));
+    if (verdict === 'ok') this.#tellOf(job, change);
     return verdict;
+  }
+
+  #tellOf({ id, kind }: JobRow, { state, attempt, outcome, error }: JobChange): void {
+    const { log, metrics } = this.#parts;
+    metrics.settled(kind, state as JobResult);
+    if (state === 'dead' && log.isLevelEnabled('warn')) {
+      const fields = { job: formatJobId(id as JobId), kind, attempt, reason: error };
+      log.warn(fields, 'a job failed for good; it is not tried again until a person says so');
+    } else if (log.isLevelEnabled('debug')) {
+      log.debug({ job: formatJobId(id as JobId), kind, state, outcome }, 'a job was settled');
+    }
   }
 }
 

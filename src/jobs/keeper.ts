@@ -11,6 +11,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Store } from '../store/store.ts';
 import { type JobRow, jobFamily } from './job.ts';
 import { changeOf, ownerOf, settledOf } from './job-change.ts';
+import type { JobMetrics } from './metrics.ts';
 import type { Owners } from './owner.ts';
 import { loseLease } from './settle.ts';
 
@@ -26,6 +27,7 @@ export type KeeperParts = {
   readonly nextId: NextId;
   readonly owners: Owners;
   readonly log: Log;
+  readonly metrics: JobMetrics;
 };
 
 export function startKeeper(parts: KeeperParts): Service {
@@ -103,7 +105,8 @@ export async function rescue(parts: Omit<KeeperParts, 'clock'>): Promise<number>
   return givenBack.filter(Boolean).length;
 }
 
-async function giveBack(job: JobRow, { store, nextId, owners, log }: Omit<KeeperParts, 'clock'>): Promise<boolean> {
+async function giveBack(job: JobRow, parts: Omit<KeeperParts, 'clock'>): Promise<boolean> {
+  const { store, nextId, owners, log, metrics } = parts;
   const now = store.now();
   const change = loseLease(job, now);
   const part = changeOf(job, change, { epoch: nextId(), now });
@@ -112,7 +115,10 @@ async function giveBack(job: JobRow, { store, nextId, owners, log }: Omit<Keeper
     tell === undefined ? (await store.commit([part]))[0] : await tell(settledOf(job, change, 'system'), part);
   if (verdict === 'ok') {
     const fields = { job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost };
-    log.warn(fields, 'a worker was not heard of in time; its job is given back');
+    const isQuarantined = change.state === 'quarantined';
+    metrics.lost(job.kind, isQuarantined);
+    if (isQuarantined) log.warn(fields, 'a job lost its worker too often; it is put aside until a person looks at it');
+    else log.warn(fields, 'a worker was not heard of in time; its job is given back');
   }
   return verdict === 'ok';
 }

@@ -60,6 +60,10 @@ export class Workbench {
     return this.#isOpen ? Math.max(0, this.#parts.concurrency - this.#busy.size - this.#reserved) : 0;
   }
 
+  get busy(): number {
+    return this.#busy.size;
+  }
+
   get held(): readonly HeldJob[] {
     return [...this.#busy];
   }

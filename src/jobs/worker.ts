@@ -67,6 +67,7 @@ export function startWorker(parts: WorkerParts): Service {
       bench.unreserve(1);
     },
   });
+  const unwatch = jobs.metrics.watch(kind, () => bench.busy);
   const claiming = startClaiming(parts, bench);
   const heartbeats = startHeartbeats(parts, bench);
   return service({}, async () => {
@@ -75,6 +76,7 @@ export function startWorker(parts: WorkerParts): Service {
     await claiming.close();
     await comeToAnEnd(parts, bench);
     await heartbeats.close();
+    unwatch();
   });
 }
 

@@ -2,6 +2,7 @@
 import { type JobRow, jobFamily } from '../../src/jobs/job.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
 import { startKeeper } from '../../src/jobs/keeper.ts';
+import { jobMetrics } from '../../src/jobs/metrics.ts';
 import type { Owners, Settled } from '../../src/jobs/owner.ts';
 import { statisticFamily } from '../../src/jobs/statistics.ts';
 import { taskFamily } from '../../src/jobs/task.ts';
@@ -10,7 +11,8 @@ import { startWorker, type WorkerParts } from '../../src/jobs/worker.ts';
 import { VirtualClock } from '../../src/kernel/clock.ts';
 import { openIds } from '../../src/kernel/ids.ts';
 import { ServiceStack } from '../../src/kernel/lifecycle.ts';
-import { silentLog } from '../../src/kernel/log.ts';
+import { type Log, silentLog } from '../../src/kernel/log.ts';
+import { Metrics } from '../../src/kernel/metrics.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import type { Unit } from '../../src/store/unit.ts';
 import { ModelDisk, openModelStore } from '../../src/testing/model-store.ts';
@@ -25,13 +27,14 @@ export type Queue = Awaited<ReturnType<typeof openQueue>>;
 /** How slow the disk is; a test may change it on the way. */
 export type Disk = { writeMs?: () => number };
 
-export async function openQueue(faults: Disk = {}) {
+export async function openQueue(faults: Disk = {}, log: Log = silentLog) {
   const clock = new VirtualClock(START);
   const families = [jobFamily, taskFamily, statisticFamily];
   const store = openModelStore({ disk: new ModelDisk(), families, clock, faults });
   const nextId = await openIds((size) => store.reserveIds(size));
   const owners: Owners = new Map();
-  const parts = { store, clock, nextId, owners, log: silentLog, random: seededRandom(1) };
+  const registry = new Metrics();
+  const parts = { store, clock, nextId, owners, log, random: seededRandom(1), metrics: jobMetrics(registry) };
   const jobs = new Jobs(parts);
   const tasks = new Tasks(parts);
   const stop = new ServiceStack();
@@ -46,6 +49,12 @@ export async function openQueue(faults: Disk = {}) {
     jobs,
     tasks,
     told,
+    /** The lines of a scrape that begin so. */
+    scrape: (prefix: string): string[] =>
+      registry
+        .text()
+        .split('\n')
+        .filter((line) => line.startsWith(prefix)),
     keep: () => stop.use(startKeeper(parts)),
     work: (handler: WorkerParts['handler'], options: Partial<WorkerParts> = {}) =>
       stop.use(startWorker({ ...parts, jobs, worker: 'worker-1', kind: 'k', handler, ...options })),
