@@ -44,7 +44,7 @@ export async function openSpine(parts: SpineParts): Promise<Spine> {
   const observed = jobMetrics(metrics);
   const jobs = new Jobs({ store, nextId, random, owners, log, metrics: observed });
   const tasks = new Tasks({ store, nextId, owners });
-  const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, worker });
+  const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, metrics, worker });
   const keeper = startKeeper({ store, clock, nextId, owners, log, metrics: observed });
   return service({ store, nextId, jobs, tasks, process }, async () => {
     await keeper.close();

@@ -19,11 +19,9 @@ import type { Firing } from '../core/firing.ts';
 import type { ProcessState, Variables } from '../core/state.ts';
 import type { Definitions } from './definitions.ts';
 import { instanceFamily } from './families.ts';
-import { type Live, LiveInstances } from './live-instances.ts';
+import type { Live, LiveInstances } from './live-instances.ts';
+import { type Observers, report } from './report.ts';
 import { unitOf } from './transition-unit.ts';
-
-/** Instances kept in memory between commands. */
-export const LIVE_INSTANCES = 20_000;
 
 const NO_PARTS: Unit = { guards: [], writes: [] };
 
@@ -46,16 +44,20 @@ export type EngineParts = {
   readonly definitions: Definitions;
   readonly tasks: Tasks;
   readonly jobs: Jobs;
+  readonly live: LiveInstances;
+  /** What happened to instances is told to them, after the commit. */
+  readonly observers: Observers;
 };
 
 export class Engine {
   /** Called after an instance has begun to wait for a message; whoever keeps messages looks whether it has one. */
   onSubscribed: (name: string, correlationKey: string) => Promise<unknown> = async () => {};
   readonly #parts: EngineParts;
-  readonly #live = new LiveInstances(LIVE_INSTANCES);
+  readonly #live: LiveInstances;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#live = parts.live;
   }
 
   /** Starts an instance and answers its id. Throws `process.unknown-definition`, `process.already-open`, `process.variables-too-large`. */
@@ -114,14 +116,15 @@ export class Engine {
     { definition, state, stamp: before }: Live | Unborn,
     { command, actor, parts }: Order,
   ): Promise<CommitVerdict> {
-    const { store, nextId, tasks, jobs } = this.#parts;
+    const { store, nextId, tasks, jobs, observers } = this.#parts;
     const now = store.now();
     let transition: Transition;
     try {
       transition = advance(definition, state, { command, now, nextId });
     } catch (error) {
-      if (before !== undefined && isRefusal(error) && (await this.#isOutOfDate(id, before))) return 'conflict';
-      throw error;
+      if (before === undefined || !isRefusal(error) || !(await this.#isOutOfDate(id, before))) throw error;
+      observers.metrics.conflict(definition.key);
+      return 'conflict';
     }
     const stamp = nextId();
     const step = unitOf({
@@ -145,7 +148,11 @@ export class Engine {
       this.#live.end(id, chain, verdict === 'ok');
       if (step.jobs.length > 0) jobs.created(step.jobs, verdict === 'ok');
     }
-    if (verdict !== 'ok') return 'conflict';
+    if (verdict !== 'ok') {
+      if (before !== undefined) observers.metrics.conflict(definition.key);
+      return 'conflict';
+    }
+    report({ instance: id, definition, command, actor, transition }, observers);
     for (const task of step.tasks) tasks.remember(task);
     for (const action of transition.actions) {
       if (action.type === 'subscribe' && !isCriterionMessage(action.name))

@@ -8,6 +8,9 @@ import { Recent } from '../../kernel/recent.ts';
 import type { Definition } from '../core/definition.ts';
 import type { ProcessState } from '../core/state.ts';
 
+/** Instances kept in memory between commands. */
+export const LIVE_INSTANCES = 20_000;
+
 export type Live = { readonly definition: Definition; readonly state: ProcessState; readonly stamp: number };
 
 /** Commits of one instance that follow from each other: when one of them fails, so do those behind it. */
@@ -19,6 +22,13 @@ export class LiveInstances {
 
   constructor(capacity: number) {
     this.#recent = new Recent(capacity);
+  }
+
+  /** How many instances are in memory; for those who watch. */
+  get size(): number {
+    let size = this.#recent.size;
+    for (const id of this.#underWay.keys()) if (!this.#recent.has(id)) size += 1;
+    return size;
   }
 
   get(id: number): Live | undefined {

@@ -12,12 +12,15 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { NextId } from '../../kernel/ids.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
 import type { Store } from '../../store/store.ts';
 import { TIMER_KIND } from '../core/action.ts';
 import { Correlator } from './correlate.ts';
 import { Definitions } from './definitions.ts';
 import { Engine } from './engine.ts';
 import { Firings } from './firings.ts';
+import { LIVE_INSTANCES, LiveInstances } from './live-instances.ts';
+import { openProcessMetrics } from './metrics.ts';
 import { Queries } from './queries.ts';
 import { PROCESS_OWNER } from './transition-unit.ts';
 
@@ -29,6 +32,7 @@ export type ProcessParts = {
   readonly jobs: Jobs;
   readonly tasks: Tasks;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** This process's name as a worker. */
   readonly worker: string;
 };
@@ -45,7 +49,9 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, worker } = parts;
   const definitions = new Definitions(store);
   await definitions.load();
-  const engine = new Engine({ store, nextId, definitions, tasks, jobs });
+  const live = new LiveInstances(LIVE_INSTANCES);
+  const metrics = await openProcessMetrics(parts.metrics, { store, inMemory: () => live.size });
+  const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
