@@ -7,6 +7,7 @@ import { openAccess } from '../access/open-access.ts';
 import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import type { Broker } from '../bus/broker.ts';
 import { consumeOnce } from '../bus/consumer.ts';
+import { outboxMetrics } from '../bus/metrics.ts';
 import { startOutboxRelay } from '../bus/outbox-relay.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
 import type { Services } from '../edge/services.ts';
@@ -20,6 +21,7 @@ import { openMeasurements } from '../measurements/open-measurements.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
+import { mailMetrics } from '../process/modules/mail/metrics.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
@@ -73,6 +75,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     const mailParts = {
       store,
       log,
+      metrics: mailMetrics(metrics),
       mailer,
       resolveRecipients: (list: string) => access.recipients.resolve(list),
       describeTask: async (id: Parameters<typeof tasks.get>[0]) => tasks.get(id).catch(() => undefined),
@@ -102,8 +105,9 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   }
   // The memory broker reaches this process only: without the consumers above, messages stay in the outbox for a server that has them.
   if (roles.includes('engine')) {
+    const observed = outboxMetrics(metrics);
     for (const outbox of [plantOutbox, measurementOutbox])
-      stop.use(startOutboxRelay({ store, outbox, broker, clock, log }));
+      stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed }));
   }
   stop.use(startHousekeeping({ store, access, clock, log }));
   const loopDelay = stop.use(measureLoopDelay());

@@ -17,6 +17,7 @@ import type { OutboxRow, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { remove } from '../store/unit.ts';
 import type { Broker, Message } from './broker.ts';
+import type { OutboxLook, OutboxMetrics } from './metrics.ts';
 
 export type OutboxRelayOptions = {
   readonly store: Store;
@@ -24,6 +25,7 @@ export type OutboxRelayOptions = {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: OutboxMetrics;
   /** Default: {@link OUTBOX_POLL_MS}. */
   readonly pollMs?: number;
   /** Messages under way to the broker at most. Default: {@link OUTBOX_WINDOW}. */
@@ -34,7 +36,7 @@ export type OutboxRelayOptions = {
 
 export type OutboxRelay = Service & {
   /** Messages under way to the broker, confirmed but not yet settled, and refused by the broker for good. */
-  state(): { readonly publishing: number; readonly unsettled: number; readonly refused: number };
+  state(): Omit<OutboxLook, 'oldestAgeMs'>;
 };
 
 /** How long the relay waits without a commit before it looks all the same. */
@@ -51,7 +53,8 @@ export function startOutboxRelay({
   ...parts
 }: OutboxRelayOptions): OutboxRelay {
   const relay = new Relay({ ...parts, pollMs, window, holdMs });
-  const { store, outbox, clock, log } = parts;
+  const { store, outbox, clock, log, metrics } = parts;
+  const unwatch = metrics?.watch(outbox.name, () => ({ ...relay.state(), oldestAgeMs: relay.oldestAgeMs() }));
   const unlisten = store.onCommit(outbox, () => relay.bell.ring());
   const loop = startLoop({
     round: (signal) => relay.round(signal),
@@ -64,17 +67,19 @@ export function startOutboxRelay({
     relay.stop();
     await loop.close();
     await relay.end();
+    unwatch?.();
   });
 }
 
 /** Where a row stands that this relay has read. `refused`: the broker cannot carry it; it waits for a person. */
 type Stage = 'publishing' | 'unsettled' | 'refused';
+type Options = OutboxRelayOptions & Required<Omit<OutboxRelayOptions, 'metrics'>>;
 
 class Relay {
   readonly bell = new Bell();
-  readonly #options: Required<OutboxRelayOptions>;
+  readonly #options: Options;
   readonly #stop = new AbortController();
-  readonly #stages = new Map<number, Stage>();
+  readonly #stages = new Map<number, { readonly stage: Stage; readonly at: Instant }>();
   readonly #publishing = new Set<Promise<void>>();
   readonly #settled = new Set<number>();
   #failure: unknown;
@@ -84,13 +89,21 @@ class Relay {
   #highestBefore = 0;
   #fullReadAt: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(options: Required<OutboxRelayOptions>) {
+  constructor(options: Options) {
     this.#options = options;
   }
 
   state(): ReturnType<OutboxRelay['state']> {
-    const count = (stage: Stage): number => [...this.#stages.values()].filter((other) => other === stage).length;
+    const count = (stage: Stage): number => [...this.#stages.values()].filter((row) => row.stage === stage).length;
     return { publishing: this.#publishing.size, unsettled: count('unsettled'), refused: count('refused') };
+  }
+
+  /** How long the eldest message has waited that can still leave; 0 when none does. */
+  oldestAgeMs(): number {
+    const now = this.#options.store.now();
+    let oldest = now;
+    for (const { stage, at } of this.#stages.values()) if (stage !== 'refused') oldest = Math.min(oldest, at);
+    return now - oldest;
   }
 
   async round(signal: AbortSignal): Promise<void> {
@@ -119,7 +132,7 @@ class Relay {
   }
 
   #publish(row: OutboxRow): void {
-    this.#stages.set(row.id, 'publishing');
+    this.#stages.set(row.id, { stage: 'publishing', at: row.at });
     this.#highest = Math.max(this.#highest, row.id);
     const publishing = this.#send(row).finally(() => {
       this.#publishing.delete(publishing);
@@ -129,17 +142,18 @@ class Relay {
   }
 
   async #send(row: OutboxRow): Promise<void> {
-    const { broker, log, outbox } = this.#options;
+    const { broker, log, outbox, metrics } = this.#options;
     try {
       const { settled } = await broker.publish(messageOf(row), { signal: this.#stop.signal });
-      this.#stages.set(row.id, 'unsettled');
+      this.#stages.set(row.id, { stage: 'unsettled', at: row.at });
+      metrics?.published(outbox.name);
       void settled.then(() => {
         this.#settled.add(row.id);
         this.bell.ring();
       });
     } catch (error) {
       if (isMillraceError(error, 'bus.invalid-message') || isMillraceError(error, 'bus.message-too-large')) {
-        this.#stages.set(row.id, 'refused');
+        this.#stages.set(row.id, { stage: 'refused', at: row.at });
         log.error({ err: error, outbox: outbox.name, id: row.id }, 'a message can never leave; it stays in the outbox');
         return;
       }

@@ -16,12 +16,14 @@ import { type MailRow, type MailState, mailFamily } from './mail.ts';
 import { type MailPayload, mailPayload } from './mail-payload.ts';
 import { type TaskDescription, wordsOf } from './mail-words.ts';
 import type { Mailer, Refusal, SendResult } from './mailer.ts';
+import type { MailMetrics } from './metrics.ts';
 
 export type Recipient = { readonly name: string; readonly address: string };
 
 export type MailJobParts = {
   readonly store: Store;
   readonly log: Log;
+  readonly metrics?: MailMetrics;
   /** undefined: mails are kept. */
   readonly mailer: Mailer | undefined;
   /** The people of a list as it is now; undefined: there is no such list. */
@@ -54,7 +56,7 @@ export async function sendMail(job: MailJob, parts: MailJobParts): Promise<Settl
 
 /** Writes the mail down as it will be sent at every try; a text says why not. */
 async function write(job: MailJob, payload: MailPayload, parts: MailJobParts): Promise<MailRow | string> {
-  const { store, mailer, resolveRecipients, describeTask, publicUrl } = parts;
+  const { store, mailer, metrics, resolveRecipients, describeTask, publicUrl } = parts;
   const recipients = await resolveRecipients(payload.list);
   if (recipients === undefined) return `There is no recipient list "${payload.list}". Create it, then retry.`;
   const instance = job.owner?.kind === PROCESS_OWNER ? (job.owner.id as InstanceId) : undefined;
@@ -80,7 +82,9 @@ async function write(job: MailJob, payload: MailPayload, parts: MailJobParts): P
   };
   const writes = [put(mailFamily, row), told(row, state, createdAt)];
   const [verdict] = await store.commit([{ guards: [isAbsent(mailFamily, [row.id])], writes }]);
-  return verdict === 'ok' ? row : 'Another worker is sending this mail.';
+  if (verdict !== 'ok') return 'Another worker is sending this mail.';
+  metrics?.became(state);
+  return row;
 }
 
 type Sending = { readonly job: MailJob; readonly mail: MailRow; readonly parts: MailJobParts };
@@ -119,12 +123,15 @@ async function settle(sending: Sending, result: SendResult): Promise<Settlement>
 type Note = Pick<MailRow, 'error'> & { readonly state: MailState; readonly waiting?: string };
 
 /** Writes down what came of a try. What another worker has noted meanwhile stays. */
-async function note({ mail, parts: { store } }: Sending, { state, ...columns }: Note): Promise<void> {
+async function note({ mail, parts }: Sending, { state, ...columns }: Note): Promise<void> {
+  const { store, metrics } = parts;
   const at = store.now();
   const sentAt = state === 'sent' ? at : null;
   const guards = [isEqual(mailFamily, [mail.id], ['state', mail.state])];
   const writes = [set(mailFamily, [mail.id], { state, sentAt, ...columns })];
-  await store.commit([{ guards, writes: state === mail.state ? writes : [...writes, told(mail, state, at)] }]);
+  const isNew = state !== mail.state;
+  const [verdict] = await store.commit([{ guards, writes: isNew ? [...writes, told(mail, state, at)] : writes }]);
+  if (isNew && verdict === 'ok') metrics?.became(state);
 }
 
 function told({ id, list }: MailRow, state: MailState, at: number): Write {
