@@ -92,11 +92,9 @@ export function mayComplete(task: TaskRow, actor: Actor): boolean {
 /** Throws `task.already-done` with the recorded outcome. */
 export function requireOpen(task: TaskRow): void {
   if (task.state !== 'offered' && task.state !== 'taken') {
-    const outcome = task.outcome === null ? '' : ` with outcome "${task.outcome}"`;
     throw new MillraceError('task.already-done', {
       id: formatJobId(task.id as JobId),
       state: task.state,
-      outcome,
       recordedOutcome: task.outcome,
     });
   }
@@ -110,6 +108,6 @@ function requireHolder(task: TaskRow, actor: Actor): void {
 }
 
 function notYours(task: TaskRow): MillraceError {
-  const assignee = task.assignee === null ? '' : `, and ${task.assignee} has it`;
-  return new MillraceError('task.not-yours', { id: formatJobId(task.id as JobId), role: task.role, assignee });
+  const { role, assignee } = task;
+  return new MillraceError('task.not-yours', { id: formatJobId(task.id as JobId), role, assignee });
 }

@@ -47,14 +47,21 @@ describe('a task', () => {
   });
 
   it.each([
-    { who: 'somebody without its role', actor: eli, more: {} },
-    { who: 'somebody with its role when another has it', actor: olga, more: { state: 'taken', assignee: 'dana' } },
-  ])('is not completed by $who, and is as it was', async ({ actor, more }) => {
+    { who: 'somebody without its role', actor: eli, more: {}, holder: null },
+    {
+      who: 'somebody with its role when another has it',
+      actor: olga,
+      more: { state: 'taken', assignee: 'dana' },
+      holder: 'dana',
+    },
+  ])('is not completed by $who, and is as it was', async ({ actor, more, holder }) => {
     await using queue = await openQueue();
     const id = await offer(queue, more);
     const before = await queue.tasks.get(id);
     await expect(queue.tasks.complete(id, actor, { outcome: 'confirmed' })).rejects.toMatchObject({
       code: 'task.not-yours',
+      message: expect.stringMatching(holder === null ? /is for operator\.$/ : /is for operator, and dana has it\.$/),
+      details: { role: 'operator', assignee: holder },
     });
     expect(await queue.tasks.get(id)).toEqual(before);
     expect(queue.told).toEqual([]);
@@ -97,7 +104,8 @@ describe('a task', () => {
     for (const call of late) {
       await expect(call()).rejects.toMatchObject({
         code: 'task.already-done',
-        details: { recordedOutcome: 'rejected' },
+        message: expect.stringMatching(/^Task job_\w+ is already done with outcome "rejected"\.$/),
+        details: { id: expect.stringMatching(/^job_/), state: 'done', recordedOutcome: 'rejected' },
       });
     }
     expect(queue.told).toHaveLength(1);

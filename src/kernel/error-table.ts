@@ -1,6 +1,7 @@
 /**
  * The one table of errors: code → HTTP status, sentence, and what to do.
- * `{name}` is filled from the error's details. docs/reference/errors.md has one heading per code; a check holds both together.
+ * `{name}` is filled from the error's details; a part in `[…]` is left out when a detail it names is absent or null.
+ * docs/reference/errors.md has one heading per code; a check holds both together.
  */
 type Entry = { readonly status: number; readonly message: string; readonly action: string };
 
@@ -291,7 +292,7 @@ export const errorTable = define({
   },
   'process.unknown-definition': {
     status: 404,
-    message: 'There is no process definition "{key}"{version}.',
+    message: 'There is no process definition "{key}"[ in version {version}].',
     action: 'GET /api/v1/definitions lists what is deployed; deploy it with: millrace deploy <file>',
   },
   'process.unknown-instance': {
@@ -376,12 +377,12 @@ export const errorTable = define({
   },
   'task.already-done': {
     status: 409,
-    message: 'Task {id} is already {state}{outcome}.',
+    message: 'Task {id} is already {state}[ with outcome "{recordedOutcome}"].',
     action: 'Nothing was changed. Reload the list.',
   },
   'task.not-yours': {
     status: 403,
-    message: 'Task {id} is for {role}{assignee}.',
+    message: 'Task {id} is for {role}[, and {assignee} has it].',
     action: 'Ask the person who has it to return or delegate it, or sign in with that role.',
   },
   'task.comment-required': {

@@ -41,6 +41,17 @@ describe('errors', () => {
     ]);
   });
 
+  it('leave an optional part of a sentence out when its fact is absent or null', () => {
+    const key = 'a[{key}]';
+    const say = (version?: unknown) => new MillraceError('process.unknown-definition', { key, version }).message;
+    expect([say(7), say(0), say(null), say()]).toEqual([
+      'There is no process definition "a[{key}]" in version 7.',
+      'There is no process definition "a[{key}]" in version 0.',
+      'There is no process definition "a[{key}]".',
+      'There is no process definition "a[{key}]".',
+    ]);
+  });
+
   it('are told from others, by code when one is given', () => {
     const error: unknown = new MillraceError('store.closed');
     expect(isMillraceError(error)).toBe(true);

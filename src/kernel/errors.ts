@@ -38,9 +38,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What a detail says is not looked at for places or optional parts. */
 function fill(template: string, details: ErrorDetails): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => show(details[name]));
+  return template.replace(/\[([^[\]]*)\]|\{(\w+)\}/g, (_, part: string | undefined, name: string) => {
+    if (part === undefined) return show(details[name]);
+    return isKnown(part, details) ? fill(part, details) : '';
+  });
 }
+
+const isKnown = (part: string, details: ErrorDetails): boolean =>
+  [...part.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => (details[name] ?? null) !== null);
 
 function show(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -47,8 +47,7 @@ describe('a key', () => {
 
   it('is free again when its call failed, since that changed nothing', async () => {
     const { idempotency, run, disk } = open();
-    const failing = () =>
-      Promise.reject(new MillraceError('process.unknown-definition', { key: 'repair', version: '' }));
+    const failing = () => Promise.reject(new MillraceError('process.unknown-definition', { key: 'repair' }));
     await expect(idempotency.once(REQUEST, failing)).rejects.toMatchObject({ code: 'process.unknown-definition' });
     expect(disk.select(idempotencyFamily, { limit: 10 })).toEqual([]);
     expect(await idempotency.once(REQUEST, run)).toMatchObject({ isRepeat: false });

@@ -135,9 +135,5 @@ export class Definitions {
   }
 }
 
-function unknown(key: string, version?: number): MillraceError {
-  return new MillraceError('process.unknown-definition', {
-    key,
-    version: version === undefined ? '' : ` in version ${version}`,
-  });
-}
+const unknown = (key: string, version?: number): MillraceError =>
+  new MillraceError('process.unknown-definition', { key, ...(version !== undefined && { version }) });
