@@ -165,7 +165,7 @@ export const errorTable = define({
   },
   'store.unreachable': {
     status: 503,
-    message: 'The store could not be opened: {reason}',
+    message: 'The store could not be opened[ ({file})]: {reason}',
     action:
       'Check the files in MILLRACE_DATA; or that the database runs and MILLRACE_STORE names it with a user who may create tables.',
   },

@@ -1,5 +1,5 @@
 /** One live server has a data directory. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -15,5 +15,24 @@ it('lets one have the directory, and the next one after that', async () => {
   await first.close();
   const second = await lockDirectory(directory);
   await second.close();
+  rmSync(directory, { recursive: true });
+});
+
+it.each([
+  {
+    what: 'is no database',
+    reason: /not a database/,
+    spoil: (file: string) => writeFileSync(file, 'x'.repeat(5_000)),
+  },
+  { what: 'is a directory', reason: /unable to open/, spoil: (file: string) => mkdirSync(file) },
+])('does not blame another process when its file $what', async ({ reason, spoil }) => {
+  const directory = mkdtempSync(join(tmpdir(), 'millrace-lock-'));
+  const file = join(directory, 'lock.db');
+  spoil(file);
+  await expect(lockDirectory(directory)).rejects.toMatchObject({
+    code: 'store.unreachable',
+    message: expect.stringContaining(file),
+    details: { file, reason: expect.stringMatching(reason) },
+  });
   rmSync(directory, { recursive: true });
 });

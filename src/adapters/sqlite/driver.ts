@@ -40,6 +40,18 @@ export async function loadDriver(): Promise<Driver> {
   }
 }
 
+/** The primary result codes of SQLite that say that somebody else has the lock. */
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+
+/** Whether SQLite failed because of another connection, and not because of the file. */
+export function isBusy(error: unknown): boolean {
+  const { errcode } = (typeof error === 'object' && error !== null ? error : {}) as { readonly errcode?: unknown };
+  if (typeof errcode !== 'number') return false;
+  const primary = errcode & 0xff; // an extended code has more in the higher bytes
+  return primary === SQLITE_BUSY || primary === SQLITE_LOCKED;
+}
+
 /** Positive numbers below this are taken for zero by the twin, which rounds what is almost a small integer. */
 const ALMOST_ZERO = 2 ** -52;
 

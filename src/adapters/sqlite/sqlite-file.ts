@@ -78,7 +78,7 @@ export class SqliteFile {
     const performed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB, performed };
     const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData).catch(
-      coded('store.unreachable'),
+      coded('store.unreachable', { file: path }),
     );
     const openReader = (running: Int32Array): Promise<ThreadLink> => {
       const readerData: ReaderData = { path, cacheKib: READER_CACHE_KIB, running };
@@ -198,10 +198,10 @@ export class SqliteFile {
 
 /** Gives what SQLite says a code of ours; what has one keeps it. */
 const coded =
-  (code: 'store.unreachable' | 'store.write-failed') =>
+  (code: 'store.unreachable' | 'store.write-failed', facts: { readonly file?: string } = {}) =>
   (error: unknown): never => {
     if (error instanceof MillraceError) throw error;
-    throw new MillraceError(code, { reason: messageOf(error) }, { cause: error });
+    throw new MillraceError(code, { ...facts, reason: messageOf(error) }, { cause: error });
   };
 
 const rowsOf = (table: Table, rows: readonly SqlRow[]): Row[] => rows.map((row) => rowOf(table, row));

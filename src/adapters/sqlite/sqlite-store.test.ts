@@ -138,10 +138,12 @@ describe('sqlite store', () => {
     file.close();
     await expect(open()).rejects.toMatchObject({ code: 'store.newer-schema', details: { found: 99 } });
     expect(readdirSync(directory)).not.toContain('measurements.db-wal');
-    writeFileSync(join(directory, 'millrace.db'), 'this is not a database, whatever its name says'.repeat(100));
+    const broken = join(directory, 'millrace.db');
+    writeFileSync(broken, 'this is not a database, whatever its name says'.repeat(100));
     await expect(open()).rejects.toMatchObject({
       code: 'store.unreachable',
-      details: { reason: 'file is not a database' },
+      message: `The store could not be opened (${broken}): file is not a database`,
+      details: { file: broken, reason: 'file is not a database' },
     });
   });
 
