@@ -38,9 +38,12 @@ export async function openStore(
   return openPostgresStore({ url: store, families, log, metrics });
 }
 
+/** For nobody but the user of the server: it holds mails and a token. One that is there keeps its rights. */
+const PRIVATE_MODE = 0o700;
+
 function makeDirectory(data: string): void {
   try {
-    mkdirSync(data, { recursive: true });
+    mkdirSync(data, { recursive: true, mode: PRIVATE_MODE });
     accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new MillraceError('config.unusable-data', { data, reason: messageOf(error) }, { cause: error });

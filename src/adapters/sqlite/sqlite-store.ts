@@ -18,7 +18,7 @@ import { READ_LIMIT_MS } from './reads.ts';
 import { SqliteFile } from './sqlite-file.ts';
 
 export type SqliteStoreOptions = {
-  /** Made if it is not there. */
+  /** Made if it is not there, for nobody but this user. */
   readonly directory: string;
   readonly families: readonly Family[];
   readonly clock: Clock;
@@ -34,7 +34,7 @@ const FILES: Readonly<Record<Area, string>> = { plant: 'millrace.db', measuremen
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { directory, clock, log = silentLog } = options;
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const paths = AREAS.map((area) => join(directory, FILES[area]));
   const [plant, measurements] = await openFiles(paths, options);
   const files = [plant, measurements];
