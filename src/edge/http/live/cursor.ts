@@ -10,7 +10,7 @@ const ID = /^([\w.,:-]{0,100})~([\w.,:-]{0,100})$/;
 
 export const formatCursor = ({ plant, measurements }: FeedCursor): string => `${plant}~${measurements}`;
 
-/** Undefined for what this server never gave out. */
+/** Undefined for what no server ever gave out. */
 export function parseCursor(text: string): FeedCursor | undefined {
   const parts = ID.exec(text);
   return parts === null ? undefined : { plant: parts[1] ?? LOG_START, measurements: parts[2] ?? LOG_START };

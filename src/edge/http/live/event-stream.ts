@@ -1,8 +1,8 @@
 /**
  * One client's stream of live events. What it missed is read for it alone, then it follows with everybody else. A client
  * that does not read is cut off when MAX_BUFFERED_BYTES wait for it; it comes back with `Last-Event-ID` and misses nothing.
- * An event may be sent twice, never left out – but for a client that was away for more than MAX_CATCH_UP_ROWS: it is told
- * by `millrace.events.skipped`, and reads again what it shows.
+ * An event may be sent twice, never left out – but for a client that was away for more than MAX_CATCH_UP_ROWS, or whose
+ * place is none of this store: it is told by `millrace.events.skipped`, and reads again what it shows.
  */
 import type { Writable } from 'node:stream';
 import type { LiveEvent } from '../../../client/wire.ts';
@@ -27,8 +27,8 @@ export type StreamParts = {
   /** Where the text goes; its end ends the stream. */
   readonly out: Writable;
   readonly topics: readonly string[];
-  /** Where the client stopped; undefined: it is here for the first time. */
-  readonly from: FeedCursor | undefined;
+  /** Where the client stopped; undefined: it is here for the first time; lost: it says where, and nobody can read it. */
+  readonly from: FeedCursor | 'lost' | undefined;
   readonly signal: AbortSignal;
   /** Asked with each heartbeat; a client that has signed out since is let go. */
   readonly isWelcome: () => Promise<boolean>;
@@ -74,8 +74,9 @@ class EventStream {
   async begin(ended: AbortSignal): Promise<void> {
     const { store, feed, from } = this.#parts;
     this.#unfollow = await feed.follow((page) => this.#take(page));
-    this.#cursor = from ?? (await endOfFeeds(store));
+    this.#cursor = from === undefined || from === 'lost' ? await endOfFeeds(store) : from;
     this.#write(`retry: ${RECONNECT_MS}\nid: ${formatCursor(this.#cursor)}\n\n`);
+    if (from === 'lost') await this.#skip();
     let rows = 0;
     do {
       this.#hasMissed = false;

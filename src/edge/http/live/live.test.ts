@@ -95,6 +95,33 @@ describe('over HTTP', () => {
     await again.body?.cancel();
   });
 
+  it.each([
+    { lastId: 'yesterday', what: 'cannot be read', skipped: 1 },
+    { lastId: 'not-of-this-store~0', what: 'is of another store', skipped: 1 },
+    { lastId: '', what: 'is empty', skipped: 0 },
+  ])('a client whose last id $what is told at most once to look at everything again, and goes on', async (at) => {
+    await using server = await openEdgeServer();
+    const answer = await fetch(`${await listen(server)}/api/v1/events`, {
+      headers: { authorization: `Bearer ${server.tokens.operator}`, 'last-event-id': at.lastId },
+    });
+    expect(answer.status).toBe(200);
+    const topics: string[] = [];
+    let places = 0;
+    const reading = (async () => {
+      for await (const { data, id } of readEvents(answer.body ?? expect.unreachable())) {
+        if (id !== undefined) places += 1;
+        if (data !== '') topics.push((JSON.parse(data) as LiveEvent).topic);
+      }
+    })();
+    await untilSeen(server, () => places > at.skipped);
+    await makeList(server, 'operators');
+    await untilSeen(server, () => topics.length > at.skipped);
+    await server[Symbol.asyncDispose]();
+    await reading;
+    const skipped = at.skipped === 0 ? [] : ['millrace.events.skipped'];
+    expect(topics).toEqual([...skipped, 'millrace.access.recipient-list.created']);
+  });
+
   it('a stream ends when its caller is no longer let in', async () => {
     await using server = await openEdgeServer();
     const token = await server.call({

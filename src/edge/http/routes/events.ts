@@ -35,7 +35,8 @@ export function eventRoutes({ feed, signal, maxListeners = MAX_LISTENERS }: Even
     reply: async ({ query: { topics }, services, headers }, { request, reply }) => {
       if (running.size >= maxListeners) throw new MillraceError('request.too-many-listeners', { limit: maxListeners });
       const lastId = headers['last-event-id'];
-      const from = typeof lastId === 'string' ? parseCursor(lastId) : undefined;
+      // Empty as a client sends it that has seen no id yet.
+      const from = typeof lastId === 'string' && lastId !== '' ? (parseCursor(lastId) ?? 'lost') : undefined;
       reply.hijack();
       const out = reply.raw;
       out.writeHead(200, {
