@@ -118,6 +118,24 @@ describe('a start that cannot come about', { timeout: PROCESS_TIMEOUT_MS }, () =
   });
 });
 
+describe('a simulated plant', { timeout: PROCESS_TIMEOUT_MS }, () => {
+  it('is remembered by the store that it filled, also when the next server simulates nothing', async () => {
+    await using here = plant();
+    await using demo = new ServerProcess({ data: here.data, environment: { MILLRACE_AUTH: 'off' }, plant: 'demo' });
+    await demo.start();
+    await expect.poll(async () => (await get<{ items: unknown[] }>(demo, '/devices')).items.length).toBe(4);
+    expect(await get(demo, '/me')).toMatchObject({ plant: 'demo', simulated: true });
+    expect(await demo.stop()).toBe(0);
+    const empty = here.server();
+    await empty.start();
+    await post(empty, '/devices', { id: 'real', fields: [{ name: 'temperature' }] });
+    expect(await get(empty, '/me')).toMatchObject({ plant: 'none', simulated: true });
+    const { items } = await get<{ items: { id: string; simulated: boolean }[] }>(empty, '/devices');
+    expect(items.filter(({ simulated }) => !simulated).map(({ id }) => id)).toEqual(['real']);
+    expect(items).toHaveLength(5);
+  });
+});
+
 describe('server.json', { timeout: PROCESS_TIMEOUT_MS }, () => {
   it('can be read by its owner only, and is gone with its token after the stop', async () => {
     await using here = plant({ MILLRACE_AUTH: 'on' });

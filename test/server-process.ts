@@ -25,6 +25,8 @@ export type ServerOptions = {
   readonly command?: readonly [string, ...string[]];
   /** Whether another server may be running on the data. Otherwise what a killed one has left is removed first. */
   readonly isSecond?: boolean;
+  /** What it is started with; nothing simulated by default. */
+  readonly plant?: 'demo' | 'none';
 };
 
 export class ServerProcess {
@@ -56,13 +58,19 @@ export class ServerProcess {
 
   /** Starts the process and waits for nothing. */
   launch(): void {
-    const { data, environment = {}, command = [process.execPath, MAIN], isSecond = false } = this.#options;
+    const {
+      data,
+      environment = {},
+      command = [process.execPath, MAIN],
+      isSecond = false,
+      plant = 'none',
+    } = this.#options;
     mkdirSync(data, { recursive: true });
     if (!isSecond) rmSync(join(data, 'server.json'), { force: true });
     this.#output = '';
     const { PATH = '', HOME = '' } = process.env;
     const [program, ...args] = command;
-    const child = spawn(program, [...args, 'serve', '--plant', 'none'], {
+    const child = spawn(program, [...args, 'serve', '--plant', plant], {
       env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', MILLRACE_DATA: data, ...environment },
       cwd: data, // and not the clone, whose .env may name the developer's own database and mail server
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '../client/client.ts';
 import { runDay } from '../demo/day.ts';
+import { DEVICES } from '../demo/plant-settings.ts';
 import { setUpPlant } from '../demo/set-up.ts';
 import { type DemoOptions, SERVE_ROLES } from '../edge/cli/commands/server.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
@@ -11,6 +12,7 @@ import { VirtualClock } from '../kernel/clock.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
 import { seededRandom } from '../kernel/random.ts';
+import { markSimulated } from '../measurements/device/simulated-device.ts';
 import { compose } from './compose.ts';
 import { defectProcess } from './defect-process.ts';
 import { openStore } from './open-store.ts';
@@ -35,6 +37,10 @@ export async function runDemo({ isJson }: DemoOptions, signal: AbortSignal, exit
     const clock = new VirtualClock(DAY);
     const log = createLog({ level: 'error', write: (line) => void process.stderr.write(line) });
     const store = stop.use(await openStore({ store: 'sqlite', data }, { clock, log }));
+    await markSimulated(
+      store,
+      DEVICES.map(({ id }) => id),
+    );
     const info = { version, plant: 'demo', simulated: true, auth: 'off' } as const;
     const random = seededRandom(SEED);
     const services = await compose({

@@ -11,6 +11,7 @@ import { systemClock } from '../kernel/clock.ts';
 import type { MillraceError } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
+import { hasSimulated } from '../measurements/device/simulated-device.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { lockStore, openStore } from './open-store.ts';
@@ -61,7 +62,7 @@ async function open(config: Config, stop: ServiceStack): Promise<Inject> {
     mailer: undefined,
     // No engine and no worker: they would do half of what a server with its mail server and its programs does.
     roles: ['api'],
-    info: { version, plant: 'none', simulated: false, auth: 'off' },
+    info: { version, plant: 'none', simulated: await hasSimulated(store), auth: 'off' },
     publicUrl: () => `http://localhost:${config.port}`,
   });
   stop.use(services.stop);

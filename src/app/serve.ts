@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { FIRST_PERSON } from '../access/open-access.ts';
 import { createClient } from '../client/client.ts';
 import { startPlant } from '../demo/live.ts';
+import { DEVICES } from '../demo/plant-settings.ts';
 import { setUpPlant } from '../demo/set-up.ts';
 import type { ServeOptions } from '../edge/cli/commands/server.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
@@ -15,6 +16,7 @@ import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
+import { hasSimulated, markSimulated } from '../measurements/device/simulated-device.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { defectProcess } from './defect-process.ts';
@@ -29,6 +31,7 @@ const RATE_LIMIT = { perSecond: 2_000, burst: 5_000 };
 const PLANT_SEED = 1;
 const COMMAND_LINE = 'command line';
 const DEMO_PLANT = 'demo plant';
+const DEMO_DEVICES = DEVICES.map(({ id }) => id);
 
 /** Runs until `signal` aborts; resolves when everything has ended. */
 export async function serve(
@@ -44,7 +47,9 @@ export async function serve(
     const store = stop.use(await openStore(config, { clock: systemClock, log, metrics }));
     let url = '';
     const mailer = config.smtp === undefined ? undefined : stop.use(await openMailer(config.smtp, config.mailFrom));
-    const info = { version, plant, simulated: plant === 'demo', auth: config.auth };
+    const isDemo = plant === 'demo' && roles.includes('api');
+    if (isDemo) await markSimulated(store, DEMO_DEVICES);
+    const info = { version, plant, simulated: await hasSimulated(store), auth: config.auth };
     const parts = {
       store,
       clock: systemClock,
@@ -81,7 +86,7 @@ export async function serve(
       program: programName(process.argv[1], process.cwd()),
     };
     process.stdout.write(isJson ? introductionJson(introduction) : introductionText(introduction));
-    if (plant === 'demo' && roles.includes('api')) await startDemo(services, { url, data: config.data, log, stop });
+    if (isDemo) await startDemo(services, { url, data: config.data, log, stop });
     await aborted(signal);
     log.info('stopping: finishing what is under way');
   } finally {

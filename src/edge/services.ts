@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts';
 export type ServerInfo = {
   readonly version: string;
   readonly plant: 'demo' | 'none';
+  /** Whether its store holds readings of a simulated plant, also of an earlier run. */
   readonly simulated: boolean;
   readonly auth: 'on' | 'off';
 };

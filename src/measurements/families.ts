@@ -3,6 +3,7 @@ import type { Family } from '../store/family.ts';
 import { anomalyFamily } from './anomaly/anomaly.ts';
 import { criterionFamily } from './criterion/criterion.ts';
 import { deviceFamily } from './device/device.ts';
+import { simulatedDeviceFamily } from './device/simulated-device.ts';
 import { analyzerFamily, detectorMemoryFamily } from './ingest/analyzer.ts';
 import { measurementFamily } from './ingest/measurement.ts';
 import { processingLog } from './ingest/processing-log.ts';
@@ -12,6 +13,7 @@ import { taskEffectFamily } from './task-effect.ts';
 
 export const measurementFamilies: readonly Family[] = [
   deviceFamily,
+  simulatedDeviceFamily,
   shiftPlanFamily,
   measurementFamily,
   quarantineFamily,

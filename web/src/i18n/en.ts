@@ -24,7 +24,7 @@ export const en = {
     skip: 'Skip to the page',
     navigation: 'Sections',
     openMenu: 'Open the menu',
-    simulated: 'Simulated plant: every reading here is made up',
+    simulated: 'Simulated plant: the readings of devices marked “Simulated” are made up',
     authOff: 'Sign-in is switched off: everybody who can reach this server may do everything',
     language: 'Language',
     toDark: 'Switch to dark colours',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Anomaly as WireAnomaly } from '../../../client/wire-measurements.ts';
 import type { Anomaly } from '../../../measurements/anomaly/anomaly.ts';
 import type { Device } from '../../../measurements/device/device.ts';
+import { simulatedDeviceFamily } from '../../../measurements/device/simulated-device.ts';
 import { analyzerFamily } from '../../../measurements/ingest/analyzer.ts';
 import { MAX_POINTS } from '../../../measurements/series/series.ts';
 import type { Services } from '../../services.ts';
@@ -177,16 +178,17 @@ async function one(services: Services, device: Device) {
 }
 
 /** When a device was last heard of is known to the analysis of its readings. */
-async function shown({ store, info }: Services, devices: readonly Device[]) {
-  const rows = await store.getMany(
-    analyzerFamily,
-    devices.map(({ id }) => [id]),
-  );
+async function shown({ store }: Services, devices: readonly Device[]) {
+  const keys = devices.map(({ id }) => [id]);
+  const [rows, simulated] = await Promise.all([
+    store.getMany(analyzerFamily, keys),
+    store.getMany(simulatedDeviceFamily, keys),
+  ]);
   return devices.map((device, place) => {
     const row = rows[place];
     return deviceOf(device, {
       lastSeenAt: row === undefined || row.lastAt === null ? null : row.updatedAt,
-      simulated: info.simulated,
+      simulated: simulated[place] !== undefined,
     });
   });
 }
