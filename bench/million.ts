@@ -42,8 +42,17 @@ function child(mode: 'run' | 'restart', directory: string): ChildProcess {
   const file = fileURLToPath(new URL('./million-child.ts', import.meta.url));
   return spawn(
     process.execPath,
-    ['--max-semi-space-size=64', '--import', 'tsx', file, mode, directory, ...process.argv.slice(2)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    [
+      '--max-semi-space-size=64',
+      '--import',
+      import.meta.resolve('tsx'),
+      file,
+      mode,
+      directory,
+      ...process.argv.slice(2),
+    ],
+    // Not in the clone, whose .env is the developer's own.
+    { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
   );
 }
 
