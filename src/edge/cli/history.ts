@@ -1,5 +1,6 @@
 /** The history of an instance as lines for people: what was decided and done, without the moves of tokens in between. */
 import type { HistoryEntry } from '../../client/wire-process.ts';
+import { actorText } from './table.ts';
 
 export type HistoryLine = { readonly at: string; readonly by: string; readonly what: string };
 
@@ -8,7 +9,7 @@ type Facts = Readonly<Record<string, unknown>>;
 export function historyLines(entries: readonly HistoryEntry[]): HistoryLine[] {
   return entries.flatMap(({ at, actor, command, effects }) => {
     const told = [...asked(command, effects), ...effects.flatMap((effect) => followed(effect, command))];
-    return told.map((what) => ({ at, by: actor, what }));
+    return told.map((what) => ({ at, by: actorText(actor), what }));
   });
 }
 

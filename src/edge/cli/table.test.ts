@@ -1,7 +1,7 @@
 /** What people see in the terminal. */
 import { describe, expect, it } from 'vitest';
 import { openProgressBar } from './progress-bar.ts';
-import { facts, labelText, numberText, table } from './table.ts';
+import { actorText, facts, labelText, numberText, table } from './table.ts';
 
 const columns = [
   { title: 'id', value: ({ id }: { id: string; text: string }) => id },
@@ -56,6 +56,11 @@ describe('a table', () => {
       '',
     ]);
   });
+});
+
+it('programs are shown by the name of their token, everybody else as they are', () => {
+  const shown = ['token:command line:token-2', 'token:a:b:token-1z', 'dana-levi', 'system', 'token:x'].map(actorText);
+  expect(shown).toEqual(['command line', 'a:b', 'dana-levi', 'system', 'token:x']);
 });
 
 describe('a progress bar', () => {

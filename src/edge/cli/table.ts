@@ -55,6 +55,9 @@ export function facts(entries: readonly (readonly [string, string | number | nul
 export const labelText = (label: string | Readonly<Record<string, string>>): string =>
   typeof label === 'string' ? label : (label.en ?? Object.values(label)[0] ?? '');
 
+/** A program acts by its token: token:line A gateway:token-4 → line A gateway. People stand for themselves; --json keeps the whole. */
+export const actorText = (actor: string): string => /^token:(.+):[^:]+$/.exec(actor)?.[1] ?? actor;
+
 /** 2026-01-31T12:00:00.000Z → 2026-01-31 12:00:00. */
 export const timeText = (time: string | null): string => (time === null ? '' : time.slice(0, 19).replace('T', ' '));
 

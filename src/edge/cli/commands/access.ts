@@ -6,7 +6,7 @@ import type { Member, Person, RecipientList, SignInLink, TokenInfo } from '../..
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
-import { table, timeText } from '../table.ts';
+import { actorText, table, timeText } from '../table.ts';
 import { LIST_FLAGS, listOptions } from './processes.ts';
 
 /** The person who is there from the first start. */
@@ -189,5 +189,5 @@ const LIST_COLUMNS = [
   { title: 'name', value: ({ name }: RecipientList) => name },
   { title: 'members', value: membersText },
   { title: 'changed', value: ({ updatedAt }: RecipientList) => timeText(updatedAt) },
-  { title: 'by', value: ({ updatedBy }: RecipientList) => updatedBy },
+  { title: 'by', value: ({ updatedBy }: RecipientList) => actorText(updatedBy) },
 ] as const;

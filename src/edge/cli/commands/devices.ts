@@ -14,7 +14,7 @@ import type {
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { readJson, type Shell } from '../shell.ts';
-import { numberText, table, timeText } from '../table.ts';
+import { actorText, numberText, table, timeText } from '../table.ts';
 import { LIST_FLAGS, listOptions } from './processes.ts';
 
 export function addDeviceCommands(program: Command, shell: Shell): void {
@@ -250,7 +250,7 @@ const CRITERION_COLUMNS = [
   { title: 'state', value: ({ state }: Criterion) => (state.active ? 'fired' : 'quiet') },
   { title: 'last value', value: ({ state }: Criterion) => numberText(state.value) },
   { title: 'version', value: ({ version }: Criterion) => version },
-  { title: 'changed by', value: ({ updatedBy }: Criterion) => updatedBy },
+  { title: 'changed by', value: ({ updatedBy }: Criterion) => actorText(updatedBy) },
 ] as const;
 
 const PLAN_COLUMNS = [

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Task } from '../../../client/wire-process.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
-import { labelText, table, timeText } from '../table.ts';
+import { actorText, labelText, table, timeText } from '../table.ts';
 import { LIST_FLAGS, listOptions, variablesOption } from './processes.ts';
 
 const STATES = ['offered', 'taken', 'done', 'cancelled'] as const;
@@ -80,7 +80,7 @@ export function addTaskCommands(program: Command, shell: Shell): void {
 
 const changed = (task: Task) => ({
   json: task,
-  text: `Task ${task.id} is ${task.state}${task.assignee === null ? '' : ` by ${task.assignee}`}.`,
+  text: `Task ${task.id} is ${task.state}${task.assignee === null ? '' : ` by ${actorText(task.assignee)}`}.`,
 });
 
 const COLUMNS = [
@@ -89,7 +89,7 @@ const COLUMNS = [
   { title: 'about', value: ({ businessKey }: Task) => businessKey },
   { title: 'role', value: ({ role }: Task) => role },
   { title: 'state', value: ({ state, outcome }: Task) => outcome ?? state },
-  { title: 'assignee', value: ({ assignee }: Task) => assignee },
+  { title: 'assignee', value: ({ assignee }: Task) => assignee && actorText(assignee) },
   { title: 'outcomes', value: ({ outcomes }: Task) => outcomes.join(', ') },
   { title: 'since', value: ({ createdAt }: Task) => timeText(createdAt) },
 ] as const;
