@@ -15,6 +15,8 @@ import { against, measurePeer, type Peer } from './peers.ts';
 
 /** Calls that wait for their answers at the same time. */
 export const CLIENTS = 2_000;
+/** Until the code is compiled and the young generation has its size. */
+const WARM_UP_MS = 4_000;
 
 type Options = {
   readonly name: string;
@@ -73,7 +75,7 @@ export async function activities(store: Store, { name, live, clients, seconds, p
   await load.fill(live, clients);
   note(`${name}: ${live} instances started at ${Math.round(live / ((performance.now() - began) / 1_000))}/s`);
   const workers = load.startWorkers();
-  await load.run(clients, 1_500);
+  await load.run(clients, WARM_UP_MS);
   const before = process.cpuUsage();
   const took = await load.run(clients, seconds * 1_000);
   const cpu = process.cpuUsage(before);
