@@ -19,7 +19,7 @@ import { requireKey, rowOf, type Table, tableOf } from './table.ts';
 import { ThreadLink } from './thread-link.ts';
 
 /** Pages that a thread keeps in memory; it takes what it needs and no more. */
-const OWNER_CACHE_KIB = 256 * 1_024;
+const OWNER_CACHE_KIB = 64 * 1_024;
 const READER_CACHE_KIB = 32 * 1_024;
 
 export type SqliteFileOptions = {
