@@ -44,7 +44,7 @@ export function settle(
 }
 
 /** Nobody holds it any more, and nothing is known of its end. */
-const released = ({ dueAt, lost }: JobRow, attempt: number): Omit<JobChange, 'state'> => ({
+const released = ({ dueAt, lost }: Pick<JobRow, 'dueAt' | 'lost'>, attempt: number): Omit<JobChange, 'state'> => ({
   dueAt,
   attempt,
   lost,
@@ -73,18 +73,10 @@ export const cancel = (job: JobRow, now: Instant): JobChange => ({
 });
 
 /** What makes a settled job begin anew, with all its attempts. */
-export const replayed = (now: Instant, epoch: number): Partial<JobRow> => ({
+export const replayed = (now: Instant, epoch: number): JobChange & Pick<JobRow, 'epoch'> => ({
+  ...released({ dueAt: now, lost: 0 }, 0),
   state: 'ready',
-  dueAt: now,
-  attempt: 0,
-  lost: 0,
   epoch,
-  leaseUntil: null,
-  worker: null,
-  outcome: null,
-  output: null,
-  error: null,
-  settledAt: null,
 });
 
 /** Cut to its limit, and without what no store takes (NUL, half characters): a failure must never fail at being stored. */

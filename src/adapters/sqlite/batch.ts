@@ -69,8 +69,7 @@ export class BatchBuilder {
     this.units = units;
   }
 
-  /** Answers where the step stands, for those that are known only later. */
-  step(number: number): number {
+  step(number: number): void {
     if (this.#stepCount === this.#steps.length) {
       const steps = new Int32Array(this.#steps.length * 2);
       steps.set(this.#steps);
@@ -78,11 +77,6 @@ export class BatchBuilder {
     }
     this.#steps[this.#stepCount] = number;
     this.#stepCount += 1;
-    return this.#stepCount - 1;
-  }
-
-  setStep(place: number, number: number): void {
-    this.#steps[place] = number;
   }
 
   number(value: number): void {
