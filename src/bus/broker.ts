@@ -1,24 +1,42 @@
 /**
- * The broker port: messages go to every queue whose patterns match their routing key; the consumers of a queue share
- * its messages. Everything else of the bus – services, RPC, events – stands on these few calls.
+ * The broker port: messages go to an exchange, and from there to every queue whose patterns match their routing key; the
+ * consumers of a queue share its messages. Everything else of the bus – services, RPC, events – stands on these few calls.
  *
  * Ready: in the queue, in the order of publishing. Delivered: one consumer has it, and at most `prefetch` at a time.
- * From there it is acked (gone), rejected (to the dead letters, or back to the queue), or returned because its consumer
- * closed, its handler threw or its process died. A message that comes back `maxDeliveries` times is a dead letter.
+ * From there it is acked (gone), rejected (to the dead letters, or back to the queue for another attempt), given back
+ * unstarted, or returned because its consumer closed, its handler threw or its process died. A message that was handed
+ * out `maxDeliveries` times and comes back once more is a dead letter.
  */
 import type { Instant } from '../kernel/clock.ts';
 import type { Service } from '../kernel/lifecycle.ts';
 
+/** Where events go, and where queues are bound, unless the message or the subscription says otherwise. */
+export const EVENTS_EXCHANGE = 'millrace.events';
+
 export type Message = {
   /** The same for every repeat: by this a consumer recognises what it has already taken in. */
   readonly id: string;
+  /** A topic exchange. Default: {@link EVENTS_EXCHANGE}. */
+  readonly exchange?: string;
   /** Words with dots between them: millrace.jobs.job.dead. */
   readonly routingKey: string;
-  /** A JSON value. Every consumer gets a copy of its own. */
-  readonly body: unknown;
+  /** Text, as `contentType` says. */
+  readonly body: string;
+  /** Default: {@link JSON_CONTENT}. */
+  readonly contentType?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly at: Instant;
+  /** The address of an inbox ({@link Broker.openInbox}) where an answer is awaited. */
+  readonly replyTo?: string;
+  /** By this the one who asked knows what is answered. */
+  readonly correlationId?: string;
+  /** Nobody wants it any more after that time: then it is a dead letter of a work queue, and gone from any other. */
+  readonly expiresInMs?: number;
+  /** Goes before the others that wait in its queues, where the broker has `priority`. */
+  readonly urgent?: boolean;
 };
+
+export const JSON_CONTENT = 'application/json';
 
 export type BrokerCapabilities = {
   readonly name: 'memory' | 'rabbitmq' | 'redis';
@@ -28,8 +46,10 @@ export type BrokerCapabilities = {
   readonly ordering: boolean;
   /** Whether `afterMs` of a rejection is kept to the millisecond; if not, it is rounded up to a step of a ladder. */
   readonly delay: boolean;
-  /** Whether a queue can prefer some messages to others. */
+  /** Whether urgent messages go before those that wait. */
   readonly priority: boolean;
+  /** Whether a publisher learns at the confirm that no queue took its message. If not, `routed` may be true for nobody. */
+  readonly unroutable: boolean;
 };
 
 /** What a publisher knows when the broker has confirmed. */
@@ -47,26 +67,56 @@ export type Receipt = {
 export type Delivery = {
   /** How many times the queue has handed it out, this time included. */
   readonly count: number;
+  /** 1, and one more for each rejection with `requeue`. What was given back or returned spends no attempt. */
+  readonly attempt: number;
   ack(): void;
   /** To the dead letters with this reason, or with `requeue` back to the queue, not before `afterMs` have passed. */
   reject(rejection: { readonly reason: string; readonly requeue?: boolean; readonly afterMs?: number }): void;
+  /** Back to its place in the queue, unstarted. */
+  giveBack(): void;
 };
 
 /** A handler that throws has rejected with requeue; one that returns without an answer may still give it later. */
 export type OnMessage = (message: Message, delivery: Delivery) => void | Promise<void>;
 
+/**
+ * work: outlives its consumers and, where messages do, the broker; has dead letters.
+ * requests: the queue outlives its consumers; its messages need not outlive the broker, expire, and never become dead letters.
+ * temporary: belongs to one subscriber alone and goes with it, messages and all.
+ */
+export type QueueKind = 'work' | 'requests' | 'temporary';
+
 export type Subscription = {
   /** Subscribers of one queue compete for its messages. The queue and its patterns stay when they are gone. */
   readonly queue: string;
+  /** Default: work. The same for all subscribers of a queue. */
+  readonly kind?: QueueKind;
+  /** The exchange that the patterns are about. Default: {@link EVENTS_EXCHANGE}. */
+  readonly exchange?: string;
   /** Topic patterns: `*` is one word, `#` any number of them. They add to those that the queue already has. */
   readonly patterns: readonly string[];
   /** How many messages the consumer may hold unacked. */
   readonly prefetch: number;
   /** The same for all subscribers of a queue. Default: {@link DEFAULT_MAX_DELIVERIES}. */
   readonly maxDeliveries?: number;
-  /** The queue belongs to this subscriber alone and goes with it, messages and all. */
-  readonly temporary?: boolean;
   readonly onMessage: OnMessage;
+};
+
+export type Consumer = Service & {
+  /** Ends the deliveries. What the consumer holds it may still answer until it closes. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/** A place of its own where answers come to. */
+export type Inbox = Service & {
+  /** To be given as `replyTo`. */
+  readonly address: string;
+};
+
+export type InboxListener = {
+  readonly onMessage: (message: Message) => void;
+  /** The way back to this inbox broke: answers to what was asked before will not come. It works again for new questions. */
+  readonly onLost: () => void;
 };
 
 /** A message that its queue gave up. It waits for a person: replay or drop. */
@@ -79,7 +129,7 @@ export type DeadLetter = {
 
 export type QueueState = {
   readonly name: string;
-  /** Waiting for a consumer, delayed ones included. */
+  /** Waiting for a consumer, delayed ones included where the broker can tell. */
   readonly ready: number;
   /** Held by consumers of this process. */
   readonly unacked: number;
@@ -87,16 +137,32 @@ export type QueueState = {
   readonly consumers: number;
 };
 
+export type BrokerState = {
+  readonly isConnected: boolean;
+  /** Why the broker takes nothing at the moment, in its own words. */
+  readonly blocked?: string;
+  /** Messages on their way to the confirm, those that wait for room included. */
+  readonly publishing: number;
+  /** How often the connection has been made anew. */
+  readonly reconnects: number;
+};
+
 export interface Broker extends Service {
   readonly capabilities: BrokerCapabilities;
   /**
-   * Resolves on the broker's confirm: every matching queue has the message. Waits while one of them is full, and rejects
-   * with `bus.queue-full` when too many wait. An aborted signal ends the waiting; the message may be published all the same.
+   * Resolves on the broker's confirm: every matching queue has the message. Waits while one of them is full, while the
+   * broker is away or blocked, and while too many are on their way; rejects with `bus.queue-full` when too many wait.
+   * An aborted signal ends the waiting; the message may be published all the same.
    */
   publish(message: Message, options?: { readonly signal?: AbortSignal }): Promise<Receipt>;
   /** Closing ends the deliveries, waits for running handlers, and returns what is still unacked to the queue. */
-  subscribe(subscription: Subscription): Promise<Service>;
-  queues(): Promise<QueueState[]>;
+  subscribe(subscription: Subscription): Promise<Consumer>;
+  openInbox(listener: InboxListener): Promise<Inbox>;
+  /** To the inbox with this address; what is sent to one that is gone vanishes. Resolves when the broker has it. */
+  reply(address: string, message: Omit<Message, 'routingKey' | 'exchange'>): Promise<void>;
+  state(): BrokerState;
+  /** Of the queues that this process consumes or has declared, or of these, of which unknown ones are left out. */
+  queues(names?: readonly string[]): Promise<QueueState[]>;
   /** The oldest first. */
   deadLetters(queue: string, page?: { readonly limit: number }): Promise<DeadLetter[]>;
   /** Puts dead letters back into their queue as if they were new; answers how many. */

@@ -194,6 +194,11 @@ export const errorTable = define({
     message: 'The message {id} cannot be published: {problem}',
     action: 'Correct the message; nothing was published.',
   },
+  'bus.not-json': {
+    status: 400,
+    message: 'The body of message {id} is not JSON; it begins with "{start}".',
+    action: 'Send JSON, or plain text where the route declares it.',
+  },
   'bus.message-too-large': {
     status: 413,
     message: 'The body of message {id} takes {bytes} bytes; a message may carry {limit}.',
