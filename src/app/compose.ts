@@ -7,6 +7,7 @@ import { openAccess } from '../access/open-access.ts';
 import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import type { Broker } from '../bus/broker.ts';
 import { consumeOnce } from '../bus/consumer.ts';
+import { jsonValue } from '../bus/envelope.ts';
 import { outboxMetrics } from '../bus/metrics.ts';
 import { startOutboxRelay } from '../bus/outbox-relay.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
@@ -96,8 +97,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
         queue: FIRINGS_QUEUE,
         patterns: [FIRED_TOPIC],
         prefetch: FIRINGS_PREFETCH,
-        takeIn: async ({ body }) => {
-          await process.firings.take(parseFiring(body));
+        takeIn: async (message) => {
+          await process.firings.take(parseFiring(jsonValue(message)));
           return 'ok';
         },
       }),

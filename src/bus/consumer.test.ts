@@ -104,7 +104,7 @@ describe('a consumer with an inbox', () => {
     let failures = 1;
     await parts.consume({
       takeIn: async ({ body }, intake) => {
-        if (body === 'wrong') throw new MillraceError('duration.malformed', { text: 'soon' });
+        if (body === '"wrong"') throw new MillraceError('duration.malformed', { text: 'soon' });
         if (failures-- > 0) throw new Error('the disk is away');
         return counting(parts)(aMessage(), intake);
       },
@@ -113,7 +113,7 @@ describe('a consumer with an inbox', () => {
     const { settled } = await parts.broker.publish(aMessage({ body: 'right' }));
     const [letter] = await deadLettersOf(parts.broker, 'counting', 1);
     expect([letter?.message.body, letter?.deliveries, letter?.reason]).toEqual([
-      'wrong',
+      '"wrong"',
       1,
       '"soon" is not a duration.',
     ]);

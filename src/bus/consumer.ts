@@ -18,7 +18,7 @@ import { intakeOf, isTakenIn } from './inbox.ts';
  */
 export type TakeIn = (message: Message, intake: Unit) => Promise<CommitVerdict>;
 
-export type OnceConsumer = Omit<Subscription, 'onMessage' | 'temporary'> & {
+export type OnceConsumer = Omit<Subscription, 'onMessage' | 'kind'> & {
   readonly broker: Broker;
   readonly store: Store;
   readonly log: Log;

@@ -76,7 +76,7 @@ describe('outbox relay', () => {
     expect(recorder.received[0]?.message).toEqual({
       id: '1',
       routingKey: 'millrace.jobs.job.dead',
-      body: { id: 1 },
+      body: '{"id":1}',
       headers: {},
       at: 1,
     });
@@ -355,7 +355,7 @@ describe('outbox relay', () => {
         queue: 'all',
         prefetch: 3,
         onMessage: ({ body }, delivery) => {
-          acked.add((body as { id: number }).id);
+          acked.add((JSON.parse(body) as { id: number }).id);
           delivery.ack();
         },
       });

@@ -208,7 +208,7 @@ class Relay {
 const messageOf = ({ id, routingKey, body, at }: OutboxRow): Message => ({
   id: String(id),
   routingKey,
-  body: JSON.parse(body) as unknown,
+  body,
   headers: {},
   at,
 });

@@ -24,7 +24,14 @@ function confirmations(broker: Broker): { readonly confirmed: unknown[]; publish
 describe('memory broker', () => {
   it('says what it guarantees', async () => {
     await using broker = open();
-    const guarantees = { name: 'memory', survivesRestart: false, ordering: true, delay: true, priority: false };
+    const guarantees = {
+      name: 'memory',
+      survivesRestart: false,
+      ordering: true,
+      delay: true,
+      priority: true,
+      unroutable: true,
+    };
     expect(broker.capabilities).toEqual(guarantees);
   });
 
@@ -134,12 +141,12 @@ describe('memory broker', () => {
     patience.abort(reason);
     await expect(impatient).rejects.toBe(reason);
     await within(next, 'the publisher behind it');
-    expect((await recorder.next()).message.body).toBe('next');
+    expect((await recorder.next()).body).toBe('next');
   });
 
   it('goes on with waiting publishers when the full queue was temporary and is gone', async () => {
     await using broker = open({ maxQueueLength: 1 });
-    const { recorder, subscription } = await record(broker, { queue: 'view', temporary: true, prefetch: 1 });
+    const { recorder, subscription } = await record(broker, { queue: 'view', kind: 'temporary', prefetch: 1 });
     const { confirmed, publish } = confirmations(broker);
     for (const body of upTo(4)) publish(body);
     await recorder.next();
@@ -178,7 +185,7 @@ describe('memory broker', () => {
     await publishAll(broker, [1, 2]);
     for (const { delivery } of await recorder.take(3)) delivery.reject({ reason: 'broken' });
     const letters = await broker.deadLetters('broken');
-    expect(letters.map(({ message }) => message.body)).toEqual([1, 2]);
+    expect(letters.map(({ message }) => message.body)).toEqual(['1', '2']);
     expect(lines).toEqual([expect.stringContaining('"messageId":"oldest"')]);
     const settled = await Promise.race([receipt.settled.then(() => true), turn().then(() => false)]);
     expect(settled, 'the outbox still has it').toBe(false);

@@ -8,19 +8,24 @@
 import {
   type Broker,
   type BrokerCapabilities,
+  type BrokerState,
+  type Consumer,
   DEFAULT_MAX_DELIVERIES,
   type DeadLetter,
+  EVENTS_EXCHANGE,
+  type Inbox,
+  type InboxListener,
   MAX_DEAD_LETTERS_LISTED,
   type Message,
   type QueueState,
   type Receipt,
   type Subscription,
 } from '../../bus/broker.ts';
-import { bodyText, checkSubscription } from '../../bus/broker-limits.ts';
+import { checkMessage, checkSize, checkSubscription } from '../../bus/broker-limits.ts';
 import { matchesTopic } from '../../bus/broker-topic.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
-import { type Service, service } from '../../kernel/lifecycle.ts';
+import { service } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Publication } from './memory-entry.ts';
 import { MemoryQueue } from './memory-queue.ts';
@@ -48,8 +53,9 @@ const HAND_OUTS_IN_A_ROW = 1_000;
 /** Opens a broker of its own, with no queues. */
 export const openMemoryBroker = (options: MemoryBrokerOptions): Broker => new MemoryBroker(options);
 
+type Draft = Omit<Publication, 'settle'>;
 type Publisher = {
-  readonly draft: Omit<Publication, 'settle'>;
+  readonly draft: Draft;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (reason: unknown) => void;
 };
@@ -60,16 +66,19 @@ class MemoryBroker implements Broker {
     survivesRestart: false,
     ordering: true,
     delay: true,
-    priority: false,
+    priority: true,
+    unroutable: true,
   };
   readonly #options: Required<MemoryBrokerOptions>;
   readonly #queues = new Map<string, MemoryQueue>();
-  readonly #subscriptions = new Set<Service>();
+  readonly #subscriptions = new Set<Consumer>();
+  readonly #inboxes = new Map<string, InboxListener>();
   readonly #routes = new Map<string, readonly MemoryQueue[]>();
   readonly #ready = new Set<MemoryQueue>();
   #waiting: Publisher[] = [];
   #scheduled = false;
   #handOutsLeft = HAND_OUTS_IN_A_ROW;
+  #nextInbox = 1;
   #closing: Promise<void> | undefined;
 
   constructor({
@@ -84,32 +93,51 @@ class MemoryBroker implements Broker {
   async publish(message: Message, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Receipt> {
     this.#assertOpen();
     signal?.throwIfAborted();
-    const body = bodyText(message);
-    const { id, routingKey, headers, at } = message;
-    const draft = { message: { id, routingKey, headers: { ...headers }, at }, body };
-    const queues = this.#route(routingKey);
-    const blocked = new Set(this.#waiting.flatMap((publisher) => this.#route(publisher.draft.message.routingKey)));
-    const full = queues.find((queue) => queue.isFull || blocked.has(queue));
+    checkMessage(message);
+    const draft = this.#draftOf(message);
+    const queues = this.#route(message);
+    const full = this.#findFull(queues);
     return full === undefined ? admit(draft, queues) : this.#waitForRoom(draft, { signal, queue: full.name });
   }
 
-  async subscribe(subscription: Subscription): Promise<Service> {
+  async subscribe(subscription: Subscription): Promise<Consumer> {
     this.#assertOpen();
     checkSubscription(subscription);
     const queue = this.#declare(subscription);
+    const isTemporary = queue.kind === 'temporary';
     const end = queue.consume(subscription);
-    const handle = service({}, async () => {
-      if (queue.temporary) this.#forget(queue);
-      await end();
-      if (queue.temporary) await queue.close();
+    const handle = service({ stop: async () => end.stop() }, async () => {
+      if (isTemporary) this.#forget(queue);
+      await end.close();
+      if (isTemporary) await queue.close();
       this.#subscriptions.delete(handle);
     });
     this.#subscriptions.add(handle);
     return handle;
   }
 
-  async queues(): Promise<QueueState[]> {
-    return [...this.#queues.values()].map(({ state }) => state);
+  async openInbox(listener: InboxListener): Promise<Inbox> {
+    this.#assertOpen();
+    const address = `inbox-${this.#nextInbox++}`;
+    this.#inboxes.set(address, listener);
+    return service({ address }, async () => {
+      this.#inboxes.delete(address);
+    });
+  }
+
+  async reply(address: string, message: Omit<Message, 'routingKey' | 'exchange'>): Promise<void> {
+    this.#assertOpen();
+    checkSize(message.id, message.body);
+    const copy = { ...message, routingKey: address, headers: { ...message.headers } };
+    queueMicrotask(() => this.#inboxes.get(address)?.onMessage(copy));
+  }
+
+  state(): BrokerState {
+    return { isConnected: this.#closing === undefined, publishing: this.#waiting.length, reconnects: 0 };
+  }
+
+  async queues(names: readonly string[] = [...this.#queues.keys()]): Promise<QueueState[]> {
+    return names.flatMap((name) => this.#queues.get(name)?.state ?? []);
   }
 
   async deadLetters(queue: string, { limit } = { limit: MAX_DEAD_LETTERS_LISTED }): Promise<DeadLetter[]> {
@@ -137,22 +165,24 @@ class MemoryBroker implements Broker {
   async #end(): Promise<void> {
     for (const { reject } of this.#waiting) reject(new MillraceError('bus.closed'));
     this.#waiting = [];
+    this.#inboxes.clear();
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }
 
   #declare(subscription: Subscription): MemoryQueue {
-    const { queue: name, patterns, temporary = false, maxDeliveries = DEFAULT_MAX_DELIVERIES } = subscription;
+    const { queue: name, exchange = EVENTS_EXCHANGE, patterns } = subscription;
+    const { kind = 'work', maxDeliveries = DEFAULT_MAX_DELIVERIES } = subscription;
     const queue = this.#queues.get(name) ?? new MemoryQueue(subscription, maxDeliveries, this.#queueParts());
     if (queue.maxDeliveries !== maxDeliveries) {
       const details = { queue: name, setting: 'maxDeliveries', existing: queue.maxDeliveries, wanted: maxDeliveries };
       throw new MillraceError('bus.queue-differs', details);
     }
-    if (queue.temporary !== temporary || (temporary && queue.hasConsumers)) {
-      const details = { queue: name, setting: 'temporary', existing: queue.temporary, wanted: temporary };
+    if (queue.kind !== kind || (kind === 'temporary' && queue.hasConsumers)) {
+      const details = { queue: name, setting: 'kind', existing: queue.kind, wanted: kind };
       throw new MillraceError('bus.queue-differs', details);
     }
-    for (const pattern of patterns) queue.patterns.add(pattern);
+    queue.bind(exchange, patterns);
     this.#queues.set(name, queue);
     this.#routes.clear();
     return queue;
@@ -231,7 +261,7 @@ class MemoryBroker implements Broker {
   #admitWaiting(): void {
     const blocked = new Set<MemoryQueue>();
     this.#waiting = this.#waiting.filter(({ draft, resolve }) => {
-      const queues = this.#route(draft.message.routingKey);
+      const queues = this.#route(draft.message);
       if (queues.some((queue) => queue.isFull || blocked.has(queue))) {
         for (const queue of queues) blocked.add(queue);
         return true;
@@ -241,14 +271,28 @@ class MemoryBroker implements Broker {
     });
   }
 
-  #route(routingKey: string): readonly MemoryQueue[] {
-    const known = this.#routes.get(routingKey);
+  /** A queue that has no room, or that others wait for already. */
+  #findFull(queues: readonly MemoryQueue[]): MemoryQueue | undefined {
+    if (this.#waiting.length === 0) return queues.find((queue) => queue.isFull);
+    const blocked = new Set(this.#waiting.flatMap(({ draft }) => this.#route(draft.message)));
+    return queues.find((queue) => queue.isFull || blocked.has(queue));
+  }
+
+  #draftOf(message: Message): Draft {
+    const { expiresInMs } = message;
+    const expiresAt = expiresInMs === undefined ? Number.POSITIVE_INFINITY : this.#options.clock.now() + expiresInMs;
+    return { message: { ...message, headers: { ...message.headers } }, expiresAt };
+  }
+
+  #route({ exchange = EVENTS_EXCHANGE, routingKey }: Message): readonly MemoryQueue[] {
+    const route = `${exchange}\n${routingKey}`;
+    const known = this.#routes.get(route);
     if (known !== undefined) return known;
     const queues = [...this.#queues.values()].filter(({ patterns }) =>
-      [...patterns].some((pattern) => matchesTopic(pattern, routingKey)),
+      [...(patterns.get(exchange) ?? [])].some((pattern) => matchesTopic(pattern, routingKey)),
     );
     if (this.#routes.size >= MAX_KNOWN_ROUTES) this.#routes.clear();
-    this.#routes.set(routingKey, queues);
+    this.#routes.set(route, queues);
     return queues;
   }
 
@@ -264,15 +308,35 @@ class MemoryBroker implements Broker {
 }
 
 /** Into all queues in one step; the receipt is settled when each is through with it. */
-function admit(draft: Publisher['draft'], queues: readonly MemoryQueue[]): Receipt {
+function admit(draft: Draft, queues: readonly MemoryQueue[]): Receipt {
   if (queues.length === 0) return { routed: false, settled: Promise.resolve() };
-  let open = queues.length;
-  const settled = new Promise<void>((resolve) => {
-    const settle = (): void => {
-      open -= 1;
-      if (open === 0) resolve();
-    };
-    for (const queue of queues) queue.add({ ...draft, settle });
-  });
-  return { routed: true, settled };
+  const receipt = new MemoryReceipt(queues.length);
+  const publication = { ...draft, settle: () => receipt.settle() };
+  for (const queue of queues) queue.add(publication);
+  return receipt;
+}
+
+/** Makes a promise only for those who ask. */
+class MemoryReceipt implements Receipt {
+  readonly routed = true;
+  #open: number;
+  #settled: Promise<void> | undefined;
+  #resolve: (() => void) | undefined;
+
+  constructor(queues: number) {
+    this.#open = queues;
+  }
+
+  get settled(): Promise<void> {
+    this.#settled ??= new Promise((resolve) => {
+      if (this.#open === 0) resolve();
+      else this.#resolve = resolve;
+    });
+    return this.#settled;
+  }
+
+  settle(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#resolve?.();
+  }
 }

@@ -2,18 +2,22 @@
  * One queue of the memory broker. Entries keep the number under which they came, so that what comes back stands where
  * it stood. Nothing is handed out inside a caller's call: the broker calls `deliver` later.
  */
-import type { DeadLetter, Delivery, QueueState, Subscription } from '../../bus/broker.ts';
+import type { DeadLetter, Delivery, QueueKind, QueueState, Subscription } from '../../bus/broker.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
 import { copyOf, type Entry, type Publication } from './memory-entry.ts';
+import { MemoryLine } from './memory-line.ts';
 
-type Consumer = {
+type MemoryConsumer = {
   readonly subscription: Subscription;
   readonly unacked: Set<Entry>;
   readonly running: Set<Promise<void>>;
 };
+
+/** How a consumer of a queue ends. */
+export type ConsumerEnd = { readonly stop: () => void; readonly close: () => Promise<void> };
 
 type Parts = {
   readonly clock: Clock;
@@ -27,34 +31,35 @@ type Parts = {
 
 export class MemoryQueue {
   readonly name: string;
+  readonly kind: QueueKind;
   readonly maxDeliveries: number;
-  readonly temporary: boolean;
-  readonly patterns = new Set<string>();
+  /** The patterns of each exchange that it is bound to. */
+  readonly patterns = new Map<string, Set<string>>();
   readonly #parts: Parts;
   readonly #dead: MemoryDeadLetters;
   readonly #delayed = new Map<Entry, Promise<void>>();
   readonly #stop = new AbortController();
-  /** What came in order, from `#head` on; and what came back, by place. Both upwards. */
-  #arrived: Entry[] = [];
-  #head = 0;
-  #returned: Entry[] = [];
-  #consumers: Consumer[] = [];
+  readonly #urgent = new MemoryLine();
+  readonly #line = new MemoryLine();
+  #consumers: MemoryConsumer[] = [];
   #turn = 0;
   #nextPlace = 0;
 
-  constructor({ queue, temporary = false }: Subscription, maxDeliveries: number, parts: Parts) {
+  constructor({ queue, kind = 'work' }: Subscription, maxDeliveries: number, parts: Parts) {
     this.name = queue;
+    this.kind = kind;
     this.maxDeliveries = maxDeliveries;
-    this.temporary = temporary;
     this.#parts = parts;
     this.#dead = new MemoryDeadLetters({ queue, ...parts });
   }
 
   get #ready(): number {
-    return this.#arrived.length - this.#head + this.#returned.length;
+    return this.#line.length + this.#urgent.length;
   }
 
   get isFull(): boolean {
+    if (this.#ready + this.#delayed.size < this.#parts.maxLength) return false;
+    this.#dropExpired();
     return this.#ready + this.#delayed.size >= this.#parts.maxLength;
   }
 
@@ -72,22 +77,33 @@ export class MemoryQueue {
     };
   }
 
+  bind(exchange: string, patterns: readonly string[]): void {
+    const bound = this.patterns.get(exchange) ?? new Set();
+    for (const pattern of patterns) bound.add(pattern);
+    this.patterns.set(exchange, bound);
+  }
+
   add(publication: Publication): void {
-    this.#arrived.push({ place: this.#nextPlace++, publication, deliveries: 0 });
+    const entry = { place: this.#nextPlace++, publication, deliveries: 0, attempt: 1 };
+    this.#lineOf(entry).add(entry);
     this.#parts.onReady(this);
   }
 
   /** Starts a consumer; answers how it ends. */
-  consume(subscription: Subscription): () => Promise<void> {
-    const consumer: Consumer = { subscription, unacked: new Set(), running: new Set() };
+  consume(subscription: Subscription): ConsumerEnd {
+    const consumer: MemoryConsumer = { subscription, unacked: new Set(), running: new Set() };
     this.#consumers.push(consumer);
     this.#parts.onReady(this);
-    return async () => {
+    const stop = (): void => {
       this.#consumers = this.#consumers.filter((other) => other !== consumer);
+    };
+    const close = async (): Promise<void> => {
+      stop();
       await Promise.all(consumer.running);
       for (const entry of consumer.unacked) this.#comeBack(entry, 'its consumer closed');
       consumer.unacked.clear();
     };
+    return { stop, close };
   }
 
   /** Hands out what the consumers may hold, to one after the other, and no more than `limit`; answers how many. */
@@ -96,8 +112,11 @@ export class MemoryQueue {
       if (this.#ready === 0) return count;
       const consumer = this.#nextConsumer();
       if (consumer === undefined) return count;
-      const entry = this.#take();
-      if (entry !== undefined) this.#handOut(entry, consumer);
+      const entry = this.#urgent.take() ?? this.#line.take();
+      this.#parts.onRoom();
+      if (entry === undefined) return count;
+      if (this.#isExpired(entry)) this.#giveUp(entry, EXPIRED);
+      else this.#handOut(entry, consumer);
     }
     return limit;
   }
@@ -108,7 +127,7 @@ export class MemoryQueue {
 
   replay(messageIds: readonly string[]): number {
     const entries = this.#dead.take(messageIds);
-    for (const { publication } of entries) this.add(publication);
+    for (const { publication } of entries) this.add({ ...publication, expiresAt: Number.POSITIVE_INFINITY });
     return entries.length;
   }
 
@@ -122,12 +141,12 @@ export class MemoryQueue {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#delayed.values());
-    const rest = [...this.#returned, ...this.#arrived.slice(this.#head), ...this.#dead.takeAll()];
-    [this.#returned, this.#arrived, this.#head] = [[], [], 0];
-    if (this.temporary) for (const { publication } of rest) publication.settle();
+    const all = (): boolean => true;
+    const rest = [...this.#urgent.takeAll(all), ...this.#line.takeAll(all), ...this.#dead.takeAll()];
+    if (this.kind === 'temporary') for (const { publication } of rest) publication.settle();
   }
 
-  #nextConsumer(): Consumer | undefined {
+  #nextConsumer(): MemoryConsumer | undefined {
     for (let tried = 0; tried < this.#consumers.length; tried++) {
       const consumer = this.#consumers[this.#turn++ % this.#consumers.length];
       if (consumer !== undefined && consumer.unacked.size < consumer.subscription.prefetch) return consumer;
@@ -135,53 +154,53 @@ export class MemoryQueue {
     return undefined;
   }
 
-  /** The entry with the lowest place. */
-  #take(): Entry | undefined {
-    const arrived = this.#arrived[this.#head];
-    const returned = this.#returned[0];
-    this.#parts.onRoom();
-    if (returned !== undefined && (arrived === undefined || returned.place < arrived.place)) {
-      return this.#returned.shift();
-    }
-    this.#head += 1;
-    if (this.#head * 2 > this.#arrived.length) [this.#arrived, this.#head] = [this.#arrived.slice(this.#head), 0];
-    return arrived;
-  }
-
-  #handOut(entry: Entry, consumer: Consumer): void {
+  #handOut(entry: Entry, consumer: MemoryConsumer): void {
     entry.deliveries += 1;
     consumer.unacked.add(entry);
-    let answered = false;
-    const answer = (act: () => void): void => {
-      if (answered || !consumer.unacked.delete(entry)) return;
-      answered = true;
-      act();
+    const delivery = new MemoryDelivery(entry, (answer) => {
+      if (!consumer.unacked.delete(entry)) return;
+      this.#settle(entry, answer);
       this.#parts.onReady(this);
-    };
-    const delivery: Delivery = {
-      count: entry.deliveries,
-      ack: () => answer(() => entry.publication.settle()),
-      reject: ({ reason, requeue = false, afterMs = 0 }) =>
-        answer(() => (requeue ? this.#comeBack(entry, reason, afterMs) : this.#dead.bury(entry, reason))),
-    };
-    const running = this.#run(consumer, entry, delivery).finally(() => consumer.running.delete(running));
-    consumer.running.add(running);
+    });
+    this.#run(consumer, entry, delivery);
   }
 
-  async #run({ subscription }: Consumer, { publication }: Entry, delivery: Delivery): Promise<void> {
-    try {
-      await subscription.onMessage(copyOf(publication), delivery);
-    } catch (error) {
-      this.#parts.log.warn(
-        { queue: this.name, messageId: publication.message.id, delivery: delivery.count, err: error },
-        'a consumer threw; the message goes back to its queue unless it was already answered',
-      );
-      delivery.reject({ reason: messageOf(error), requeue: true });
+  #settle(entry: Entry, answer: Answer): void {
+    if (answer === 'ack') return entry.publication.settle();
+    if (answer === 'give back') {
+      entry.deliveries -= 1;
+      return this.#putBack(entry);
     }
+    const { reason, requeue = false, afterMs = 0 } = answer;
+    if (!requeue) return this.#giveUp(entry, reason);
+    entry.attempt += 1;
+    this.#comeBack(entry, reason, afterMs);
+  }
+
+  /** A handler that ends at once costs no promise. */
+  #run(consumer: MemoryConsumer, entry: Entry, delivery: MemoryDelivery): void {
+    try {
+      const running = consumer.subscription.onMessage(copyOf(entry.publication), delivery);
+      if (running === undefined) return;
+      const ended = running
+        .catch((error: unknown) => this.#throwBack(entry, delivery, error))
+        .finally(() => consumer.running.delete(ended));
+      consumer.running.add(ended);
+    } catch (error) {
+      this.#throwBack(entry, delivery, error);
+    }
+  }
+
+  #throwBack({ publication }: Entry, delivery: MemoryDelivery, error: unknown): void {
+    this.#parts.log.warn(
+      { queue: this.name, messageId: publication.message.id, delivery: delivery.count, err: error },
+      'a consumer threw; the message goes back to its queue unless it was already answered',
+    );
+    delivery.reject({ reason: messageOf(error), requeue: true });
   }
 
   #comeBack(entry: Entry, reason: string, afterMs = 0): void {
-    if (entry.deliveries >= this.maxDeliveries) return this.#dead.bury(entry, reason);
+    if (entry.deliveries >= this.maxDeliveries) return this.#giveUp(entry, reason);
     if (afterMs <= 0) return this.#putBack(entry);
     const waited = this.#parts.clock.sleep(afterMs, this.#stop.signal).then(() => {
       this.#delayed.delete(entry);
@@ -191,8 +210,62 @@ export class MemoryQueue {
   }
 
   #putBack(entry: Entry): void {
-    const place = this.#returned.findIndex((other) => other.place > entry.place);
-    this.#returned.splice(place < 0 ? this.#returned.length : place, 0, entry);
+    this.#lineOf(entry).putBack(entry);
     this.#parts.onReady(this);
+  }
+
+  /** To the dead letters, where the queue has any. */
+  #giveUp(entry: Entry, reason: string): void {
+    if (this.kind === 'work') this.#dead.bury(entry, reason);
+    else entry.publication.settle();
+  }
+
+  #isExpired({ publication: { expiresAt } }: Entry): boolean {
+    return expiresAt !== Number.POSITIVE_INFINITY && expiresAt <= this.#parts.clock.now();
+  }
+
+  #dropExpired(): void {
+    const isExpired = (entry: Entry): boolean => this.#isExpired(entry);
+    for (const line of [this.#urgent, this.#line])
+      for (const entry of line.takeAll(isExpired)) this.#giveUp(entry, EXPIRED);
+  }
+
+  #lineOf({ publication }: Entry): MemoryLine {
+    return publication.message.urgent === true ? this.#urgent : this.#line;
+  }
+}
+
+const EXPIRED = 'nobody took it before it expired';
+
+type Answer = 'ack' | 'give back' | Parameters<Delivery['reject']>[0];
+
+/** The first answer counts; the consumer may have lost the entry by then. */
+class MemoryDelivery implements Delivery {
+  readonly count: number;
+  readonly attempt: number;
+  #answer: ((answer: Answer) => void) | undefined;
+
+  constructor({ deliveries, attempt }: Entry, answer: (answer: Answer) => void) {
+    this.count = deliveries;
+    this.attempt = attempt;
+    this.#answer = answer;
+  }
+
+  ack(): void {
+    this.#take('ack');
+  }
+
+  reject(rejection: Exclude<Answer, string>): void {
+    this.#take(rejection);
+  }
+
+  giveBack(): void {
+    this.#take('give back');
+  }
+
+  #take(answer: Answer): void {
+    const take = this.#answer;
+    this.#answer = undefined;
+    take?.(answer);
   }
 }

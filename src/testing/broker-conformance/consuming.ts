@@ -58,8 +58,8 @@ export const consumingCases: readonly BrokerCase[] = [
       const { recorder, subscription } = await record(broker, { queue: 'retried' });
       await broker.publish(aMessage({ body: 'x' }));
       for (const count of [1, 2, 3]) {
-        const { message, delivery } = await recorder.next();
-        assert.equal(message.body, 'x');
+        const { body, delivery } = await recorder.next();
+        assert.equal(body, 'x');
         assert.equal(delivery.count, count);
         if (count < 3) delivery.reject({ reason: 'not yet', requeue: true });
         else delivery.ack();
@@ -79,9 +79,9 @@ export const consumingCases: readonly BrokerCase[] = [
       const start = performance.now();
       delivery.reject({ reason: 'busy', requeue: true, afterMs: 40 });
       await broker.publish(aMessage({ body: 'early' }));
-      assert.equal((await recorder.next()).message.body, 'early');
+      assert.equal((await recorder.next()).body, 'early');
       const again = await recorder.next();
-      assert.equal(again.message.body, 'late');
+      assert.equal(again.body, 'late');
       assert.equal(again.delivery.count, 2);
       assert.ok(performance.now() - start >= 39, 'it came too early');
     },
@@ -127,10 +127,10 @@ export const consumingCases: readonly BrokerCase[] = [
       requeued.delivery.reject({ reason: 'again', requeue: true });
       const again = await recorder.next();
       requeued.delivery.ack();
-      assert.equal(again.message.body, 'requeued');
+      assert.equal(again.body, 'requeued');
       await subscription.close();
       const { recorder: other } = await record(broker, { queue: 'answered' });
-      assert.equal((await other.next()).message.body, 'requeued', 'an old delivery does not ack a new one');
+      assert.equal((await other.next()).body, 'requeued', 'an old delivery does not ack a new one');
       assert.deepEqual(await broker.deadLetters('answered'), []);
     },
   },
@@ -148,9 +148,9 @@ export const consumingCases: readonly BrokerCase[] = [
       for (const { delivery } of held) delivery.ack();
       const { recorder: two } = await record(broker, { queue: 'handed-over' });
       const rest = await two.take(7);
-      assert.deepEqual(rest.map(({ message }) => Number(message.body)).sort(), [1, 2, 3, 4, 5, 6, 7]);
+      assert.deepEqual(rest.map(({ body }) => Number(body)).sort(), [1, 2, 3, 4, 5, 6, 7]);
       const again = rest.filter(({ delivery }) => delivery.count === 2);
-      assert.deepEqual(again.map(({ message }) => Number(message.body)).sort(), [1, 2, 3, 4, 5]);
+      assert.deepEqual(again.map(({ body }) => Number(body)).sort(), [1, 2, 3, 4, 5]);
     },
   },
   {
@@ -181,7 +181,7 @@ export const consumingCases: readonly BrokerCase[] = [
       goOn.give();
       await within(closing, 'closing');
       const { recorder } = await record(broker, { queue: 'draining' });
-      assert.equal((await recorder.next()).message.body, 'waiting');
+      assert.equal((await recorder.next()).body, 'waiting');
     },
   },
 ];

@@ -6,11 +6,13 @@ import {
   aMessage,
   assertDrained,
   type BrokerCase,
+  bodyOf,
   deadLettersOf,
   declare,
   publishAll,
   record,
   rejectsWith,
+  whole,
 } from './parts.ts';
 
 export const deadLetterCases: readonly BrokerCase[] = [
@@ -26,7 +28,7 @@ export const deadLetterCases: readonly BrokerCase[] = [
       (await recorder.next()).delivery.reject({ reason: 'limit is not a number' });
       (await lenient.next()).delivery.ack();
       const letters = await deadLettersOf(broker, 'strict', 1);
-      assert.deepEqual(letters[0]?.message, message);
+      assert.deepEqual(letters[0] && whole(letters[0].message), whole(message));
       assert.equal(letters[0]?.reason, 'limit is not a number');
       assert.equal(letters[0]?.deliveries, 1);
       assert.deepEqual(await broker.deadLetters('lenient'), []);
@@ -44,11 +46,11 @@ export const deadLetterCases: readonly BrokerCase[] = [
       const { recorder } = await record(broker, { queue: 'poisoned', maxDeliveries: 3, prefetch: 1 });
       await publishAll(broker, ['poison', 'good']);
       for (const count of [1, 2, 3]) {
-        const { message, delivery } = await recorder.next();
-        assert.deepEqual([message.body, delivery.count], ['poison', count]);
+        const { body, delivery } = await recorder.next();
+        assert.deepEqual([body, delivery.count], ['poison', count]);
         delivery.reject({ reason: `failure ${count}`, requeue: true });
       }
-      assert.equal((await recorder.next()).message.body, 'good');
+      assert.equal((await recorder.next()).body, 'good');
       const [letter] = await deadLettersOf(broker, 'poisoned', 1);
       assert.deepEqual([letter?.reason, letter?.deliveries], ['failure 3', 3]);
     },
@@ -66,7 +68,7 @@ export const deadLetterCases: readonly BrokerCase[] = [
         await subscription.close();
       }
       const [letter] = await deadLettersOf(broker, 'deadly', 1);
-      assert.equal(letter?.message.body, 'deadly');
+      assert.deepEqual(bodiesOf(letter === undefined ? [] : [letter]), ['deadly']);
     },
   },
   {
@@ -84,7 +86,7 @@ export const deadLetterCases: readonly BrokerCase[] = [
       const ids = [messages[2]?.id ?? '', messages[0]?.id ?? '', 'unheard-of'];
       assert.equal(await broker.replay('repaired', ids), 2);
       const again = await recorder.take(2);
-      assert.deepEqual(again.map(({ message }) => message.body).sort(), ['a', 'c']);
+      assert.deepEqual(again.map(({ body }) => body).sort(), ['a', 'c']);
       assert.deepEqual(
         again.map(({ delivery }) => delivery.count),
         [1, 1],
@@ -122,4 +124,4 @@ export const deadLetterCases: readonly BrokerCase[] = [
   },
 ];
 
-const bodiesOf = (letters: readonly DeadLetter[]): unknown[] => letters.map(({ message }) => message.body);
+const bodiesOf = (letters: readonly DeadLetter[]): unknown[] => letters.map(({ message }) => bodyOf(message));

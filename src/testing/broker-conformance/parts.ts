@@ -1,8 +1,16 @@
 /** What the cases of the broker's conformance suite share: how a broker is opened, a consumer that records, builders. */
 import assert from 'node:assert/strict';
-import type { Broker, DeadLetter, Delivery, Message, Subscription } from '../../bus/broker.ts';
+import {
+  type Broker,
+  type Consumer,
+  type DeadLetter,
+  type Delivery,
+  EVENTS_EXCHANGE,
+  JSON_CONTENT,
+  type Message,
+  type Subscription,
+} from '../../bus/broker.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Service } from '../../kernel/lifecycle.ts';
 
 /** Opens a broker in a fresh, empty place. Disposing closes it and removes the place. */
 export type OpenBroker = (options: { readonly clock: Clock }) => Promise<BrokerUnderTest>;
@@ -20,13 +28,26 @@ const HAPPENS_WITHIN_MS = 20_000;
 
 let messages = 0;
 
-/** A message that shows only what matters to the case. */
-export function aMessage(parts: Partial<Message> = {}): Message {
+/** A message that shows only what matters to the case; its body is the JSON of the value given. */
+export function aMessage({
+  body = null,
+  ...parts
+}: Partial<Omit<Message, 'body'>> & { readonly body?: unknown } = {}): Message {
   messages += 1;
-  return { id: `message-${messages}`, routingKey: 'plant.line-1.alarm', body: null, headers: {}, at: 0, ...parts };
+  const text = JSON.stringify(body);
+  return { id: `message-${messages}`, routingKey: 'plant.line-1.alarm', body: text, headers: {}, at: 0, ...parts };
 }
 
-export type Received = { readonly message: Message; readonly delivery: Delivery };
+/** With what a message has when it does not say. */
+export const whole = (message: Message): Message => ({
+  exchange: EVENTS_EXCHANGE,
+  contentType: JSON_CONTENT,
+  ...message,
+});
+
+export const bodyOf = ({ body }: Pick<Message, 'body'>): unknown => JSON.parse(body) as unknown;
+
+export type Received = { readonly message: Message; readonly body: unknown; readonly delivery: Delivery };
 
 /** A consumer that keeps what it gets and answers nothing by itself. */
 export class Recorder {
@@ -35,7 +56,7 @@ export class Recorder {
   #wake: (() => void) | undefined;
 
   readonly onMessage = (message: Message, delivery: Delivery): void => {
-    this.received.push({ message, delivery });
+    this.received.push({ message, body: bodyOf(message), delivery });
     this.#wake?.();
   };
 
@@ -60,7 +81,7 @@ export class Recorder {
   }
 
   get bodies(): unknown[] {
-    return this.received.map(({ message }) => message.body);
+    return this.received.map(({ body }) => body);
   }
 }
 
@@ -89,7 +110,7 @@ export function signal(): { readonly given: Promise<void>; readonly give: () => 
 type Wanted = Partial<Subscription> & Pick<Subscription, 'queue'>;
 
 /** Subscribes a recorder to everything, holding up to 100 messages, unless the case says otherwise. */
-export async function record(broker: Broker, wanted: Wanted): Promise<{ recorder: Recorder; subscription: Service }> {
+export async function record(broker: Broker, wanted: Wanted): Promise<{ recorder: Recorder; subscription: Consumer }> {
   const recorder = new Recorder();
   const { onMessage } = recorder;
   const subscription = await broker.subscribe({ patterns: ['#'], prefetch: 100, onMessage, ...wanted });
@@ -119,8 +140,8 @@ export async function deadLettersOf(broker: Broker, queue: string, count: number
 export async function assertDrained(broker: Broker, queue: string): Promise<void> {
   const { recorder, subscription } = await record(broker, { queue, prefetch: 1 });
   await broker.publish(aMessage({ routingKey: 'conformance.last', body: 'last' }));
-  const { message, delivery } = await recorder.next();
-  assert.equal(message.body, 'last');
+  const { body, delivery } = await recorder.next();
+  assert.equal(body, 'last');
   delivery.ack();
   await subscription.close();
 }
