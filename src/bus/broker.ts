@@ -72,8 +72,8 @@ export type Delivery = {
   ack(): void;
   /** To the dead letters with this reason, or with `requeue` back to the queue, not before `afterMs` have passed. */
   reject(rejection: { readonly reason: string; readonly requeue?: boolean; readonly afterMs?: number }): void;
-  /** Back to its place in the queue, unstarted. */
-  giveBack(): void;
+  /** Back to its place in the queue, unstarted; with `afterMs` not before they have passed. Spends no attempt. */
+  giveBack(options?: { readonly afterMs?: number }): void;
 };
 
 /** A handler that throws has rejected with requeue; one that returns without an answer may still give it later. */

@@ -167,9 +167,9 @@ export class MemoryQueue {
 
   #settle(entry: Entry, answer: Answer): void {
     if (answer === 'ack') return entry.publication.settle();
-    if (answer === 'give back') {
+    if ('givenBackFor' in answer) {
       entry.deliveries -= 1;
-      return this.#putBack(entry);
+      return this.#putBackAfter(entry, answer.givenBackFor);
     }
     const { reason, requeue = false, afterMs = 0 } = answer;
     if (!requeue) return this.#giveUp(entry, reason);
@@ -201,6 +201,10 @@ export class MemoryQueue {
 
   #comeBack(entry: Entry, reason: string, afterMs = 0): void {
     if (entry.deliveries >= this.maxDeliveries) return this.#giveUp(entry, reason);
+    this.#putBackAfter(entry, afterMs);
+  }
+
+  #putBackAfter(entry: Entry, afterMs: number): void {
     if (afterMs <= 0) return this.#putBack(entry);
     const waited = this.#parts.clock.sleep(afterMs, this.#stop.signal).then(() => {
       this.#delayed.delete(entry);
@@ -237,7 +241,8 @@ export class MemoryQueue {
 
 const EXPIRED = 'nobody took it before it expired';
 
-type Answer = 'ack' | 'give back' | Parameters<Delivery['reject']>[0];
+type Rejection = Parameters<Delivery['reject']>[0];
+type Answer = 'ack' | { readonly givenBackFor: number } | Rejection;
 
 /** The first answer counts; the consumer may have lost the entry by then. */
 class MemoryDelivery implements Delivery {
@@ -255,12 +260,12 @@ class MemoryDelivery implements Delivery {
     this.#take('ack');
   }
 
-  reject(rejection: Exclude<Answer, string>): void {
+  reject(rejection: Rejection): void {
     this.#take(rejection);
   }
 
-  giveBack(): void {
-    this.#take('give back');
+  giveBack({ afterMs = 0 }: { readonly afterMs?: number } = {}): void {
+    this.#take({ givenBackFor: afterMs });
   }
 
   #take(answer: Answer): void {

@@ -69,6 +69,30 @@ export const waitingCases: readonly BrokerCase[] = [
     },
   },
   {
+    name: 'holds back what was given back for a while, and takes a request given back as never handed out',
+    run: async (open) => {
+      await using opened = await open({ clock: systemClock });
+      const { broker } = opened;
+      const { recorder } = await record(broker, { queue: 'snoozed' });
+      await broker.publish(aMessage());
+      const start = performance.now();
+      (await recorder.next()).delivery.giveBack({ afterMs: 40 });
+      const again = await recorder.next();
+      assert.equal(again.delivery.attempt, 1);
+      assert.ok(performance.now() - start >= 39, 'it came too early');
+      again.delivery.ack();
+
+      const { recorder: requests } = await record(broker, {
+        queue: 'requests',
+        kind: 'requests',
+        patterns: ['call.#'],
+      });
+      await broker.publish(aMessage({ routingKey: 'call.me' }));
+      (await requests.next()).delivery.giveBack();
+      assert.equal((await requests.next()).delivery.count, 1);
+    },
+  },
+  {
     name: 'ends the deliveries when a consumer stops, and takes its answers until it closes',
     run: async (open) => {
       await using opened = await open({ clock: systemClock });
