@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Spine } from '../src/app/spine.ts';
-import { done } from '../src/jobs/settlement.ts';
+import { done } from '../src/kernel/settlement.ts';
 import { startWorker } from '../src/jobs/worker.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import type { InstanceId } from '../src/kernel/ids.ts';

@@ -8,7 +8,7 @@ import { openSqliteStore } from '../src/adapters/sqlite/sqlite-store.ts';
 import { families } from '../src/app/families.ts';
 import { openSpine } from '../src/app/spine.ts';
 import { rescue } from '../src/jobs/keeper.ts';
-import { done } from '../src/jobs/settlement.ts';
+import { done } from '../src/kernel/settlement.ts';
 import { VirtualClock } from '../src/kernel/clock.ts';
 import { formatJobId, type JobId } from '../src/kernel/ids.ts';
 import { silentLog } from '../src/kernel/log.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { families } from '../src/app/families.ts';
 import { openSpine, type Spine } from '../src/app/spine.ts';
 import { jobFamily } from '../src/jobs/job.ts';
-import { done } from '../src/jobs/settlement.ts';
+import { done } from '../src/kernel/settlement.ts';
 import { taskFamily } from '../src/jobs/task.ts';
 import { startWorker } from '../src/jobs/worker.ts';
 import { systemClock } from '../src/kernel/clock.ts';

@@ -16,7 +16,7 @@ import { changeOf, ownerOf, settledOf } from './job-change.ts';
 import { type JobMetrics, type JobResult, UNKNOWN_KIND } from './metrics.ts';
 import type { Owners } from './owner.ts';
 import { cancel, type JobChange, settle } from './settle.ts';
-import { discard, type Settlement } from './settlement.ts';
+import { discard, type Settlement } from '../kernel/settlement.ts';
 
 export const DEFAULT_LEASE_MS = 30_000;
 /** Times a commit is tried again when somebody else was faster. */

@@ -6,7 +6,7 @@ import { createLog, type LogLevel } from '../kernel/log.ts';
 import { put } from '../store/unit.ts';
 import { jobFamily, MAX_LOST, newJobRow } from './job.ts';
 import { rescue } from './keeper.ts';
-import { discard, done, fail, type Settlement, snooze } from './settlement.ts';
+import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 
 function listen(level: LogLevel) {
   const lines: Record<string, unknown>[] = [];

@@ -6,7 +6,7 @@ import { createLog } from '../kernel/log.ts';
 import { put } from '../store/unit.ts';
 import { jobFamily, MAX_LOST, newJobRow } from './job.ts';
 import { KEEPER_POLL_MS } from './keeper.ts';
-import { discard, done, fail, type Settlement, snooze } from './settlement.ts';
+import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 import { ABORT_GRACE_MS, type JobContext } from './worker.ts';
 
 describe('a worker', () => {

@@ -13,7 +13,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Store } from '../store/store.ts';
 import { type JobRow, jobFamily } from './job.ts';
 import { DEFAULT_LEASE_MS, type Jobs } from './jobs.ts';
-import { fail, type Settlement } from './settlement.ts';
+import { fail, type Settlement } from '../kernel/settlement.ts';
 import { type HeldJob, Workbench } from './workbench.ts';
 
 export type JobContext = {

@@ -219,6 +219,72 @@ export const errorTable = define({
     message: 'There is no queue "{queue}".',
     action: 'millrace queues lists the queues that exist.',
   },
+  'bus.invalid-route': {
+    status: 400,
+    message: 'The route "{template}" is wrong: {problem}',
+    action: 'Correct the route; nothing was started.',
+  },
+  'bus.invalid-service': {
+    status: 400,
+    message: 'The service "{service}" is wrong: {problem}',
+    action: 'Correct the service; nothing was started.',
+  },
+  'bus.no-such-service': {
+    status: 404,
+    message: 'Nobody serves {operation} of {service}.',
+    action: 'Start the service, or correct the name; millrace queues lists who is there.',
+  },
+  'bus.unknown-route': {
+    status: 404,
+    message: 'The service {service} has no route "{route}".',
+    action: 'Correct the route; the service description lists those it has.',
+  },
+  'bus.invalid-body': {
+    status: 422,
+    message: 'The body for {operation} of {service} is wrong: {problems}',
+    action: 'Correct the body; nothing was carried out.',
+  },
+  'bus.invalid-params': {
+    status: 422,
+    message: 'The parameter {name} of "{template}" must be {expected}, not {found}.',
+    action: 'Give every parameter of the route as it declares them.',
+  },
+  'bus.invalid-result': {
+    status: 500,
+    message: 'The result of {operation} of {service} is not what it promises: {problems}',
+    action: 'Report it to whoever keeps the service; the handler was carried out.',
+  },
+  'bus.handler-failed': {
+    status: 500,
+    message: '{operation} of {service} failed.',
+    action: 'The log of the service has the cause under message {id}.',
+  },
+  'bus.call-timeout': {
+    status: 504,
+    message: '{operation} of {service} gave no answer within {timeoutMs} ms.',
+    action: 'It may still have been carried out. Look whether the service runs and keeps up.',
+  },
+  'bus.call-cancelled': {
+    status: 408,
+    message: 'The call to {operation} of {service} was given up: {reason}',
+    action: 'It may still have been carried out.',
+  },
+  'bus.connection-lost': {
+    status: 503,
+    message: 'The connection to the broker broke while {operation} of {service} was under way.',
+    action:
+      'It may have been carried out. Call again if that does no harm; idempotent operations are called again by themselves.',
+  },
+  'bus.interrupted': {
+    status: 409,
+    message: '{operation} of {service} was under way when its server ended.',
+    action: 'It may have been carried out in part. Look before you call again.',
+  },
+  'bus.stopping': {
+    status: 503,
+    message: 'The app is stopping; {operation} of {service} was not called.',
+    action: 'Call again when it is back.',
+  },
   'feel.syntax': {
     status: 422,
     message: 'The expression "{expression}" is wrong at position {position}: {problem}',

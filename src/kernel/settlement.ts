@@ -1,4 +1,4 @@
-/** What a handler answers: it does not throw to steer. An exception is a surprise and counts as `fail`. */
+/** What a handler answers, of a job or of a message: it does not throw to steer. An exception is a surprise and counts as `fail`. */
 export type Settlement =
   | { readonly kind: 'done'; readonly outcome: string; readonly output?: Readonly<Record<string, unknown>> }
   /** Tried again with backoff, until the attempts are used up. */
@@ -9,7 +9,19 @@ export type Settlement =
   | { readonly kind: 'discard'; readonly reason: string };
 
 export const done = (outcome = 'done', output?: Readonly<Record<string, unknown>>): Settlement =>
-  output === undefined ? { kind: 'done', outcome } : { kind: 'done', outcome, output };
-export const fail = (error: string): Settlement => ({ kind: 'fail', error });
-export const snooze = (delay: { readonly delayMs: number }): Settlement => ({ kind: 'snooze', ...delay });
-export const discard = (reason: string): Settlement => ({ kind: 'discard', reason });
+  made(output === undefined ? { kind: 'done', outcome } : { kind: 'done', outcome, output });
+export const fail = (error: string): Settlement => made({ kind: 'fail', error });
+export const snooze = (delay: { readonly delayMs: number }): Settlement => made({ kind: 'snooze', ...delay });
+export const discard = (reason: string): Settlement => made({ kind: 'discard', reason });
+
+/** Whether a handler that may also return a result of its own has answered with a settlement. */
+export const isSettlement = (value: unknown): value is Settlement =>
+  typeof value === 'object' && value !== null && settlements.has(value);
+
+/** Those made here: a result may look like a settlement and be none. */
+const settlements = new WeakSet<object>();
+
+function made(settlement: Settlement): Settlement {
+  settlements.add(settlement);
+  return settlement;
+}

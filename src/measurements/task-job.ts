@@ -3,7 +3,7 @@
  * process: the outcome and comment of the task, what was filled in, and the instance's variables with the evidence.
  */
 import { z } from 'zod';
-import { discard, fail, type Settlement } from '../jobs/settlement.ts';
+import { discard, fail, type Settlement } from '../kernel/settlement.ts';
 import { isMillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { label } from './input.ts';

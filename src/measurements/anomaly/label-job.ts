@@ -1,5 +1,5 @@
 /** Job kind anomaly.label: what people decided about a defect becomes the label of every anomaly of its evidence. */
-import { done } from '../../jobs/settlement.ts';
+import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { commitSettings, NOTHING } from '../settings-commit.ts';
 import { isTaskDone, oncePerTask } from '../task-effect.ts';

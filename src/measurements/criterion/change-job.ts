@@ -1,6 +1,6 @@
 /** Job kind criteria.change: the limits that an engineer wrote into a task become the settings of the criteria. */
 import { z } from 'zod';
-import { done } from '../../jobs/settlement.ts';
+import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { invalid, parseInput } from '../input.ts';
 import { commitSettings, NOTHING } from '../settings-commit.ts';

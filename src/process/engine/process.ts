@@ -5,7 +5,7 @@
 
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { Owners } from '../../jobs/owner.ts';
-import { done } from '../../jobs/settlement.ts';
+import { done } from '../../kernel/settlement.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';

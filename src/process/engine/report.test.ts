@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { families } from '../../app/families.ts';
 import { openSpine } from '../../app/spine.ts';
-import { discard, done } from '../../jobs/settlement.ts';
+import { discard, done } from '../../kernel/settlement.ts';
 import { VirtualClock } from '../../kernel/clock.ts';
 import { formatInstanceId, formatJobId, type InstanceId } from '../../kernel/ids.ts';
 import { createLog, type LogLevel } from '../../kernel/log.ts';

@@ -1,6 +1,6 @@
 /** Definitions, instances, incidents and messages over HTTP. */
 import { describe, expect, it } from 'vitest';
-import { discard, done } from '../../../jobs/settlement.ts';
+import { discard, done } from '../../../kernel/settlement.ts';
 import { type EdgeServer, fingerprint, openEdgeServer } from '../../../testing/edge-server.ts';
 
 /** A person decides, then a message ends it. */

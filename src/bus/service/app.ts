@@ -1,0 +1,132 @@
+/**
+ * An app serves services and asks others, over one broker. Opened, its services take messages; closed, it drains:
+ * consumers stop, what was not started goes back, handlers end or are aborted at the end of the grace, their answers and
+ * acks go out, services end, and calls of its own that are still open are told so. The broker is the caller's.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../../kernel/clock.ts';
+import { type Service, ServiceStack, service } from '../../kernel/lifecycle.ts';
+import { type Log, silentLog } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { Store } from '../../store/store.ts';
+import type { Broker } from '../broker.ts';
+import { JSON_CONTENT } from '../broker.ts';
+import { jsonText } from '../envelope.ts';
+import type { AppParts } from './app-parts.ts';
+import { currentCall } from './call-context.ts';
+import { Caller } from './caller.ts';
+import { listenToControl } from './control.ts';
+import { Deadlines } from './deadlines.ts';
+import { servedOf } from './define-service.ts';
+import type { ServedService } from './definition.ts';
+import { DirectServices } from './direct.ts';
+import { rememberInMemory, rememberInStore } from './remembered.ts';
+import { type ParamsOf, parseRoute, renderRoute } from './route.ts';
+import { type ServingService, serveService } from './serve-service.ts';
+import { serviceMetrics } from './service-metrics.ts';
+import { openStreams } from './stream-server.ts';
+import type { Tracing } from './tracing.ts';
+
+export type AppOptions = {
+  readonly broker: Broker;
+  /** Instances of service classes, or what `defineService` made. Without any the app only asks. */
+  readonly services?: readonly object[];
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
+  /** Where operations with `dedupMs` remember what they have carried out. Default: in memory. */
+  readonly store?: Store;
+  /** How long handlers may still run when the app closes. Default: {@link DEFAULT_GRACE_MS}. */
+  readonly graceMs?: number;
+  /**
+   * broker (the default): every call goes through the broker. direct: calls to services of this app run in place, checked
+   * but not copied, and no other app takes a share of them.
+   */
+  readonly local?: 'broker' | 'direct';
+};
+
+export type Emitted<Topic extends string> = {
+  readonly body: unknown;
+  readonly id?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+} & (keyof ParamsOf<Topic> extends never ? { readonly params?: undefined } : { readonly params: ParamsOf<Topic> });
+
+export type App = Service & {
+  readonly id: string;
+  readonly broker: Broker;
+  readonly services: readonly ServedService['definition'][];
+  /** Tells everybody who listens to the topic; resolves at the broker's confirm. Throws `bus.invalid-params`. */
+  emit<const Topic extends string>(topic: Topic, event: Emitted<Topic>): Promise<void>;
+  /** What waits and runs, by queue. */
+  load(): readonly { readonly queue: string; readonly waiting: number; readonly running: number }[];
+  /** Only for clients. */
+  readonly caller: Caller;
+  readonly direct: DirectServices;
+};
+
+export const DEFAULT_GRACE_MS = 30_000;
+
+/** Throws `bus.invalid-service` before anything is opened. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { broker, clock = systemClock, services = [], store, graceMs = DEFAULT_GRACE_MS, local = 'broker' } = options;
+  const served = services.map((given) => servedOf(given));
+  const parts = appParts(options, store === undefined ? rememberInMemory(clock) : rememberInStore(store));
+  const stop = new ServiceStack();
+  stop.defer(() => parts.deadlines.close());
+  const caller = stop.use(new Caller(parts));
+  const streams = openStreams(parts);
+  const serving: ServingService[] = [];
+  const direct = new DirectServices(local === 'direct' ? served : [], parts);
+  try {
+    stop.use(
+      await listenToControl(parts, { serving, streams, definitions: served.map(({ definition }) => definition) }),
+    );
+    for (const one of served) serving.push(stop.use(await serveService(parts, one, { streams, graceMs })));
+  } catch (error) {
+    await stop.close();
+    throw error;
+  }
+  const app = {
+    id: parts.id,
+    broker,
+    services: served.map(({ definition }) => definition),
+    emit: <Topic extends string>(topic: Topic, event: Emitted<Topic>) => emit(parts, topic, event as Emitted<string>),
+    load: () => serving.flatMap((one) => one.load()),
+    caller,
+    direct,
+  };
+  return service(app, () => stop.close());
+}
+
+function appParts(
+  { broker, log = silentLog, clock = systemClock, random = Math.random, metrics, tracing }: AppOptions,
+  remembered: AppParts['remembered'],
+): AppParts {
+  const id = randomUUID();
+  let messages = 0;
+  const nextId = (): string => `${id}-${(messages++).toString(36)}`;
+  const deadlines = new Deadlines(clock);
+  return { id, broker, clock, random, log, deadlines, remembered, metrics: serviceMetrics(metrics), tracing, nextId };
+}
+
+async function emit(
+  { broker, clock, nextId, tracing }: AppParts,
+  topic: string,
+  event: Emitted<string>,
+): Promise<void> {
+  const { id = nextId(), params = {}, body } = event;
+  const headers = { ...currentCall()?.trace, ...event.headers };
+  tracing?.inject(headers);
+  const routingKey = renderRoute(parseRoute(topic, '.'), params);
+  await broker.publish({
+    id,
+    routingKey,
+    body: jsonText(id, body),
+    contentType: JSON_CONTENT,
+    headers,
+    at: clock.now(),
+  });
+}

@@ -1,0 +1,205 @@
+/**
+ * Asks and tells: sends calls and commands, and brings each answer to the one who waits for it.
+ *
+ * A call waits until its answer comes, its deadline passes, its signal aborts, or the connection that would bring the
+ * answer breaks; then an idempotent one is sent again under the same id. Whether an operation is a call or a command only
+ * its service knows: what nobody takes as a call is offered as a command, and remembered as that.
+ */
+import { MillraceError } from '../../kernel/errors.ts';
+import { type Inbox, JSON_CONTENT, type Message } from '../broker.ts';
+import { jsonText, jsonValue } from '../envelope.ts';
+import type { AppParts } from './app-parts.ts';
+import { currentCall } from './call-context.ts';
+import { DEFAULT_CALL_TIMEOUT_MS } from './operation.ts';
+import { Pending } from './pending.ts';
+import type { CallOptions, Question } from './question.ts';
+import { Reply } from './reply.ts';
+import { readError } from './service-error.ts';
+import {
+  appKey,
+  COMMAND_EXCHANGE,
+  CONTROL_EXCHANGE,
+  type Control,
+  cancelKey,
+  header,
+  RPC_EXCHANGE,
+  STREAM_CREDIT,
+} from './wire.ts';
+
+export class Caller {
+  readonly #app: AppParts;
+  readonly #pending = new Map<string, Pending>();
+  /** Operations that turned out to be commands. */
+  readonly #commands = new Set<string>();
+  #inbox: Inbox | undefined;
+  #opening: Promise<Inbox> | undefined;
+  #isClosed = false;
+
+  constructor(app: AppParts) {
+    this.#app = app;
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** A call's answer, or the confirm of a command. */
+  ask(question: Question, options: CallOptions = {}): Reply<unknown> {
+    const { service, operation, kind } = question;
+    if (this.#isClosed) return Reply.failed(new MillraceError('bus.stopping', { service, operation }));
+    const isCommand = kind === 'command' || this.#commands.has(`${service}.${operation}`);
+    if (isCommand) return Reply.of(this.tell(question, options));
+    const timeoutMs = this.#timeLeft(options);
+    const pending = new Pending({
+      question,
+      options,
+      id: options.id ?? this.#app.nextId(),
+      deadline: this.#app.clock.now() + timeoutMs,
+      timeoutMs,
+      parts: {
+        app: this.#app,
+        forget: ({ id }) => this.#pending.delete(id),
+        giveUp: (given, reason) => this.#cancel(given, reason),
+        more: (given, items) => this.#control(appKey(given.from ?? ''), { kind: 'credit', call: given.id, items }),
+      },
+    });
+    this.#pending.set(pending.id, pending);
+    this.#send(pending).catch((error: unknown) => pending.reject(error));
+    return pending.reply;
+  }
+
+  /** Resolves at the broker's confirm. */
+  async tell(question: Question, options: CallOptions = {}): Promise<void> {
+    const { service, operation } = question;
+    if (this.#isClosed) throw new MillraceError('bus.stopping', { service, operation });
+    const id = options.id ?? this.#app.nextId();
+    const message = this.#message(question, { id, exchange: COMMAND_EXCHANGE, urgent: options.urgent });
+    const { routed } = await this.#app.broker.publish(message, options.signal && { signal: options.signal });
+    if (!routed) throw new MillraceError('bus.no-such-service', { service, operation });
+  }
+
+  async control(key: string, control: Control, replyTo?: { readonly id: string }): Promise<void> {
+    await this.#control(key, control, replyTo?.id);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const pending of [...this.#pending.values()]) {
+      const { service, operation } = pending.question;
+      pending.reject(new MillraceError('bus.stopping', { service, operation }));
+    }
+    await (this.#inbox ?? (await this.#opening?.catch(() => undefined)))?.close();
+  }
+
+  /** Not longer than the handler that calls may last. */
+  #timeLeft({ timeoutMs = DEFAULT_CALL_TIMEOUT_MS }: CallOptions): number {
+    const deadline = currentCall()?.deadline;
+    return deadline === undefined ? timeoutMs : Math.min(timeoutMs, Math.max(1, deadline - this.#app.clock.now()));
+  }
+
+  async #send(pending: Pending): Promise<void> {
+    const { question, id, options } = pending;
+    const inbox = this.#inbox ?? (await this.#openInbox());
+    const timeoutMs = Math.max(1, Math.ceil(pending.deadline - this.#app.clock.now()));
+    const message = this.#message(question, { id, exchange: RPC_EXCHANGE, urgent: options.urgent });
+    message.headers[header.timeout] = String(timeoutMs);
+    message.headers[header.deadline] = String(pending.deadline);
+    message.headers[header.credit] = String(STREAM_CREDIT);
+    const { routed } = await this.#app.broker.publish({
+      ...message,
+      replyTo: inbox.address,
+      correlationId: id,
+      expiresInMs: timeoutMs,
+    });
+    if (!routed) await this.#offerAsCommand(pending);
+  }
+
+  async #offerAsCommand(pending: Pending): Promise<void> {
+    const { service, operation, kind } = pending.question;
+    if (kind === 'rpc') throw new MillraceError('bus.no-such-service', { service, operation });
+    await this.tell(pending.question, { ...pending.options, id: pending.id });
+    this.#commands.add(`${service}.${operation}`);
+    pending.resolve(undefined);
+  }
+
+  #message(
+    { service, operation, headers, body, contentType = JSON_CONTENT }: Question,
+    {
+      id,
+      exchange,
+      urgent = false,
+    }: { readonly id: string; readonly exchange: string; readonly urgent: boolean | undefined },
+  ): Message & { readonly headers: Record<string, string> } {
+    const trace = { ...currentCall()?.trace, ...headers };
+    this.#app.tracing?.inject(trace);
+    const routingKey = `${service}.${operation}`;
+    const at = this.#app.clock.now();
+    return { id, exchange, routingKey, body, contentType, headers: trace, at, ...(urgent && { urgent }) };
+  }
+
+  async #openInbox(): Promise<Inbox> {
+    this.#opening ??= this.#app.broker.openInbox({
+      onMessage: (message) => this.#receive(message),
+      onLost: () => this.#onLost(),
+    });
+    try {
+      this.#inbox = await this.#opening;
+      return this.#inbox;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  #receive(message: Message): void {
+    const pending = this.#pending.get(message.correlationId ?? '');
+    if (pending === undefined) return; // its caller has given up
+    const { headers } = message;
+    if (headers[header.error] !== undefined) return pending.reject(readError(valueOr(message)));
+    if (headers[header.seq] === undefined) return pending.answer(message);
+    pending.from = headers[header.from];
+    if (headers[header.end] !== undefined) pending.end(Number(headers[header.seq]));
+    else pending.item(Number(headers[header.seq]), jsonValue(message));
+  }
+
+  #onLost(): void {
+    for (const pending of [...this.#pending.values()]) {
+      if (pending.isIdempotent && !pending.isStream) {
+        this.#send(pending).catch((error: unknown) => pending.reject(error));
+      } else {
+        const { service, operation } = pending.question;
+        pending.reject(new MillraceError('bus.connection-lost', { service, operation }));
+      }
+    }
+  }
+
+  #cancel(pending: Pending, reason: string): void {
+    void this.#control(cancelKey(pending.question.service), { kind: 'cancel', call: pending.id, reason });
+  }
+
+  async #control(routingKey: string, control: Control, replyTo?: string): Promise<void> {
+    if (this.#isClosed) return;
+    const { broker, clock, log, nextId } = this.#app;
+    const id = nextId();
+    const message = {
+      id,
+      exchange: CONTROL_EXCHANGE,
+      routingKey,
+      body: jsonText(id, control),
+      headers: {},
+      at: clock.now(),
+    };
+    await broker.publish({ ...message, ...(replyTo !== undefined && { replyTo }) }).catch((error: unknown) => {
+      log.warn({ err: error, control }, 'a control message could not be sent'); // its receiver notices by its own deadline
+    });
+  }
+}
+
+/** An error reply that is no JSON still says that something failed. */
+function valueOr(message: Message): unknown {
+  try {
+    return jsonValue(message);
+  } catch {
+    return { code: message.headers[header.error], message: message.body };
+  }
+}

@@ -1,0 +1,105 @@
+/** Carries one operation out: reads parameters and body, checks them, and runs the handler inside its middleware. */
+import type { Instant } from '../../kernel/clock.ts';
+import { MillraceError } from '../../kernel/errors.ts';
+import type { Unit } from '../../store/unit.ts';
+import type { Message } from '../broker.ts';
+import { isJsonContent, jsonValue } from '../envelope.ts';
+import { type CallContext, runInCall } from './call-context.ts';
+import type { Cancellation } from './cancellation.ts';
+import type { Handler } from './definition.ts';
+import type { AnyIncoming } from './incoming.ts';
+import type { Middleware, Operation } from './operation.ts';
+import { type Params, readParams } from './route.ts';
+import { check } from './schema.ts';
+import type { Tracing } from './tracing.ts';
+
+/** An operation with everything that runs it. */
+export type Performer = {
+  readonly service: string;
+  readonly name: string;
+  readonly operation: Operation;
+  readonly handler: Handler;
+  /** The outermost first. */
+  readonly use: readonly Middleware[];
+  readonly tracing: Tracing | undefined;
+};
+
+export type Performed = {
+  readonly message: Pick<Message, 'id' | 'routingKey' | 'headers' | 'at'>;
+  readonly attempt: number;
+  readonly context: CallContext;
+  readonly intake?: Unit;
+};
+
+/** A message as its operation wants it. Throws `bus.invalid-params`, `bus.not-json` or `bus.invalid-body`. */
+export async function read(
+  { service, name, operation }: Performer,
+  message: Message,
+  texts: Readonly<Record<string, string>> | undefined,
+): Promise<{ readonly params: Params; readonly body: unknown }> {
+  const params = readParams(operation.route, texts ?? message.headers);
+  if (operation.body === undefined) return { params, body: undefined };
+  const checking = check(operation.body, operation.isText ? textOf(message) : jsonValue(message));
+  const checked = checking instanceof Promise ? await checking : checking;
+  if ('value' in checked) return { params, body: checked.value };
+  throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
+}
+
+/** A text may also come as a JSON string, which is what a sender makes who does not know the route. */
+function textOf(message: Message): unknown {
+  const isJson = message.contentType !== undefined && isJsonContent(message.contentType);
+  return isJson ? jsonValue(message) : message.body;
+}
+
+/** Runs the handler; what it throws is thrown. */
+export function perform(
+  performer: Performer,
+  performed: Performed,
+  input: { readonly params: Params; readonly body: unknown },
+): Promise<unknown> {
+  const { service, name, operation, tracing } = performer;
+  const { context, message } = performed;
+  const handed = new Handed(performed, input);
+  const act = async (): Promise<unknown> => layer(performer, handed, 0);
+  if (tracing === undefined) return runInCall(context, act);
+  const traced = { service, operation: name, kind: operation.kind, id: message.id };
+  return tracing.serve(traced, message.headers, () => runInCall(context, act));
+}
+
+async function layer(performer: Performer, handed: AnyIncoming, depth: number): Promise<unknown> {
+  const middleware = performer.use[depth];
+  return middleware === undefined
+    ? performer.handler(handed)
+    : middleware(handed, () => layer(performer, handed, depth + 1));
+}
+
+/** Gives the signal only to those who ask for it. */
+class Handed implements AnyIncoming {
+  readonly params: Params;
+  readonly body: unknown;
+  readonly id: string;
+  readonly routingKey: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly at: Instant;
+  readonly attempt: number;
+  readonly deadline: Instant;
+  readonly intake?: Unit;
+  readonly #cancellation: Cancellation;
+
+  constructor({ message, attempt, context, intake }: Performed, input: { params: Params; body: unknown }) {
+    this.params = input.params;
+    this.body = input.body;
+    this.id = message.id;
+    this.routingKey = message.routingKey;
+    this.headers = message.headers;
+    this.at = message.at;
+    this.attempt = attempt;
+    this.deadline = context.deadline;
+    if (intake !== undefined) this.intake = intake;
+    this.#cancellation = context.cancellation;
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancellation.signal;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * A queue is a scope of its own: it has its consumer, its limits, and it drains by itself.
+ *
+ * Open: messages run as far as the queue's and their operation's concurrency allow, the others wait in their order.
+ * Stopping: the consumer is stopped, those that wait are given back unstarted, those that run may end. At the end of the
+ * grace their signals abort; what has not concluded after that is left to the broker, which hands it to somebody else.
+ */
+import { messageOf } from '../../kernel/errors.ts';
+import type { Consumer, Delivery, Message, Subscription } from '../broker.ts';
+import type { AppParts } from './app-parts.ts';
+import type { Dispatch } from './dispatch.ts';
+import { DEFAULT_ATTEMPT_TIMEOUT_MS, DEFAULT_CALL_TIMEOUT_MS, DEFAULT_CONCURRENCY } from './operation.ts';
+import type { Performer } from './perform.ts';
+import { type Outcome, Run } from './run.ts';
+import { deadlineOf } from './wire.ts';
+
+export type QueueParts = {
+  readonly service: string;
+  readonly queue: string;
+  readonly kind: 'rpc' | 'command' | 'event';
+  readonly exchange: string;
+  readonly patterns: readonly string[];
+  readonly concurrency: number | undefined;
+  readonly dispatch: Dispatch;
+  readonly performers: ReadonlyMap<string, Performer>;
+  /** What becomes of a message that no operation wants. */
+  readonly refuse: (message: Message, delivery: Delivery) => Promise<void>;
+  /** Runs the handler and answers its result. */
+  readonly carryOut: (run: Run) => Promise<unknown>;
+  /** Answers the caller and the broker. */
+  readonly conclude: (run: Run, outcome: Outcome) => Promise<void>;
+  /** What an attempt gets that lasted too long. */
+  readonly late: (run: Run) => Error;
+};
+
+/** Messages held beside those that run, so that a handler never waits for a round trip to the broker. */
+const PREFETCH_FACTOR = 2;
+/** How long handlers may take to notice that their signal has aborted. */
+const ABORT_GRACE_MS = 1_000;
+
+export class QueueScope {
+  readonly #app: AppParts;
+  readonly #parts: QueueParts;
+  readonly #concurrency: number;
+  readonly #running = new Set<Run>();
+  readonly #runningOf = new Map<Performer, number>();
+  #waiting: Run[] = [];
+  #isStopping = false;
+  #consumer: Consumer | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(app: AppParts, parts: QueueParts) {
+    this.#app = app;
+    this.#parts = parts;
+    this.#concurrency = parts.concurrency ?? DEFAULT_CONCURRENCY;
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Waiting and running, for those who look. */
+  get load(): { readonly queue: string; readonly waiting: number; readonly running: number } {
+    return { queue: this.#parts.queue, waiting: this.#waiting.length, running: this.#running.size };
+  }
+
+  async open(): Promise<void> {
+    const { queue, exchange, patterns, kind } = this.#parts;
+    const subscription: Subscription = {
+      queue,
+      exchange,
+      patterns,
+      kind: kind === 'rpc' ? 'requests' : 'work',
+      prefetch: this.#concurrency * PREFETCH_FACTOR,
+      onMessage: (message, delivery) => this.#take(message, delivery),
+    };
+    this.#consumer = await this.#app.broker.subscribe(subscription);
+  }
+
+  /** Whether the message with this id runs here and has been told to end. */
+  cancel(messageId: string, reason: Error): boolean {
+    const runs = [...this.#running].filter(({ message }) => message.id === messageId);
+    for (const { cancellation } of runs) cancellation.abort(reason);
+    return runs.length > 0;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    await this.#consumer?.stop();
+    for (const { delivery } of this.#waiting.splice(0)) delivery.giveBack();
+    if (!(await this.#isIdleWithin(graceMs))) {
+      const { log } = this.#app;
+      log.warn(
+        { queue: this.#parts.queue, running: this.#running.size },
+        'handlers did not end in time and are aborted',
+      );
+      for (const { cancellation } of [...this.#running]) cancellation.abort(new Error('the app is stopping'));
+      await this.#isIdleWithin(ABORT_GRACE_MS);
+    }
+    for (const run of this.#running) run.conclude();
+    await this.#consumer?.close();
+  }
+
+  #take(message: Message, delivery: Delivery): void {
+    const { dispatch, performers, refuse } = this.#parts;
+    if (this.#isStopping) return delivery.giveBack();
+    const dispatched = dispatch(message);
+    const performer = dispatched && performers.get(dispatched.name);
+    if (dispatched === undefined || performer === undefined) {
+      void refuse(message, delivery).catch((error: unknown) => this.#report(message, error));
+      return;
+    }
+    const parts = { message, delivery, performer, texts: dispatched.texts };
+    const run = new Run(parts, this.#app.deadlines, this.#callDeadline(message, performer));
+    if (this.#hasRoom(performer)) this.#start(run);
+    else this.#waiting.push(run);
+  }
+
+  /** An attempt at a command or event has all its time from its start on. */
+  #callDeadline({ headers }: Message, { operation }: Performer): number {
+    if (this.#parts.kind !== 'rpc') return Number.POSITIVE_INFINITY;
+    const defaultMs = operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
+    return deadlineOf(headers, { now: this.#app.clock.now(), defaultMs });
+  }
+
+  #hasRoom(performer: Performer): boolean {
+    const { concurrency = Number.POSITIVE_INFINITY } = performer.operation;
+    return this.#running.size < this.#concurrency && (this.#runningOf.get(performer) ?? 0) < concurrency;
+  }
+
+  #start(run: Run): void {
+    const { clock } = this.#app;
+    const { performer } = run;
+    if (run.deadline <= clock.now()) return run.delivery.ack(); // nobody waits for it any more
+    if (this.#parts.kind !== 'rpc') {
+      run.renew(clock.now() + (performer.operation.timeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS));
+    }
+    this.#running.add(run);
+    this.#runningOf.set(performer, (this.#runningOf.get(performer) ?? 0) + 1);
+    run.watch(() => {
+      const late = this.#parts.late(run);
+      run.cancellation.abort(late);
+      this.#end(run, { error: late });
+    });
+    this.#parts.carryOut(run).then(
+      (value) => this.#end(run, { value }),
+      (error: unknown) => this.#end(run, { error }),
+    );
+  }
+
+  #end(run: Run, outcome: Outcome): void {
+    if (!run.conclude()) return;
+    this.#parts
+      .conclude(run, outcome)
+      .catch((error: unknown) => this.#report(run.message, error))
+      .finally(() => this.#forget(run));
+  }
+
+  #forget(run: Run): void {
+    const { performer } = run;
+    this.#running.delete(run);
+    this.#runningOf.set(performer, (this.#runningOf.get(performer) ?? 1) - 1);
+    while (this.#running.size < this.#concurrency) {
+      const next = this.#waiting.findIndex((run) => this.#hasRoom(run.performer));
+      const [first] = next < 0 ? [] : this.#waiting.splice(next, 1);
+      if (first === undefined) break;
+      this.#start(first);
+    }
+    if (this.#running.size === 0) this.#whenIdle?.();
+  }
+
+  async #isIdleWithin(ms: number): Promise<boolean> {
+    if (this.#running.size === 0) return true;
+    const stopWaiting = new AbortController();
+    const idle = new Promise<true>((resolve) => {
+      this.#whenIdle = () => resolve(true);
+    });
+    const late = this.#app.clock.sleep(ms, stopWaiting.signal).then(() => this.#running.size === 0);
+    const isIdle = await Promise.race([idle, late]);
+    stopWaiting.abort();
+    return isIdle;
+  }
+
+  /** The broker is away, or the answer could not be given: the message comes again by itself. */
+  #report({ id }: Message, error: unknown): void {
+    this.#app.log.error(
+      { queue: this.#parts.queue, messageId: id, err: error },
+      `the end of a message could not be told: ${messageOf(error)}`,
+    );
+  }
+}

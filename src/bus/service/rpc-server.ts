@@ -1,0 +1,125 @@
+/**
+ * Answers calls. The request is acked when its answer is on the way; if this process dies before, the broker hands it to
+ * another one, which carries it out if it is idempotent and otherwise tells the caller that it was interrupted.
+ */
+import { MillraceError } from '../../kernel/errors.ts';
+import type { Delivery, Message } from '../broker.ts';
+import { jsonText } from '../envelope.ts';
+import type { AppParts } from './app-parts.ts';
+import { RunContext } from './call-context.ts';
+import { DEFAULT_CALL_TIMEOUT_MS } from './operation.ts';
+import { perform, read } from './perform.ts';
+import type { ResultTopic } from './result-topic.ts';
+import type { Outcome, Run } from './run.ts';
+import { check, plainText } from './schema.ts';
+import { errorText, ServiceError, type WrittenError, writeError } from './service-error.ts';
+import { isStream, type Streams } from './stream-server.ts';
+import { header } from './wire.ts';
+
+export type RpcServer = {
+  readonly carryOut: (run: Run) => Promise<unknown>;
+  readonly conclude: (run: Run, outcome: Outcome) => Promise<void>;
+  readonly refuse: (message: Message, delivery: Delivery) => Promise<void>;
+  readonly late: (run: Run) => Error;
+};
+
+type Parts = {
+  readonly app: AppParts;
+  readonly service: string;
+  readonly streams: Streams;
+  readonly results: ResultTopic;
+  /** Whether the queue drains: a handler that fails then was most likely aborted. */
+  readonly isStopping: () => boolean;
+};
+
+export function rpcServer({ app, service, streams, results, isStopping }: Parts): RpcServer {
+  const answer = async (message: Message, body: string, headers: Record<string, string>): Promise<void> => {
+    const { replyTo, correlationId = message.id } = message;
+    if (replyTo === undefined) return; // an answer was not asked for
+    headers[header.from] = app.id;
+    await app.broker.reply(replyTo, { id: app.nextId(), correlationId, body, headers, at: app.clock.now() });
+  };
+  const answerError = (message: Message, error: WrittenError): Promise<void> =>
+    answer(message, errorText(message.id, error), { [header.error]: error.code });
+
+  const carryOut = async (run: Run): Promise<unknown> => {
+    const { message, performer, delivery, texts } = run;
+    const { name, operation } = performer;
+    if (delivery.count > 1 && operation.idempotent !== true) {
+      throw new MillraceError('bus.interrupted', { service, operation: name });
+    }
+    const input = await read(performer, message, texts);
+    const context = new RunContext(run);
+    const result = await perform(performer, { message, attempt: delivery.attempt, context }, input);
+    if (!isStream(result)) return checkedResult(run, result);
+    await streams.send(run, result);
+    return STREAMED;
+  };
+
+  const checkedResult = async ({ performer: { name, operation } }: Run, result: unknown): Promise<unknown> => {
+    if (operation.result === undefined) return result;
+    const checked = await check(operation.result, result);
+    if ('value' in checked) return checked.value;
+    const problems = checked.problems.join('; ');
+    throw new MillraceError('bus.invalid-result', { service, operation: name, problems });
+  };
+
+  const resultText = ({ message, performer: { name, operation } }: Run, value: unknown): string => {
+    if (operation.result === plainText) return String(value);
+    try {
+      return jsonText(message.id, value ?? null);
+    } catch {
+      throw new MillraceError('bus.invalid-result', { service, operation: name, problems: 'it is not JSON' });
+    }
+  };
+
+  const succeed = async (run: Run, value: unknown): Promise<void> => {
+    const text = resultText(run, value);
+    await results.publish(run, { text });
+    await answer(run.message, text, {});
+    app.metrics.concluded(service, run.performer.name, 'done');
+  };
+
+  const failWith = async (run: Run, error: unknown): Promise<void> => {
+    const { message, performer } = run;
+    const isOwn = error instanceof ServiceError || error instanceof MillraceError;
+    const fields = { service, operation: performer.name, messageId: message.id, err: error };
+    if (!isOwn) app.log.error(fields, 'a call failed');
+    const written = writeError(error, { service, operation: performer.name, id: message.id });
+    await results.publish(run, { error: written });
+    await answerError(message, written);
+    app.metrics.concluded(service, performer.name, 'failed');
+  };
+
+  return {
+    carryOut,
+    conclude: async (run, outcome) => {
+      const { delivery, performer } = run;
+      if ('error' in outcome && isStopping() && run.cancellation.isAborted && performer.operation.idempotent === true) {
+        return delivery.giveBack(); // another instance does it
+      }
+      if ('error' in outcome) await failWith(run, outcome.error);
+      else if (outcome.value !== STREAMED) {
+        await succeed(run, outcome.value).catch((error: unknown) => failWith(run, error));
+      }
+      delivery.ack();
+    },
+    refuse: async (message, delivery) => {
+      const route = message.headers[header.route] ?? message.routingKey;
+      const error = new MillraceError('bus.unknown-route', { service, route });
+      app.metrics.concluded(service, '?', 'refused');
+      app.log.warn({ service, messageId: message.id, route }, 'a call named no operation of the service');
+      await answerError(message, writeError(error, { service, operation: route, id: message.id }));
+      delivery.ack();
+    },
+    late: ({ performer, message }) => {
+      const timeoutMs = Number(
+        message.headers[header.timeout] ?? performer.operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS,
+      );
+      app.metrics.concluded(service, performer.name, 'late');
+      return new MillraceError('bus.call-timeout', { service, operation: performer.name, timeoutMs });
+    },
+  };
+}
+
+const STREAMED = Symbol('streamed');

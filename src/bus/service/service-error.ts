@@ -1,0 +1,58 @@
+/** Failures that travel: a service says them with a code of its own, and its caller catches the same. */
+import { errorTable } from '../../kernel/error-table.ts';
+import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
+import { jsonText } from '../envelope.ts';
+
+/**
+ * What a handler throws when it refuses: the caller gets it as it is, a command becomes a dead letter at once. Neither is
+ * tried again. Anything else that a handler throws is a surprise: commands are tried again, callers learn only that it failed.
+ */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly data: unknown;
+
+  constructor(code: string, message: string, data?: unknown) {
+    super(message);
+    this.name = 'ServiceError';
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** As it is written into the body of an error reply. */
+export type WrittenError = { readonly code: string; readonly message: string; readonly data?: unknown };
+
+/** Codes of errors that are the sender's fault, or say what became of the message: trying again would not help. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof ServiceError || (isMillraceError(error) && error.status >= 400 && error.status < 500);
+}
+
+/** What the caller is told: nothing of a surprise but that it happened. */
+export function writeError(
+  error: unknown,
+  where: { readonly service: string; readonly operation: string; readonly id: string },
+): WrittenError {
+  if (error instanceof ServiceError) {
+    const { code, message, data } = error;
+    return data === undefined ? { code, message } : { code, message, data };
+  }
+  const known = isMillraceError(error) ? error : new MillraceError('bus.handler-failed', where);
+  return { code: known.code, message: known.message, data: known.details };
+}
+
+/** The error that a reply tells of: one of our own by its code, any other as the service's. */
+export function readError(body: unknown): MillraceError | ServiceError {
+  const { code = 'unknown', message = 'the service gave no reason', data } = (body ?? {}) as Partial<WrittenError>;
+  if (Object.hasOwn(errorTable, code)) {
+    return new MillraceError(code as keyof typeof errorTable, (data ?? {}) as Record<string, unknown>);
+  }
+  return new ServiceError(String(code), String(message), data);
+}
+
+export const errorText = (id: string, error: WrittenError): string => {
+  try {
+    return jsonText(id, error);
+  } catch {
+    return jsonText(id, { code: error.code, message: error.message }); // its data cannot be said in JSON
+  }
+};
