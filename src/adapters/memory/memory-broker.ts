@@ -76,6 +76,8 @@ class MemoryBroker implements Broker {
   readonly #routes = new Map<string, readonly MemoryQueue[]>();
   readonly #ready = new Set<MemoryQueue>();
   #waiting: Publisher[] = [];
+  /** Queues that those who wait would go to. */
+  #waitedFor = new Set<MemoryQueue>();
   #scheduled = false;
   #handOutsLeft = HAND_OUTS_IN_A_ROW;
   #nextInbox = 1;
@@ -128,8 +130,17 @@ class MemoryBroker implements Broker {
   async reply(address: string, message: Omit<Message, 'routingKey' | 'exchange'>): Promise<void> {
     this.#assertOpen();
     checkSize(message.id, message.body);
-    const copy = { ...message, routingKey: address, headers: { ...message.headers } };
-    queueMicrotask(() => this.#inboxes.get(address)?.onMessage(copy));
+    const listener = this.#inboxes.get(address);
+    if (listener === undefined) return;
+    const { id, correlationId, contentType, body, headers, at } = message;
+    const copy: Message = {
+      ...{ id, routingKey: address, body, at, headers: { ...headers } },
+      ...(correlationId !== undefined && { correlationId }),
+      ...(contentType !== undefined && { contentType }),
+    };
+    queueMicrotask(() => {
+      if (this.#inboxes.get(address) === listener) listener.onMessage(copy);
+    });
   }
 
   state(): BrokerState {
@@ -252,6 +263,7 @@ class MemoryBroker implements Broker {
         };
         signal?.addEventListener('abort', giveUp, { once: true });
         this.#waiting.push(publisher);
+        for (const matching of this.#route(draft.message)) this.#waitedFor.add(matching);
       });
     } finally {
       signal?.removeEventListener('abort', giveUp);
@@ -269,13 +281,12 @@ class MemoryBroker implements Broker {
       resolve(admit(draft, queues));
       return false;
     });
+    this.#waitedFor = blocked;
   }
 
   /** A queue that has no room, or that others wait for already. */
   #findFull(queues: readonly MemoryQueue[]): MemoryQueue | undefined {
-    if (this.#waiting.length === 0) return queues.find((queue) => queue.isFull);
-    const blocked = new Set(this.#waiting.flatMap(({ draft }) => this.#route(draft.message)));
-    return queues.find((queue) => queue.isFull || blocked.has(queue));
+    return queues.find((queue) => queue.isFull || this.#waitedFor.has(queue));
   }
 
   #draftOf(message: Message): Draft {

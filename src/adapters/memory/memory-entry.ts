@@ -15,7 +15,11 @@ export type Entry = {
   readonly publication: Publication;
   deliveries: number;
   attempt: number;
+  /** Where it stands among what its consumer holds. */
+  heldAt: number;
 };
+
+export const NOT_HELD = -1;
 
 /** The message as its receiver gets it, sharing nothing that can be changed. */
 export const copyOf = ({ message }: Publication): Message => ({ ...message, headers: { ...message.headers } });

@@ -6,13 +6,14 @@ import type { DeadLetter, Delivery, QueueKind, QueueState, Subscription } from '
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
+import { Slots } from '../../kernel/slots.ts';
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
-import { copyOf, type Entry, type Publication } from './memory-entry.ts';
+import { copyOf, type Entry, NOT_HELD, type Publication } from './memory-entry.ts';
 import { MemoryLine } from './memory-line.ts';
 
 type MemoryConsumer = {
   readonly subscription: Subscription;
-  readonly unacked: Set<Entry>;
+  readonly unacked: Slots<Entry>;
   readonly running: Set<Promise<void>>;
 };
 
@@ -44,6 +45,7 @@ export class MemoryQueue {
   #consumers: MemoryConsumer[] = [];
   #turn = 0;
   #nextPlace = 0;
+  #nextClearing = 0;
 
   constructor({ queue, kind = 'work' }: Subscription, maxDeliveries: number, parts: Parts) {
     this.name = queue;
@@ -59,6 +61,9 @@ export class MemoryQueue {
 
   get isFull(): boolean {
     if (this.#ready + this.#delayed.size < this.#parts.maxLength) return false;
+    const now = this.#parts.clock.now();
+    if (now < this.#nextClearing) return true;
+    this.#nextClearing = now + CLEARING_EVERY_MS;
     this.#dropExpired();
     return this.#ready + this.#delayed.size >= this.#parts.maxLength;
   }
@@ -84,14 +89,14 @@ export class MemoryQueue {
   }
 
   add(publication: Publication): void {
-    const entry = { place: this.#nextPlace++, publication, deliveries: 0, attempt: 1 };
+    const entry = { place: this.#nextPlace++, publication, deliveries: 0, attempt: 1, heldAt: NOT_HELD };
     this.#lineOf(entry).add(entry);
     this.#parts.onReady(this);
   }
 
   /** Starts a consumer; answers how it ends. */
   consume(subscription: Subscription): ConsumerEnd {
-    const consumer: MemoryConsumer = { subscription, unacked: new Set(), running: new Set() };
+    const consumer: MemoryConsumer = { subscription, unacked: new Slots(), running: new Set() };
     this.#consumers.push(consumer);
     this.#parts.onReady(this);
     const stop = (): void => {
@@ -100,8 +105,11 @@ export class MemoryQueue {
     const close = async (): Promise<void> => {
       stop();
       await Promise.all(consumer.running);
-      for (const entry of consumer.unacked) this.#comeBack(entry, 'its consumer closed');
-      consumer.unacked.clear();
+      for (const entry of consumer.unacked.all()) {
+        consumer.unacked.remove(entry.heldAt);
+        entry.heldAt = NOT_HELD;
+        this.#comeBack(entry, 'its consumer closed');
+      }
     };
     return { stop, close };
   }
@@ -156,9 +164,11 @@ export class MemoryQueue {
 
   #handOut(entry: Entry, consumer: MemoryConsumer): void {
     entry.deliveries += 1;
-    consumer.unacked.add(entry);
+    entry.heldAt = consumer.unacked.add(entry);
     const delivery = new MemoryDelivery(entry, (answer) => {
-      if (!consumer.unacked.delete(entry)) return;
+      if (entry.heldAt === NOT_HELD) return;
+      consumer.unacked.remove(entry.heldAt);
+      entry.heldAt = NOT_HELD;
       this.#settle(entry, answer);
       this.#parts.onReady(this);
     });
@@ -239,6 +249,8 @@ export class MemoryQueue {
   }
 }
 
+/** How often a full queue is looked through for what has expired. */
+const CLEARING_EVERY_MS = 100;
 const EXPIRED = 'nobody took it before it expired';
 
 type Rejection = Parameters<Delivery['reject']>[0];

@@ -6,14 +6,15 @@
  * its service knows: what nobody takes as a call is offered as a command, and remembered as that.
  */
 import { MillraceError } from '../../kernel/errors.ts';
+import { Slots } from '../../kernel/slots.ts';
 import { type Inbox, JSON_CONTENT, type Message } from '../broker.ts';
 import { jsonText, jsonValue } from '../envelope.ts';
 import type { AppParts } from './app-parts.ts';
 import { currentCall } from './call-context.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from './operation.ts';
-import { Pending } from './pending.ts';
+import { Pending, type PendingParts } from './pending.ts';
 import type { CallOptions, Question } from './question.ts';
-import { Reply } from './reply.ts';
+import { type Reply, replyFrom } from './reply.ts';
 import { readError } from './service-error.ts';
 import {
   appKey,
@@ -28,7 +29,11 @@ import {
 
 export class Caller {
   readonly #app: AppParts;
-  readonly #pending = new Map<string, Pending>();
+  /** What pending calls need of their caller. */
+  readonly #pendingParts: PendingParts;
+  readonly #pending = new Slots<Pending>();
+  readonly #stopWatching: () => void;
+  #calls = 0;
   /** Operations that turned out to be commands. */
   readonly #commands = new Set<string>();
   #inbox: Inbox | undefined;
@@ -37,6 +42,13 @@ export class Caller {
 
   constructor(app: AppParts) {
     this.#app = app;
+    this.#stopWatching = app.deadlines.watch(this.#pending);
+    this.#pendingParts = {
+      app,
+      forget: ({ place }) => this.#pending.remove(place),
+      giveUp: (pending, reason) => this.#cancel(pending, reason),
+      more: ({ from = '', id }, items) => void this.#control(appKey(from), { kind: 'credit', call: id, items }),
+    };
   }
 
   get pending(): number {
@@ -46,9 +58,9 @@ export class Caller {
   /** A call's answer, or the confirm of a command. */
   ask(question: Question, options: CallOptions = {}): Reply<unknown> {
     const { service, operation, kind } = question;
-    if (this.#isClosed) return Reply.failed(new MillraceError('bus.stopping', { service, operation }));
+    if (this.#isClosed) return replyFrom(Promise.reject(new MillraceError('bus.stopping', { service, operation })));
     const isCommand = kind === 'command' || this.#commands.has(`${service}.${operation}`);
-    if (isCommand) return Reply.of(this.tell(question, options));
+    if (isCommand) return replyFrom(this.tell(question, options));
     const timeoutMs = this.#timeLeft(options);
     const pending = new Pending({
       question,
@@ -56,15 +68,12 @@ export class Caller {
       id: options.id ?? this.#app.nextId(),
       deadline: this.#app.clock.now() + timeoutMs,
       timeoutMs,
-      parts: {
-        app: this.#app,
-        forget: ({ id }) => this.#pending.delete(id),
-        giveUp: (given, reason) => this.#cancel(given, reason),
-        more: (given, items) => this.#control(appKey(given.from ?? ''), { kind: 'credit', call: given.id, items }),
-      },
+      parts: this.#pendingParts,
     });
-    this.#pending.set(pending.id, pending);
-    this.#send(pending).catch((error: unknown) => pending.reject(error));
+    pending.place = this.#pending.add(pending);
+    pending.correlation = `${pending.place}.${this.#calls++}`;
+    this.#app.deadlines.wake();
+    this.#send(pending);
     return pending.reply;
   }
 
@@ -84,7 +93,8 @@ export class Caller {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const pending of [...this.#pending.values()]) {
+    this.#stopWatching();
+    for (const pending of this.#pending.all()) {
       const { service, operation } = pending.question;
       pending.reject(new MillraceError('bus.stopping', { service, operation }));
     }
@@ -97,21 +107,24 @@ export class Caller {
     return deadline === undefined ? timeoutMs : Math.min(timeoutMs, Math.max(1, deadline - this.#app.clock.now()));
   }
 
-  async #send(pending: Pending): Promise<void> {
+  #send(pending: Pending): void {
+    const fail = (error: unknown): void => pending.reject(error);
+    if (this.#inbox === undefined) this.#openInbox().then((inbox) => this.#ask(pending, inbox), fail);
+    else this.#ask(pending, this.#inbox);
+  }
+
+  #ask(pending: Pending, inbox: Inbox): void {
     const { question, id, options } = pending;
-    const inbox = this.#inbox ?? (await this.#openInbox());
     const timeoutMs = Math.max(1, Math.ceil(pending.deadline - this.#app.clock.now()));
     const message = this.#message(question, { id, exchange: RPC_EXCHANGE, urgent: options.urgent });
     message.headers[header.timeout] = String(timeoutMs);
     message.headers[header.deadline] = String(pending.deadline);
     message.headers[header.credit] = String(STREAM_CREDIT);
-    const { routed } = await this.#app.broker.publish({
-      ...message,
-      replyTo: inbox.address,
-      correlationId: id,
-      expiresInMs: timeoutMs,
-    });
-    if (!routed) await this.#offerAsCommand(pending);
+    const asked = { ...message, replyTo: inbox.address, correlationId: pending.correlation, expiresInMs: timeoutMs };
+    const fail = (error: unknown): void => pending.reject(error);
+    this.#app.broker.publish(asked).then(({ routed }) => {
+      if (!routed) this.#offerAsCommand(pending).catch(fail);
+    }, fail);
   }
 
   async #offerAsCommand(pending: Pending): Promise<void> {
@@ -152,8 +165,9 @@ export class Caller {
   }
 
   #receive(message: Message): void {
-    const pending = this.#pending.get(message.correlationId ?? '');
-    if (pending === undefined) return; // its caller has given up
+    const { correlationId = '' } = message;
+    const pending = this.#pending.at(Number.parseInt(correlationId, 10));
+    if (pending?.correlation !== correlationId) return; // its caller has given up
     const { headers } = message;
     if (headers[header.error] !== undefined) return pending.reject(readError(valueOr(message)));
     if (headers[header.seq] === undefined) return pending.answer(message);
@@ -163,9 +177,9 @@ export class Caller {
   }
 
   #onLost(): void {
-    for (const pending of [...this.#pending.values()]) {
+    for (const pending of this.#pending.all()) {
       if (pending.isIdempotent && !pending.isStream) {
-        this.#send(pending).catch((error: unknown) => pending.reject(error));
+        this.#send(pending);
       } else {
         const { service, operation } = pending.question;
         pending.reject(new MillraceError('bus.connection-lost', { service, operation }));

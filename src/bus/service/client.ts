@@ -11,7 +11,7 @@ import type { ServiceDefinition } from './definition.ts';
 import type { Incoming, OperationKind } from './incoming.ts';
 import type { Operation } from './operation.ts';
 import type { CallOptions, Question } from './question.ts';
-import { Reply } from './reply.ts';
+import { type Reply, replyFrom, replyOf } from './reply.ts';
 import { type Params, type ParamsOf, writeParams } from './route.ts';
 import type { Declared, Served } from './rpc.ts';
 import { check, type InputOf, type Schema } from './schema.ts';
@@ -90,14 +90,14 @@ function methodOf(
   { operation: name, definition }: { readonly operation: string; readonly definition: ServiceDefinition | undefined },
 ): Method {
   const performer = app.direct.find(service, name);
-  if (performer !== undefined) return (input = {}, options) => Reply.of(app.direct.run(performer, input, options));
+  if (performer !== undefined) return (input = {}, options) => replyFrom(app.direct.run(performer, input, options));
   if (definition === undefined) {
     return (input = {}, options) => app.caller.ask(openQuestion(service, name, input), options);
   }
   const operation = definition.operations.get(name);
   if (operation === undefined || operation.kind === 'event') {
     const error = new MillraceError('bus.unknown-route', { service, route: name });
-    return () => Reply.failed(error);
+    return () => replyFrom(Promise.reject(error));
   }
   return (input = {}, options) => askChecked(app, { service, name, operation }, { input, options });
 }
@@ -119,9 +119,8 @@ function askChecked(
   const { idempotent = false, timeoutMs } = known.operation;
   const own = { idempotent, ...(timeoutMs !== undefined && { timeoutMs }), ...options };
   const asking = question(known, input).then((asked) => ({ answer: app.caller.ask(asked, own) }));
-  const reply = Reply.of(asking.then(({ answer }) => answer).then((value) => checkedResult(known, value)));
-  reply.items = () => checkedItems(known, asking);
-  return reply;
+  const answered = asking.then(({ answer }) => answer).then((value) => checkedResult(known, value));
+  return replyOf(answered, () => checkedItems(known, asking));
 }
 
 async function* checkedItems(known: Known, asking: Promise<{ readonly answer: Reply<unknown> }>) {

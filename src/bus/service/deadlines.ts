@@ -1,62 +1,53 @@
-/** Many deadlines, one timer: most are over before they fall due, so making and ending one must cost next to nothing. */
+/**
+ * Deadlines of what is under way. Most are over before they fall due, so watching one must cost nothing: whoever has things
+ * under way keeps them in a list of its own, and the lists are looked through every few milliseconds while there are any.
+ */
 import type { Clock, Instant } from '../../kernel/clock.ts';
+import type { Slots } from '../../kernel/slots.ts';
 
-export type Deadline = { readonly cancel: () => void };
+export interface Due {
+  readonly deadline: Instant;
+  onLate(): void;
+}
 
-/** Deadlines are rounded up to this, so that those of one moment share a slot. */
-const SLOT_MS = 10;
+/** How late a deadline is noticed at most. */
+export const SWEEP_MS = 20;
 
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #slots = new Map<Instant, Set<() => void>>();
-  #earliest = Number.POSITIVE_INFINITY;
-  #sleep: AbortController | undefined;
+  readonly #lists = new Set<Slots<Due>>();
+  readonly #stop = new AbortController();
+  #isSweeping = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Calls `fire` at that time or a little later, unless it is cancelled before. */
-  add(at: Instant, fire: () => void): Deadline {
-    const due = Math.ceil(at / SLOT_MS) * SLOT_MS;
-    const slot = this.#slots.get(due) ?? new Set();
-    if (slot.size === 0) this.#slots.set(due, slot);
-    const own = (): void => fire(); // the same function may be due twice
-    slot.add(own);
-    if (due < this.#earliest) this.#wait(due);
-    const cancel = (): void => {
-      if (slot.delete(own) && slot.size === 0) this.#slots.delete(due);
-    };
-    return { cancel };
+  /** Looks after what the list holds, from then on. Answers how to stop. */
+  watch(list: Slots<Due>): () => void {
+    this.#lists.add(list);
+    return () => this.#lists.delete(list);
   }
 
-  /** Forgets them all. */
+  /** To be called when something was added to a list. */
+  wake(): void {
+    if (this.#isSweeping || this.#stop.signal.aborted) return;
+    this.#isSweeping = true;
+    void this.#sweep();
+  }
+
   close(): void {
-    this.#slots.clear();
-    this.#sleep?.abort();
+    this.#stop.abort();
   }
 
-  #wait(due: Instant): void {
-    this.#sleep?.abort();
-    const sleep = new AbortController();
-    this.#sleep = sleep;
-    this.#earliest = due;
-    void this.#clock.sleep(Math.max(0, due - this.#clock.now()), sleep.signal).then(() => {
-      if (!sleep.signal.aborted) this.#fire();
-    });
-  }
-
-  #fire(): void {
-    this.#sleep = undefined;
-    this.#earliest = Number.POSITIVE_INFINITY;
-    const now = this.#clock.now();
-    for (const [due, slot] of [...this.#slots].sort(([a], [b]) => a - b)) {
-      if (due > now) {
-        if (this.#sleep === undefined) this.#wait(due);
-        break;
+  async #sweep(): Promise<void> {
+    while (!this.#stop.signal.aborted && [...this.#lists].some(({ size }) => size > 0)) {
+      await this.#clock.sleep(SWEEP_MS, this.#stop.signal);
+      const now = this.#clock.now();
+      for (const list of this.#lists) {
+        for (const due of list.all()) if (due.deadline <= now) due.onLate();
       }
-      this.#slots.delete(due);
-      for (const fire of slot) fire();
     }
+    this.#isSweeping = false;
   }
 }

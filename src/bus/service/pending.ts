@@ -12,13 +12,13 @@ import type { Message } from '../broker.ts';
 import { isJsonContent, jsonValue } from '../envelope.ts';
 import type { AppParts } from './app-parts.ts';
 import { currentCall } from './call-context.ts';
-import type { Deadline } from './deadlines.ts';
+import type { Due } from './deadlines.ts';
 import type { CallOptions, Question } from './question.ts';
-import { Reply } from './reply.ts';
+import { type Reply, replyOf } from './reply.ts';
 import { StreamReader } from './stream-reader.ts';
 
 export type PendingParts = {
-  readonly app: Pick<AppParts, 'clock' | 'deadlines'>;
+  readonly app: Pick<AppParts, 'clock'>;
   readonly forget: (pending: Pending) => void;
   /** Tells the service that nobody waits any more. */
   readonly giveUp: (pending: Pending, reason: string) => void;
@@ -26,20 +26,24 @@ export type PendingParts = {
   readonly more: (pending: Pending, items: number) => void;
 };
 
-export class Pending {
+export class Pending implements Due {
   readonly question: Question;
   readonly options: CallOptions;
   readonly id: string;
-  readonly deadline: Instant;
+  /** Until then an answer, or the next item of a stream, must come. */
+  deadline: Instant;
+  /** Where it stands among those that wait. */
+  place = -1;
+  /** By this its answer is known: the place first, so that it is found at once. */
+  correlation = '';
   readonly reply: Reply<unknown>;
   /** The app that streams the answer. */
   from: string | undefined;
   readonly #timeoutMs: number;
   readonly #parts: PendingParts;
-  readonly #stopListening: (() => void)[] = [];
+  #stopListening: (() => void)[] | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
-  #timer: Deadline | undefined;
   #reader: StreamReader | undefined;
 
   constructor({
@@ -53,13 +57,17 @@ export class Pending {
     readonly timeoutMs: number;
     readonly parts: PendingParts;
   }) {
-    [this.question, this.options, this.id, this.deadline] = [question, options, id, deadline];
-    [this.#timeoutMs, this.#parts] = [timeoutMs, parts];
-    this.reply = new Reply((resolve, reject) => {
-      [this.#resolve, this.#reject] = [resolve, reject];
+    this.question = question;
+    this.options = options;
+    this.id = id;
+    this.deadline = deadline;
+    this.#timeoutMs = timeoutMs;
+    this.#parts = parts;
+    const promise = new Promise<unknown>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
-    this.reply.items = () => this.#open()[Symbol.asyncIterator]();
-    this.#wait(deadline);
+    this.reply = replyOf(promise, () => this.#open()[Symbol.asyncIterator]());
     this.#listen();
   }
 
@@ -93,7 +101,7 @@ export class Pending {
   }
 
   item(place: number, value: unknown): void {
-    this.#wait(this.#parts.app.clock.now() + this.#timeoutMs);
+    this.#renew();
     this.#open().add(place, value);
   }
 
@@ -111,14 +119,16 @@ export class Pending {
     return this.#reader;
   }
 
-  #wait(at: Instant): void {
-    this.#timer?.cancel();
-    this.#timer = this.#parts.app.deadlines.add(at, () => {
-      if (this.#reader?.isBehind === true) return this.#wait(this.#parts.app.clock.now() + this.#timeoutMs);
-      const { service, operation } = this.question;
-      this.#parts.giveUp(this, 'its deadline has passed');
-      this.reject(new MillraceError('bus.call-timeout', { service, operation, timeoutMs: this.#timeoutMs }));
-    });
+  /** A reader that is behind keeps itself waiting. */
+  onLate(): void {
+    if (this.#reader?.isBehind === true) return this.#renew();
+    const { service, operation } = this.question;
+    this.#parts.giveUp(this, 'its deadline has passed');
+    this.reject(new MillraceError('bus.call-timeout', { service, operation, timeoutMs: this.#timeoutMs }));
+  }
+
+  #renew(): void {
+    this.deadline = this.#parts.app.clock.now() + this.#timeoutMs;
   }
 
   /** The signal that was given, and the end of the handler that calls. */
@@ -128,12 +138,17 @@ export class Pending {
       const abort = (): void => this.#abort(messageOf(signal.reason));
       if (signal.aborted) queueMicrotask(abort);
       signal.addEventListener('abort', abort, { once: true });
-      this.#stopListening.push(() => signal.removeEventListener('abort', abort));
+      this.#onEnd(() => signal.removeEventListener('abort', abort));
     }
     const cancellation = currentCall()?.cancellation;
     if (cancellation !== undefined) {
-      this.#stopListening.push(cancellation.onAbort((reason) => this.#abort(messageOf(reason))));
+      this.#onEnd(cancellation.onAbort((reason) => this.#abort(messageOf(reason))));
     }
+  }
+
+  #onEnd(stop: () => void): void {
+    this.#stopListening ??= [];
+    this.#stopListening.push(stop);
   }
 
   #abort(reason: string): void {
@@ -143,8 +158,7 @@ export class Pending {
   }
 
   #end(): void {
-    this.#timer?.cancel();
-    for (const stop of this.#stopListening.splice(0)) stop();
+    for (const stop of this.#stopListening?.splice(0) ?? []) stop();
     this.#parts.forget(this);
   }
 }

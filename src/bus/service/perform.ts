@@ -10,7 +10,7 @@ import type { Handler } from './definition.ts';
 import type { AnyIncoming } from './incoming.ts';
 import type { Middleware, Operation } from './operation.ts';
 import { type Params, readParams } from './route.ts';
-import { check } from './schema.ts';
+import { type Checked, check } from './schema.ts';
 import type { Tracing } from './tracing.ts';
 
 /** An operation with everything that runs it. */
@@ -31,18 +31,25 @@ export type Performed = {
   readonly intake?: Unit;
 };
 
-/** A message as its operation wants it. Throws `bus.invalid-params`, `bus.not-json` or `bus.invalid-body`. */
-export async function read(
+export type Input = { readonly params: Params; readonly body: unknown };
+
+/**
+ * A message as its operation wants it; a promise only if its schema needs one. Throws `bus.invalid-params`, `bus.not-json`
+ * or `bus.invalid-body`.
+ */
+export function read(
   { service, name, operation }: Performer,
   message: Message,
   texts: Readonly<Record<string, string>> | undefined,
-): Promise<{ readonly params: Params; readonly body: unknown }> {
+): Input | Promise<Input> {
   const params = readParams(operation.route, texts ?? message.headers);
   if (operation.body === undefined) return { params, body: undefined };
+  const take = (checked: Checked): Input => {
+    if ('value' in checked) return { params, body: checked.value };
+    throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
+  };
   const checking = check(operation.body, operation.isText ? textOf(message) : jsonValue(message));
-  const checked = checking instanceof Promise ? await checking : checking;
-  if ('value' in checked) return { params, body: checked.value };
-  throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
+  return checking instanceof Promise ? checking.then(take) : take(checking);
 }
 
 /** A text may also come as a JSON string, which is what a sender makes who does not know the route. */
@@ -51,19 +58,15 @@ function textOf(message: Message): unknown {
   return isJson ? jsonValue(message) : message.body;
 }
 
-/** Runs the handler; what it throws is thrown. */
-export function perform(
-  performer: Performer,
-  performed: Performed,
-  input: { readonly params: Params; readonly body: unknown },
-): Promise<unknown> {
-  const { service, name, operation, tracing } = performer;
+/** Runs the handler: answers what it answers, a value or a promise, and throws what it throws. */
+export function perform(performer: Performer, performed: Performed, input: Input): unknown {
+  const { service, name, operation, tracing, handler, use } = performer;
   const { context, message } = performed;
   const handed = new Handed(performed, input);
-  const act = async (): Promise<unknown> => layer(performer, handed, 0);
+  const act = (): unknown => (use.length === 0 ? handler(handed) : layer(performer, handed, 0));
   if (tracing === undefined) return runInCall(context, act);
   const traced = { service, operation: name, kind: operation.kind, id: message.id };
-  return tracing.serve(traced, message.headers, () => runInCall(context, act));
+  return tracing.serve(traced, message.headers, async () => runInCall(context, act));
 }
 
 async function layer(performer: Performer, handed: AnyIncoming, depth: number): Promise<unknown> {
@@ -86,7 +89,7 @@ class Handed implements AnyIncoming {
   readonly intake?: Unit;
   readonly #cancellation: Cancellation;
 
-  constructor({ message, attempt, context, intake }: Performed, input: { params: Params; body: unknown }) {
+  constructor({ message, attempt, context, intake }: Performed, input: Input) {
     this.params = input.params;
     this.body = input.body;
     this.id = message.id;

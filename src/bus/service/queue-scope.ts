@@ -6,6 +6,7 @@
  * grace their signals abort; what has not concluded after that is left to the broker, which hands it to somebody else.
  */
 import { messageOf } from '../../kernel/errors.ts';
+import { Slots } from '../../kernel/slots.ts';
 import type { Consumer, Delivery, Message, Subscription } from '../broker.ts';
 import type { AppParts } from './app-parts.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -25,8 +26,10 @@ export type QueueParts = {
   readonly performers: ReadonlyMap<string, Performer>;
   /** What becomes of a message that no operation wants. */
   readonly refuse: (message: Message, delivery: Delivery) => Promise<void>;
-  /** Runs the handler and answers its result. */
-  readonly carryOut: (run: Run) => Promise<unknown>;
+  /** Runs the handler; like `after`, it answers a promise only where it has to wait. */
+  readonly carryOut: (run: Run) => unknown;
+  /** What is made of the handler's result before it is told. */
+  readonly after: (run: Run, result: unknown) => unknown;
   /** Answers the caller and the broker. */
   readonly conclude: (run: Run, outcome: Outcome) => Promise<void>;
   /** What an attempt gets that lasted too long. */
@@ -42,7 +45,9 @@ export class QueueScope {
   readonly #app: AppParts;
   readonly #parts: QueueParts;
   readonly #concurrency: number;
-  readonly #running = new Set<Run>();
+  readonly #running = new Slots<Run>();
+  readonly #onLate = (run: Run): void => this.#end(run, { error: this.#late(run) });
+  #stopWatching: (() => void) | undefined;
   readonly #runningOf = new Map<Performer, number>();
   #waiting: Run[] = [];
   #isStopping = false;
@@ -74,12 +79,13 @@ export class QueueScope {
       prefetch: this.#concurrency * PREFETCH_FACTOR,
       onMessage: (message, delivery) => this.#take(message, delivery),
     };
+    this.#stopWatching = this.#app.deadlines.watch(this.#running);
     this.#consumer = await this.#app.broker.subscribe(subscription);
   }
 
   /** Whether the message with this id runs here and has been told to end. */
   cancel(messageId: string, reason: Error): boolean {
-    const runs = [...this.#running].filter(({ message }) => message.id === messageId);
+    const runs = this.#running.all().filter(({ message }) => message.id === messageId);
     for (const { cancellation } of runs) cancellation.abort(reason);
     return runs.length > 0;
   }
@@ -94,10 +100,11 @@ export class QueueScope {
         { queue: this.#parts.queue, running: this.#running.size },
         'handlers did not end in time and are aborted',
       );
-      for (const { cancellation } of [...this.#running]) cancellation.abort(new Error('the app is stopping'));
+      for (const { cancellation } of this.#running.all()) cancellation.abort(new Error('the app is stopping'));
       await this.#isIdleWithin(ABORT_GRACE_MS);
     }
-    for (const run of this.#running) run.conclude();
+    this.#stopWatching?.();
+    for (const run of this.#running.all()) run.conclude();
     await this.#consumer?.close();
   }
 
@@ -110,8 +117,8 @@ export class QueueScope {
       void refuse(message, delivery).catch((error: unknown) => this.#report(message, error));
       return;
     }
-    const parts = { message, delivery, performer, texts: dispatched.texts };
-    const run = new Run(parts, this.#app.deadlines, this.#callDeadline(message, performer));
+    const deadline = this.#callDeadline(message, performer);
+    const run = new Run({ message, delivery, performer, texts: dispatched.texts, deadline }, this.#onLate);
     if (this.#hasRoom(performer)) this.#start(run);
     else this.#waiting.push(run);
   }
@@ -129,36 +136,54 @@ export class QueueScope {
   }
 
   #start(run: Run): void {
-    const { clock } = this.#app;
+    const { clock, deadlines } = this.#app;
     const { performer } = run;
     if (run.deadline <= clock.now()) return run.delivery.ack(); // nobody waits for it any more
     if (this.#parts.kind !== 'rpc') {
-      run.renew(clock.now() + (performer.operation.timeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS));
+      run.deadline = clock.now() + (performer.operation.timeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS);
     }
-    this.#running.add(run);
+    run.place = this.#running.add(run);
+    deadlines.wake();
     this.#runningOf.set(performer, (this.#runningOf.get(performer) ?? 0) + 1);
-    run.watch(() => {
-      const late = this.#parts.late(run);
-      run.cancellation.abort(late);
-      this.#end(run, { error: late });
-    });
-    this.#parts.carryOut(run).then(
-      (value) => this.#end(run, { value }),
-      (error: unknown) => this.#end(run, { error }),
+    const { carryOut, after } = this.#parts;
+    const end = (value: unknown): void => this.#end(run, { value });
+    this.#follow(
+      run,
+      () => carryOut(run),
+      (result) => this.#follow(run, () => after(run, result), end),
     );
+  }
+
+  /** Goes on at once with what is there at once: a promise for every step would cost more than the step. */
+  #follow(run: Run, act: () => unknown, next: (value: unknown) => void): void {
+    let result: unknown;
+    try {
+      result = act();
+    } catch (error) {
+      return this.#end(run, { error });
+    }
+    if (!isPromise(result)) return next(result);
+    result.then(next, (error: unknown) => this.#end(run, { error }));
+  }
+
+  #late(run: Run): Error {
+    const late = this.#parts.late(run);
+    run.cancellation.abort(late);
+    return late;
   }
 
   #end(run: Run, outcome: Outcome): void {
     if (!run.conclude()) return;
-    this.#parts
-      .conclude(run, outcome)
-      .catch((error: unknown) => this.#report(run.message, error))
-      .finally(() => this.#forget(run));
+    const forget = (): void => this.#forget(run);
+    this.#parts.conclude(run, outcome).then(forget, (error: unknown) => {
+      this.#report(run.message, error);
+      forget();
+    });
   }
 
   #forget(run: Run): void {
     const { performer } = run;
-    this.#running.delete(run);
+    this.#running.remove(run.place);
     this.#runningOf.set(performer, (this.#runningOf.get(performer) ?? 1) - 1);
     while (this.#running.size < this.#concurrency) {
       const next = this.#waiting.findIndex((run) => this.#hasRoom(run.performer));
@@ -189,3 +214,6 @@ export class QueueScope {
     );
   }
 }
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -1,28 +1,24 @@
-/** What a client's method gives: a promise of the answer that can also be read as a stream, whichever the service sends. */
+/**
+ * What a client's method gives: a promise of the answer that can also be read as a stream, whichever the service sends. It is
+ * an ordinary promise with one more property: waiting for a subclass of Promise costs two more promises.
+ */
 
-export class Reply<Result> extends Promise<Result> {
-  /** What `then` makes is an ordinary promise. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
+export type Reply<Result> = Promise<Result> & AsyncIterable<unknown>;
 
-  /** The items of a stream; set by whoever waits for the answer. */
-  items: (() => AsyncIterator<unknown>) | undefined;
+/** `items` is asked when the answer is read as a stream; then a failure is told by the iterator alone. */
+export function replyOf<Result>(promise: Promise<Result>, items: () => AsyncIterator<unknown>): Reply<Result> {
+  const iterate = (): AsyncIterator<unknown> => {
+    promise.catch(() => {});
+    return items();
+  };
+  return Object.assign(promise, { [Symbol.asyncIterator]: iterate });
+}
 
-  static of<Result>(promise: Promise<Result>): Reply<Result> {
-    return new Reply((resolve, reject) => promise.then(resolve, reject));
-  }
+/** Of something that resolves to a stream, or to no stream at all. */
+export function replyFrom<Result>(promise: Promise<Result>): Reply<Result> {
+  return replyOf(promise, () => itemsIn(promise));
+}
 
-  static failed(error: Error): Reply<never> {
-    return new Reply((_, reject) => reject(error));
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<unknown> {
-    this.catch(() => {}); // a stream's failure is told by its iterator
-    if (this.items !== undefined) return this.items();
-    const only = async function* (promise: Promise<Result>) {
-      yield* (await promise) as AsyncIterable<unknown>;
-    };
-    return only(this);
-  }
+async function* itemsIn(promise: Promise<unknown>): AsyncGenerator<unknown> {
+  yield* (await promise) as AsyncIterable<unknown>;
 }

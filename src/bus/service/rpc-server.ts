@@ -11,13 +11,14 @@ import { DEFAULT_CALL_TIMEOUT_MS } from './operation.ts';
 import { perform, read } from './perform.ts';
 import type { ResultTopic } from './result-topic.ts';
 import type { Outcome, Run } from './run.ts';
-import { check, plainText } from './schema.ts';
+import { type Checked, check, plainText } from './schema.ts';
 import { errorText, ServiceError, type WrittenError, writeError } from './service-error.ts';
 import { isStream, type Streams } from './stream-server.ts';
 import { header } from './wire.ts';
 
 export type RpcServer = {
-  readonly carryOut: (run: Run) => Promise<unknown>;
+  readonly carryOut: (run: Run) => unknown;
+  readonly after: (run: Run, result: unknown) => unknown;
   readonly conclude: (run: Run, outcome: Outcome) => Promise<void>;
   readonly refuse: (message: Message, delivery: Delivery) => Promise<void>;
   readonly late: (run: Run) => Error;
@@ -33,35 +34,38 @@ type Parts = {
 };
 
 export function rpcServer({ app, service, streams, results, isStopping }: Parts): RpcServer {
-  const answer = async (message: Message, body: string, headers: Record<string, string>): Promise<void> => {
+  const answer = (message: Message, body: string, headers: Record<string, string>): Promise<void> => {
     const { replyTo, correlationId = message.id } = message;
-    if (replyTo === undefined) return; // an answer was not asked for
+    if (replyTo === undefined) return ANSWERED; // an answer was not asked for
     headers[header.from] = app.id;
-    await app.broker.reply(replyTo, { id: app.nextId(), correlationId, body, headers, at: app.clock.now() });
+    return app.broker.reply(replyTo, { id: app.nextId(), correlationId, body, headers, at: app.clock.now() });
   };
   const answerError = (message: Message, error: WrittenError): Promise<void> =>
     answer(message, errorText(message.id, error), { [header.error]: error.code });
 
-  const carryOut = async (run: Run): Promise<unknown> => {
+  const carryOut = (run: Run): unknown => {
     const { message, performer, delivery, texts } = run;
     const { name, operation } = performer;
     if (delivery.count > 1 && operation.idempotent !== true) {
       throw new MillraceError('bus.interrupted', { service, operation: name });
     }
-    const input = await read(performer, message, texts);
-    const context = new RunContext(run);
-    const result = await perform(performer, { message, attempt: delivery.attempt, context }, input);
-    if (!isStream(result)) return checkedResult(run, result);
-    await streams.send(run, result);
-    return STREAMED;
+    const performed = { message, attempt: delivery.attempt, context: new RunContext(run) };
+    const input = read(performer, message, texts);
+    if (!(input instanceof Promise)) return perform(performer, performed, input);
+    return input.then((later) => perform(performer, performed, later));
   };
 
-  const checkedResult = async ({ performer: { name, operation } }: Run, result: unknown): Promise<unknown> => {
+  const after = (run: Run, result: unknown): unknown => {
+    if (isStream(result)) return streams.send(run, result).then(() => STREAMED);
+    const { name, operation } = run.performer;
     if (operation.result === undefined) return result;
-    const checked = await check(operation.result, result);
-    if ('value' in checked) return checked.value;
-    const problems = checked.problems.join('; ');
-    throw new MillraceError('bus.invalid-result', { service, operation: name, problems });
+    const take = (checked: Checked): unknown => {
+      if ('value' in checked) return checked.value;
+      const problems = checked.problems.join('; ');
+      throw new MillraceError('bus.invalid-result', { service, operation: name, problems });
+    };
+    const checking = check(operation.result, result);
+    return checking instanceof Promise ? checking.then(take) : take(checking);
   };
 
   const resultText = ({ message, performer: { name, operation } }: Run, value: unknown): string => {
@@ -75,7 +79,7 @@ export function rpcServer({ app, service, streams, results, isStopping }: Parts)
 
   const succeed = async (run: Run, value: unknown): Promise<void> => {
     const text = resultText(run, value);
-    await results.publish(run, { text });
+    if (run.performer.operation.topicTo !== undefined) await results.publish(run, { text });
     await answer(run.message, text, {});
     app.metrics.concluded(service, run.performer.name, 'done');
   };
@@ -93,6 +97,7 @@ export function rpcServer({ app, service, streams, results, isStopping }: Parts)
 
   return {
     carryOut,
+    after,
     conclude: async (run, outcome) => {
       const { delivery, performer } = run;
       if ('error' in outcome && isStopping() && run.cancellation.isAborted && performer.operation.idempotent === true) {
@@ -123,3 +128,4 @@ export function rpcServer({ app, service, streams, results, isStopping }: Parts)
 }
 
 const STREAMED = Symbol('streamed');
+const ANSWERED = Promise.resolve();

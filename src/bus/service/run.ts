@@ -8,58 +8,44 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { Delivery, Message } from '../broker.ts';
 import { Cancellation } from './cancellation.ts';
-import type { Deadline, Deadlines } from './deadlines.ts';
+import type { Due } from './deadlines.ts';
 import type { Dispatched } from './dispatch.ts';
 import type { Performer } from './perform.ts';
 
-type Parts = Pick<Run, 'message' | 'delivery' | 'performer' | 'texts'>;
+type Parts = Pick<Run, 'message' | 'delivery' | 'performer' | 'texts' | 'deadline'>;
 
-export class Run {
+export class Run implements Due {
   readonly message: Message;
   readonly delivery: Delivery;
   readonly performer: Performer;
   /** Parameters that came with the path. */
   readonly texts: Dispatched['texts'];
   readonly cancellation = new Cancellation();
+  /** Until when its caller waits, or its attempt may last; a stream that sends gets more time. */
+  deadline: Instant;
+  /** Where it stands among those that run. */
+  place = -1;
   isConcluded = false;
-  readonly #deadlines: Deadlines;
-  #deadline: Instant;
-  #timer: Deadline | undefined;
-  #onLate: (() => void) | undefined;
+  readonly #onLate: (run: Run) => void;
 
-  /** `deadline`: until when its caller waits; undefined: nobody does. */
-  constructor({ message, delivery, performer, texts }: Parts, deadlines: Deadlines, deadline: Instant) {
+  constructor({ message, delivery, performer, texts, deadline }: Parts, onLate: (run: Run) => void) {
     this.message = message;
     this.delivery = delivery;
     this.performer = performer;
     this.texts = texts;
-    this.#deadlines = deadlines;
-    this.#deadline = deadline;
-  }
-
-  get deadline(): Instant {
-    return this.#deadline;
-  }
-
-  /** Calls `onLate` at the deadline. */
-  watch(onLate: () => void): void {
+    this.deadline = deadline;
     this.#onLate = onLate;
-    this.#timer = this.#deadlines.add(this.#deadline, onLate);
   }
 
-  /** Gives it time until then: a stream has sent an item. */
-  renew(deadline: Instant): void {
-    this.#deadline = deadline;
-    this.#timer?.cancel();
-    if (this.#onLate !== undefined && !this.isConcluded) this.#timer = this.#deadlines.add(deadline, this.#onLate);
+  onLate(): void {
+    if (!this.isConcluded) this.#onLate(this);
   }
 
   /** Whether this conclusion is the first. */
   conclude(): boolean {
-    this.#timer?.cancel();
-    if (this.isConcluded) return false;
+    const isFirst = !this.isConcluded;
     this.isConcluded = true;
-    return true;
+    return isFirst;
   }
 }
 

@@ -48,7 +48,7 @@ export function openStreams(app: AppParts): Streams {
 
   /** Each item gives the stream new time: a deadline is about the next item, not about the last. */
   const room = async (run: Run, flow: Flow): Promise<void> => {
-    if (flow.credit <= 0) run.renew(app.clock.now() + STREAM_STALL_MS);
+    if (flow.credit <= 0) run.deadline = app.clock.now() + STREAM_STALL_MS;
     while (flow.credit <= 0 && !run.cancellation.isAborted) {
       await new Promise<void>((resolve) => {
         flow.wake = resolve;
@@ -60,7 +60,7 @@ export function openStreams(app: AppParts): Streams {
       throw new MillraceError('bus.call-cancelled', { service, operation, reason: 'nobody reads it any more' });
     }
     flow.credit -= 1;
-    run.renew(app.clock.now() + (run.performer.operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS));
+    run.deadline = app.clock.now() + (run.performer.operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS);
   };
 
   const reply = async ({ message }: Run, body: string, headers: Record<string, string>): Promise<void> => {

@@ -26,7 +26,8 @@ type Parts = {
   readonly isStopping: () => boolean;
 };
 export type WorkServer = {
-  readonly carryOut: (run: Run) => Promise<unknown>;
+  readonly carryOut: (run: Run) => unknown;
+  readonly after: (run: Run, result: unknown) => unknown;
   readonly conclude: (run: Run, outcome: Outcome) => Promise<void>;
   readonly refuse: (message: Message, delivery: Delivery) => Promise<void>;
   readonly late: (run: Run) => Error;
@@ -110,6 +111,7 @@ export function workServer({ app, service, queue, results, retry, isStopping }: 
 
   return {
     carryOut,
+    after: (_, result) => result,
     conclude: (run, outcome) => concludeRun(run, outcome).finally(() => once.end(run.message.id, run)),
     refuse: async (message, delivery) => {
       const route = message.headers[header.route] ?? message.routingKey;
