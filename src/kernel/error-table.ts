@@ -284,6 +284,20 @@ export const errorTable = define({
     status: 503,
     message: 'The app is stopping; {operation} of {service} was not called.',
     action: 'Call again when it is back.',
+  'bus.invalid-metric': {
+    status: 422,
+    message: 'A metric of "{measurement}" cannot be published: {problem}',
+    action: 'Nothing of this call was published. Correct the metric.',
+  },
+  'bus.invalid-command': {
+    status: 422,
+    message: 'The command "{command}" cannot be sent: {problem}',
+    action: 'Nothing was sent. Correct the command; docs/reference/analyzer-commands.md lists what each one takes.',
+  },
+  'bus.nobody-listens': {
+    status: 503,
+    message: 'Nobody listens to "{key}" on the exchange {exchange}; the command "{command}" is gone.',
+    action: 'Start the analyzer, or check the exchange it listens to, then send the command again.',
   },
   'feel.syntax': {
     status: 422,
