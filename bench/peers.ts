@@ -6,22 +6,31 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Figure, note } from './figure.ts';
 
-export type Peer = { readonly name: 'dbos' | 'bpmn-engine'; readonly value: number; readonly setup: string };
+export type Peer = {
+  readonly name: 'dbos' | 'bpmn-engine' | 'amqplib' | 'nestjs' | 'moleculer';
+  readonly value: number;
+  readonly setup: string;
+};
 
 /** A peer that takes longer hangs. */
 const LIMIT_MS = 180_000;
 
 /** Undefined with `--no-peers`, and when the peer cannot be installed or measured: a note says why. */
-export async function measurePeer(name: Peer['name']): Promise<Peer | undefined> {
+export async function measurePeer(name: 'dbos' | 'bpmn-engine'): Promise<Peer | undefined> {
   if (process.argv.includes('--no-peers')) return undefined;
   try {
-    await outputOf('install.mjs');
+    await installPeers();
     const { value, setup } = JSON.parse(await outputOf(`${name}.mjs`)) as Omit<Peer, 'name'>;
     return { name, value, setup };
   } catch (error) {
     note(`${name} is left out: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
+}
+
+/** Rejects when they are not there and cannot be had. */
+export async function installPeers(): Promise<void> {
+  await outputOf('install.mjs');
 }
 
 /** The figure with what the peer reached, and how many times better it is. */
