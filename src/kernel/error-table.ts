@@ -284,6 +284,7 @@ export const errorTable = define({
     status: 503,
     message: 'The app is stopping; {operation} of {service} was not called.',
     action: 'Call again when it is back.',
+  },
   'bus.invalid-metric': {
     status: 422,
     message: 'A metric of "{measurement}" cannot be published: {problem}',

@@ -33,7 +33,7 @@ type Arguments<Route extends string, Body extends Schema | undefined> =
 /** Streams are read, calls are awaited, commands are confirmed. */
 type ResultOf<Kind extends OperationKind, Out> = Kind extends 'command'
   ? Promise<void>
-  : Awaited<Out> extends AsyncIterable<infer Item>
+  : Out extends AsyncIterable<infer Item>
     ? AsyncIterable<Item>
     : Promise<Awaited<Out>>;
 
@@ -68,7 +68,13 @@ export function client<Service extends DefinedService | DeclaredService>(app: Ap
 export function client(app: App, given: string | DefinedService | DeclaredService): unknown {
   const name = typeof given === 'string' ? given : given.definition.name;
   const definition = typeof given === 'string' ? undefined : given.definition;
-  const methods = new Map<string, Method>();
+  const methods = new Map<string, Method>(Object.entries(app.direct.of(name) ?? {}));
+  if (definition !== undefined) {
+    for (const operation of definition.operations.keys()) {
+      if (!methods.has(operation)) methods.set(operation, methodOf(app, name, { operation, definition }));
+    }
+    return Object.freeze(Object.fromEntries(methods));
+  }
   return new Proxy(Object.freeze(Object.create(null)), {
     get: (_, key) => {
       if (typeof key !== 'string' || key === 'then') return undefined;
@@ -89,8 +95,6 @@ function methodOf(
   service: string,
   { operation: name, definition }: { readonly operation: string; readonly definition: ServiceDefinition | undefined },
 ): Method {
-  const performer = app.direct.find(service, name);
-  if (performer !== undefined) return (input = {}, options) => replyFrom(app.direct.run(performer, input, options));
   if (definition === undefined) {
     return (input = {}, options) => app.caller.ask(openQuestion(service, name, input), options);
   }

@@ -18,9 +18,8 @@ export type Performer = {
   readonly service: string;
   readonly name: string;
   readonly operation: Operation;
-  readonly handler: Handler;
-  /** The outermost first. */
-  readonly use: readonly Middleware[];
+  /** The handler inside of its middleware. */
+  readonly run: Handler;
   readonly tracing: Tracing | undefined;
 };
 
@@ -60,20 +59,18 @@ function textOf(message: Message): unknown {
 
 /** Runs the handler: answers what it answers, a value or a promise, and throws what it throws. */
 export function perform(performer: Performer, performed: Performed, input: Input): unknown {
-  const { service, name, operation, tracing, handler, use } = performer;
+  const { service, name, operation, tracing, run } = performer;
   const { context, message } = performed;
   const handed = new Handed(performed, input);
-  const act = (): unknown => (use.length === 0 ? handler(handed) : layer(performer, handed, 0));
+  const act = (): unknown => run(handed);
   if (tracing === undefined) return runInCall(context, act);
   const traced = { service, operation: name, kind: operation.kind, id: message.id };
   return tracing.serve(traced, message.headers, async () => runInCall(context, act));
 }
 
-async function layer(performer: Performer, handed: AnyIncoming, depth: number): Promise<unknown> {
-  const middleware = performer.use[depth];
-  return middleware === undefined
-    ? performer.handler(handed)
-    : middleware(handed, () => layer(performer, handed, depth + 1));
+/** The handler inside of its middleware. */
+export function layersOf(handler: Handler, use: readonly Middleware[]): Handler {
+  return use.reduceRight<Handler>((inner, layer) => (message) => layer(message, async () => inner(message)), handler);
 }
 
 /** Gives the signal only to those who ask for it. */

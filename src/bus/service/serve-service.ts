@@ -5,7 +5,7 @@ import type { AppParts } from './app-parts.ts';
 import type { ServedService } from './definition.ts';
 import { dispatchCalls, dispatchEvents } from './dispatch.ts';
 import type { Operation } from './operation.ts';
-import type { Performer } from './perform.ts';
+import { layersOf, type Performer } from './perform.ts';
 import { QueueScope } from './queue-scope.ts';
 import { resultTopic } from './result-topic.ts';
 import { rpcServer } from './rpc-server.ts';
@@ -114,8 +114,8 @@ export function performersOf(
   const { name: service, use = [] } = definition;
   return new Map(
     operations.map(([name, operation]): [string, Performer] => {
-      const performer = { service, name, operation, handler: handlerOf(name), tracing };
-      return [name, { ...performer, use: [...use, ...(operation.use ?? [])] }];
+      const run = layersOf(handlerOf(name), [...use, ...(operation.use ?? [])]);
+      return [name, { service, name, operation, run, tracing }];
     }),
   );
 }
