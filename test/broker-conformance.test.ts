@@ -5,6 +5,7 @@ import type { Broker } from '../src/bus/broker.ts';
 import { silentLog } from '../src/kernel/log.ts';
 import type { OpenBroker } from '../src/testing/broker-conformance/parts.ts';
 import { brokerConformance } from '../src/testing/broker-conformance.ts';
+import { freshRabbit, withoutRabbit } from './fresh-rabbitmq.ts';
 
 const openMemory: OpenBroker = async ({ clock }) => {
   let current: Broker = openMemoryBroker({ clock, log: silentLog });
@@ -19,10 +20,26 @@ const openMemory: OpenBroker = async ({ clock }) => {
   };
 };
 
-const brokers: readonly { readonly name: string; readonly open: OpenBroker }[] = [{ name: 'memory', open: openMemory }];
+const openRabbit: OpenBroker = async ({ clock }) => {
+  const place = freshRabbit();
+  const broker = await place.open({ clock });
+  return {
+    broker,
+    reopen: async () => {
+      await broker.close();
+      return place.open({ clock });
+    },
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  };
+};
 
-for (const { name, open } of brokers) {
-  describe(`${name} broker`, () => {
+const brokers: readonly { readonly name: string; readonly open: OpenBroker; readonly isMissing?: boolean }[] = [
+  { name: 'memory', open: openMemory },
+  { name: 'rabbitmq', open: openRabbit, isMissing: withoutRabbit },
+];
+
+for (const { name, open, isMissing = false } of brokers) {
+  describe.skipIf(isMissing)(`${name} broker`, () => {
     for (const { name: promise, run: prove } of brokerConformance) it(promise, () => prove(open));
   });
 }

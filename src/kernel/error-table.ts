@@ -300,6 +300,21 @@ export const errorTable = define({
     message: 'Nobody listens to "{key}" on the exchange {exchange}; the command "{command}" is gone.',
     action: 'Start the analyzer, or check the exchange it listens to, then send the command again.',
   },
+  'bus.unreachable': {
+    status: 503,
+    message: 'The message broker at {url} cannot be reached: {reason}',
+    action: 'Check that it runs, and the address, user and password in MILLRACE_BROKER.',
+  },
+  'bus.unsupported-server': {
+    status: 500,
+    message: 'The message broker is {found}; RabbitMQ {oldest} or newer is needed.',
+    action: 'Upgrade the server, or name another one in MILLRACE_BROKER.',
+  },
+  'bus.refused': {
+    status: 503,
+    message: 'The message broker refuses what goes to the exchange "{exchange}": {reason}',
+    action: 'Nothing was published. Check what its user may do there, then try again.',
+  },
   'feel.syntax': {
     status: 422,
     message: 'The expression "{expression}" is wrong at position {position}: {problem}',

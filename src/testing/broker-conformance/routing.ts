@@ -141,10 +141,11 @@ export const routingCases: readonly BrokerCase[] = [
       await rejectsWith('bus.message-too-large', () => broker.publish(aMessage({ body: `${long}x` })));
       await declare(broker, { queue: 'all' });
       await broker.publish(aMessage({ routingKey: 'x'.repeat(MAX_ROUTING_KEY_BYTES), body: long }));
-      const { recorder } = await record(broker, { queue: 'all' });
+      const { recorder, subscription } = await record(broker, { queue: 'all' });
       const { body, delivery } = await recorder.next();
       assert.equal(body, long);
       delivery.ack();
+      await subscription.close();
       await assertDrained(broker, 'all');
     },
   },

@@ -1,0 +1,54 @@
+/** A message in a consumer's hand. The first answer counts; the consumer knows what to do with it. */
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Delivery } from '../../bus/broker.ts';
+import type { Lane } from './topology.ts';
+
+export type Rejection = Parameters<Delivery['reject']>[0];
+export type Answer = 'ack' | 'give back' | Rejection;
+
+/** The channel that deliveries came on, until it is gone. */
+export type Session = { readonly channel: Channel; isOpen: boolean; readonly tags: string[] };
+
+/** Of which delivery it is. */
+export type Place = { readonly frame: ConsumeMessage; readonly lane: Lane; readonly session: Session };
+
+export class RabbitDelivery implements Delivery {
+  readonly count: number;
+  readonly attempt: number;
+  readonly place: Place;
+  #answer: ((delivery: RabbitDelivery, answer: Answer) => void) | undefined;
+
+  constructor(
+    place: Place,
+    { count, attempt }: { readonly count: number; readonly attempt: number },
+    answer: (delivery: RabbitDelivery, answer: Answer) => void,
+  ) {
+    this.place = place;
+    this.count = count;
+    this.attempt = attempt;
+    this.#answer = answer;
+  }
+
+  ack(): void {
+    this.#take('ack');
+  }
+
+  reject(rejection: Rejection): void {
+    this.#take(rejection);
+  }
+
+  giveBack(): void {
+    this.#take('give back');
+  }
+
+  /** Later answers change nothing. */
+  forget(): void {
+    this.#answer = undefined;
+  }
+
+  #take(answer: Answer): void {
+    const take = this.#answer;
+    this.#answer = undefined;
+    take?.(this, answer);
+  }
+}

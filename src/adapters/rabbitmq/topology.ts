@@ -1,0 +1,154 @@
+/**
+ * Declares what a queue needs, again and again without harm: exchanges, the queue, its urgent twin, its dead letters,
+ * the bindings. A queue that exists with other arguments is looked for under its later versions, `orders.2`, `orders.3`,
+ * which `applyPlan` makes.
+ */
+import type { Channel, ChannelModel, Options } from 'amqplib';
+import type { QueueKind, Subscription } from '../../bus/broker.ts';
+import type { Step } from './delay-ladder.ts';
+import { codeOf, declareTopic, onThrowaway } from './exchange-register.ts';
+import type { RabbitNames } from './names.ts';
+import { deadQueueOptions, queueOptions, unroutedQueueOptions, waitQueueOptions } from './queue-arguments.ts';
+import { differenceIn, queueDiffers } from './queue-difference.ts';
+
+/** One of the queues that a consumer takes its messages from. */
+export type Lane = {
+  /** As it is declared, its version included. */
+  readonly queue: string;
+  /** Under which it gets back what it gave away. */
+  readonly key: string;
+  readonly isUrgent: boolean;
+};
+
+export type WantedQueue = Pick<Subscription, 'queue' | 'exchange' | 'patterns'> & {
+  readonly kind: QueueKind;
+  readonly maxLength: number;
+};
+
+/** Versions of a queue that are looked for. */
+export const MAX_VERSIONS = 99;
+
+export class Topology {
+  readonly names: RabbitNames;
+  readonly #ready = new WeakMap<ChannelModel, Promise<void>>();
+  readonly #steps = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
+
+  constructor(names: RabbitNames) {
+    this.names = names;
+  }
+
+  /** Declares the queue and binds it; the urgent lane comes first. Throws `bus.queue-differs`. */
+  async declare(connection: ChannelModel, wanted: WantedQueue): Promise<Lane[]> {
+    const { names } = this;
+    const { queue, kind, exchange } = wanted;
+    await this.#declareReturns(connection);
+    await declareTopic(connection, names.exchange(exchange));
+    await declareTopic(connection, names.urgentExchange(exchange));
+    if (kind === 'work') await this.#declareDead(connection, queue);
+    const usual = await this.#declareLane(connection, { wanted, key: names.queue(queue) });
+    if (kind !== 'work') {
+      await this.#bind(connection, { ...usual, isUrgent: true }, wanted);
+      return [usual];
+    }
+    return [await this.#declareLane(connection, { wanted, key: names.urgentQueue(queue), isUrgent: true }), usual];
+  }
+
+  /** Declares the queue of a step of the delay ladder, once for each connection. */
+  declareStep(connection: ChannelModel, { name, ms }: Step): Promise<void> {
+    const steps = this.#steps.get(connection) ?? new Map<string, Promise<void>>();
+    this.#steps.set(connection, steps);
+    const wait = this.names.wait(name);
+    const declaring = steps.get(wait) ?? declareWait(connection, wait, waitQueueOptions(ms, this.names));
+    steps.set(wait, declaring);
+    declaring.catch(() => steps.delete(wait));
+    return declaring;
+  }
+
+  async #declareLane(
+    connection: ChannelModel,
+    {
+      wanted,
+      key,
+      isUrgent = false,
+    }: { readonly wanted: WantedQueue; readonly key: string; readonly isUrgent?: boolean },
+  ): Promise<Lane> {
+    const queue = await declareVersioned(connection, key, queueOptions(wanted, this.names));
+    const lane = { queue, key, isUrgent };
+    await this.#bind(connection, lane, wanted);
+    return lane;
+  }
+
+  async #bind(connection: ChannelModel, { queue, key, isUrgent }: Lane, wanted: WantedQueue): Promise<void> {
+    const { names } = this;
+    const exchange = isUrgent ? names.urgentExchange(wanted.exchange) : names.exchange(wanted.exchange);
+    await onThrowaway(connection, async (channel) => {
+      for (const pattern of wanted.patterns) await channel.bindQueue(queue, exchange, pattern);
+      if (wanted.kind !== 'temporary') await channel.bindQueue(queue, names.returnExchange, key);
+    });
+  }
+
+  async #declareDead(connection: ChannelModel, queue: string): Promise<void> {
+    const { deadExchange } = this.names;
+    const dead = await declareVersioned(connection, this.names.deadQueue(queue), deadQueueOptions);
+    await onThrowaway(connection, (channel) => channel.bindQueue(dead, deadExchange, this.names.queue(queue)));
+  }
+
+  /** Where everything that comes back goes through, once for each connection. */
+  #declareReturns(connection: ChannelModel): Promise<void> {
+    const declaring = this.#ready.get(connection) ?? declareReturns(connection, this.names);
+    this.#ready.set(connection, declaring);
+    declaring.catch(() => this.#ready.delete(connection));
+    return declaring;
+  }
+}
+
+async function declareReturns(connection: ChannelModel, names: RabbitNames): Promise<void> {
+  const { deadExchange, returnExchange, unrouted } = names;
+  await onThrowaway(connection, async (channel) => {
+    await channel.assertExchange(deadExchange, 'direct');
+    await channel.assertExchange(unrouted, 'fanout');
+    await channel.assertQueue(unrouted, unroutedQueueOptions);
+    await channel.bindQueue(unrouted, unrouted, '');
+    await channel.assertExchange(returnExchange, 'direct', { alternateExchange: unrouted });
+  });
+}
+
+async function declareWait(connection: ChannelModel, wait: string, options: Options.AssertQueue): Promise<void> {
+  await onThrowaway(connection, async (channel) => {
+    await channel.assertExchange(wait, 'fanout');
+    await channel.assertQueue(wait, options);
+    await channel.bindQueue(wait, wait, '');
+  });
+}
+
+/** Answers the name of the version that has these arguments. */
+export async function declareVersioned(
+  connection: ChannelModel,
+  name: string,
+  options: Options.AssertQueue,
+): Promise<string> {
+  for (let version = 1; version <= MAX_VERSIONS; version++) {
+    const versioned = version === 1 ? name : `${name}.${version}`;
+    const refusal = await refusalOf(connection, (channel) => channel.assertQueue(versioned, options));
+    if (refusal === undefined) return versioned;
+    const difference = differenceIn(refusal);
+    if (difference === undefined) throw refusal;
+    if (!(await queueExists(connection, `${name}.${version + 1}`))) throw queueDiffers(versioned, difference);
+  }
+  throw queueDiffers(name, { argument: 'version', found: `more than ${MAX_VERSIONS}`, wanted: 'fewer' });
+}
+
+async function refusalOf(connection: ChannelModel, act: (channel: Channel) => Promise<unknown>): Promise<unknown> {
+  try {
+    await onThrowaway(connection, act);
+    return undefined;
+  } catch (error) {
+    if (typeof codeOf(error) === 'number') return error;
+    throw error;
+  }
+}
+
+export const NOT_FOUND = 404;
+
+export const queueExists = (connection: ChannelModel, name: string): Promise<boolean> =>
+  onThrowaway(connection, (channel) => channel.checkQueue(name), NOT_FOUND);
