@@ -167,7 +167,7 @@ export class RabbitConsumer {
     if (!this.#held.delete(delivery)) return;
     const { place, count } = delivery;
     if (answer === 'ack') ack(place);
-    else if (answer === 'give back') this.#giveBack(place, count);
+    else if ('givenBackFor' in answer) this.#giveBack(place, count, answer.givenBackFor);
     else this.#rejected(delivery, answer);
     this.#handOutNext();
   }
@@ -178,18 +178,27 @@ export class RabbitConsumer {
     this.#returnWith(place, { attempt: attempt + 1, deliveries: count, dueAt });
   }
 
-  /** Before RabbitMQ 4.3 the server counts it; what may not be counted once more comes back as a copy. */
-  #giveBack(place: Place, count: number): void {
+  /**
+   * Before RabbitMQ 4.3 the server counts what a work queue gets back, which is no harm as long as it may come once more.
+   * What may not, what has to wait, and what lies in a queue that only marks it as handed out comes back as a copy.
+   */
+  #giveBack(place: Place, count: number, afterMs = 0): void {
     const { session, frame } = place;
     if (!session.isOpen) return;
-    const { giveBackBy } = this.#parts.link.rules;
-    if (giveBackBy === 'nack') session.channel.nack(frame, false, true);
-    else if (count < this.#parts.maxDeliveries) session.channel.reject(frame, true);
-    else this.#returnWith(place, { deliveries: count - 1 });
+    const byNack = this.#parts.link.rules.giveBackBy === 'nack';
+    if (afterMs > 0) this.#returnWith(place, { deliveries: count - 1, dueAt: this.#parts.clock.now() + afterMs });
+    else if (!this.#isWork || (!byNack && count >= this.#parts.maxDeliveries))
+      this.#returnWith(place, { deliveries: count - 1 });
+    else if (byNack) session.channel.nack(frame, false, true);
+    else session.channel.reject(frame, true);
+  }
+
+  get #isWork(): boolean {
+    return (this.#subscription.kind ?? 'work') === 'work';
   }
 
   #giveUp(place: Place, why: { readonly reason: string; readonly deliveries: number }): void {
-    if (this.#subscription.kind === undefined || this.#subscription.kind === 'work') {
+    if (this.#isWork) {
       const fields = { queue: this.#subscription.queue, messageId: idOf(place.frame), ...why };
       this.#parts.log.warn(fields, 'a message goes to the dead letters; replay or drop it');
       this.#send(place, (after) => this.#parts.returns.bury(place, { ...why, queue: this.#subscription.queue }, after));

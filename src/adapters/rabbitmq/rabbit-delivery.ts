@@ -4,7 +4,7 @@ import type { Delivery } from '../../bus/broker.ts';
 import type { Lane } from './topology.ts';
 
 export type Rejection = Parameters<Delivery['reject']>[0];
-export type Answer = 'ack' | 'give back' | Rejection;
+export type Answer = 'ack' | { readonly givenBackFor: number } | Rejection;
 
 /** The channel that deliveries came on, until it is gone. */
 export type Session = { readonly channel: Channel; isOpen: boolean; readonly tags: string[] };
@@ -37,8 +37,8 @@ export class RabbitDelivery implements Delivery {
     this.#take(rejection);
   }
 
-  giveBack(): void {
-    this.#take('give back');
+  giveBack({ afterMs = 0 }: { readonly afterMs?: number } = {}): void {
+    this.#take({ givenBackFor: afterMs });
   }
 
   /** Later answers change nothing. */
