@@ -7,10 +7,10 @@ import type { Channel, GetMessage } from 'amqplib';
 import { type DeadLetter, MAX_DEAD_LETTERS_LISTED } from '../../bus/broker.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { letterFrom } from './dead-letter.ts';
-import { onThrowaway } from './exchange-register.ts';
 import type { Link } from './link.ts';
 import type { Returns } from './returns.ts';
-import { queueExists } from './topology.ts';
+import { closeQuietly, plainChannel } from './standing-channel.ts';
+import { lookAt } from './topology.ts';
 import { idOf } from './wire.ts';
 
 /** Dead letters that are gone through for those that are to be replayed or dropped. */
@@ -71,17 +71,18 @@ export class DeadLetterDesk {
     const { link, returns } = this.#parts;
     const connection = await link.connected();
     const dead = returns.names.deadQueue(queue);
-    const [hasDead, hasQueue] = [
-      await queueExists(connection, dead),
-      await queueExists(connection, returns.names.queue(queue)),
-    ];
-    if (!hasQueue && !hasDead) throw new MillraceError('bus.unknown-queue', { queue });
-    if (!hasDead) return;
-    await onThrowaway(connection, async (channel) => {
-      const { messageCount } = await channel.checkQueue(dead);
-      const kept = await showAll(channel, { dead, limit: Math.min(limit, messageCount) }, show);
+    const there = await lookAt(connection, dead);
+    if (there === undefined && (await lookAt(connection, returns.names.queue(queue))) === undefined)
+      throw new MillraceError('bus.unknown-queue', { queue });
+    if (there === undefined) return;
+    const channel = await plainChannel(connection);
+    channel.on('error', () => {}); // the call rejects as well
+    try {
+      const kept = await showAll(channel, { dead, limit: Math.min(limit, there.messageCount) }, show);
       if (kept > 0) await giveAllBack(channel, dead, kept);
-    });
+    } finally {
+      await closeQuietly(channel);
+    }
   }
 
   async #inTurn<T>(queue: string, act: () => Promise<T>): Promise<T> {

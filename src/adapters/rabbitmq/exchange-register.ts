@@ -1,10 +1,10 @@
 /**
- * The topic exchanges that are known to exist. One that is not is declared on first use, on a channel of its own,
- * because a refusal closes the channel. If it exists with another type or other arguments it is used as it is.
+ * The topic exchanges that are known to exist. One that is not is declared on first use.
+ * If it exists with another type or other arguments it is used as it is.
  */
-import type { Channel, ChannelModel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import type { Link } from './link.ts';
-import { closeQuietly } from './standing-channel.ts';
+import { codeOf, onSideChannel, PRECONDITION_FAILED } from './side-channel.ts';
 
 /** Names remembered; when there are more, all are declared again, which changes nothing. */
 const MAX_KNOWN = 10_000;
@@ -64,36 +64,12 @@ export class ExchangeRegister {
 /** Declares a topic exchange, or throws what the server has against it. */
 export async function declareTopic(connection: ChannelModel, name: string): Promise<void> {
   if (!name.startsWith('amq.')) {
-    const isNew = await onThrowaway(
-      connection,
-      (channel) => channel.assertExchange(name, 'topic'),
-      PRECONDITION_FAILED,
-    );
-    if (isNew) return;
+    try {
+      await onSideChannel(connection, (channel) => channel.assertExchange(name, 'topic'));
+      return;
+    } catch (error) {
+      if (codeOf(error) !== PRECONDITION_FAILED) throw error;
+    }
   }
-  await onThrowaway(connection, (channel) => channel.checkExchange(name));
+  await onSideChannel(connection, (channel) => channel.checkExchange(name));
 }
-
-const PRECONDITION_FAILED = 406;
-
-/** Answers false when the server refuses with the code that is tolerated. */
-export async function onThrowaway(
-  connection: ChannelModel,
-  act: (channel: Channel) => Promise<unknown>,
-  toleratedCode?: number,
-): Promise<boolean> {
-  const channel = await connection.createChannel();
-  channel.on('error', () => {}); // the call rejects as well
-  try {
-    await act(channel);
-    return true;
-  } catch (error) {
-    if (toleratedCode !== undefined && codeOf(error) === toleratedCode) return false;
-    throw error;
-  } finally {
-    await closeQuietly(channel);
-  }
-}
-
-/** The server's reply code in an error of a channel. */
-export const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown }).code;

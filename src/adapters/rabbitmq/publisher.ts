@@ -13,7 +13,8 @@ import type { ChannelModel, ConfirmChannel, Message as Frame, Options } from 'am
 import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Service } from '../../kernel/lifecycle.ts';
-import { codeOf, type ExchangeRegister } from './exchange-register.ts';
+import type { ExchangeRegister } from './exchange-register.ts';
+import { ACCESS_REFUSED, codeOf } from './side-channel.ts';
 import { type ChannelParts, confirmChannel, openStandingChannel, type StandingChannel } from './standing-channel.ts';
 
 export type Letter = {
@@ -257,7 +258,6 @@ export class Publisher {
 
 /** Sent letters that may lie at the front of the waiting ones before they are taken out. */
 const TIDY_FROM = 1_000;
-const ACCESS_REFUSED = 403;
 
 const isForbidden = (error: Error): boolean => codeOf(error) === ACCESS_REFUSED;
 

@@ -1,12 +1,10 @@
 /** The queues that this process consumes or has declared, and what it said about them. */
-import type { Channel } from 'amqplib';
 import { DEFAULT_MAX_DELIVERIES, type QueueKind, type QueueState, type Subscription } from '../../bus/broker.ts';
-import { onThrowaway } from './exchange-register.ts';
 import type { Link } from './link.ts';
 import type { RabbitNames } from './names.ts';
 import { queueDiffers } from './queue-difference.ts';
 import type { RabbitConsumer } from './rabbit-consumer.ts';
-import { type Lane, NOT_FOUND } from './topology.ts';
+import { type Lane, lookAt } from './topology.ts';
 
 export type KnownQueue = {
   readonly name: string;
@@ -16,8 +14,6 @@ export type KnownQueue = {
   /** As the server has them; empty until they are declared. */
   lanes: readonly Lane[];
 };
-
-type Counts = { readonly ready: number; readonly consumers: number };
 
 export class QueueRegister {
   readonly #queues = new Map<string, KnownQueue>();
@@ -55,24 +51,15 @@ export class QueueRegister {
     const declared = known?.lanes.map(({ queue }) => queue) ?? [];
     const queues = declared.length > 0 ? declared : [names.queue(name), names.urgentQueue(name)];
     const connection = await link.connected();
-    const counts: (Counts | undefined)[] = [];
-    for (const queue of [...queues, names.deadQueue(name)]) {
-      let found: Counts | undefined;
-      const count = async (channel: Channel): Promise<void> => {
-        const { messageCount, consumerCount } = await channel.checkQueue(queue);
-        found = { ready: messageCount, consumers: consumerCount };
-      };
-      await onThrowaway(connection, count, NOT_FOUND);
-      counts.push(found);
-    }
-    const dead = counts.pop()?.ready ?? 0;
+    const counts = await Promise.all(queues.map((queue) => lookAt(connection, queue)));
+    const dead = await lookAt(connection, names.deadQueue(name));
     if (counts.every((count) => count === undefined)) return undefined;
     return {
       name,
-      ready: counts.reduce((sum, count) => sum + (count?.ready ?? 0), 0),
+      ready: counts.reduce((sum, count) => sum + (count?.messageCount ?? 0), 0),
       unacked: [...(known?.consumers ?? [])].reduce((sum, { unacked }) => sum + unacked, 0),
-      dead,
-      consumers: Math.max(...counts.map((count) => count?.consumers ?? 0)),
+      dead: dead?.messageCount ?? 0,
+      consumers: Math.max(...counts.map((count) => count?.consumerCount ?? 0)),
     };
   }
 }

@@ -3,13 +3,14 @@
  * the bindings. A queue that exists with other arguments is looked for under its later versions, `orders.2`, `orders.3`,
  * which `applyPlan` makes.
  */
-import type { Channel, ChannelModel, Options } from 'amqplib';
+import type { Channel, ChannelModel, Options, Replies } from 'amqplib';
 import type { QueueKind, Subscription } from '../../bus/broker.ts';
 import type { Step } from './delay-ladder.ts';
-import { codeOf, declareTopic, onThrowaway } from './exchange-register.ts';
+import { declareTopic } from './exchange-register.ts';
 import type { RabbitNames } from './names.ts';
 import { deadQueueOptions, queueOptions, unroutedQueueOptions, waitQueueOptions } from './queue-arguments.ts';
 import { differenceIn, queueDiffers } from './queue-difference.ts';
+import { codeOf, NOT_FOUND, onSideChannel } from './side-channel.ts';
 
 /** One of the queues that a consumer takes its messages from. */
 export type Lane = {
@@ -81,7 +82,7 @@ export class Topology {
   async #bind(connection: ChannelModel, { queue, key, isUrgent }: Lane, wanted: WantedQueue): Promise<void> {
     const { names } = this;
     const exchange = isUrgent ? names.urgentExchange(wanted.exchange) : names.exchange(wanted.exchange);
-    await onThrowaway(connection, async (channel) => {
+    await onSideChannel(connection, async (channel) => {
       for (const pattern of wanted.patterns) await channel.bindQueue(queue, exchange, pattern);
       if (wanted.kind !== 'temporary') await channel.bindQueue(queue, names.returnExchange, key);
     });
@@ -90,7 +91,7 @@ export class Topology {
   async #declareDead(connection: ChannelModel, queue: string): Promise<void> {
     const { deadExchange } = this.names;
     const dead = await declareVersioned(connection, this.names.deadQueue(queue), deadQueueOptions);
-    await onThrowaway(connection, (channel) => channel.bindQueue(dead, deadExchange, this.names.queue(queue)));
+    await onSideChannel(connection, (channel) => channel.bindQueue(dead, deadExchange, this.names.queue(queue)));
   }
 
   /** Where everything that comes back goes through, once for each connection. */
@@ -104,7 +105,7 @@ export class Topology {
 
 async function declareReturns(connection: ChannelModel, names: RabbitNames): Promise<void> {
   const { deadExchange, returnExchange, unrouted } = names;
-  await onThrowaway(connection, async (channel) => {
+  await onSideChannel(connection, async (channel) => {
     await channel.assertExchange(deadExchange, 'direct');
     await channel.assertExchange(unrouted, 'fanout');
     await channel.assertQueue(unrouted, unroutedQueueOptions);
@@ -114,7 +115,7 @@ async function declareReturns(connection: ChannelModel, names: RabbitNames): Pro
 }
 
 async function declareWait(connection: ChannelModel, wait: string, options: Options.AssertQueue): Promise<void> {
-  await onThrowaway(connection, async (channel) => {
+  await onSideChannel(connection, async (channel) => {
     await channel.assertExchange(wait, 'fanout');
     await channel.assertQueue(wait, options);
     await channel.bindQueue(wait, wait, '');
@@ -133,22 +134,27 @@ export async function declareVersioned(
     if (refusal === undefined) return versioned;
     const difference = differenceIn(refusal);
     if (difference === undefined) throw refusal;
-    if (!(await queueExists(connection, `${name}.${version + 1}`))) throw queueDiffers(versioned, difference);
+    if ((await lookAt(connection, `${name}.${version + 1}`)) === undefined) throw queueDiffers(versioned, difference);
   }
   throw queueDiffers(name, { argument: 'version', found: `more than ${MAX_VERSIONS}`, wanted: 'fewer' });
 }
 
-async function refusalOf(connection: ChannelModel, act: (channel: Channel) => Promise<unknown>): Promise<unknown> {
+async function refusalOf(connection: ChannelModel, ask: (channel: Channel) => Promise<unknown>): Promise<unknown> {
   try {
-    await onThrowaway(connection, act);
+    await onSideChannel(connection, ask);
     return undefined;
   } catch (error) {
-    if (typeof codeOf(error) === 'number') return error;
+    if (codeOf(error) !== undefined) return error;
     throw error;
   }
 }
 
-export const NOT_FOUND = 404;
-
-export const queueExists = (connection: ChannelModel, name: string): Promise<boolean> =>
-  onThrowaway(connection, (channel) => channel.checkQueue(name), NOT_FOUND);
+/** What the server says of a queue, without declaring it; undefined when there is none. */
+export async function lookAt(connection: ChannelModel, queue: string): Promise<Replies.AssertQueue | undefined> {
+  try {
+    return await onSideChannel(connection, (channel) => channel.checkQueue(queue));
+  } catch (error) {
+    if (codeOf(error) === NOT_FOUND) return undefined;
+    throw error;
+  }
+}
