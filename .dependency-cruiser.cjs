@@ -157,7 +157,7 @@ module.exports = {
       name: 'only-main-imports-app',
       comment: 'app is the top of the house.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(app|testing)/', test] },
+      from: { path: '^src/', pathNot: ['^src/(app|testing)/', '^src/index[.]ts$', test] },
       to: { path: '^src/app/' },
     },
     {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type Disk, OWNER, openQueue, type Queue, START } from '../../test/jobs/queue.ts';
 import { MillraceError } from '../kernel/errors.ts';
 import type { JobId } from '../kernel/ids.ts';
+import { discard, done, fail, snooze } from '../kernel/settlement.ts';
 import { put, set } from '../store/unit.ts';
 import { jobFamily, MAX_ERROR_LENGTH, MAX_PAYLOAD_BYTES, type NewJob, newJobRow } from './job.ts';
 import { MAX_CONFLICTS } from './jobs.ts';
-import { discard, done, fail, snooze } from '../kernel/settlement.ts';
 import { readStatistics } from './statistics.ts';
 
 const claim = ({ jobs }: Queue, limit = 10, worker = 'worker-1') => jobs.claim({ kind: 'k', limit, worker });

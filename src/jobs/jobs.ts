@@ -8,6 +8,7 @@ import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import { Recent } from '../kernel/recent.ts';
+import { discard, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitVerdict, isEqual, put, set } from '../store/unit.ts';
 import { Hands } from './hands.ts';
@@ -16,7 +17,6 @@ import { changeOf, ownerOf, settledOf } from './job-change.ts';
 import { type JobMetrics, type JobResult, UNKNOWN_KIND } from './metrics.ts';
 import type { Owners } from './owner.ts';
 import { cancel, type JobChange, settle } from './settle.ts';
-import { discard, type Settlement } from '../kernel/settlement.ts';
 
 export const DEFAULT_LEASE_MS = 30_000;
 /** Times a commit is tried again when somebody else was faster. */

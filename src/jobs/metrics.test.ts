@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { gate, openQueue, START } from '../../test/jobs/queue.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { createLog, type LogLevel } from '../kernel/log.ts';
+import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 import { put } from '../store/unit.ts';
 import { jobFamily, MAX_LOST, newJobRow } from './job.ts';
 import { rescue } from './keeper.ts';
-import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 
 function listen(level: LogLevel) {
   const lines: Record<string, unknown>[] = [];

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobId } from '../kernel/ids.ts';
+import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 import { FINAL_STATES, type JobRow, type JobState, MAX_ERROR_LENGTH, MAX_LOST, newJobRow } from './job.ts';
 import { cancel, loseLease, RETRY_BACKOFF, settle } from './settle.ts';
-import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 
 const NOW = 1_000_000;
 const born = newJobRow({ id: 7 as JobId, kind: 'k', payload: { valve: 'V-12' } }, NOW - 5_000);

@@ -2,8 +2,8 @@
 import { type Backoff, backoffMs } from '../kernel/backoff.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { type JobRow, MAX_ERROR_LENGTH, MAX_LOST } from './job.ts';
 import type { Settlement } from '../kernel/settlement.ts';
+import { type JobRow, MAX_ERROR_LENGTH, MAX_LOST } from './job.ts';
 
 export const RETRY_BACKOFF: Backoff = { firstMs: 1_000, longestMs: 10 * 60_000 };
 

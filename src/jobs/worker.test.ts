@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { gate, OWNER, openQueue, START } from '../../test/jobs/queue.ts';
 import type { JobId } from '../kernel/ids.ts';
 import { createLog } from '../kernel/log.ts';
+import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 import { put } from '../store/unit.ts';
 import { jobFamily, MAX_LOST, newJobRow } from './job.ts';
 import { KEEPER_POLL_MS } from './keeper.ts';
-import { discard, done, fail, type Settlement, snooze } from '../kernel/settlement.ts';
 import { ABORT_GRACE_MS, type JobContext } from './worker.ts';
 
 describe('a worker', () => {

@@ -10,10 +10,10 @@ import { messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
+import { fail, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type JobRow, jobFamily } from './job.ts';
 import { DEFAULT_LEASE_MS, type Jobs } from './jobs.ts';
-import { fail, type Settlement } from '../kernel/settlement.ts';
 import { type HeldJob, Workbench } from './workbench.ts';
 
 export type JobContext = {

@@ -179,6 +179,11 @@ export const errorTable = define({
     message: 'The store has {waiting} writes waiting; no more are taken.',
     action: 'Nothing of this call was stored. Try again in a moment.',
   },
+  'config.unknown-broker': {
+    status: 400,
+    message: 'The broker "{url}" is of a kind that Millrace does not know.',
+    action: 'Use "memory", or a URL that begins with amqp:// or amqps://.',
+  },
   'bus.closed': {
     status: 503,
     message: 'The broker is closed.',

@@ -3,9 +3,9 @@
  * process: the outcome and comment of the task, what was filled in, and the instance's variables with the evidence.
  */
 import { z } from 'zod';
-import { discard, fail, type Settlement } from '../kernel/settlement.ts';
 import { isMillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
+import { discard, fail, type Settlement } from '../kernel/settlement.ts';
 import { label } from './input.ts';
 
 /** Answers what became of it; throws only surprises. */

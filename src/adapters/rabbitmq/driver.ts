@@ -57,7 +57,8 @@ function writeTogether(socket: Duplex): void {
 }
 
 /** Not part of the driver's interface; without it everything is a little slower, and a dead socket goes a little later. */
-const socketOf = ({ connection }: ChannelModel): Duplex | undefined => (connection as { readonly stream?: Duplex }).stream;
+const socketOf = ({ connection }: ChannelModel): Duplex | undefined =>
+  (connection as { readonly stream?: Duplex }).stream;
 
 /** Ends the connection with a goodbye if the server answers to it, and without one otherwise. */
 export async function endConnection(connection: ChannelModel): Promise<void> {

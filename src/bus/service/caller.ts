@@ -87,10 +87,6 @@ export class Caller {
     if (!routed) throw new MillraceError('bus.no-such-service', { service, operation });
   }
 
-  async control(key: string, control: Control, replyTo?: { readonly id: string }): Promise<void> {
-    await this.#control(key, control, replyTo?.id);
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWatching();
@@ -191,21 +187,16 @@ export class Caller {
     void this.#control(cancelKey(pending.question.service), { kind: 'cancel', call: pending.id, reason });
   }
 
-  async #control(routingKey: string, control: Control, replyTo?: string): Promise<void> {
+  async #control(routingKey: string, control: Control): Promise<void> {
     if (this.#isClosed) return;
     const { broker, clock, log, nextId } = this.#app;
     const id = nextId();
-    const message = {
-      id,
-      exchange: CONTROL_EXCHANGE,
-      routingKey,
-      body: jsonText(id, control),
-      headers: {},
-      at: clock.now(),
-    };
-    await broker.publish({ ...message, ...(replyTo !== undefined && { replyTo }) }).catch((error: unknown) => {
-      log.warn({ err: error, control }, 'a control message could not be sent'); // its receiver notices by its own deadline
-    });
+    const body = jsonText(id, control);
+    await broker
+      .publish({ id, exchange: CONTROL_EXCHANGE, routingKey, body, headers: {}, at: clock.now() })
+      .catch((error: unknown) => {
+        log.warn({ err: error, control }, 'a control message could not be sent'); // its receiver notices by its own deadline
+      });
   }
 }
 

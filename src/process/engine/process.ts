@@ -5,7 +5,6 @@
 
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { Owners } from '../../jobs/owner.ts';
-import { done } from '../../kernel/settlement.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -13,6 +12,7 @@ import type { NextId } from '../../kernel/ids.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
+import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { TIMER_KIND } from '../core/action.ts';
 import { Correlator } from './correlate.ts';

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { families } from '../../app/families.ts';
 import { openSpine } from '../../app/spine.ts';
-import { discard, done } from '../../kernel/settlement.ts';
 import { VirtualClock } from '../../kernel/clock.ts';
 import { formatInstanceId, formatJobId, type InstanceId } from '../../kernel/ids.ts';
 import { createLog, type LogLevel } from '../../kernel/log.ts';
 import { Metrics } from '../../kernel/metrics.ts';
 import { seededRandom } from '../../kernel/random.ts';
+import { discard, done } from '../../kernel/settlement.ts';
 import { ModelDisk, openModelStore } from '../../testing/model-store.ts';
 
 const dana = { id: 'dana', roles: ['operator'] };

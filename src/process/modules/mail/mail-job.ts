@@ -3,10 +3,11 @@
  * tries send the same mail to those who have not got it yet. A crash after sending and before writing that down leads to
  * one repeat at most, with the same Message-ID.
  */
-import { discard, done, fail, type Settlement } from '../../../kernel/settlement.ts';
+
 import type { JobContext } from '../../../jobs/worker.ts';
 import { formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { discard, done, fail, type Settlement } from '../../../kernel/settlement.ts';
 import { plantFeed } from '../../../store/feed.ts';
 import type { Store } from '../../../store/store.ts';
 import { append, isAbsent, isEqual, put, set, type Write } from '../../../store/unit.ts';
