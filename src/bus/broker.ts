@@ -22,7 +22,7 @@ export type Message = {
   readonly routingKey: string;
   /** Text, as `contentType` says. */
   readonly body: string;
-  /** Default: {@link JSON_CONTENT}. */
+  /** When it is published, {@link JSON_CONTENT} is meant by default; on a message that came, the sender did not say. */
   readonly contentType?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly at: Instant;

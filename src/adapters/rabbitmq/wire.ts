@@ -89,8 +89,7 @@ export function messageFrom(frame: Frame, names: RabbitNames): Message {
     at: instantOf(headers[HEADER.milliseconds], properties.timestamp),
   };
   if (exchange !== undefined) message.exchange = exchange;
-  if (properties.contentType !== undefined && properties.contentType !== JSON_CONTENT)
-    message.contentType = String(properties.contentType);
+  if (properties.contentType !== undefined) message.contentType = String(properties.contentType);
   if (properties.replyTo !== undefined) message.replyTo = String(properties.replyTo);
   if (properties.correlationId !== undefined) message.correlationId = String(properties.correlationId);
   if (expiresInMs > 0) message.expiresInMs = expiresInMs;
