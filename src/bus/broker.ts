@@ -37,6 +37,7 @@ export type Message = {
 };
 
 export const JSON_CONTENT = 'application/json';
+export const TEXT_CONTENT = 'text/plain; charset=utf-8';
 
 export type BrokerCapabilities = {
   readonly name: 'memory' | 'rabbitmq' | 'redis';

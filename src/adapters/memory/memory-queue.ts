@@ -43,6 +43,8 @@ export class MemoryQueue {
   readonly #urgent = new MemoryLine();
   readonly #line = new MemoryLine();
   #consumers: MemoryConsumer[] = [];
+  /** Those too that have stopped, but still hold messages. */
+  readonly #holders = new Set<MemoryConsumer>();
   #turn = 0;
   #nextPlace = 0;
   #nextClearing = 0;
@@ -76,7 +78,7 @@ export class MemoryQueue {
     return {
       name: this.name,
       ready: this.#ready + this.#delayed.size,
-      unacked: this.#consumers.reduce((sum, { unacked }) => sum + unacked.size, 0),
+      unacked: [...this.#holders].reduce((sum, { unacked }) => sum + unacked.size, 0),
       dead: this.#dead.count,
       consumers: this.#consumers.length,
     };
@@ -98,6 +100,7 @@ export class MemoryQueue {
   consume(subscription: Subscription): ConsumerEnd {
     const consumer: MemoryConsumer = { subscription, unacked: new Slots(), running: new Set() };
     this.#consumers.push(consumer);
+    this.#holders.add(consumer);
     this.#parts.onReady(this);
     const stop = (): void => {
       this.#consumers = this.#consumers.filter((other) => other !== consumer);
@@ -110,6 +113,7 @@ export class MemoryQueue {
         entry.heldAt = NOT_HELD;
         this.#comeBack(entry, 'its consumer closed');
       }
+      this.#holders.delete(consumer);
     };
     return { stop, close };
   }

@@ -3,7 +3,7 @@
  * declared service also checks what it sends and what it gets.
  */
 import { MillraceError } from '../../kernel/errors.ts';
-import { JSON_CONTENT } from '../broker.ts';
+import { JSON_CONTENT, TEXT_CONTENT } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
 import type { App } from './app.ts';
 import type { DeclaredService, DefinedService } from './define-service.ts';
@@ -13,7 +13,7 @@ import type { Operation } from './operation.ts';
 import type { CallOptions, Question } from './question.ts';
 import { type Reply, replyFrom, replyOf } from './reply.ts';
 import { type Params, type ParamsOf, writeParams } from './route.ts';
-import type { Declared, Served } from './rpc.ts';
+import type { Served } from './rpc.ts';
 import { check, type InputOf, type Schema } from './schema.ts';
 
 type Field<Name extends string, Value, IsNeeded extends boolean> = IsNeeded extends true
@@ -50,9 +50,7 @@ type HandlersIn<Service> =
     ? { [Name in keyof Ops]: Ops[Name] extends Served<infer Message, infer Out> ? (message: Message) => Out : never }
     : Service extends DeclaredService<infer Ops>
       ? {
-          [Name in keyof Ops]: Ops[Name] extends Declared<infer Message, never, infer Out>
-            ? (message: Message) => Out
-            : never;
+          [Name in keyof Ops]: Ops[Name] extends { readonly declares?: infer Handler } ? NonNullable<Handler> : never;
         }
       : Service;
 
@@ -141,7 +139,7 @@ async function question({ service, name, operation }: Known, { params = {}, body
     }
   }
   const asked = { service, operation: name, kind, headers };
-  if (isText) return { ...asked, body: String(body), contentType: 'text/plain; charset=utf-8' };
+  if (isText) return { ...asked, body: String(body), contentType: TEXT_CONTENT };
   return { ...asked, body: jsonText(name, body ?? null), contentType: JSON_CONTENT };
 }
 
