@@ -72,7 +72,7 @@ async function serve(name) {
 async function inMemory(options, { load, unit, pace }, how) {
   const broker = await open('memory');
   const app = await startApp({ broker, services: [bench], ...options });
-  const { echo } = client(app, bench);
+  const { echo } = client(app, 'bench');
   const call = (message) => echo({ body: message });
   await assertEchoes(call);
   return {

@@ -85,6 +85,8 @@ export function client(app: App, given: string | DefinedService | DeclaredServic
   });
 }
 
+const NO_INPUT = {};
+
 type AnyInput = { readonly params?: Params; readonly body?: unknown };
 type Method = (input?: AnyInput, options?: CallOptions) => unknown;
 
@@ -94,7 +96,8 @@ function methodOf(
   { operation: name, definition }: { readonly operation: string; readonly definition: ServiceDefinition | undefined },
 ): Method {
   if (definition === undefined) {
-    return (input = {}, options) => app.caller.ask(openQuestion(service, name, input), options);
+    const asked = { service, operation: name, address: `${service}.${name}` };
+    return (input = NO_INPUT, options) => app.caller.ask(openQuestion(asked, input), options);
   }
   const operation = definition.operations.get(name);
   if (operation === undefined || operation.kind === 'event') {
@@ -105,10 +108,13 @@ function methodOf(
 }
 
 /** What is asked where only the names are known; the service checks it. */
-function openQuestion(service: string, operation: string, { params = {}, body }: AnyInput): Question {
+function openQuestion(
+  { service, operation, address }: Pick<Question, 'service' | 'operation' | 'address'>,
+  { params, body }: AnyInput,
+): Question {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) headers[name] = String(value);
-  return { service, operation, kind: undefined, headers, body: jsonText(operation, body ?? null) };
+  if (params !== undefined) for (const [name, value] of Object.entries(params)) headers[name] = String(value);
+  return { service, operation, address, kind: undefined, headers, body: jsonText(operation, body ?? null) };
 }
 
 type Known = { readonly service: string; readonly name: string; readonly operation: Operation };
@@ -138,7 +144,7 @@ async function question({ service, name, operation }: Known, { params = {}, body
       throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
     }
   }
-  const asked = { service, operation: name, kind, headers };
+  const asked = { service, operation: name, address: `${service}.${name}`, kind, headers };
   if (isText) return { ...asked, body: String(body), contentType: TEXT_CONTENT };
   return { ...asked, body: jsonText(name, body ?? null), contentType: JSON_CONTENT };
 }
