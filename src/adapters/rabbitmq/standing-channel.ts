@@ -64,7 +64,7 @@ class Keeper<C extends Channel> {
   async start(): Promise<void> {
     const { clock, random } = this.#parts;
     for (let attempt = 1; ; attempt++) {
-      const connection = await this.#parts.link.connected();
+      const connection = await this.#parts.link.connected(this.#stop.signal);
       try {
         const up = await this.#open(connection);
         this.#running = this.#keep(up);
@@ -126,7 +126,7 @@ class Keeper<C extends Channel> {
         }
       }
       try {
-        up = await this.#open(await link.connected());
+        up = await this.#open(await link.connected(signal));
         if (signal.aborted) this.renew();
       } catch (error) {
         up = undefined;
