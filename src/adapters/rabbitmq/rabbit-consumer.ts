@@ -15,6 +15,7 @@ import { messageOf } from '../../kernel/errors.ts';
 import { service } from '../../kernel/lifecycle.ts';
 import { EXPIRED } from './dead-letter.ts';
 import { leftToWaitMs } from './delay-ladder.ts';
+import { answerOf } from './driver.ts';
 import { type Answer, type Place, RabbitDelivery, type Rejection, type Session } from './rabbit-delivery.ts';
 import type { Returns } from './returns.ts';
 import { type ChannelParts, openStandingChannel, plainChannel, type StandingChannel } from './standing-channel.ts';
@@ -79,7 +80,7 @@ export class RabbitConsumer {
   async #setUp(channel: Channel, connection: ChannelModel): Promise<void> {
     const lanes = await this.#parts.declare(connection);
     if (this.#stopping !== undefined) return;
-    const session: Session = { channel, isOpen: true, tags: [] };
+    const session: Session = { channel, connection, isOpen: true, tags: [] };
     this.#session = session;
     await channel.prefetch(this.#subscription.prefetch);
     for (const lane of lanes) {
@@ -275,6 +276,9 @@ function ack({ session, frame }: Place): void {
 }
 
 /** Resolves when the server delivers nothing more. */
-async function endDeliveries({ channel, tags }: Session): Promise<void> {
-  for (const tag of tags.splice(0)) await channel.cancel(tag).catch(() => {}); // the channel is gone, and its consumers
+async function endDeliveries({ channel, connection, tags }: Session): Promise<void> {
+  const cancel = async (): Promise<void> => {
+    for (const tag of tags.splice(0)) await channel.cancel(tag);
+  };
+  await answerOf(connection, cancel, CLOSING_MS).catch(() => {}); // the channel is gone, and its consumers
 }

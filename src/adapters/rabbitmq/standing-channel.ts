@@ -11,6 +11,7 @@ import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
+import { answerOf } from './driver.ts';
 import type { Link } from './link.ts';
 
 export type ChannelParts = {
@@ -35,6 +36,8 @@ export type StandingChannel = Service & {
 };
 
 const SET_UP_AGAIN: Backoff = { firstMs: 50, longestMs: 5_000 };
+/** A server that needs longer for a set-up gets twice as long for the next. */
+const setUpWithinMs = (attempt: number): number => Math.min(60_000, 4_000 * 2 ** Math.min(attempt - 1, 10));
 
 export const plainChannel = (connection: ChannelModel): Promise<Channel> => connection.createChannel();
 export const confirmChannel = (connection: ChannelModel): Promise<ConfirmChannel> => connection.createConfirmChannel();
@@ -66,7 +69,7 @@ class Keeper<C extends Channel> {
     for (let attempt = 1; ; attempt++) {
       const connection = await this.#parts.link.connected(this.#stop.signal);
       try {
-        const up = await this.#open(connection);
+        const up = await this.#open(connection, attempt);
         this.#running = this.#keep(up);
         return;
       } catch (error) {
@@ -83,10 +86,10 @@ class Keeper<C extends Channel> {
   async close(): Promise<void> {
     this.#stop.abort();
     if (this.#channel !== undefined) await closeQuietly(this.#channel);
-    await this.#running;
+    await Promise.race([this.#running, this.#parts.clock.sleep(GOODBYE_MS)]); // it may wait for a server that has hung
   }
 
-  async #open(connection: ChannelModel): Promise<Up> {
+  async #open(connection: ChannelModel, attempt: number): Promise<Up> {
     const { log } = this.#parts;
     const channel = await this.#use.open(connection);
     let problem: Error | undefined;
@@ -98,7 +101,7 @@ class Keeper<C extends Channel> {
     );
     const ended = new Promise<Error | undefined>((resolve) => channel.once('close', () => resolve(problem)));
     try {
-      await this.#use.setUp(channel, connection);
+      await answerOf(connection, () => this.#use.setUp(channel, connection), setUpWithinMs(attempt));
     } catch (error) {
       await closeQuietly(channel);
       this.#use.onDown(problem);
@@ -126,7 +129,7 @@ class Keeper<C extends Channel> {
         }
       }
       try {
-        up = await this.#open(await link.connected(signal));
+        up = await this.#open(await link.connected(signal), attempt);
         if (signal.aborted) this.renew();
       } catch (error) {
         up = undefined;

@@ -31,8 +31,8 @@ export const MAX_VERSIONS = 99;
 
 export class Topology {
   readonly names: RabbitNames;
-  readonly #ready = new WeakMap<ChannelModel, Promise<void>>();
-  readonly #steps = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
+  #ready = new WeakMap<ChannelModel, Promise<void>>();
+  #steps = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
 
   constructor(names: RabbitNames) {
     this.names = names;
@@ -52,6 +52,12 @@ export class Topology {
       return [usual];
     }
     return [await this.#declareLane(connection, { wanted, key: names.urgentQueue(queue), isUrgent: true }), usual];
+  }
+
+  /** Something that was declared is gone: declare it again. */
+  forget(): void {
+    this.#ready = new WeakMap();
+    this.#steps = new WeakMap();
   }
 
   /** Declares the queue of a step of the delay ladder, once for each connection. */
