@@ -47,7 +47,6 @@ export class MemoryQueue {
   readonly #holders = new Set<MemoryConsumer>();
   #turn = 0;
   #nextPlace = 0;
-  #nextClearing = 0;
 
   constructor({ queue, kind = 'work' }: Subscription, maxDeliveries: number, parts: Parts) {
     this.name = queue;
@@ -63,9 +62,6 @@ export class MemoryQueue {
 
   get isFull(): boolean {
     if (this.#ready + this.#delayed.size < this.#parts.maxLength) return false;
-    const now = this.#parts.clock.now();
-    if (now < this.#nextClearing) return true;
-    this.#nextClearing = now + CLEARING_EVERY_MS;
     this.#dropExpired();
     return this.#ready + this.#delayed.size >= this.#parts.maxLength;
   }
@@ -75,6 +71,7 @@ export class MemoryQueue {
   }
 
   get state(): QueueState {
+    this.#dropExpired();
     return {
       name: this.name,
       ready: this.#ready + this.#delayed.size,
@@ -134,6 +131,7 @@ export class MemoryQueue {
   }
 
   deadLetters(limit: number): DeadLetter[] {
+    this.#dropExpired();
     return this.#dead.list(limit);
   }
 
@@ -153,8 +151,7 @@ export class MemoryQueue {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#delayed.values());
-    const all = (): boolean => true;
-    const rest = [...this.#urgent.takeAll(all), ...this.#line.takeAll(all), ...this.#dead.takeAll()];
+    const rest = [...this.#urgent.takeAll(), ...this.#line.takeAll(), ...this.#dead.takeAll()];
     if (this.kind === 'temporary') for (const { publication } of rest) publication.settle();
   }
 
@@ -242,10 +239,14 @@ export class MemoryQueue {
     return expiresAt !== Number.POSITIVE_INFINITY && expiresAt <= this.#parts.clock.now();
   }
 
+  /** Those at the head: what has expired behind others goes when it gets there, as on other brokers. */
   #dropExpired(): void {
-    const isExpired = (entry: Entry): boolean => this.#isExpired(entry);
-    for (const line of [this.#urgent, this.#line])
-      for (const entry of line.takeAll(isExpired)) this.#giveUp(entry, EXPIRED);
+    for (const line of [this.#urgent, this.#line]) {
+      for (let first = line.first; first !== undefined && this.#isExpired(first); first = line.first) {
+        line.take();
+        this.#giveUp(first, EXPIRED);
+      }
+    }
   }
 
   #lineOf({ publication }: Entry): MemoryLine {
@@ -253,8 +254,6 @@ export class MemoryQueue {
   }
 }
 
-/** How often a full queue is looked through for what has expired. */
-const CLEARING_EVERY_MS = 100;
 const EXPIRED = 'nobody took it before it expired';
 
 type Rejection = Parameters<Delivery['reject']>[0];
