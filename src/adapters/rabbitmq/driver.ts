@@ -80,8 +80,7 @@ export function cut(connection: ChannelModel, reason = 'the connection was given
 }
 
 /**
- * The server's answer. If it does not come in time the connection is cut, so that everything on it starts anew: RabbitMQ
- * 3.10 forgets who wants to consume from a quorum queue that has no leader yet, as in the first moments after a restart.
+ * The server's answer. If it does not come in time the connection is cut, so that everything on it starts anew.
  */
 export async function answerOf<T>(connection: ChannelModel, ask: () => Promise<T>, withinMs: number): Promise<T> {
   const timer = setTimeout(() => cut(connection, `the server did not answer within ${withinMs} ms`), withinMs);

@@ -20,7 +20,7 @@ import { type Answer, type Place, RabbitDelivery, type Rejection, type Session }
 import type { Returns } from './returns.ts';
 import { type ChannelParts, openStandingChannel, plainChannel, type StandingChannel } from './standing-channel.ts';
 import type { Lane } from './topology.ts';
-import { HEADER, idOf, messageFrom, numberIn } from './wire.ts';
+import { deliveriesOf, HEADER, idOf, messageFrom, numberIn } from './wire.ts';
 
 type Waiting = { readonly urgent: Place[]; readonly usual: Place[] };
 
@@ -31,7 +31,6 @@ export type ConsumerParts = ChannelParts & {
   readonly declare: (connection: ChannelModel) => Promise<Lane[]>;
 };
 
-const COUNTED_BY_SERVER = 'x-delivery-count';
 /** What a closing consumer still has to send may take this long. */
 const CLOSING_MS = 10_000;
 
@@ -101,7 +100,7 @@ export class RabbitConsumer {
   #arrive(frame: ConsumeMessage | null, lane: Lane, session: Session): void {
     if (frame === null) return this.#standing?.renew();
     const place = { frame, lane, session };
-    if (this.#stopping !== undefined) this.#giveBack(place, this.#countOf(place));
+    if (this.#stopping !== undefined) this.#giveBack(place, deliveriesOf(place.frame) + 1);
     else if (this.#held.size < this.#subscription.prefetch) this.#handOut(place);
     else (lane.isUrgent ? this.#waiting.urgent : this.#waiting.usual).push(place);
   }
@@ -117,7 +116,7 @@ export class RabbitConsumer {
   #handOut(place: Place): void {
     const { frame } = place;
     const { headers } = frame.properties;
-    const count = this.#countOf(place);
+    const count = deliveriesOf(place.frame) + 1;
     if (headers !== undefined && this.#isHeldUp(place, { headers, count })) return;
     const attempt = numberIn(headers, HEADER.attempt) ?? 1;
     const delivery = new RabbitDelivery(place, { count, attempt }, this.#take);
@@ -229,7 +228,7 @@ export class RabbitConsumer {
     if (this.#session !== undefined) await endDeliveries(this.#session);
     const { urgent, usual } = this.#waiting;
     this.#waiting = { urgent: [], usual: [] };
-    for (const place of [...urgent, ...usual]) this.#giveBack(place, this.#countOf(place));
+    for (const place of [...urgent, ...usual]) this.#giveBack(place, deliveriesOf(place.frame) + 1);
   }
 
   async #close(): Promise<void> {
@@ -261,13 +260,6 @@ export class RabbitConsumer {
     if (this.#idle.size === 0) return;
     for (const wake of this.#idle) wake();
     this.#idle.clear();
-  }
-
-  /** How often the message has been handed out, this time included. */
-  #countOf({ frame }: Place): number {
-    const { headers } = frame.properties;
-    const before = numberIn(headers, COUNTED_BY_SERVER) ?? (frame.fields.redelivered ? 1 : 0);
-    return (numberIn(headers, HEADER.deliveries) ?? 0) + before + 1;
   }
 }
 

@@ -11,7 +11,6 @@ import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
-import { answerOf } from './driver.ts';
 import type { Link } from './link.ts';
 
 export type ChannelParts = {
@@ -73,7 +72,9 @@ class Keeper<C extends Channel> {
         this.#running = this.#keep(up);
         return;
       } catch (error) {
-        if (this.#parts.link.isCurrent(connection) || error instanceof MillraceError) throw error;
+        const isLate = error instanceof SetUpTooLate;
+        if (isLate) this.#parts.log.warn({ purpose: this.#use.purpose, reason: error.message }, NOT_SET_UP);
+        else if (this.#parts.link.isCurrent(connection) || error instanceof MillraceError) throw error;
       }
       await clock.sleep(backoffMs(SET_UP_AGAIN, attempt, random), this.#stop.signal);
     }
@@ -101,7 +102,7 @@ class Keeper<C extends Channel> {
     );
     const ended = new Promise<Error | undefined>((resolve) => channel.once('close', () => resolve(problem)));
     try {
-      await answerOf(connection, () => this.#use.setUp(channel, connection), setUpWithinMs(attempt));
+      await this.#setUpInTime({ channel, connection }, setUpWithinMs(attempt));
     } catch (error) {
       await closeQuietly(channel);
       this.#use.onDown(problem);
@@ -109,6 +110,25 @@ class Keeper<C extends Channel> {
     }
     this.#channel = channel;
     return { ended };
+  }
+
+  /**
+   * A set-up that gets no answer is given up with its channel. Others on the connection are left alone: it may be about
+   * one queue without a leader, which RabbitMQ 3.10 can leave behind when it was killed.
+   */
+  async #setUpInTime(
+    { channel, connection }: { readonly channel: C; readonly connection: ChannelModel },
+    withinMs: number,
+  ): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new SetUpTooLate(`RabbitMQ gave no answer within ${withinMs} ms`)), withinMs);
+    });
+    try {
+      await Promise.race([this.#use.setUp(channel, connection), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #keep(first: Up): Promise<void> {
@@ -143,6 +163,10 @@ class Keeper<C extends Channel> {
     }
   }
 }
+
+class SetUpTooLate extends Error {}
+
+const NOT_SET_UP = 'a channel could not be set up; trying again';
 
 /** In an object, because a promise of a promise waits for both. */
 type Up = { readonly ended: Promise<Error | undefined> };
