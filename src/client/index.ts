@@ -33,6 +33,24 @@ export type {
   TokenInfo,
 } from './wire-access.ts';
 export type {
+  BusAnswer,
+  BusCall,
+  BusCommand,
+  BusEvent,
+  BusOperation,
+  BusOperationKind,
+  BusQueue,
+  BusReceipt,
+  BusService,
+  BusState,
+  BusTarget,
+  DeadLetter,
+  DeadLetterChoice,
+  DeadLetterGroup,
+  DeadLetters,
+  SettledLetters,
+} from './wire-bus.ts';
+export type {
   Anomaly,
   Criterion,
   CriterionChange,
