@@ -68,19 +68,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 }
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
-  const {
-    store,
-    broker,
-    clock,
-    random,
-    log,
-    metrics = new Metrics(),
-    timeZone,
-    mailer,
-    roles,
-    info,
-    publicUrl,
-  } = parts;
+  const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
+  const { timeZone, mailer, roles, info, publicUrl } = parts;
   const spine = stop.use(await openSpine({ store, clock, random, log, metrics, worker: WORKER, isAlone: true }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
@@ -159,7 +148,10 @@ async function openBusTools(
   stop: ServiceStack,
 ): Promise<BusTools> {
   const app = stop.use(await startApp({ broker, clock: systemClock, log, ...(metrics && { metrics }) }));
-  return busToolsOf({ app, clock: systemClock, log, record: (change) => record(store, change) });
+  return busToolsOf({
+    ...{ app, clock: systemClock, log, record: (change: BusChange) => record(store, change) },
+    ownQueues: [{ queue: FIRINGS_QUEUE, patterns: [FIRED_TOPIC] }],
+  });
 }
 
 async function record(store: Store, { what, subject, actor, body }: BusChange): Promise<void> {

@@ -29,9 +29,12 @@ const url = (...protocols: string[]) =>
     );
 
 /** `memory`, or the URL of a broker that this release knows. */
-export const brokerUrl = z.union([z.literal('memory'), url(...BROKER_PROTOCOLS)], {
-  error: `must be "memory" or a URL that begins with ${BROKER_PROTOCOLS.map((name) => `${name}//`).join(' or ')}`,
-});
+export const brokerUrl = z
+  .string()
+  .refine(
+    (text) => text === 'memory' || BROKER_PROTOCOLS.includes(protocolOf(text)),
+    `must be "memory" or a URL that begins with ${BROKER_PROTOCOLS.map((name) => `${name}//`).join(' or ')}`,
+  );
 /** Names may have 255 bytes, and the prefix is a part of each. */
 const MAX_PREFIX_CHARACTERS = 50;
 export const brokerPrefix = z

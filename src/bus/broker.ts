@@ -147,8 +147,38 @@ export type BrokerState = {
   readonly reconnects: number;
 };
 
+/** A queue as a subscriber would declare it. */
+export type PlannedQueue = Pick<Subscription, 'queue' | 'kind' | 'exchange' | 'patterns'>;
+
+/**
+ * keep: the server has it as it is wanted. create: it is not there yet. replace: it is there with settings that cannot be
+ * changed in place, so a later version takes its part.
+ */
+export type TopologyStep = {
+  readonly queue: string;
+  readonly action: 'keep' | 'create' | 'replace';
+  /** As the server has it, or will have it. */
+  readonly name: string;
+  /** Of a replacement: the setting that differs. */
+  readonly why?: string;
+};
+/** `moved`: messages that went from the old version to the new one. */
+export type AppliedStep = TopologyStep & { readonly moved: number };
+
+/** What queues need on the server, without subscribing to them. */
+export interface BrokerTopology {
+  plan(queues: readonly PlannedQueue[]): Promise<TopologyStep[]>;
+  /**
+   * Makes what the plan says. A message that is published while a queue is replaced may come twice; consumers of the old
+   * version go on with what they hold, and use the new one when they subscribe anew.
+   */
+  apply(queues: readonly PlannedQueue[]): Promise<AppliedStep[]>;
+}
+
 export interface Broker extends Service {
   readonly capabilities: BrokerCapabilities;
+  /** Where queues have settings that cannot be changed in place. */
+  readonly topology?: BrokerTopology;
   /**
    * Resolves on the broker's confirm: every matching queue has the message. Waits while one of them is full, while the
    * broker is away or blocked, and while too many are on their way; rejects with `bus.queue-full` when too many wait.

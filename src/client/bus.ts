@@ -3,6 +3,7 @@ import type { Http } from './http.ts';
 import type { Once } from './instances.ts';
 import type { Page, PageRequest } from './wire.ts';
 import type {
+  AnalyzerTrial,
   BusAnswer,
   BusCall,
   BusCommand,
@@ -11,9 +12,11 @@ import type {
   BusReceipt,
   BusService,
   BusState,
+  BusTest,
   DeadLetterChoice,
   DeadLetters,
   SettledLetters,
+  TopologyPlan,
 } from './wire-bus.ts';
 
 export type Bus = {
@@ -30,6 +33,12 @@ export type Bus = {
   /** Gone for good. */
   drop(queue: string, choice: DeadLetterChoice): Promise<SettledLetters>;
   state(): Promise<BusState>;
+  /** Sends a few messages to a queue of their own. */
+  test(): Promise<BusTest>;
+  /** Sends each command that an analyzer takes, once; a live one carries them out. */
+  sendAnalyzerCommands(): Promise<AnalyzerTrial>;
+  planTopology(): Promise<TopologyPlan>;
+  applyTopology(): Promise<TopologyPlan>;
 };
 
 export const busOf = (http: Http): Bus => ({
@@ -42,6 +51,10 @@ export const busOf = (http: Http): Bus => ({
   replay: (queue, body) => http.json({ method: 'POST', path: `${deadPath(queue)}/replay`, body }),
   drop: (queue, body) => http.json({ method: 'POST', path: `${deadPath(queue)}/drop`, body }),
   state: () => http.json({ method: 'GET', path: '/api/v1/bus/state' }),
+  test: () => http.json({ method: 'POST', path: '/api/v1/bus/test' }),
+  sendAnalyzerCommands: () => http.json({ method: 'POST', path: '/api/v1/bus/analyzer-commands' }),
+  planTopology: () => http.json({ method: 'POST', path: '/api/v1/bus/topology/plan', isRepeatable: true }),
+  applyTopology: () => http.json({ method: 'POST', path: '/api/v1/bus/topology/apply' }),
 });
 
 const deadPath = (queue: string): string => `/api/v1/bus/queues/${encodeURIComponent(queue)}/dead`;

@@ -33,6 +33,7 @@ export type {
   TokenInfo,
 } from './wire-access.ts';
 export type {
+  AnalyzerTrial,
   BusAnswer,
   BusCall,
   BusCommand,
@@ -44,11 +45,14 @@ export type {
   BusService,
   BusState,
   BusTarget,
+  BusTest,
   DeadLetter,
   DeadLetterChoice,
   DeadLetterGroup,
   DeadLetters,
   SettledLetters,
+  TopologyPlan,
+  TopologyStep,
 } from './wire-bus.ts';
 export type {
   Anomaly,

@@ -104,3 +104,19 @@ export type BusState = {
     unroutable: boolean;
   };
 };
+
+/** What a few messages to a queue of their own took, in milliseconds. */
+export type BusTest = BusState & { roundTripsMs: number[] };
+export type AnalyzerTrial = {
+  exchange: string;
+  commands: { command: string; key: string; isHeard: boolean; reason: string | null }[];
+};
+/** `replace`: a later version takes the part of a queue whose settings differ; `moved` messages went along. */
+export type TopologyStep = {
+  queue: string;
+  action: 'keep' | 'create' | 'replace';
+  name: string;
+  why: string | null;
+  moved: number;
+};
+export type TopologyPlan = { steps: TopologyStep[] };

@@ -3,19 +3,25 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import {
+  type AppliedStep,
   type BrokerCapabilities,
   type BrokerState,
   type DeadLetter,
   JSON_CONTENT,
   MAX_DEAD_LETTERS_LISTED,
+  type PlannedQueue,
+  type TopologyStep,
 } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
 import type { App } from '../service/app.ts';
 import type { ServiceDescription } from '../service/description.ts';
 import { DISCOVERY_MS, discover } from '../service/discover.ts';
+import { type AnalyzerTrial, tryAnalyzerCommands } from './analyzer-trial.ts';
 import { type CallAnswer, type CallRequest, callService, type SendRequest, sendCommand } from './call-service.ts';
 import { type Chosen, groupsOf, type LetterGroup, type Settled, settleLetters } from './dead-letters.ts';
 import { overviewOf, type QueueOverview } from './queue-overview.ts';
+import { roundTrips } from './round-trip.ts';
+import { plannedQueues } from './topology-plan.ts';
 
 /** What somebody has done to the bus, for the audit trail. */
 export type BusChange = {
@@ -31,6 +37,8 @@ export type BusToolsParts = {
   readonly log: Log;
   /** Writes down what was done; awaited before the answer goes out. */
   readonly record: (change: BusChange) => Promise<void>;
+  /** Queues of this process that belong to no service. */
+  readonly ownQueues?: readonly PlannedQueue[];
 };
 
 export type BusEvent = {
@@ -53,13 +61,19 @@ export type BusTools = {
   ): Promise<{ readonly letters: DeadLetter[]; readonly groups: LetterGroup[] }>;
   replay(queue: string, chosen: Chosen, actor: string): Promise<Settled>;
   drop(queue: string, chosen: Chosen, actor: string): Promise<Settled>;
+  /** Milliseconds of a few round trips. Throws `bus.no-round-trip`. */
+  test(): Promise<readonly number[]>;
+  sendAnalyzerCommands(actor: string): Promise<AnalyzerTrial>;
+  /** Of the queues of this process and of the services that answer; empty where the broker has nothing to plan. */
+  planTopology(): Promise<readonly TopologyStep[]>;
+  applyTopology(actor: string): Promise<readonly AppliedStep[]>;
   state(): BrokerState & { readonly capabilities: BrokerCapabilities };
 };
 
 /** On the memory broker everybody is in this process and answers at once. */
 const DISCOVERY_IN_PROCESS_MS = 10;
 
-export function busToolsOf({ app, clock, log, record }: BusToolsParts): BusTools {
+export function busToolsOf({ app, clock, log, record, ownQueues = [] }: BusToolsParts): BusTools {
   const { broker } = app;
   const isInProcess = broker.capabilities.name === 'memory';
   const services = () => discover({ broker, clock }, isInProcess ? DISCOVERY_IN_PROCESS_MS : DISCOVERY_MS);
@@ -92,6 +106,25 @@ export function busToolsOf({ app, clock, log, record }: BusToolsParts): BusTools
     },
     replay: (queue, chosen, actor) => settle(queue, chosen, { act: 'replay', actor }),
     drop: (queue, chosen, actor) => settle(queue, chosen, { act: 'drop', actor }),
+    test: () => roundTrips(broker, clock),
+    sendAnalyzerCommands: async (actor) => {
+      const trial = await tryAnalyzerCommands(broker);
+      log.info(
+        { actor, heard: trial.commands.filter(({ isHeard }) => isHeard).length },
+        'each analyzer command was sent',
+      );
+      return trial;
+    },
+    planTopology: async () =>
+      broker.topology === undefined ? [] : broker.topology.plan(plannedQueues(ownQueues, await services())),
+    applyTopology: async (actor) => {
+      if (broker.topology === undefined) return [];
+      const steps = await broker.topology.apply(plannedQueues(ownQueues, await services()));
+      const changed = steps.filter(({ action }) => action !== 'keep');
+      log.info({ actor, changed }, 'the topology was applied');
+      await record({ what: 'topology.applied', subject: broker.capabilities.name, actor, body: { changed } });
+      return steps;
+    },
     state: () => ({ ...broker.state(), capabilities: broker.capabilities }),
   };
 }

@@ -25,7 +25,7 @@ GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v
 GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}
 POST /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/statistics
 GET /api/v1/bus/services, POST /api/v1/bus/call, POST /api/v1/bus/send, POST /api/v1/bus/events, GET /api/v1/bus/queues, GET /api/v1/bus/queues/{queue}/dead
-POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state`;
+POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state, POST /api/v1/bus/test, POST /api/v1/bus/analyzer-commands, POST /api/v1/bus/topology/plan, POST /api/v1/bus/topology/apply`;
 
 const feed = { follow: async () => () => {}, close: async () => {}, [Symbol.asyncDispose]: async () => {} };
 const described = [...apiRoutes, ...eventRoutes({ feed, signal: new AbortController().signal }).routes];

@@ -10,6 +10,8 @@ import {
   answerSchema,
   lettersOf,
   lettersSchema,
+  planOf,
+  planSchema,
   queueOf,
   queueSchema,
   receiptSchema,
@@ -18,6 +20,9 @@ import {
   settledSchema,
   stateOf,
   stateSchema,
+  testSchema,
+  trialOf,
+  trialSchema,
 } from '../views/bus-view.ts';
 import { duration, json, text } from '../wire-schema.ts';
 
@@ -194,4 +199,55 @@ const state = route({
   run: ({ services: { bus } }) => stateOf(bus.state()),
 });
 
-export const busRoutes: readonly Route[] = [services, call, send, emit, queues, dead, replay, drop, state];
+const test = route({
+  method: 'POST',
+  path: '/api/v1/bus/test',
+  audience: ['engineer'],
+  area,
+  summary: 'Sends a few messages to a queue of their own, and says how long each took to come back.',
+  errors: [...PUBLISHING_ERRORS, 'bus.no-round-trip'],
+  answer: { status: 200, schema: testSchema },
+  run: async ({ services: { bus } }) => {
+    const roundTripsMs = [...(await bus.test())];
+    return { ...stateOf(bus.state()), roundTripsMs };
+  },
+});
+
+const analyzerCommands = route({
+  method: 'POST',
+  path: '/api/v1/bus/analyzer-commands',
+  audience: ['engineer'],
+  area,
+  summary: 'Sends each command that an analyzer takes, once, and says which were heard; a live one carries them out.',
+  answer: { status: 200, schema: trialSchema },
+  run: async ({ principal, services: { bus } }) => trialOf(await bus.sendAnalyzerCommands(principal.id)),
+});
+
+const plan = route({
+  method: 'POST',
+  path: '/api/v1/bus/topology/plan',
+  audience: ['engineer'],
+  area,
+  summary:
+    'Says which queues of this server and of services the broker lacks or has with other settings; changes nothing.',
+  errors: ['bus.queue-differs'],
+  answer: { status: 200, schema: planSchema },
+  run: async ({ services: { bus } }) => planOf(await bus.planTopology()),
+});
+
+const apply = route({
+  method: 'POST',
+  path: '/api/v1/bus/topology/apply',
+  audience: ['administrator'],
+  area,
+  summary:
+    'Makes the queues that the plan lacks, and replaces those with other settings; what waits in them moves along.',
+  errors: ['bus.queue-differs'],
+  answer: { status: 200, schema: planSchema },
+  run: async ({ principal, services: { bus } }) => planOf(await bus.applyTopology(principal.id)),
+});
+
+export const busRoutes: readonly Route[] = [
+  ...[services, call, send, emit, queues, dead, replay, drop, state],
+  ...[test, analyzerCommands, plan, apply],
+];

@@ -1,7 +1,8 @@
 /** The bus as it travels. */
 import { z } from 'zod';
-import type { BrokerCapabilities, BrokerState, DeadLetter } from '../../../bus/broker.ts';
+import type { BrokerCapabilities, BrokerState, DeadLetter, TopologyStep } from '../../../bus/broker.ts';
 import type { OperationDescription, ServiceDescription } from '../../../bus/service/description.ts';
+import type { AnalyzerTrial } from '../../../bus/tools/analyzer-trial.ts';
 import type { CallAnswer } from '../../../bus/tools/call-service.ts';
 import { groupOf, type LetterGroup } from '../../../bus/tools/dead-letters.ts';
 import type { QueueOverview } from '../../../bus/tools/queue-overview.ts';
@@ -12,9 +13,12 @@ import type {
   BusReceipt,
   BusService,
   BusState,
+  BusTest,
   DeadLetters,
   SettledLetters,
+  TopologyPlan,
   DeadLetter as WireLetter,
+  AnalyzerTrial as WireTrial,
 } from '../../../client/wire-bus.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
 import { durationText, isoTime, json, time } from '../wire-schema.ts';
@@ -111,6 +115,38 @@ export const stateSchema = z.strictObject({
     unroutable: z.boolean(),
   }),
 }) satisfies z.ZodType<BusState>;
+
+export const testSchema = stateSchema.extend({
+  roundTripsMs: z.array(z.number()),
+}) satisfies z.ZodType<BusTest>;
+
+export const trialSchema = z.strictObject({
+  exchange: z.string(),
+  commands: z.array(
+    z.strictObject({ command: z.string(), key: z.string(), isHeard: z.boolean(), reason: z.string().nullable() }),
+  ),
+}) satisfies z.ZodType<WireTrial>;
+
+export const planSchema = z.strictObject({
+  steps: z.array(
+    z.strictObject({
+      queue: z.string(),
+      action: z.enum(['keep', 'create', 'replace']),
+      name: z.string(),
+      why: z.string().nullable(),
+      moved: count,
+    }),
+  ),
+}) satisfies z.ZodType<TopologyPlan>;
+
+export const trialOf = ({ exchange, commands }: AnalyzerTrial): WireTrial => ({
+  exchange,
+  commands: commands.map(({ command, key, isHeard, reason = null }) => ({ command, key, isHeard, reason })),
+});
+
+export const planOf = (steps: readonly (TopologyStep & { readonly moved?: number })[]): TopologyPlan => ({
+  steps: steps.map(({ queue, action, name, why = null, moved = 0 }) => ({ queue, action, name, why, moved })),
+});
 
 export const serviceOf = (described: ServiceDescription & { readonly instances: number }): BusService => ({
   name: described.name,
