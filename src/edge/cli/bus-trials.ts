@@ -35,6 +35,8 @@ export const trialText = ({ exchange, commands }: AnalyzerTrial, width: number):
 const heardText = ({ exchange, commands }: AnalyzerTrial): string =>
   `${commands.filter(({ isHeard }) => isHeard).length} of ${commands.length} commands to ${exchange} were heard.`;
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 type Step = {
   readonly name: string;
   readonly run: () => Promise<{ readonly json: unknown; readonly text: string; readonly sum: string }>;
@@ -90,7 +92,11 @@ const stepsOf = (desk: BusDesk, width: number): readonly Step[] => [
       const json = await inspectBus(desk);
       const { services, queues } = json;
       const dead = queues.reduce((sum, queue) => sum + queue.dead, 0);
-      const sum = `${services.length} services, ${queues.length} queues, ${dead} dead letters`;
+      const sum = [
+        counted(services.length, 'service'),
+        counted(queues.length, 'queue'),
+        counted(dead, 'dead letter'),
+      ].join(', ');
       return { json, text: inspectionText(json, width), sum };
     },
   },

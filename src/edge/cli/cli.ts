@@ -3,6 +3,7 @@
  * store itself when none runs. With `--env` commands about the bus open the broker of an environment instead. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
 import { Command, CommanderError } from 'commander';
+import { ServiceError } from '../../bus/service/service-error.ts';
 import { isClientError } from '../../client/client-error.ts';
 import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Service } from '../../kernel/lifecycle.ts';
@@ -102,10 +103,14 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
 function failed(error: unknown, { write }: Output, isJson: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   const isKnown = isClientError(error) || isMillraceError(error);
-  const code = isKnown ? error.code : 'internal.unexpected';
+  const isOfService = error instanceof ServiceError;
+  const code = isKnown || isOfService ? error.code : 'internal.unexpected';
   const message = messageOf(error);
   const action = isKnown ? error.action : '';
-  if (isJson) write(`${JSON.stringify(isClientError(error) ? error.problem : { code, detail: message, action })}\n`);
+  if (isJson)
+    write(
+      `${JSON.stringify(isClientError(error) ? error.problem : { code, detail: message, action, ...(isOfService && { data: error.data }) })}\n`,
+    );
   else write(`error: ${headline(error)}\n${problemLines(error)}${action === '' ? '' : `${action}\n`}(${code})\n`);
   return code === 'cli.usage' ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -8,6 +8,7 @@ import { command, on, rpc } from '../../../bus/service/rpc.ts';
 import { ServiceError } from '../../../bus/service/service-error.ts';
 import { busToolsOf } from '../../../bus/tools/bus-tools.ts';
 import { MAX_STREAM_ITEMS } from '../../../bus/tools/call-service.ts';
+import { ROUND_TRIPS } from '../../../bus/tools/round-trip.ts';
 import { systemClock } from '../../../kernel/clock.ts';
 import { silentLog } from '../../../kernel/log.ts';
 import { plantFeed } from '../../../store/feed.ts';
@@ -319,6 +320,40 @@ describe('dead letters', () => {
 });
 
 describe('the broker', () => {
+  it('is tested with messages to a queue of their own, which leaves nothing behind', async () => {
+    await using place = await plant();
+    const before = (await get(place.server, 'queues')).body;
+    const { status, body } = await post(place.server, 'test', undefined);
+    expect([status, body]).toMatchObject([200, { broker: 'memory', isConnected: true }]);
+    expect(body.roundTripsMs).toHaveLength(ROUND_TRIPS);
+    expect((await get(place.server, 'queues')).body).toEqual(before);
+  });
+
+  it('is asked which analyzer hears the commands', async () => {
+    await using place = await plant();
+    const heard: unknown[] = [];
+    await using _analyzer = await place.server.broker.subscribe({
+      ...{ queue: 'analyzer', exchange: 'baby_analyzer_commands', patterns: ['roi', 'keepalive'], prefetch: 1 },
+      onMessage: ({ body }, delivery) => {
+        heard.push(JSON.parse(body));
+        delivery.ack();
+      },
+    });
+    const { body } = await post(place.server, 'analyzer-commands', undefined);
+    const commands = body.commands as { command: string; isHeard: boolean; reason: string | null }[];
+    expect(commands.filter(({ isHeard }) => isHeard).map(({ command: name }) => name)).toEqual(['keepalive', 'roi']);
+    expect(commands.find(({ command: name }) => name === 'caxis')?.reason).toContain('Nobody listens');
+    await expect.poll(() => heard).toHaveLength(2);
+  });
+
+  it('has nothing to plan when it lives in memory', async () => {
+    await using place = await plant();
+    expect((await post(place.server, 'topology/plan', undefined)).body).toEqual({ steps: [] });
+    const apply = { method: 'POST', url: '/api/v1/bus/topology/apply' } as const;
+    expect((await place.server.call({ ...apply, as: 'engineer' })).status).toBe(403);
+    expect((await place.server.call({ ...apply, as: 'administrator' })).body).toEqual({ steps: [] });
+  });
+
   it('says what it is and whether it is reached', async () => {
     await using place = await plant();
     expect((await get(place.server, 'state')).body).toEqual({
