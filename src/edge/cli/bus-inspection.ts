@@ -87,7 +87,7 @@ export const queuesText = (queues: readonly BusQueue[], width: number): string =
   );
 
 const absentText = ({ url, absent }: Extract<ServerInspection, { readonly absent: string }>): string =>
-  `The server of the broker was not asked: ${url} does not answer (${absent}). RabbitMQ has it in its management plugin.`;
+  `The server of the broker could not be asked at ${url}: ${absent}. RabbitMQ answers there when its management plugin is on.`;
 
 function serverText(
   { url, report }: Extract<ServerInspection, { readonly report: ServerReport }>,

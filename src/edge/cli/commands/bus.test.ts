@@ -180,7 +180,7 @@ describe('an environment', () => {
     const without = await here.run('bus', 'inspect', '--env', 'staging');
     expect([without.code, without.out]).toEqual([
       0,
-      expect.stringContaining('http://staging:15672 does not answer (connect ECONNREFUSED)'),
+      expect.stringContaining('could not be asked at http://staging:15672: connect ECONNREFUSED'),
     ]);
   });
 
