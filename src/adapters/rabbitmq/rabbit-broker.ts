@@ -9,7 +9,6 @@ import {
   type Broker,
   type BrokerCapabilities,
   type BrokerState,
-  type BrokerTopology,
   type Consumer,
   DEFAULT_MAX_DELIVERIES,
   type DeadLetter,
@@ -37,7 +36,6 @@ import { MAX_QUEUE_LENGTH } from './queue-arguments.ts';
 import { QueueRegister } from './queue-register.ts';
 import { RabbitConsumer } from './rabbit-consumer.ts';
 import { openRabbitInbox } from './rabbit-inbox.ts';
-import { RabbitTopology } from './rabbit-topology.ts';
 import { Returns } from './returns.ts';
 import { Topology } from './topology.ts';
 import { propertiesOf } from './wire.ts';
@@ -131,7 +129,6 @@ class RabbitBroker implements Broker {
     priority: true,
     unroutable: true,
   };
-  readonly topology: BrokerTopology;
   readonly #parts: Parts;
   readonly #queues = new QueueRegister();
   readonly #desk: DeadLetterDesk;
@@ -140,9 +137,6 @@ class RabbitBroker implements Broker {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { consuming: link, returns, topology } = parts;
-    const { maxQueueLength: maxLength = MAX_QUEUE_LENGTH } = parts.options;
-    this.topology = new RabbitTopology({ link, returns, topology, maxLength });
     this.#desk = new DeadLetterDesk({ link: parts.consuming, returns: parts.returns });
   }
 

@@ -1,7 +1,7 @@
 /**
  * Declares what a queue needs, again and again without harm: exchanges, the queue, its urgent twin, its dead letters,
  * the bindings. A queue that exists with other arguments is looked for under its later versions, `orders.2`, `orders.3`,
- * which rabbit-topology.ts makes.
+ * which `applyPlan` makes.
  */
 import type { Channel, ChannelModel, Options, Replies } from 'amqplib';
 import type { QueueKind, Subscription } from '../../bus/broker.ts';
@@ -52,16 +52,6 @@ export class Topology {
       return [usual];
     }
     return [await this.#declareLane(connection, { wanted, key: names.urgentQueue(queue), isUrgent: true }), usual];
-  }
-
-  /** Nothing more goes to this version of a queue. */
-  async unbind(connection: ChannelModel, { queue, key, isUrgent }: Lane, wanted: WantedQueue): Promise<void> {
-    const { names } = this;
-    const exchange = isUrgent ? names.urgentExchange(wanted.exchange) : names.exchange(wanted.exchange);
-    await onSideChannel(connection, async (channel) => {
-      for (const pattern of wanted.patterns) await channel.unbindQueue(queue, exchange, pattern);
-      await channel.unbindQueue(queue, names.returnExchange, key);
-    });
   }
 
   /** Declares the queue of a step of the delay ladder, once for each connection. */
