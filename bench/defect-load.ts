@@ -5,12 +5,12 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Spine } from '../src/app/spine.ts';
-import { done } from '../src/kernel/settlement.ts';
 import { startWorker } from '../src/jobs/worker.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import type { InstanceId } from '../src/kernel/ids.ts';
 import { silentLog } from '../src/kernel/log.ts';
 import type { Random } from '../src/kernel/random.ts';
+import { done } from '../src/kernel/settlement.ts';
 
 const PAYLOAD = { line: 'line-1', operatorNote: 'x'.repeat(140), shift: 3 };
 const ACTORS = {

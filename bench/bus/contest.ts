@@ -11,16 +11,12 @@ const ROUND_MS = 2_000;
 type Entry = { readonly contestant: Contestant; readonly peer?: PeerCase; readonly results: Result[] };
 
 /** Prints a figure for each peer, or one without any. */
-export async function hold({ name, unit, open, peers }: Measurement): Promise<void> {
+export async function hold({ name, unit, own, peers }: Measurement): Promise<void> {
   const opened = new ServiceStack();
   try {
     note(`${name}: warming up`);
     const entries: Entry[] = [];
-    if (open !== undefined) {
-      const contestant = opened.use(await open());
-      await contestant.run(ROUND_MS);
-      entries.push({ contestant, results: [] });
-    }
+    entries.push({ contestant: opened.use(await startPeer({ name: 'millrace', of: own })), results: [] });
     for (const peer of await wanted(peers)) {
       const contestant = await orLeftOut(peer, () => startPeer(peer));
       if (contestant !== undefined) entries.push({ contestant: opened.use(contestant), peer, results: [] });

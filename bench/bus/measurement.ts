@@ -6,8 +6,8 @@ export type Measurement = {
   /** `bus.rpc.rabbitmq`; one in milliseconds ends with `.p50`, and its `.p99` is printed beside it. */
   readonly name: `bus.${string}`;
   readonly unit: '1/s' | 'ms';
-  /** Our side. Without one only the peers are measured, and noted. */
-  readonly open?: () => Promise<Contestant>;
+  /** Our side: a case of peers/bus/millrace.mjs, which runs the product as it is built, in processes of its own as the peers do. */
+  readonly own: string;
   readonly peers: readonly PeerCase[];
 };
 

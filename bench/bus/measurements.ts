@@ -1,22 +1,11 @@
-/**
- * The figures of the bus and who is measured beside them. One without `open` waits for what it measures: on RabbitMQ and
- * Redis for the adapter, `bus.rpc` for services. An RPC's server is a process of its own there, as the peers' are, and
- * `open` answers a contestant whose `run` is `throughput` or `latency` of peers/bus/load.mjs over the client's `echo`.
- */
-import { openMemoryBroker } from '../../src/adapters/memory/memory-broker.ts';
-import { systemClock } from '../../src/kernel/clock.ts';
-import { silentLog } from '../../src/kernel/log.ts';
-import { FILLED } from '../peers/bus/load.mjs';
+/** The figures of the bus and who is measured beside them; all programs are in peers/bus. */
 import type { Measurement } from './measurement.ts';
-import { consuming, publishing } from './port.ts';
-
-const openMemory = (limits: { readonly maxQueueLength?: number } = {}) =>
-  openMemoryBroker({ clock: systemClock, log: silentLog, ...limits });
 
 export const measurements: readonly Measurement[] = [
   {
     name: 'bus.rpc.rabbitmq',
     unit: '1/s',
+    own: 'rpc.rabbitmq',
     peers: [
       { name: 'amqplib', of: 'rpc' },
       { name: 'amqplib', of: 'rpc-safe' },
@@ -28,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   {
     name: 'bus.rpc.rabbitmq.p50',
     unit: 'ms',
+    own: 'rpc.rabbitmq.p50',
     peers: [
       { name: 'amqplib', of: 'rpc-sequential' },
       { name: 'amqplib', of: 'rpc-safe-sequential' },
@@ -40,6 +30,7 @@ export const measurements: readonly Measurement[] = [
   {
     name: 'bus.rpc.redis',
     unit: '1/s',
+    own: 'rpc.redis',
     peers: [
       { name: 'nestjs', of: 'redis-rpc' },
       { name: 'moleculer', of: 'redis-rpc' },
@@ -48,15 +39,17 @@ export const measurements: readonly Measurement[] = [
   {
     name: 'bus.rpc.redis.p50',
     unit: 'ms',
+    own: 'rpc.redis.p50',
     peers: [
       { name: 'nestjs', of: 'redis-rpc-sequential' },
       { name: 'moleculer', of: 'redis-rpc-sequential' },
     ],
   },
-  { name: 'bus.rpc.memory', unit: '1/s', peers: [{ name: 'moleculer', of: 'memory' }] },
+  { name: 'bus.rpc.memory', unit: '1/s', own: 'rpc.memory', peers: [{ name: 'moleculer', of: 'memory' }] },
   {
     name: 'bus.rpc.memory.direct',
     unit: '1/s',
+    own: 'rpc.memory.direct',
     peers: [
       { name: 'moleculer', of: 'local' },
       { name: 'moleculer', of: 'local-sequential' },
@@ -65,6 +58,7 @@ export const measurements: readonly Measurement[] = [
   {
     name: 'bus.publish.rabbitmq',
     unit: '1/s',
+    own: 'publish.rabbitmq',
     peers: [
       { name: 'amqplib', of: 'publish' },
       { name: 'nestjs', of: 'publish' },
@@ -73,11 +67,13 @@ export const measurements: readonly Measurement[] = [
   {
     name: 'bus.consume.rabbitmq',
     unit: '1/s',
+    own: 'consume.rabbitmq',
     peers: [
       { name: 'amqplib', of: 'consume' },
       { name: 'nestjs', of: 'consume' },
     ],
   },
-  { name: 'bus.publish.memory', unit: '1/s', open: () => publishing(openMemory(), 'meanwhile'), peers: [] },
-  { name: 'bus.consume.memory', unit: '1/s', open: () => consuming(openMemory({ maxQueueLength: FILLED })), peers: [] },
+  { name: 'bus.consume.memory', unit: '1/s', own: 'consume.memory', peers: [] },
+  { name: 'bus.publish.redis', unit: '1/s', own: 'publish.redis', peers: [] },
+  { name: 'bus.consume.redis', unit: '1/s', own: 'consume.redis', peers: [] },
 ];

@@ -14,7 +14,10 @@ const GRACE_MS = 10_000;
 const FLAGS = ['--max-semi-space-size=64', '--no-deprecation'];
 
 /** Resolves when it is set up and warm. */
-export async function startPeer({ name, of }: PeerCase): Promise<Contestant> {
+export async function startPeer({
+  name,
+  of,
+}: Pick<PeerCase, 'of'> & { readonly name: PeerCase['name'] | 'millrace' }): Promise<Contestant> {
   const file = fileURLToPath(new URL(`../peers/bus/${name}.mjs`, import.meta.url));
   const child = fork(file, [of], { execArgv: FLAGS, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let lastWords = '';

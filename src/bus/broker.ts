@@ -22,7 +22,7 @@ export type Message = {
   readonly routingKey: string;
   /** Text, as `contentType` says. */
   readonly body: string;
-  /** Default: {@link JSON_CONTENT}. */
+  /** When it is published, {@link JSON_CONTENT} is meant by default; on a message that came, the sender did not say. */
   readonly contentType?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly at: Instant;
@@ -37,6 +37,7 @@ export type Message = {
 };
 
 export const JSON_CONTENT = 'application/json';
+export const TEXT_CONTENT = 'text/plain; charset=utf-8';
 
 export type BrokerCapabilities = {
   readonly name: 'memory' | 'rabbitmq' | 'redis';

@@ -8,6 +8,7 @@ import { deadLetterCases } from './broker-conformance/dead-letters.ts';
 import type { BrokerCase } from './broker-conformance/parts.ts';
 import { publishingCases } from './broker-conformance/publishing.ts';
 import { routingCases } from './broker-conformance/routing.ts';
+import { serviceCases } from './broker-conformance/services.ts';
 import { waitingCases } from './broker-conformance/waiting.ts';
 
 export const brokerConformance: readonly BrokerCase[] = [
@@ -17,4 +18,5 @@ export const brokerConformance: readonly BrokerCase[] = [
   ...publishingCases,
   ...addressingCases,
   ...waitingCases,
+  ...serviceCases,
 ];

@@ -20,27 +20,30 @@ export class MemoryLine {
     this.#returned.splice(place < 0 ? this.#returned.length : place, 0, entry);
   }
 
-  /** The entry with the lowest place. */
-  take(): Entry | undefined {
+  get first(): Entry | undefined {
     const arrived = this.#arrived[this.#head];
     const returned = this.#returned[0];
-    if (returned !== undefined && (arrived === undefined || returned.place < arrived.place)) {
-      return this.#returned.shift();
-    }
-    if (arrived === undefined) return undefined;
+    return returned !== undefined && (arrived === undefined || returned.place < arrived.place) ? returned : arrived;
+  }
+
+  /** The entry with the lowest place. */
+  take(): Entry | undefined {
+    const { first } = this;
+    if (first === undefined) return undefined;
+    if (first === this.#returned[0]) return this.#returned.shift();
     this.#head += 1;
     if (this.#head === this.#arrived.length) [this.#arrived, this.#head] = [[], 0];
     else if (this.#head * 2 > this.#arrived.length && this.#head >= FORGET_FROM) {
       [this.#arrived, this.#head] = [this.#arrived.slice(this.#head), 0];
     }
-    return arrived;
+    return first;
   }
 
-  /** Takes out those for whom `isGone` holds. */
-  takeAll(isGone: (entry: Entry) => boolean): Entry[] {
+  /** In their order. */
+  takeAll(): Entry[] {
     const all = [...this.#returned, ...this.#arrived.slice(this.#head)].sort((a, b) => a.place - b.place);
-    [this.#returned, this.#arrived, this.#head] = [[], all.filter((entry) => !isGone(entry)), 0];
-    return all.filter(isGone);
+    [this.#returned, this.#arrived, this.#head] = [[], [], 0];
+    return all;
   }
 }
 

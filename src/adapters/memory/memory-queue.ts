@@ -43,9 +43,10 @@ export class MemoryQueue {
   readonly #urgent = new MemoryLine();
   readonly #line = new MemoryLine();
   #consumers: MemoryConsumer[] = [];
+  /** Those too that have stopped, but still hold messages. */
+  readonly #holders = new Set<MemoryConsumer>();
   #turn = 0;
   #nextPlace = 0;
-  #nextClearing = 0;
 
   constructor({ queue, kind = 'work' }: Subscription, maxDeliveries: number, parts: Parts) {
     this.name = queue;
@@ -61,9 +62,6 @@ export class MemoryQueue {
 
   get isFull(): boolean {
     if (this.#ready + this.#delayed.size < this.#parts.maxLength) return false;
-    const now = this.#parts.clock.now();
-    if (now < this.#nextClearing) return true;
-    this.#nextClearing = now + CLEARING_EVERY_MS;
     this.#dropExpired();
     return this.#ready + this.#delayed.size >= this.#parts.maxLength;
   }
@@ -73,10 +71,11 @@ export class MemoryQueue {
   }
 
   get state(): QueueState {
+    this.#dropExpired();
     return {
       name: this.name,
       ready: this.#ready + this.#delayed.size,
-      unacked: this.#consumers.reduce((sum, { unacked }) => sum + unacked.size, 0),
+      unacked: [...this.#holders].reduce((sum, { unacked }) => sum + unacked.size, 0),
       dead: this.#dead.count,
       consumers: this.#consumers.length,
     };
@@ -98,6 +97,7 @@ export class MemoryQueue {
   consume(subscription: Subscription): ConsumerEnd {
     const consumer: MemoryConsumer = { subscription, unacked: new Slots(), running: new Set() };
     this.#consumers.push(consumer);
+    this.#holders.add(consumer);
     this.#parts.onReady(this);
     const stop = (): void => {
       this.#consumers = this.#consumers.filter((other) => other !== consumer);
@@ -110,6 +110,7 @@ export class MemoryQueue {
         entry.heldAt = NOT_HELD;
         this.#comeBack(entry, 'its consumer closed');
       }
+      this.#holders.delete(consumer);
     };
     return { stop, close };
   }
@@ -130,6 +131,7 @@ export class MemoryQueue {
   }
 
   deadLetters(limit: number): DeadLetter[] {
+    this.#dropExpired();
     return this.#dead.list(limit);
   }
 
@@ -149,8 +151,7 @@ export class MemoryQueue {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#delayed.values());
-    const all = (): boolean => true;
-    const rest = [...this.#urgent.takeAll(all), ...this.#line.takeAll(all), ...this.#dead.takeAll()];
+    const rest = [...this.#urgent.takeAll(), ...this.#line.takeAll(), ...this.#dead.takeAll()];
     if (this.kind === 'temporary') for (const { publication } of rest) publication.settle();
   }
 
@@ -238,10 +239,14 @@ export class MemoryQueue {
     return expiresAt !== Number.POSITIVE_INFINITY && expiresAt <= this.#parts.clock.now();
   }
 
+  /** Those at the head: what has expired behind others goes when it gets there, as on other brokers. */
   #dropExpired(): void {
-    const isExpired = (entry: Entry): boolean => this.#isExpired(entry);
-    for (const line of [this.#urgent, this.#line])
-      for (const entry of line.takeAll(isExpired)) this.#giveUp(entry, EXPIRED);
+    for (const line of [this.#urgent, this.#line]) {
+      for (let first = line.first; first !== undefined && this.#isExpired(first); first = line.first) {
+        line.take();
+        this.#giveUp(first, EXPIRED);
+      }
+    }
   }
 
   #lineOf({ publication }: Entry): MemoryLine {
@@ -249,8 +254,6 @@ export class MemoryQueue {
   }
 }
 
-/** How often a full queue is looked through for what has expired. */
-const CLEARING_EVERY_MS = 100;
 const EXPIRED = 'nobody took it before it expired';
 
 type Rejection = Parameters<Delivery['reject']>[0];

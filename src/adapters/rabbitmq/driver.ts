@@ -71,9 +71,24 @@ export async function endConnection(connection: ChannelModel): Promise<void> {
   cut(connection);
 }
 
-/** Ends the socket at once: the driver only half-closes it, and a peer that vanished never answers to that. */
-export function cut(connection: ChannelModel): void {
-  socketOf(connection)?.destroy();
+/**
+ * Ends the socket at once: the driver only half-closes it, and a peer that vanished never answers to that. With a reason,
+ * because the driver does not notice otherwise.
+ */
+export function cut(connection: ChannelModel, reason = 'the connection was given up'): void {
+  socketOf(connection)?.destroy(new Error(reason));
+}
+
+/**
+ * The server's answer. If it does not come in time the connection is cut, so that everything on it starts anew.
+ */
+export async function answerOf<T>(connection: ChannelModel, ask: () => Promise<T>, withinMs: number): Promise<T> {
+  const timer = setTimeout(() => cut(connection, `the server did not answer within ${withinMs} ms`), withinMs);
+  try {
+    return await ask();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The address as it may be shown. */

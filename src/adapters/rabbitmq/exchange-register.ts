@@ -6,6 +6,17 @@ import type { ChannelModel } from 'amqplib';
 import type { Link } from './link.ts';
 import { codeOf, onSideChannel, PRECONDITION_FAILED } from './side-channel.ts';
 
+/** What a publisher asks about the exchanges that it publishes to. */
+export type Exchanges = Pick<ExchangeRegister, 'use' | 'forget' | 'has' | 'declare'>;
+
+/** Of a publisher whose exchanges are declared together with the queues behind them. */
+export const declaredElsewhere: Exchanges = {
+  use: () => {},
+  forget: () => {},
+  has: () => true,
+  declare: async () => {},
+};
+
 /** Names remembered; when there are more, all are declared again, which changes nothing. */
 const MAX_KNOWN = 10_000;
 

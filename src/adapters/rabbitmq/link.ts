@@ -85,13 +85,19 @@ export class Link {
     }
   }
 
-  /** The connection, as soon as there is one. Throws `bus.closed`. */
-  async connected(): Promise<ChannelModel> {
-    while (this.#connection === undefined) {
-      if (this.#stop.signal.aborted) throw new MillraceError('bus.closed');
-      await this.#changed.given;
+  /** The connection, as soon as there is one. Throws `bus.closed` when the link closes, or the signal aborts. */
+  async connected(signal?: AbortSignal): Promise<ChannelModel> {
+    const tell = (): void => this.#tell();
+    signal?.addEventListener('abort', tell, { once: true });
+    try {
+      while (this.#connection === undefined) {
+        if (this.#stop.signal.aborted || signal?.aborted) throw new MillraceError('bus.closed');
+        await this.#changed.given;
+      }
+      return this.#connection;
+    } finally {
+      signal?.removeEventListener('abort', tell);
     }
-    return this.#connection;
   }
 
   async close(): Promise<void> {

@@ -80,5 +80,5 @@ export class RabbitNames {
 }
 
 const MAX_REMEMBERED = 1_000;
-const LATER_VERSION = '.99';
+const LATER_VERSION = '.3';
 const isPredeclared = (exchange: string): boolean => exchange.startsWith('amq.');

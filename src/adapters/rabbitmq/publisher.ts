@@ -13,7 +13,7 @@ import type { ChannelModel, ConfirmChannel, Message as Frame, Options } from 'am
 import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Service } from '../../kernel/lifecycle.ts';
-import type { ExchangeRegister } from './exchange-register.ts';
+import type { Exchanges } from './exchange-register.ts';
 import { ACCESS_REFUSED, codeOf } from './side-channel.ts';
 import { type ChannelParts, confirmChannel, openStandingChannel, type StandingChannel } from './standing-channel.ts';
 
@@ -45,7 +45,7 @@ const MAX_CHANNELS_LOST = 5;
 export class Publisher {
   readonly #parts: ChannelParts;
   readonly #options: PublisherOptions;
-  readonly #exchanges: ExchangeRegister;
+  readonly #exchanges: Exchanges;
   readonly #sent = new Map<number, Letter>();
   readonly #refused = new Set<Letter>();
   readonly #stop = new AbortController();
@@ -58,7 +58,7 @@ export class Publisher {
   #nextTag = 1;
   #isPaused = false;
 
-  constructor(parts: ChannelParts, exchanges: ExchangeRegister, options: PublisherOptions) {
+  constructor(parts: ChannelParts, exchanges: Exchanges, options: PublisherOptions) {
     this.#parts = parts;
     this.#exchanges = exchanges;
     this.#options = options;
@@ -79,7 +79,7 @@ export class Publisher {
   }
 
   get isCrowded(): boolean {
-    return this.#waitingCount + this.#refused.size >= this.#options.maxWaiting;
+    return this.count >= this.#options.window + this.#options.maxWaiting;
   }
 
   get #waitingCount(): number {

@@ -28,7 +28,7 @@ import type { Log } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { loadDriver } from './driver.ts';
-import { ExchangeRegister } from './exchange-register.ts';
+import { declaredElsewhere, ExchangeRegister, type Exchanges } from './exchange-register.ts';
 import { type Link, openLink } from './link.ts';
 import { RabbitNames } from './names.ts';
 import { type Letter, Publisher } from './publisher.ts';
@@ -82,9 +82,13 @@ async function openParts(options: RabbitBrokerOptions, opened: ServiceStack): Pr
   const publishing = opened.use(await openLink({ ...base, purpose: 'publishing', onBlocked }));
   const consuming = opened.use(await openLink({ ...base, purpose: 'consuming' }));
   const exchanges = new ExchangeRegister(publishing);
-  const openPublisher = async (purpose: string, { window, maxWaiting }: Window): Promise<Publisher> => {
+  const openPublisher = async (
+    purpose: string,
+    known: Exchanges,
+    { window, maxWaiting }: Window,
+  ): Promise<Publisher> => {
     const parts = { link: publishing, clock, log, random };
-    const publisher = new Publisher(parts, exchanges, { purpose, window, maxWaiting });
+    const publisher = new Publisher(parts, known, { purpose, window, maxWaiting });
     publishers.push(publisher);
     await publisher.open();
     opened.defer(() => publisher.close(CLOSING_MS));
@@ -92,12 +96,10 @@ async function openParts(options: RabbitBrokerOptions, opened: ServiceStack): Pr
   };
   const { maxUnconfirmed: window = MAX_UNCONFIRMED, maxWaitingPublishers: maxWaiting = MAX_WAITING_PUBLISHERS } =
     options;
-  const messages = await openPublisher('the channel for messages', { window, maxWaiting });
-  const answers = await openPublisher('the channel for answers', { window, maxWaiting });
-  const copies = await openPublisher('the channel for what goes back', {
-    window,
-    maxWaiting: Number.POSITIVE_INFINITY,
-  });
+  const messages = await openPublisher('the channel for messages', exchanges, { window, maxWaiting });
+  const answers = await openPublisher('the channel for answers', declaredElsewhere, { window, maxWaiting });
+  const unlimited = { window, maxWaiting: Number.POSITIVE_INFINITY }; // consumers hold no more than their prefetch
+  const copies = await openPublisher('the channel for what goes back', declaredElsewhere, unlimited);
   const topology = new Topology(new RabbitNames(prefix));
   const returns = new Returns({ clock, log, link: publishing, publisher: copies, topology });
   return new RabbitBroker({ options, opened, publishing, consuming, messages, answers, topology, returns });

@@ -15,11 +15,12 @@ import { messageOf } from '../../kernel/errors.ts';
 import { service } from '../../kernel/lifecycle.ts';
 import { EXPIRED } from './dead-letter.ts';
 import { leftToWaitMs } from './delay-ladder.ts';
+import { answerOf } from './driver.ts';
 import { type Answer, type Place, RabbitDelivery, type Rejection, type Session } from './rabbit-delivery.ts';
 import type { Returns } from './returns.ts';
 import { type ChannelParts, openStandingChannel, plainChannel, type StandingChannel } from './standing-channel.ts';
 import type { Lane } from './topology.ts';
-import { HEADER, idOf, messageFrom, numberIn } from './wire.ts';
+import { deliveriesOf, HEADER, idOf, messageFrom, numberIn } from './wire.ts';
 
 type Waiting = { readonly urgent: Place[]; readonly usual: Place[] };
 
@@ -30,7 +31,6 @@ export type ConsumerParts = ChannelParts & {
   readonly declare: (connection: ChannelModel) => Promise<Lane[]>;
 };
 
-const COUNTED_BY_SERVER = 'x-delivery-count';
 /** What a closing consumer still has to send may take this long. */
 const CLOSING_MS = 10_000;
 
@@ -79,7 +79,7 @@ export class RabbitConsumer {
   async #setUp(channel: Channel, connection: ChannelModel): Promise<void> {
     const lanes = await this.#parts.declare(connection);
     if (this.#stopping !== undefined) return;
-    const session: Session = { channel, isOpen: true, tags: [] };
+    const session: Session = { channel, connection, isOpen: true, tags: [] };
     this.#session = session;
     await channel.prefetch(this.#subscription.prefetch);
     for (const lane of lanes) {
@@ -100,7 +100,7 @@ export class RabbitConsumer {
   #arrive(frame: ConsumeMessage | null, lane: Lane, session: Session): void {
     if (frame === null) return this.#standing?.renew();
     const place = { frame, lane, session };
-    if (this.#stopping !== undefined) this.#giveBack(place, this.#countOf(place));
+    if (this.#stopping !== undefined) this.#giveBack(place, deliveriesOf(place.frame) + 1);
     else if (this.#held.size < this.#subscription.prefetch) this.#handOut(place);
     else (lane.isUrgent ? this.#waiting.urgent : this.#waiting.usual).push(place);
   }
@@ -116,7 +116,7 @@ export class RabbitConsumer {
   #handOut(place: Place): void {
     const { frame } = place;
     const { headers } = frame.properties;
-    const count = this.#countOf(place);
+    const count = deliveriesOf(place.frame) + 1;
     if (headers !== undefined && this.#isHeldUp(place, { headers, count })) return;
     const attempt = numberIn(headers, HEADER.attempt) ?? 1;
     const delivery = new RabbitDelivery(place, { count, attempt }, this.#take);
@@ -228,7 +228,7 @@ export class RabbitConsumer {
     if (this.#session !== undefined) await endDeliveries(this.#session);
     const { urgent, usual } = this.#waiting;
     this.#waiting = { urgent: [], usual: [] };
-    for (const place of [...urgent, ...usual]) this.#giveBack(place, this.#countOf(place));
+    for (const place of [...urgent, ...usual]) this.#giveBack(place, deliveriesOf(place.frame) + 1);
   }
 
   async #close(): Promise<void> {
@@ -261,13 +261,6 @@ export class RabbitConsumer {
     for (const wake of this.#idle) wake();
     this.#idle.clear();
   }
-
-  /** How often the message has been handed out, this time included. */
-  #countOf({ frame }: Place): number {
-    const { headers } = frame.properties;
-    const before = numberIn(headers, COUNTED_BY_SERVER) ?? (frame.fields.redelivered ? 1 : 0);
-    return (numberIn(headers, HEADER.deliveries) ?? 0) + before + 1;
-  }
 }
 
 function ack({ session, frame }: Place): void {
@@ -275,6 +268,9 @@ function ack({ session, frame }: Place): void {
 }
 
 /** Resolves when the server delivers nothing more. */
-async function endDeliveries({ channel, tags }: Session): Promise<void> {
-  for (const tag of tags.splice(0)) await channel.cancel(tag).catch(() => {}); // the channel is gone, and its consumers
+async function endDeliveries({ channel, connection, tags }: Session): Promise<void> {
+  const cancel = async (): Promise<void> => {
+    for (const tag of tags.splice(0)) await channel.cancel(tag);
+  };
+  await answerOf(connection, cancel, CLOSING_MS).catch(() => {}); // the channel is gone, and its consumers
 }

@@ -1,5 +1,5 @@
 /** A message in a consumer's hand. The first answer counts; the consumer knows what to do with it. */
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Delivery } from '../../bus/broker.ts';
 import type { Lane } from './topology.ts';
 
@@ -7,7 +7,12 @@ export type Rejection = Parameters<Delivery['reject']>[0];
 export type Answer = 'ack' | { readonly givenBackFor: number } | Rejection;
 
 /** The channel that deliveries came on, until it is gone. */
-export type Session = { readonly channel: Channel; isOpen: boolean; readonly tags: string[] };
+export type Session = {
+  readonly channel: Channel;
+  readonly connection: ChannelModel;
+  readonly tags: string[];
+  isOpen: boolean;
+};
 
 /** Of which delivery it is. */
 export type Place = { readonly frame: ConsumeMessage; readonly lane: Lane; readonly session: Session };

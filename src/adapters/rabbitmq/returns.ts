@@ -11,7 +11,7 @@ import type { RabbitNames } from './names.ts';
 import type { Publisher } from './publisher.ts';
 import type { Place } from './rabbit-delivery.ts';
 import type { Topology } from './topology.ts';
-import { copiedProperties, HEADER, idOf, isUrgent, numberIn, setExpiration, type Table } from './wire.ts';
+import { copiedProperties, HEADER, idOf, isUrgent, numberIn, originOf, setExpiration, type Table } from './wire.ts';
 
 type Parts = {
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export class Returns {
 
   /** A copy back to the queue that the message came from. */
   sendBack({ frame, lane }: Place, { attempt, deliveries, dueAt, isTemporary }: Way, after: AfterCopy): void {
-    const ours: Table = { ...this.#origin(frame), ...this.#expiry(frame) };
+    const ours: Table = { ...originOf(frame, this.names), ...this.#expiry(frame) };
     if (attempt !== undefined) ours[HEADER.attempt] = attempt;
     if (deliveries !== undefined) ours[HEADER.deliveries] = deliveries;
     ours[HEADER.dueAt] = dueAt;
@@ -58,7 +58,7 @@ export class Returns {
     { queue, reason, deliveries }: { readonly queue: string; readonly reason: string; readonly deliveries: number },
     after: AfterCopy,
   ): void {
-    const ours: Table = { ...this.#origin(frame), ...expiresIn(frame) };
+    const ours: Table = { ...originOf(frame, this.names), ...expiresIn(frame) };
     ours[HEADER.reason] = reason.slice(0, MAX_REASON);
     ours[HEADER.deliveries] = deliveries;
     ours[HEADER.deadAt] = this.#parts.clock.now();
@@ -68,7 +68,7 @@ export class Returns {
 
   /** A copy of a dead letter back to its queue, as if it were new. */
   revive(frame: Frame, queue: string, after: AfterCopy): void {
-    const ours: Table = { ...this.#origin(frame), ...expiresIn(frame) };
+    const ours: Table = { ...originOf(frame, this.names), ...expiresIn(frame) };
     for (const name of [
       HEADER.expiresAt,
       HEADER.dueAt,
@@ -124,14 +124,6 @@ export class Returns {
       },
       onFailed: () => after(false),
     });
-  }
-
-  /** Where it was published first. */
-  #origin({ fields, properties }: Frame): Table {
-    if (properties.headers?.[HEADER.key] !== undefined) return {};
-    const death = properties.headers?.['x-death']?.[0];
-    const exchange = this.names.exchangeOf(death?.exchange ?? fields.exchange);
-    return { [HEADER.key]: death?.['routing-keys'][0] ?? fields.routingKey, [HEADER.exchange]: exchange };
   }
 
   /** The first copy starts the time that is left, and all later ones keep to it. */

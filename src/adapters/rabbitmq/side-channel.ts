@@ -3,6 +3,7 @@
  * refusal, so this one belongs to nobody else, takes one question at a time, and is opened anew after a refusal.
  */
 import type { Channel, ChannelModel } from 'amqplib';
+import { answerOf } from './driver.ts';
 
 type Ask<T> = (channel: Channel) => Promise<T>;
 
@@ -25,6 +26,9 @@ export const ACCESS_REFUSED = 403;
 export const NOT_FOUND = 404;
 export const PRECONDITION_FAILED = 406;
 
+/** To declare a queue takes milliseconds, on a busy cluster perhaps a second. */
+const ANSWERED_WITHIN_MS = 15_000;
+
 class SideChannel {
   readonly #connection: ChannelModel;
   #channel: Promise<Channel> | undefined;
@@ -35,7 +39,8 @@ class SideChannel {
   }
 
   ask<T>(ask: Ask<T>): Promise<T> {
-    const answer = this.#last.then(async () => ask(await this.#open()));
+    const inTurn = async (): Promise<T> => ask(await this.#open());
+    const answer = this.#last.then(() => answerOf(this.#connection, inTurn, ANSWERED_WITHIN_MS));
     this.#last = answer.catch(() => {}); // the one who asked is told
     return answer;
   }

@@ -35,6 +35,8 @@ export type StandingChannel = Service & {
 };
 
 const SET_UP_AGAIN: Backoff = { firstMs: 50, longestMs: 5_000 };
+/** A server that needs longer for a set-up gets twice as long for the next. */
+const setUpWithinMs = (attempt: number): number => Math.min(60_000, 4_000 * 2 ** Math.min(attempt - 1, 10));
 
 export const plainChannel = (connection: ChannelModel): Promise<Channel> => connection.createChannel();
 export const confirmChannel = (connection: ChannelModel): Promise<ConfirmChannel> => connection.createConfirmChannel();
@@ -64,13 +66,15 @@ class Keeper<C extends Channel> {
   async start(): Promise<void> {
     const { clock, random } = this.#parts;
     for (let attempt = 1; ; attempt++) {
-      const connection = await this.#parts.link.connected();
+      const connection = await this.#parts.link.connected(this.#stop.signal);
       try {
-        const up = await this.#open(connection);
+        const up = await this.#open(connection, attempt);
         this.#running = this.#keep(up);
         return;
       } catch (error) {
-        if (this.#parts.link.isCurrent(connection) || error instanceof MillraceError) throw error;
+        const isLate = error instanceof SetUpTooLate;
+        if (isLate) this.#parts.log.warn({ purpose: this.#use.purpose, reason: error.message }, NOT_SET_UP);
+        else if (this.#parts.link.isCurrent(connection) || error instanceof MillraceError) throw error;
       }
       await clock.sleep(backoffMs(SET_UP_AGAIN, attempt, random), this.#stop.signal);
     }
@@ -83,10 +87,10 @@ class Keeper<C extends Channel> {
   async close(): Promise<void> {
     this.#stop.abort();
     if (this.#channel !== undefined) await closeQuietly(this.#channel);
-    await this.#running;
+    await Promise.race([this.#running, this.#parts.clock.sleep(GOODBYE_MS)]); // it may wait for a server that has hung
   }
 
-  async #open(connection: ChannelModel): Promise<Up> {
+  async #open(connection: ChannelModel, attempt: number): Promise<Up> {
     const { log } = this.#parts;
     const channel = await this.#use.open(connection);
     let problem: Error | undefined;
@@ -98,7 +102,7 @@ class Keeper<C extends Channel> {
     );
     const ended = new Promise<Error | undefined>((resolve) => channel.once('close', () => resolve(problem)));
     try {
-      await this.#use.setUp(channel, connection);
+      await this.#setUpInTime({ channel, connection }, setUpWithinMs(attempt));
     } catch (error) {
       await closeQuietly(channel);
       this.#use.onDown(problem);
@@ -106,6 +110,25 @@ class Keeper<C extends Channel> {
     }
     this.#channel = channel;
     return { ended };
+  }
+
+  /**
+   * A set-up that gets no answer is given up with its channel. Others on the connection are left alone: it may be about
+   * one queue without a leader, which RabbitMQ 3.10 can leave behind when it was killed.
+   */
+  async #setUpInTime(
+    { channel, connection }: { readonly channel: C; readonly connection: ChannelModel },
+    withinMs: number,
+  ): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new SetUpTooLate(`RabbitMQ gave no answer within ${withinMs} ms`)), withinMs);
+    });
+    try {
+      await Promise.race([this.#use.setUp(channel, connection), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #keep(first: Up): Promise<void> {
@@ -126,7 +149,7 @@ class Keeper<C extends Channel> {
         }
       }
       try {
-        up = await this.#open(await link.connected());
+        up = await this.#open(await link.connected(signal), attempt);
         if (signal.aborted) this.renew();
       } catch (error) {
         up = undefined;
@@ -140,6 +163,10 @@ class Keeper<C extends Channel> {
     }
   }
 }
+
+class SetUpTooLate extends Error {}
+
+const NOT_SET_UP = 'a channel could not be set up; trying again';
 
 /** In an object, because a promise of a promise waits for both. */
 type Up = { readonly ended: Promise<Error | undefined> };

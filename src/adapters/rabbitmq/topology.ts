@@ -1,7 +1,7 @@
 /**
  * Declares what a queue needs, again and again without harm: exchanges, the queue, its urgent twin, its dead letters,
- * the bindings. A queue that exists with other arguments is looked for under its later versions, `orders.2`, `orders.3`,
- * which `applyPlan` makes.
+ * the bindings. A queue that exists with other arguments is looked for under its other versions, `orders.2` and
+ * `orders.3`, which `applyPlan` makes.
  */
 import type { Channel, ChannelModel, Options, Replies } from 'amqplib';
 import type { QueueKind, Subscription } from '../../bus/broker.ts';
@@ -9,7 +9,7 @@ import type { Step } from './delay-ladder.ts';
 import { declareTopic } from './exchange-register.ts';
 import type { RabbitNames } from './names.ts';
 import { deadQueueOptions, queueOptions, unroutedQueueOptions, waitQueueOptions } from './queue-arguments.ts';
-import { differenceIn, queueDiffers } from './queue-difference.ts';
+import { type Difference, differenceIn, queueDiffers } from './queue-difference.ts';
 import { codeOf, NOT_FOUND, onSideChannel } from './side-channel.ts';
 
 /** One of the queues that a consumer takes its messages from. */
@@ -26,13 +26,10 @@ export type WantedQueue = Pick<Subscription, 'queue' | 'exchange' | 'patterns'> 
   readonly maxLength: number;
 };
 
-/** Versions of a queue that are looked for. */
-export const MAX_VERSIONS = 99;
-
 export class Topology {
   readonly names: RabbitNames;
-  readonly #ready = new WeakMap<ChannelModel, Promise<void>>();
-  readonly #steps = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
+  #ready = new WeakMap<ChannelModel, Promise<void>>();
+  #steps = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
 
   constructor(names: RabbitNames) {
     this.names = names;
@@ -52,6 +49,12 @@ export class Topology {
       return [usual];
     }
     return [await this.#declareLane(connection, { wanted, key: names.urgentQueue(queue), isUrgent: true }), usual];
+  }
+
+  /** Something that was declared is gone: declare it again. */
+  forget(): void {
+    this.#ready = new WeakMap();
+    this.#steps = new WeakMap();
   }
 
   /** Declares the queue of a step of the delay ladder, once for each connection. */
@@ -122,22 +125,49 @@ async function declareWait(connection: ChannelModel, wait: string, options: Opti
   });
 }
 
-/** Answers the name of the version that has these arguments. */
+/** Answers the name of the version that has these arguments; if there is no version at all, declares the first. */
 export async function declareVersioned(
   connection: ChannelModel,
   name: string,
   options: Options.AssertQueue,
 ): Promise<string> {
-  for (let version = 1; version <= MAX_VERSIONS; version++) {
-    const versioned = version === 1 ? name : `${name}.${version}`;
-    const refusal = await refusalOf(connection, (channel) => channel.assertQueue(versioned, options));
-    if (refusal === undefined) return versioned;
-    const difference = differenceIn(refusal);
-    if (difference === undefined) throw refusal;
-    if ((await lookAt(connection, `${name}.${version + 1}`)) === undefined) throw queueDiffers(versioned, difference);
-  }
-  throw queueDiffers(name, { argument: 'version', found: `more than ${MAX_VERSIONS}`, wanted: 'fewer' });
+  const { fitting, others, difference } = await findVersions(connection, name, options);
+  if (fitting !== undefined) return fitting;
+  if (difference !== undefined) throw queueDiffers(others.at(-1) ?? name, difference);
+  await onSideChannel(connection, (channel) => channel.assertQueue(name, options));
+  return name;
 }
+
+/** The versions of a queue that exist. */
+export type Versions = {
+  /** The first that has the arguments. */
+  readonly fitting: string | undefined;
+  /** Those before it, or all, that have others; and in what the last of them differs. */
+  readonly others: readonly string[];
+  readonly difference: Difference | undefined;
+};
+
+/** Declares nothing. There may be gaps: old versions are deleted when they are empty. */
+export async function findVersions(
+  connection: ChannelModel,
+  name: string,
+  options: Options.AssertQueue,
+): Promise<Versions> {
+  const others: string[] = [];
+  let difference: Difference | undefined;
+  for (const versioned of versionsOf(name)) {
+    if ((await lookAt(connection, versioned)) === undefined) continue;
+    const refusal = await refusalOf(connection, (channel) => channel.assertQueue(versioned, options));
+    if (refusal === undefined) return { fitting: versioned, others, difference };
+    difference = differenceIn(refusal);
+    if (difference === undefined) throw refusal;
+    others.push(versioned);
+  }
+  return { fitting: undefined, others, difference };
+}
+
+/** Under these names the versions of a queue are looked for; one that is free takes the next version. */
+export const versionsOf = (name: string): readonly string[] => [name, `${name}.2`, `${name}.3`];
 
 async function refusalOf(connection: ChannelModel, ask: (channel: Channel) => Promise<unknown>): Promise<unknown> {
   try {

@@ -43,6 +43,8 @@ const WRITTEN_BY_SERVER = [
 ];
 const HIDDEN = new Set<string>([...Object.values(HEADER), ...WRITTEN_BY_SERVER]);
 
+const COUNTED_BY_SERVER = 'x-delivery-count';
+
 /** Above this a message goes before others, as quorum queues have it from RabbitMQ 4 on. */
 const USUAL_PRIORITY = 4;
 const URGENT_PRIORITY = 5;
@@ -89,8 +91,7 @@ export function messageFrom(frame: Frame, names: RabbitNames): Message {
     at: instantOf(headers[HEADER.milliseconds], properties.timestamp),
   };
   if (exchange !== undefined) message.exchange = exchange;
-  if (properties.contentType !== undefined && properties.contentType !== JSON_CONTENT)
-    message.contentType = String(properties.contentType);
+  if (properties.contentType !== undefined) message.contentType = String(properties.contentType);
   if (properties.replyTo !== undefined) message.replyTo = String(properties.replyTo);
   if (properties.correlationId !== undefined) message.correlationId = String(properties.correlationId);
   if (expiresInMs > 0) message.expiresInMs = expiresInMs;
@@ -123,6 +124,20 @@ export function copiedProperties({ properties }: Frame, ours: Table): Options.Pu
   const copy: Record<string, unknown> = { persistent: properties.deliveryMode !== 1, headers: { ...headers, ...ours } };
   for (const name of COPIED) if (properties[name] !== undefined) copy[name] = properties[name];
   return copy;
+}
+
+/** What a copy must carry, because it comes another way: where the message was published first. */
+export function originOf({ fields, properties }: Frame, names: RabbitNames): Table {
+  if (properties.headers?.[HEADER.key] !== undefined) return {};
+  const death = properties.headers?.['x-death']?.[0];
+  const exchange = names.exchangeOf(death?.exchange ?? fields.exchange);
+  return { [HEADER.key]: death?.['routing-keys'][0] ?? fields.routingKey, [HEADER.exchange]: exchange };
+}
+
+/** How often the message was handed out before. A classic queue only knows whether it was. */
+export function deliveriesOf({ fields, properties: { headers } }: Frame): number {
+  const inThisQueue = numberIn(headers, COUNTED_BY_SERVER) ?? (fields.redelivered ? 1 : 0);
+  return (numberIn(headers, HEADER.deliveries) ?? 0) + inThisQueue;
 }
 
 /** Not: expiration, which starts anew with every copy, and the user, who must be the one that publishes. */

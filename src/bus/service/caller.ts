@@ -27,6 +27,8 @@ import {
   STREAM_CREDIT,
 } from './wire.ts';
 
+const CREDIT = String(STREAM_CREDIT);
+
 export class Caller {
   readonly #app: AppParts;
   /** What pending calls need of their caller. */
@@ -59,7 +61,7 @@ export class Caller {
   ask(question: Question, options: CallOptions = {}): Reply<unknown> {
     const { service, operation, kind } = question;
     if (this.#isClosed) return replyFrom(Promise.reject(new MillraceError('bus.stopping', { service, operation })));
-    const isCommand = kind === 'command' || this.#commands.has(`${service}.${operation}`);
+    const isCommand = kind === 'command' || this.#commands.has(question.address);
     if (isCommand) return replyFrom(this.tell(question, options));
     const timeoutMs = this.#timeLeft(options);
     const pending = new Pending({
@@ -81,8 +83,12 @@ export class Caller {
   async tell(question: Question, options: CallOptions = {}): Promise<void> {
     const { service, operation } = question;
     if (this.#isClosed) throw new MillraceError('bus.stopping', { service, operation });
-    const id = options.id ?? this.#app.nextId();
-    const message = this.#message(question, { id, exchange: COMMAND_EXCHANGE, urgent: options.urgent });
+    const { body, contentType = JSON_CONTENT, address: routingKey } = question;
+    const message = {
+      ...{ id: options.id ?? this.#app.nextId(), exchange: COMMAND_EXCHANGE, routingKey, body, contentType },
+      ...{ headers: this.#traced(question.headers), at: this.#app.clock.now() },
+      ...(options.urgent === true && { urgent: true }),
+    };
     const { routed } = await this.#app.broker.publish(message, options.signal && { signal: options.signal });
     if (!routed) throw new MillraceError('bus.no-such-service', { service, operation });
   }
@@ -111,14 +117,29 @@ export class Caller {
 
   #ask(pending: Pending, inbox: Inbox): void {
     const { question, id, options } = pending;
-    const timeoutMs = Math.max(1, Math.ceil(pending.deadline - this.#app.clock.now()));
-    const message = this.#message(question, { id, exchange: RPC_EXCHANGE, urgent: options.urgent });
-    message.headers[header.timeout] = String(timeoutMs);
-    message.headers[header.deadline] = String(pending.deadline);
-    message.headers[header.credit] = String(STREAM_CREDIT);
-    const asked = { ...message, replyTo: inbox.address, correlationId: pending.correlation, expiresInMs: timeoutMs };
+    const { clock, broker } = this.#app;
+    const at = clock.now();
+    const timeoutMs = Math.max(1, Math.ceil(pending.deadline - at));
+    const headers: Record<string, string> = {
+      ...question.headers,
+      [header.timeout]: `${timeoutMs}`,
+      [header.deadline]: `${pending.deadline}`,
+      [header.credit]: CREDIT,
+    };
+    const message = {
+      id,
+      exchange: RPC_EXCHANGE,
+      routingKey: question.address,
+      body: question.body,
+      contentType: question.contentType ?? JSON_CONTENT,
+      headers: this.#traced(headers),
+      at,
+      replyTo: inbox.address,
+      correlationId: pending.correlation,
+      expiresInMs: timeoutMs,
+    };
     const fail = (error: unknown): void => pending.reject(error);
-    this.#app.broker.publish(asked).then(({ routed }) => {
+    broker.publish(options.urgent === true ? { ...message, urgent: true } : message).then(({ routed }) => {
       if (!routed) this.#offerAsCommand(pending).catch(fail);
     }, fail);
   }
@@ -127,23 +148,16 @@ export class Caller {
     const { service, operation, kind } = pending.question;
     if (kind === 'rpc') throw new MillraceError('bus.no-such-service', { service, operation });
     await this.tell(pending.question, { ...pending.options, id: pending.id });
-    this.#commands.add(`${service}.${operation}`);
+    this.#commands.add(pending.question.address);
     pending.resolve(undefined);
   }
 
-  #message(
-    { service, operation, headers, body, contentType = JSON_CONTENT }: Question,
-    {
-      id,
-      exchange,
-      urgent = false,
-    }: { readonly id: string; readonly exchange: string; readonly urgent: boolean | undefined },
-  ): Message & { readonly headers: Record<string, string> } {
-    const trace = { ...currentCall()?.trace, ...headers };
-    this.#app.tracing?.inject(trace);
-    const routingKey = `${service}.${operation}`;
-    const at = this.#app.clock.now();
-    return { id, exchange, routingKey, body, contentType, headers: trace, at, ...(urgent && { urgent }) };
+  /** With the trace of the handler that calls, if one does. */
+  #traced(headers: Record<string, string>): Record<string, string> {
+    const trace = currentCall()?.trace;
+    const all = trace === undefined ? headers : { ...trace, ...headers };
+    this.#app.tracing?.inject(all);
+    return all;
   }
 
   async #openInbox(): Promise<Inbox> {

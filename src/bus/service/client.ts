@@ -3,7 +3,7 @@
  * declared service also checks what it sends and what it gets.
  */
 import { MillraceError } from '../../kernel/errors.ts';
-import { JSON_CONTENT } from '../broker.ts';
+import { JSON_CONTENT, TEXT_CONTENT } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
 import type { App } from './app.ts';
 import type { DeclaredService, DefinedService } from './define-service.ts';
@@ -13,7 +13,7 @@ import type { Operation } from './operation.ts';
 import type { CallOptions, Question } from './question.ts';
 import { type Reply, replyFrom, replyOf } from './reply.ts';
 import { type Params, type ParamsOf, writeParams } from './route.ts';
-import type { Declared, Served } from './rpc.ts';
+import type { Served } from './rpc.ts';
 import { check, type InputOf, type Schema } from './schema.ts';
 
 type Field<Name extends string, Value, IsNeeded extends boolean> = IsNeeded extends true
@@ -50,9 +50,7 @@ type HandlersIn<Service> =
     ? { [Name in keyof Ops]: Ops[Name] extends Served<infer Message, infer Out> ? (message: Message) => Out : never }
     : Service extends DeclaredService<infer Ops>
       ? {
-          [Name in keyof Ops]: Ops[Name] extends Declared<infer Message, never, infer Out>
-            ? (message: Message) => Out
-            : never;
+          [Name in keyof Ops]: Ops[Name] extends { readonly declares?: infer Handler } ? NonNullable<Handler> : never;
         }
       : Service;
 
@@ -87,6 +85,8 @@ export function client(app: App, given: string | DefinedService | DeclaredServic
   });
 }
 
+const NO_INPUT = {};
+
 type AnyInput = { readonly params?: Params; readonly body?: unknown };
 type Method = (input?: AnyInput, options?: CallOptions) => unknown;
 
@@ -96,7 +96,8 @@ function methodOf(
   { operation: name, definition }: { readonly operation: string; readonly definition: ServiceDefinition | undefined },
 ): Method {
   if (definition === undefined) {
-    return (input = {}, options) => app.caller.ask(openQuestion(service, name, input), options);
+    const asked = { service, operation: name, address: `${service}.${name}` };
+    return (input = NO_INPUT, options) => app.caller.ask(openQuestion(asked, input), options);
   }
   const operation = definition.operations.get(name);
   if (operation === undefined || operation.kind === 'event') {
@@ -107,10 +108,13 @@ function methodOf(
 }
 
 /** What is asked where only the names are known; the service checks it. */
-function openQuestion(service: string, operation: string, { params = {}, body }: AnyInput): Question {
+function openQuestion(
+  { service, operation, address }: Pick<Question, 'service' | 'operation' | 'address'>,
+  { params, body }: AnyInput,
+): Question {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) headers[name] = String(value);
-  return { service, operation, kind: undefined, headers, body: jsonText(operation, body ?? null) };
+  if (params !== undefined) for (const [name, value] of Object.entries(params)) headers[name] = String(value);
+  return { service, operation, address, kind: undefined, headers, body: jsonText(operation, body ?? null) };
 }
 
 type Known = { readonly service: string; readonly name: string; readonly operation: Operation };
@@ -140,8 +144,8 @@ async function question({ service, name, operation }: Known, { params = {}, body
       throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
     }
   }
-  const asked = { service, operation: name, kind, headers };
-  if (isText) return { ...asked, body: String(body), contentType: 'text/plain; charset=utf-8' };
+  const asked = { service, operation: name, address: `${service}.${name}`, kind, headers };
+  if (isText) return { ...asked, body: String(body), contentType: TEXT_CONTENT };
   return { ...asked, body: jsonText(name, body ?? null), contentType: JSON_CONTENT };
 }
 

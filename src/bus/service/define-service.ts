@@ -12,7 +12,7 @@ import type { Operation } from './operation.ts';
 import type { Declared, Served } from './rpc.ts';
 
 export type Operations = Readonly<Record<string, Served<never, unknown>>>;
-export type Declarations = Readonly<Record<string, Declared<never, never, unknown>>>;
+export type Declarations = Readonly<Record<string, Pick<Declared<never, never, unknown>, 'operation' | 'declares'>>>;
 
 export type DefinedService<Ops extends Operations = Operations> = {
   readonly definition: ServiceDefinition;

@@ -16,6 +16,8 @@ export type CallOptions = {
 export type Question = {
   readonly service: string;
   readonly operation: string;
+  /** The routing key, by name: `focus.configure`. */
+  readonly address: string;
   /** undefined: not known here. */
   readonly kind: OperationKind | undefined;
   readonly headers: Record<string, string>;

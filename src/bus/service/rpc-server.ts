@@ -3,7 +3,7 @@
  * another one, which carries it out if it is idempotent and otherwise tells the caller that it was interrupted.
  */
 import { MillraceError } from '../../kernel/errors.ts';
-import type { Delivery, Message } from '../broker.ts';
+import { type Delivery, JSON_CONTENT, type Message, TEXT_CONTENT } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
 import type { AppParts } from './app-parts.ts';
 import { RunContext } from './call-context.ts';
@@ -24,6 +24,8 @@ export type RpcServer = {
   readonly late: (run: Run) => Error;
 };
 
+type Answer = { readonly body: string; readonly headers: Record<string, string>; readonly contentType?: string };
+
 type Parts = {
   readonly app: AppParts;
   readonly service: string;
@@ -34,14 +36,14 @@ type Parts = {
 };
 
 export function rpcServer({ app, service, streams, results, isStopping }: Parts): RpcServer {
-  const answer = (message: Message, body: string, headers: Record<string, string>): Promise<void> => {
+  const answer = (message: Message, reply: Answer): Promise<void> => {
     const { replyTo, correlationId = message.id } = message;
     if (replyTo === undefined) return ANSWERED; // an answer was not asked for
-    headers[header.from] = app.id;
-    return app.broker.reply(replyTo, { id: app.nextId(), correlationId, body, headers, at: app.clock.now() });
+    reply.headers[header.from] = app.id;
+    return app.broker.reply(replyTo, { id: app.nextId(), correlationId, at: app.clock.now(), ...reply });
   };
   const answerError = (message: Message, error: WrittenError): Promise<void> =>
-    answer(message, errorText(message.id, error), { [header.error]: error.code });
+    answer(message, { body: errorText(message.id, error), headers: { [header.error]: error.code } });
 
   const carryOut = (run: Run): unknown => {
     const { message, performer, delivery, texts } = run;
@@ -80,7 +82,8 @@ export function rpcServer({ app, service, streams, results, isStopping }: Parts)
   const succeed = async (run: Run, value: unknown): Promise<void> => {
     const text = resultText(run, value);
     if (run.performer.operation.topicTo !== undefined) await results.publish(run, { text });
-    await answer(run.message, text, {});
+    const isText = run.performer.operation.result === plainText;
+    await answer(run.message, { body: text, headers: {}, contentType: isText ? TEXT_CONTENT : JSON_CONTENT });
     app.metrics.concluded(service, run.performer.name, 'done');
   };
 

@@ -3,7 +3,7 @@
  * for `defineService`; without one they decorate a method, or declare an operation that somebody else serves.
  */
 import { markMethod } from './decorators.ts';
-import type { Cmd, Evt, Incoming, OperationKind, Rpc } from './incoming.ts';
+import type { Cmd, Evt, Rpc } from './incoming.ts';
 import {
   type CommandOptions,
   type EventOptions,
@@ -91,8 +91,6 @@ export function on<Template extends string, Body extends Schema | undefined = un
 export function on(topic: string, options: OperationOptions = {}, handler?: (message: never) => unknown): unknown {
   return made(parseOperation('event', topic, options), handler);
 }
-
-export type AnyMessage = Incoming<OperationKind, string, Schema | undefined>;
 
 function made(operation: Operation, handler: ((message: never) => unknown) | undefined): unknown {
   if (handler !== undefined) return { operation, run: handler };
