@@ -152,28 +152,35 @@ export type BrokerState = {
 export type PlannedQueue = Pick<Subscription, 'queue' | 'kind' | 'exchange' | 'patterns'>;
 
 /**
- * keep: the server has it as it is wanted. create: it is not there yet. replace: it is there with settings that cannot be
- * changed in place, so a later version takes its part.
+ * same: the server has it as it is wanted. missing: it is not there yet; whoever subscribes makes it. differs: it is there
+ * with a setting that cannot be changed in place.
  */
-export type TopologyStep = {
+export type PlannedState = {
   readonly queue: string;
-  readonly action: 'keep' | 'create' | 'replace';
-  /** As the server has it, or will have it. */
+  /** As the server has it; one queue may be several there. */
   readonly name: string;
-  /** Of a replacement: the setting that differs. */
-  readonly why?: string;
+} & (
+  | { readonly state: 'same' | 'missing' }
+  | { readonly state: 'differs'; readonly setting: string; readonly existing: string; readonly wanted: string }
+);
+export type AppliedChange = {
+  /** The version with the old settings, and the one that took its place. */
+  readonly name: string;
+  readonly became: string;
+  /** Messages that went along. */
+  readonly moved: number;
+  /** Not as long as somebody consumes the old one. */
+  readonly isDeleted: boolean;
 };
-/** `moved`: messages that went from the old version to the new one. */
-export type AppliedStep = TopologyStep & { readonly moved: number };
 
-/** What queues need on the server, without subscribing to them. */
+/** Queues as they are and as they should be, without subscribing to them. */
 export interface BrokerTopology {
-  plan(queues: readonly PlannedQueue[]): Promise<TopologyStep[]>;
+  plan(queues: readonly PlannedQueue[]): Promise<PlannedState[]>;
   /**
-   * Makes what the plan says. A message that is published while a queue is replaced may come twice; consumers of the old
-   * version go on with what they hold, and use the new one when they subscribe anew.
+   * Gives every queue that differs a version with the wanted settings, and moves its messages there. One that is published
+   * meanwhile may come twice. Consumers use the new version when they subscribe anew.
    */
-  apply(queues: readonly PlannedQueue[]): Promise<AppliedStep[]>;
+  apply(queues: readonly PlannedQueue[]): Promise<AppliedChange[]>;
 }
 
 export interface Broker extends Service {

@@ -16,6 +16,7 @@ import type {
   DeadLetterChoice,
   DeadLetters,
   SettledLetters,
+  TopologyChanges,
   TopologyPlan,
 } from './wire-bus.ts';
 
@@ -38,7 +39,7 @@ export type Bus = {
   /** Sends each command that an analyzer takes, once; a live one carries them out. */
   sendAnalyzerCommands(): Promise<AnalyzerTrial>;
   planTopology(): Promise<TopologyPlan>;
-  applyTopology(): Promise<TopologyPlan>;
+  applyTopology(): Promise<TopologyChanges>;
 };
 
 export const busOf = (http: Http): Bus => ({

@@ -50,9 +50,11 @@ export type {
   DeadLetterChoice,
   DeadLetterGroup,
   DeadLetters,
+  PlannedQueue,
   SettledLetters,
+  TopologyChange,
+  TopologyChanges,
   TopologyPlan,
-  TopologyStep,
 } from './wire-bus.ts';
 export type {
   Anomaly,

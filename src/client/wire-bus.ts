@@ -111,12 +111,17 @@ export type AnalyzerTrial = {
   exchange: string;
   commands: { command: string; key: string; isHeard: boolean; reason: string | null }[];
 };
-/** `replace`: a later version takes the part of a queue whose settings differ; `moved` messages went along. */
-export type TopologyStep = {
+/** `missing`: whoever subscribes makes it. `differs`: applying gives it a version with the wanted setting. */
+export type PlannedQueue = {
   queue: string;
-  action: 'keep' | 'create' | 'replace';
+  /** As the broker has it; one queue may be several there. */
   name: string;
-  why: string | null;
-  moved: number;
+  state: 'same' | 'missing' | 'differs';
+  setting: string | null;
+  existing: string | null;
+  wanted: string | null;
 };
-export type TopologyPlan = { steps: TopologyStep[] };
+export type TopologyPlan = { queues: PlannedQueue[] };
+/** `isDeleted`: not as long as somebody consumes the old version. */
+export type TopologyChange = { name: string; became: string; moved: number; isDeleted: boolean };
+export type TopologyChanges = { changes: TopologyChange[] };

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import {
-  type AppliedStep,
+  type AppliedChange,
   type BrokerCapabilities,
   type BrokerState,
   type DeadLetter,
   JSON_CONTENT,
   MAX_DEAD_LETTERS_LISTED,
   type PlannedQueue,
-  type TopologyStep,
+  type PlannedState,
 } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
 import type { App } from '../service/app.ts';
@@ -65,8 +65,8 @@ export type BusTools = {
   test(): Promise<readonly number[]>;
   sendAnalyzerCommands(actor: string): Promise<AnalyzerTrial>;
   /** Of the queues of this process and of the services that answer; empty where the broker has nothing to plan. */
-  planTopology(): Promise<readonly TopologyStep[]>;
-  applyTopology(actor: string): Promise<readonly AppliedStep[]>;
+  planTopology(): Promise<readonly PlannedState[]>;
+  applyTopology(actor: string): Promise<readonly AppliedChange[]>;
   state(): BrokerState & { readonly capabilities: BrokerCapabilities };
 };
 
@@ -119,11 +119,10 @@ export function busToolsOf({ app, clock, log, record, ownQueues = [] }: BusTools
       broker.topology === undefined ? [] : broker.topology.plan(plannedQueues(ownQueues, await services())),
     applyTopology: async (actor) => {
       if (broker.topology === undefined) return [];
-      const steps = await broker.topology.apply(plannedQueues(ownQueues, await services()));
-      const changed = steps.filter(({ action }) => action !== 'keep');
-      log.info({ actor, changed }, 'the topology was applied');
-      await record({ what: 'topology.applied', subject: broker.capabilities.name, actor, body: { changed } });
-      return steps;
+      const changes = await broker.topology.apply(plannedQueues(ownQueues, await services()));
+      log.info({ actor, changes }, 'the topology was applied');
+      await record({ what: 'topology.applied', subject: broker.capabilities.name, actor, body: { changes } });
+      return changes;
     },
     state: () => ({ ...broker.state(), capabilities: broker.capabilities }),
   };

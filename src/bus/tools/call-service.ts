@@ -78,14 +78,16 @@ function questionOf(
   { service, operation, path, params = {}, body }: Target & { readonly body?: unknown },
   kind: OperationKind,
 ): Question {
-  const name = operation ?? pathKey(service, path ?? '');
+  const name = operation ?? path ?? '';
+  const address = `${service}.${operation ?? wordsOf(service, name)}`;
   const headers: Record<string, string> = {};
   for (const [param, value] of Object.entries(params)) headers[param] = String(value);
-  return { service, operation: name, kind, headers, body: jsonText(name, body ?? null), contentType: JSON_CONTENT };
+  const said = { headers, body: jsonText(name, body ?? null), contentType: JSON_CONTENT };
+  return { service, operation: name, address, kind, ...said };
 }
 
 /** A routing key has the words of the path with dots between. A word with %2F in it has a slash. */
-function pathKey(service: string, path: string): string {
+function wordsOf(service: string, path: string): string {
   const words = path.replace(/^\//, '').split('/');
   if (words.includes('')) throw new MillraceError('bus.unknown-route', { service, route: path });
   return words.map((word) => encodeWord(decoded(word))).join('.');

@@ -2,7 +2,16 @@
 import type { BusTools } from '../../bus/tools/bus-tools.ts';
 import type { Bus } from '../../client/bus.ts';
 import { parseDuration } from '../../kernel/duration.ts';
-import { answerOf, lettersOf, planOf, queueOf, serviceOf, stateOf, trialOf } from '../http/views/bus-view.ts';
+import {
+  answerOf,
+  changesOf,
+  lettersOf,
+  planOf,
+  queueOf,
+  serviceOf,
+  stateOf,
+  trialOf,
+} from '../http/views/bus-view.ts';
 
 /** Dead letters that are listed when nobody says how many. */
 const DEFAULT_LETTERS = 50;
@@ -28,6 +37,6 @@ export function directBus(tools: BusTools, actor: string): Bus {
     },
     sendAnalyzerCommands: async () => trialOf(await tools.sendAnalyzerCommands(actor)),
     planTopology: async () => planOf(await tools.planTopology()),
-    applyTopology: async () => planOf(await tools.applyTopology(actor)),
+    applyTopology: async () => changesOf(await tools.applyTopology(actor)),
   };
 }

@@ -165,7 +165,7 @@ describe.each([
     const json = JSON.parse((await here.run('bus', 'all', '--json', ...where)).out);
     expect(json).toMatchObject({ ok: true, steps: [{ name: 'test' }, { name: 'inspect' }, { name: 'send-commands' }] });
     expect((await here.run('topology', 'plan', ...where)).out).toContain('Nothing to plan');
-    expect(JSON.parse((await here.run('topology', 'apply', '--json', ...where)).out)).toEqual({ steps: [] });
+    expect(JSON.parse((await here.run('topology', 'apply', '--json', ...where)).out)).toEqual({ changes: [] });
   });
 });
 

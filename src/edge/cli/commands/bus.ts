@@ -1,7 +1,7 @@
 /** Commands about the message bus: call and send, queues, topology, and whether it works at all. */
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { BusAnswer, BusTarget, TopologyPlan, TopologyStep } from '../../../client/wire-bus.ts';
+import type { BusAnswer, BusTarget, TopologyChanges, TopologyPlan } from '../../../client/wire-bus.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { inspectBus, inspectionText, listQueues, queuesText } from '../bus-inspection.ts';
 import { runAll, testText, trialText } from '../bus-trials.ts';
@@ -107,36 +107,54 @@ function answerText({ result, stream }: BusAnswer): string {
 
 function addTopology(program: Command, shell: Shell): void {
   const topology = addGroup(program, 'topology', 'The queues that a broker has, and those that it should have.');
-  const shown = (plan: TopologyPlan) => ({ json: plan, text: planText(plan, shell.out.columns) });
+  const { columns: width } = shell.out;
   addLeaf(topology, shell, {
     name: 'plan',
     about: 'Says which queues are missing or have other settings; changes nothing.',
     flags: [ENVIRONMENT_FLAG],
     options: z.object(environmentOption),
     examples: ['topology plan', 'topology plan --env staging'],
-    run: async ({ options: { env } }) => shown(await (await shell.bus(env)).bus.planTopology()),
+    run: async ({ options: { env } }) => {
+      const plan = await (await shell.bus(env)).bus.planTopology();
+      return { json: plan, text: planText(plan, width) };
+    },
   });
   addLeaf(topology, shell, {
     name: 'apply',
-    about: 'Makes missing queues, replaces those with other settings, and moves what waits in them.',
+    about: 'Gives queues with other settings a version with those that are wanted, and moves what waits in them.',
     flags: [ENVIRONMENT_FLAG],
     options: z.object(environmentOption),
     examples: ['topology apply', 'topology apply --env staging --json'],
-    run: async ({ options: { env } }) => shown(await (await shell.bus(env)).bus.applyTopology()),
+    run: async ({ options: { env } }) => {
+      const applied = await (await shell.bus(env)).bus.applyTopology();
+      return { json: applied, text: changesText(applied, width) };
+    },
   });
 }
 
-const planText = ({ steps }: TopologyPlan, width: number): string =>
+const planText = ({ queues }: TopologyPlan, width: number): string =>
   table(
-    steps,
+    queues,
     [
-      { title: 'queue', value: ({ queue }: TopologyStep) => queue },
-      { title: 'action', value: ({ action }) => action },
-      { title: 'as', value: ({ name }) => name },
-      { title: 'why', value: ({ why }) => why },
-      { title: 'moved', value: ({ moved }) => moved },
+      { title: 'queue', value: ({ name }) => name },
+      { title: 'state', value: ({ state }) => state },
+      { title: 'setting', value: ({ setting }) => setting },
+      { title: 'is', value: ({ existing }) => existing },
+      { title: 'wanted', value: ({ wanted }) => wanted },
     ],
-    { empty: 'Nothing to plan: this broker has no settings that could differ, or nobody has a queue.', width },
+    { empty: 'Nothing to plan: queues of this broker have no settings that could differ.', width },
+  );
+
+const changesText = ({ changes }: TopologyChanges, width: number): string =>
+  table(
+    changes,
+    [
+      { title: 'queue', value: ({ name }) => name },
+      { title: 'became', value: ({ became }) => became },
+      { title: 'moved', value: ({ moved }) => moved },
+      { title: 'old one', value: ({ isDeleted }) => (isDeleted ? 'deleted' : 'still consumed; apply again later') },
+    ],
+    { empty: 'Nothing to change.', width },
   );
 
 function addTrials(program: Command, shell: Shell): void {

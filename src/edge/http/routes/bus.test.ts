@@ -348,10 +348,10 @@ describe('the broker', () => {
 
   it('has nothing to plan when it lives in memory', async () => {
     await using place = await plant();
-    expect((await post(place.server, 'topology/plan', undefined)).body).toEqual({ steps: [] });
+    expect((await post(place.server, 'topology/plan', undefined)).body).toEqual({ queues: [] });
     const apply = { method: 'POST', url: '/api/v1/bus/topology/apply' } as const;
     expect((await place.server.call({ ...apply, as: 'engineer' })).status).toBe(403);
-    expect((await place.server.call({ ...apply, as: 'administrator' })).body).toEqual({ steps: [] });
+    expect((await place.server.call({ ...apply, as: 'administrator' })).body).toEqual({ changes: [] });
   });
 
   it('says what it is and whether it is reached', async () => {

@@ -8,6 +8,8 @@ import { type Route, route } from '../route.ts';
 import {
   answerOf,
   answerSchema,
+  changesOf,
+  changesSchema,
   lettersOf,
   lettersSchema,
   planOf,
@@ -229,7 +231,7 @@ const plan = route({
   audience: ['engineer'],
   area,
   summary:
-    'Says which queues of this server and of services the broker lacks or has with other settings; changes nothing.',
+    'Says which queues of this server and of services the broker lacks, or has with other settings; changes nothing.',
   errors: ['bus.queue-differs'],
   answer: { status: 200, schema: planSchema },
   run: async ({ services: { bus } }) => planOf(await bus.planTopology()),
@@ -240,11 +242,10 @@ const apply = route({
   path: '/api/v1/bus/topology/apply',
   audience: ['administrator'],
   area,
-  summary:
-    'Makes the queues that the plan lacks, and replaces those with other settings; what waits in them moves along.',
+  summary: 'Gives queues with other settings a new version with those that are wanted, and moves what waits in them.',
   errors: ['bus.queue-differs'],
-  answer: { status: 200, schema: planSchema },
-  run: async ({ principal, services: { bus } }) => planOf(await bus.applyTopology(principal.id)),
+  answer: { status: 200, schema: changesSchema },
+  run: async ({ principal, services: { bus } }) => changesOf(await bus.applyTopology(principal.id)),
 });
 
 export const busRoutes: readonly Route[] = [

@@ -1,6 +1,6 @@
 /** The bus as it travels. */
 import { z } from 'zod';
-import type { BrokerCapabilities, BrokerState, DeadLetter, TopologyStep } from '../../../bus/broker.ts';
+import type { AppliedChange, BrokerCapabilities, BrokerState, DeadLetter, PlannedState } from '../../../bus/broker.ts';
 import type { OperationDescription, ServiceDescription } from '../../../bus/service/description.ts';
 import type { AnalyzerTrial } from '../../../bus/tools/analyzer-trial.ts';
 import type { CallAnswer } from '../../../bus/tools/call-service.ts';
@@ -16,6 +16,7 @@ import type {
   BusTest,
   DeadLetters,
   SettledLetters,
+  TopologyChanges,
   TopologyPlan,
   DeadLetter as WireLetter,
   AnalyzerTrial as WireTrial,
@@ -128,24 +129,45 @@ export const trialSchema = z.strictObject({
 }) satisfies z.ZodType<WireTrial>;
 
 export const planSchema = z.strictObject({
-  steps: z.array(
+  queues: z.array(
     z.strictObject({
       queue: z.string(),
-      action: z.enum(['keep', 'create', 'replace']),
-      name: z.string(),
-      why: z.string().nullable(),
-      moved: count,
+      name: z.string().describe('As the broker has it.'),
+      state: z.enum(['same', 'missing', 'differs']),
+      setting: z.string().nullable(),
+      existing: z.string().nullable(),
+      wanted: z.string().nullable(),
     }),
   ),
 }) satisfies z.ZodType<TopologyPlan>;
+
+export const changesSchema = z.strictObject({
+  changes: z.array(
+    z.strictObject({
+      name: z.string(),
+      became: z.string(),
+      moved: count,
+      isDeleted: z.boolean().describe('Not as long as somebody consumes the old version.'),
+    }),
+  ),
+}) satisfies z.ZodType<TopologyChanges>;
 
 export const trialOf = ({ exchange, commands }: AnalyzerTrial): WireTrial => ({
   exchange,
   commands: commands.map(({ command, key, isHeard, reason = null }) => ({ command, key, isHeard, reason })),
 });
 
-export const planOf = (steps: readonly (TopologyStep & { readonly moved?: number })[]): TopologyPlan => ({
-  steps: steps.map(({ queue, action, name, why = null, moved = 0 }) => ({ queue, action, name, why, moved })),
+export const planOf = (states: readonly PlannedState[]): TopologyPlan => ({
+  queues: states.map((planned) => {
+    const { queue, name, state } = planned;
+    if (planned.state !== 'differs') return { queue, name, state, setting: null, existing: null, wanted: null };
+    const { setting, existing, wanted } = planned;
+    return { queue, name, state, setting, existing, wanted };
+  }),
+});
+
+export const changesOf = (changes: readonly AppliedChange[]): TopologyChanges => ({
+  changes: changes.map((change) => ({ ...change })),
 });
 
 export const serviceOf = (described: ServiceDescription & { readonly instances: number }): BusService => ({
