@@ -19,7 +19,8 @@ Where a value comes from, the first that has it:
 
 1. the environment;
 2. the file \`.env\` in the working directory, in a clone beside \`package.json\`;
-3. the JSON file that \`MILLRACE_CONFIG\` names, an object of names and values; other names than those below are refused;
+3. the JSON file that \`MILLRACE_CONFIG\` names, an object of names and values; other names than those below and
+   [\`environments\`](#environments) are refused;
 4. the default.
 
 A variable that is set to nothing counts as not set.
@@ -37,8 +38,32 @@ const tail = `
   [store.md](store.md#files).
 - \`MILLRACE_STORE=postgres://…\` needs a user who may create a schema. The tables are made at the first start, in the schema
   \`millrace\`.
+- \`MILLRACE_BROKER\` is \`memory\` or the URL of a server, such as \`amqp://user:password@host:5672/vhost\` for RabbitMQ; a
+  [broker](broker.md) outside outlives the server. Servers with stores of their own that share a broker need different
+  virtual hosts or different \`MILLRACE_BROKER_PREFIX\`es, or each would take the messages of the other.
 - Times without an offset are read in \`MILLRACE_TIME_ZONE\`, never in the machine's zone.
 - Commands read \`MILLRACE_URL\` and \`MILLRACE_TOKEN\`. Without them they talk to the server that runs on \`MILLRACE_DATA\`.
+
+## Environments
+
+\`millrace bus\`, \`queues\`, \`dead\`, \`call\`, \`send\` and \`topology\` reach a broker directly, without a server, when
+\`--env\` names it. The file that \`MILLRACE_CONFIG\` names says where each is:
+
+\`\`\`json
+{
+  "environments": {
+    "staging": {
+      "broker": "amqp://user:password@staging:5672",
+      "prefix": "north.",
+      "management": "http://staging:15672"
+    }
+  }
+}
+\`\`\`
+
+\`broker\` is a URL as in \`MILLRACE_BROKER\`, \`prefix\` is that environment's \`MILLRACE_BROKER_PREFIX\` and may be left out.
+\`management\` is where the HTTP API of RabbitMQ's management plugin is, by default port 15672 of the same host; user and
+password are those of \`broker\` unless it has its own. The file holds passwords: let nobody but its owner read it.
 
 Limits such as the size of a body or the rows of a call are constants with names. Each page of the reference lists its own;
 none of them is a setting in this release.

@@ -4,16 +4,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { openAccess } from '../access/open-access.ts';
-import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import type { Broker } from '../bus/broker.ts';
 import { consumeOnce } from '../bus/consumer.ts';
 import { jsonValue } from '../bus/envelope.ts';
 import { outboxMetrics } from '../bus/metrics.ts';
 import { startOutboxRelay } from '../bus/outbox-relay.ts';
+import { startApp } from '../bus/service/app.ts';
+import { type BusChange, type BusTools, busToolsOf } from '../bus/tools/bus-tools.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
 import type { Services } from '../edge/services.ts';
 import { startWorker } from '../jobs/worker.ts';
-import type { Clock } from '../kernel/clock.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
@@ -23,14 +24,18 @@ import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { mailMetrics } from '../process/modules/mail/metrics.ts';
+import { plantFeed } from '../store/feed.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
+import { append } from '../store/unit.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openSpine } from './spine.ts';
 
 export type ComposeParts = {
   readonly store: Store;
+  /** Whoever opened it closes it, after everything here. */
+  readonly broker: Broker;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -63,8 +68,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 }
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
-  const { store, clock, random, log, metrics = new Metrics(), timeZone, mailer, roles, info, publicUrl } = parts;
-  const broker = stop.use(openMemoryBroker({ clock, log }));
+  const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
+  const { timeZone, mailer, roles, info, publicUrl } = parts;
   const spine = stop.use(await openSpine({ store, clock, random, log, metrics, worker: WORKER, isAlone: true }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
@@ -104,12 +109,13 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
       }),
     );
   }
-  // The memory broker reaches this process only: without the consumers above, messages stay in the outbox for a server that has them.
+  // Messages leave when the consumers above have their queue: before, nobody would take them. Without them they wait in the outbox.
   if (roles.includes('engine')) {
     const observed = outboxMetrics(metrics);
     for (const outbox of [plantOutbox, measurementOutbox])
       stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed }));
   }
+  const bus = await openBusTools({ store, broker, log, metrics }, stop);
   stop.use(startHousekeeping({ store, access, clock, log }));
   const loopDelay = stop.use(measureLoopDelay());
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));
@@ -127,10 +133,34 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     jobs,
     measurements,
     access,
+    bus,
     info,
     ready: () => isReady,
     health: health.verdicts,
     broker,
     stop,
   };
+}
+
+/** Whoever is called answers in real time, whatever clock this server runs on. */
+async function openBusTools(
+  { store, broker, log, metrics }: Pick<ComposeParts, 'store' | 'broker' | 'log' | 'metrics'>,
+  stop: ServiceStack,
+): Promise<BusTools> {
+  const app = stop.use(await startApp({ broker, clock: systemClock, log, ...(metrics && { metrics }) }));
+  return busToolsOf({
+    ...{ app, clock: systemClock, log, record: (change: BusChange) => record(store, change) },
+    ownQueues: [{ queue: FIRINGS_QUEUE, patterns: [FIRED_TOPIC] }],
+  });
+}
+
+async function record(store: Store, { what, subject, actor, body }: BusChange): Promise<void> {
+  const entry = {
+    topic: `millrace.bus.${what}`,
+    subject,
+    at: store.now(),
+    actor,
+    body: JSON.stringify({ v: 1, ...body }),
+  };
+  await store.commit([{ guards: [], writes: [append(plantFeed, entry)] }]);
 }

@@ -17,6 +17,15 @@ function empty(): string {
   return folder;
 }
 
+function problemsOf(environment: Record<string, string>, directory: string): string {
+  try {
+    readConfig(environment, directory);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 describe('configuration', () => {
   it('has a default for everything it needs', () => {
     const config = readConfig({}, empty());
@@ -80,6 +89,36 @@ describe('configuration', () => {
     const file = join(directory, 'more.json');
     writeFileSync(file, '{"PROT": 2222}');
     expect(() => readConfig({ MILLRACE_CONFIG: file }, directory)).toThrow(/sets PROT, and there is no such setting/);
+  });
+
+  it('takes the URL of a broker, repeats none, and knows the brokers of other environments', () => {
+    const directory = empty();
+    const file = join(directory, 'more.json');
+    const staging = {
+      broker: 'amqps://me:hunter2@staging/plant',
+      prefix: 'north.',
+      management: 'http://staging:15672',
+    };
+    writeFileSync(file, JSON.stringify({ PORT: 1, environments: { staging } }));
+    const config = readConfig({ MILLRACE_CONFIG: file, MILLRACE_BROKER: 'amqp://me:hunter2@host' }, directory);
+    expect(config).toMatchObject({ broker: 'amqp://me:hunter2@host', port: 1, environments: { staging } });
+    writeFileSync(
+      file,
+      JSON.stringify({
+        environments: { staging: { broker: 'http://me:hunter2@x' }, other: { broker: 'memory', at: 1 } },
+      }),
+    );
+    const problems = problemsOf({ MILLRACE_CONFIG: file, MILLRACE_BROKER: 'kafka://me:hunter2@x' }, directory);
+    for (const part of [
+      'MILLRACE_BROKER: must be "memory" or',
+      'environments.staging.broker',
+      'environments.other.broker',
+    ])
+      expect(problems).toContain(part);
+    expect(problems).toContain('there is no "at" here');
+    expect(problems).not.toContain('hunter2');
+    writeFileSync(file, '{"environments": hunter2');
+    expect(problemsOf({ MILLRACE_CONFIG: file }, directory)).not.toContain('hunter2');
   });
 
   it('stands in .env.example as the settings declare it', () => {

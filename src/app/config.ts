@@ -4,14 +4,17 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { LogLevel } from '../kernel/log.ts';
-import { type SettingKey, settings } from './settings.ts';
+import { plainWords } from '../kernel/plain-words.ts';
+import { brokerPrefix, brokerUrl, type SettingKey, settings } from './settings.ts';
 
 export type Config = {
   readonly port: number;
   readonly host: string;
   readonly data: string;
   readonly store: string;
-  readonly broker: 'memory';
+  /** `memory` or a URL. */
+  readonly broker: string;
+  readonly brokerPrefix?: string;
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly timeZone: string;
@@ -19,7 +22,20 @@ export type Config = {
   readonly logLevel: LogLevel;
   readonly url?: string;
   readonly token?: string;
+  /** The brokers that `--env` names, from the file MILLRACE_CONFIG. */
+  readonly environments: Environments;
 };
+
+const environment = z.strictObject({
+  broker: brokerUrl.refine((text) => text !== 'memory', 'names a broker that others reach too'),
+  prefix: brokerPrefix.exactOptional(),
+  management: z
+    .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+    .exactOptional(),
+});
+export type Environment = z.output<typeof environment>;
+export type Environments = Readonly<Record<string, Environment>>;
+const environmentsSchema = z.record(z.string(), environment);
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 /** Named in design, not in this release: saying so beats ignoring them. */
@@ -34,7 +50,8 @@ export function readConfig(
 ): Config {
   const problems: string[] = [];
   const given = { ...readEnvFile(directory), ...setOf(environment) };
-  const all = { ...readConfigFile(given.MILLRACE_CONFIG, problems), ...given };
+  const file = readConfigFile(given.MILLRACE_CONFIG, problems);
+  const all = { ...file.settings, ...given };
   const values: Partial<Record<SettingKey, unknown>> = {};
   for (const key of Object.keys(settings) as SettingKey[]) {
     const { name, schema } = settings[key];
@@ -46,7 +63,8 @@ export function readConfig(
   }
   for (const name of NOT_YET)
     if (all[name] !== undefined) problems.push(`${name}: this release does not use it; remove it`);
-  const { config: _, ...config } = values as Config & { readonly config?: string };
+  const { config: _, ...rest } = values as Config & { readonly config?: string };
+  const config = { ...rest, environments: file.environments };
   if (config.auth === 'off' && !LOOPBACK.test(config.host ?? '')) {
     problems.push(`MILLRACE_AUTH: off is accepted only while MILLRACE_HOST is loopback, got ${config.host}`);
   }
@@ -60,7 +78,7 @@ export function readConfig(
 
 /** Values of settings that may hold secrets are not repeated. */
 const hide = (name: string, text: string | undefined): string =>
-  /TOKEN|SMTP|STORE/.test(name) ? 'a value not shown here' : JSON.stringify(text);
+  /TOKEN|SMTP|STORE|BROKER/.test(name) ? 'a value not shown here' : JSON.stringify(text);
 
 /** A variable that is set to nothing counts as not set. */
 function setOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -74,17 +92,37 @@ function readEnvFile(directory: string): Record<string, string> {
   return existsSync(file) ? setOf(parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 }
 
-function readConfigFile(file: string | undefined, problems: string[]): Record<string, string> {
-  if (file === undefined) return {};
+type ConfigFile = { readonly settings: Readonly<Record<string, string>>; readonly environments: Environments };
+
+function readConfigFile(file: string | undefined, problems: string[]): ConfigFile {
+  if (file === undefined) return { settings: {}, environments: {} };
   try {
-    const parsed = z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { environments, ...rest } = z.looseObject({}).parse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).parse(rest);
     for (const name of Object.keys(parsed))
       if (!NAMES.has(name)) problems.push(`MILLRACE_CONFIG: ${file} sets ${name}, and there is no such setting`);
-    return setOf(Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)])));
+    return {
+      settings: setOf(Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]))),
+      environments: parseEnvironments(environments, { file, problems }),
+    };
   } catch (error) {
-    problems.push(`MILLRACE_CONFIG: ${file} cannot be read as JSON of names and values (${messageOf(error)})`);
-    return {};
+    // What the parser says of JSON quotes the file, passwords and all.
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
+    problems.push(`MILLRACE_CONFIG: ${file} cannot be read as JSON of names and values (${reason})`);
+    return { settings: {}, environments: {} };
   }
+}
+
+/** Their URLs hold passwords: a problem says where it is, and repeats nothing. */
+function parseEnvironments(
+  given: unknown,
+  { file, problems }: { readonly file: string; readonly problems: string[] },
+): Environments {
+  const parsed = environmentsSchema.safeParse(given ?? {}, { error: plainWords });
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues)
+    problems.push(
+      `MILLRACE_CONFIG: ${file} has a wrong ${['environments', ...path.map(String)].join('.')}: ${message}`,
+    );
+  return {};
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import { createClient } from '../client/client.ts';
 import { runDay } from '../demo/day.ts';
 import { DEVICES } from '../demo/plant-settings.ts';
@@ -43,8 +44,10 @@ export async function runDemo({ isJson }: DemoOptions, signal: AbortSignal, exit
     );
     const info = { version, plant: 'demo', simulated: true, auth: 'off' } as const;
     const random = seededRandom(SEED);
+    const broker = stop.use(openMemoryBroker({ clock, log }));
     const services = await compose({
       store,
+      broker,
       clock,
       random,
       log,

@@ -105,6 +105,18 @@ export function serverChecks({
       },
     },
     {
+      path: 'broker/connection',
+      purpose: 'The broker is reached and takes messages.',
+      ...timing,
+      run: async () => {
+        const { isConnected, blocked, publishing, reconnects } = broker.state();
+        if (!isConnected) return { verdict: 'fail', reason: 'The broker cannot be reached; it is tried again.' };
+        return blocked === undefined
+          ? { verdict: 'pass', reason: `${publishing} messages on their way, connected anew ${reconnects} times.` }
+          : { verdict: 'degraded', reason: `The broker takes no messages: ${blocked}` };
+      },
+    },
+    {
       path: 'broker/queues',
       purpose: 'Messages are consumed, and none is dead.',
       ...timing,

@@ -5,15 +5,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LocalApi } from '../edge/cli/connect.ts';
-import { errorOf, PROBLEM_TYPE, problemOf } from '../edge/http/problem.ts';
+import { errorOf, type Failure, PROBLEM_TYPE, problemOf } from '../edge/http/problem.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
 import { systemClock } from '../kernel/clock.ts';
-import type { MillraceError } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
 import { hasSimulated } from '../measurements/device/simulated-device.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { brokerOptions, openBroker } from './open-broker.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { version } from './version.ts';
 
@@ -27,9 +27,9 @@ export function localApi(config: Config): LocalApi | undefined {
   return {
     fetch: async (address, { method = 'GET', headers = {}, body } = {}) => {
       try {
-        opened ??= open(config, stop);
-        const inject = await opened;
         const url = new URL(String(address));
+        opened ??= open(config, { stop, needsBroker: url.pathname.startsWith(BUS) });
+        const inject = await opened;
         // Whoever may open the files may do everything; a token left by a server that was killed counts for nothing.
         const { authorization: _, ...rest } = headers as Record<string, string>;
         const answer = await inject({
@@ -49,12 +49,20 @@ export function localApi(config: Config): LocalApi | undefined {
   };
 }
 
-async function open(config: Config, stop: ServiceStack): Promise<Inject> {
+const BUS = '/api/v1/bus/';
+
+async function open(
+  config: Config,
+  { stop, needsBroker }: { readonly stop: ServiceStack; readonly needsBroker: boolean },
+): Promise<Inject> {
   const log = createLog({ level: 'error', write: (line) => void process.stderr.write(line) });
   stop.use(await lockStore(config));
   const store = stop.use(await openStore(config, { clock: systemClock, log }));
+  // Every other command works while the broker is away.
+  const broker = stop.use(await openBroker(needsBroker ? config.broker : 'memory', { ...brokerOptions(config), log }));
   const services = await compose({
     store,
+    broker,
     clock: systemClock,
     random: Math.random,
     log,
@@ -71,5 +79,5 @@ async function open(config: Config, stop: ServiceStack): Promise<Inject> {
   return http.inject.bind(http) as Inject;
 }
 
-const refusal = (error: MillraceError): Response =>
+const refusal = (error: Failure): Response =>
   new Response(JSON.stringify(problemOf(error)), { status: error.status, headers: { 'content-type': PROBLEM_TYPE } });

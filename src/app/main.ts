@@ -5,6 +5,7 @@ import { createLog } from '../kernel/log.ts';
 import { readConfig } from './config.ts';
 import { runDemo } from './demo.ts';
 import { localApi } from './local-api.ts';
+import { openEnvironment } from './open-environment.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
@@ -16,6 +17,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   settings: () => readConfig(),
   local: () => localApi(readConfig()),
+  environment: async (name) => openEnvironment(readConfig().environments, name),
   serve: async (options) => serve(readConfig(), options, untilStopped()),
   migrate: async () => migrate(),
   demo: (options) => runDemo(options, untilStopped(), () => process.exit(EXIT_INTERRUPTED)),

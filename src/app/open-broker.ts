@@ -12,6 +12,10 @@ export type OpenBrokerOptions = {
   readonly prefix?: string;
 };
 
+/** As the configuration has them. */
+export const brokerOptions = ({ brokerPrefix: prefix }: { readonly brokerPrefix?: string }): OpenBrokerOptions =>
+  prefix === undefined ? {} : { prefix };
+
 /** Of the URLs that {@link openBroker} takes. */
 export const BROKER_PROTOCOLS = ['amqp:', 'amqps:'];
 

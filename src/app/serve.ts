@@ -21,6 +21,7 @@ import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { defectProcess } from './defect-process.ts';
 import { type Introduction, introductionJson, introductionText, programName } from './introduction.ts';
+import { brokerOptions, openBroker } from './open-broker.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { writeServerFile } from './server-file.ts';
 import { version } from './version.ts';
@@ -50,8 +51,10 @@ export async function serve(
     const isDemo = plant === 'demo' && roles.includes('api');
     if (isDemo) await markSimulated(store, DEMO_DEVICES);
     const info = { version, plant, simulated: await hasSimulated(store), auth: config.auth };
+    const broker = stop.use(await openBroker(config.broker, { ...brokerOptions(config), log }));
     const parts = {
       store,
+      broker,
       clock: systemClock,
       random: Math.random,
       log,
@@ -79,6 +82,7 @@ export async function serve(
       version,
       url: url === '' ? undefined : url,
       data: config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL',
+      broker: broker.capabilities.name,
       mails: mailer === undefined ? 'kept' : 'sent',
       roles,
       plant,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LOG_LEVELS } from '../kernel/log.ts';
+import { BROKER_PROTOCOLS } from './open-broker.ts';
 
 export type Setting = {
   readonly name: string;
@@ -26,6 +27,20 @@ const url = (...protocols: string[]) =>
       (text) => protocols.includes(protocolOf(text)),
       `must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
     );
+
+/** `memory`, or the URL of a broker that this release knows. */
+export const brokerUrl = z
+  .string()
+  .refine(
+    (text) => text === 'memory' || BROKER_PROTOCOLS.includes(protocolOf(text)),
+    `must be "memory" or a URL that begins with ${BROKER_PROTOCOLS.map((name) => `${name}//`).join(' or ')}`,
+  );
+/** Names may have 255 bytes, and the prefix is a part of each. */
+const MAX_PREFIX_CHARACTERS = 50;
+export const brokerPrefix = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/, 'has letters, digits, dots, hyphens and underscores only')
+  .max(MAX_PREFIX_CHARACTERS, `has at most ${MAX_PREFIX_CHARACTERS} characters`);
 
 export const settings = {
   port: {
@@ -56,9 +71,17 @@ export const settings = {
   },
   broker: {
     name: 'MILLRACE_BROKER',
-    purpose: 'What carries the messages. This release has the memory broker.',
+    purpose:
+      'What carries the messages: memory (inside of the server), or the URL of a broker, such as amqp://user:password@host:5672/vhost.',
     example: 'memory',
-    schema: z.literal('memory', { error: 'this release has "memory" only' }).default('memory'),
+    schema: brokerUrl.default('memory'),
+  },
+  brokerPrefix: {
+    name: 'MILLRACE_BROKER_PREFIX',
+    purpose:
+      'Before the name of every queue and exchange, so that plants can share a broker without sharing their messages.',
+    example: 'north.',
+    schema: brokerPrefix.exactOptional(),
   },
   smtp: {
     name: 'MILLRACE_SMTP',
@@ -104,7 +127,7 @@ export const settings = {
   },
   config: {
     name: 'MILLRACE_CONFIG',
-    purpose: 'A JSON file with any of these names and values; the environment wins.',
+    purpose: 'A JSON file with any of these names and values, and the environments of --env; the environment wins.',
     example: './millrace.json',
     schema: z.string().min(1).exactOptional(),
   },

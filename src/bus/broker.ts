@@ -148,8 +148,45 @@ export type BrokerState = {
   readonly reconnects: number;
 };
 
+/** A queue as a subscriber would declare it. */
+export type PlannedQueue = Pick<Subscription, 'queue' | 'kind' | 'exchange' | 'patterns'>;
+
+/**
+ * same: the server has it as it is wanted. missing: it is not there yet; whoever subscribes makes it. differs: it is there
+ * with a setting that cannot be changed in place.
+ */
+export type PlannedState = {
+  readonly queue: string;
+  /** As the server has it; one queue may be several there. */
+  readonly name: string;
+} & (
+  | { readonly state: 'same' | 'missing' }
+  | { readonly state: 'differs'; readonly setting: string; readonly existing: string; readonly wanted: string }
+);
+export type AppliedChange = {
+  /** The version with the old settings, and the one that took its place. */
+  readonly name: string;
+  readonly became: string;
+  /** Messages that went along. */
+  readonly moved: number;
+  /** Not as long as somebody consumes the old one. */
+  readonly isDeleted: boolean;
+};
+
+/** Queues as they are and as they should be, without subscribing to them. */
+export interface BrokerTopology {
+  plan(queues: readonly PlannedQueue[]): Promise<PlannedState[]>;
+  /**
+   * Gives every queue that differs a version with the wanted settings, and moves its messages there. One that is published
+   * meanwhile may come twice. Consumers use the new version when they subscribe anew.
+   */
+  apply(queues: readonly PlannedQueue[]): Promise<AppliedChange[]>;
+}
+
 export interface Broker extends Service {
   readonly capabilities: BrokerCapabilities;
+  /** Where queues have settings that cannot be changed in place. */
+  readonly topology?: BrokerTopology;
   /**
    * Resolves on the broker's confirm: every matching queue has the message. Waits while one of them is full, while the
    * broker is away or blocked, and while too many are on their way; rejects with `bus.queue-full` when too many wait.

@@ -1,4 +1,5 @@
 /** A Millrace server as an object: one method for each thing it can be asked, by area. */
+import { type Bus, busOf } from './bus.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type ClientOptions, createHttp } from './http.ts';
 import { type Incidents, type Instances, incidentsOf, instancesOf, type Messages, messagesOf } from './instances.ts';
@@ -27,6 +28,7 @@ export type Client = {
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly jobs: Jobs;
+  readonly bus: Bus;
   readonly measurements: Measurements;
   readonly devices: Devices;
   readonly criteria: Criteria;
@@ -52,6 +54,7 @@ export function createClient(options: ClientOptions = {}): Client {
     messages: messagesOf(http),
     tasks: tasksOf(http),
     jobs: jobsOf(http),
+    bus: busOf(http),
     measurements: measurementsOf(http),
     devices: devicesOf(http),
     criteria: criteriaOf(http),

@@ -1,5 +1,6 @@
 /** Everything the edge stands on, put together by app. */
 import type { Access } from '../access/open-access.ts';
+import type { BusTools } from '../bus/tools/bus-tools.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Tasks } from '../jobs/tasks.ts';
 import type { Verdict } from '../kernel/check.ts';
@@ -38,6 +39,7 @@ export type Services = {
   readonly jobs: Jobs;
   readonly access: Access;
   readonly measurements: Measurements;
+  readonly bus: BusTools;
   readonly info: ServerInfo;
   /** Whether the server takes work. */
   readonly ready: () => boolean;

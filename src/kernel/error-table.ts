@@ -123,6 +123,11 @@ export const errorTable = define({
     message: 'The data directory {data} cannot be used: {reason}.',
     action: 'Name a directory in MILLRACE_DATA that may be made and written by the user the server runs as.',
   },
+  'config.unknown-environment': {
+    status: 422,
+    message: 'There is no environment "{name}"[; there are {known}].',
+    action: 'Name it, with the URL of its broker, under "environments" in the JSON file MILLRACE_CONFIG.',
+  },
   'config.driver-missing': {
     status: 500,
     message: 'The package "{name}" is needed for {purpose} and is not installed.',
@@ -224,6 +229,11 @@ export const errorTable = define({
     message: 'There is no queue "{queue}".',
     action: 'millrace queues lists the queues that exist.',
   },
+  'bus.unknown-letter': {
+    status: 404,
+    message: 'Among the dead letters of {queue} that can be listed there is none with the id "{id}".',
+    action: 'millrace dead ls {queue} lists them; it may have been replayed or dropped.',
+  },
   'bus.invalid-route': {
     status: 400,
     message: 'The route "{template}" is wrong: {problem}',
@@ -237,12 +247,12 @@ export const errorTable = define({
   'bus.no-such-service': {
     status: 404,
     message: 'Nobody serves {operation} of {service}.',
-    action: 'Start the service, or correct the name; millrace queues lists who is there.',
+    action: 'Start the service, or correct the name; millrace bus inspect lists who is there.',
   },
   'bus.unknown-route': {
     status: 404,
     message: 'The service {service} has no route "{route}".',
-    action: 'Correct the route; the service description lists those it has.',
+    action: 'Correct the route; millrace bus inspect --json lists those it has.',
   },
   'bus.invalid-body': {
     status: 422,
@@ -314,6 +324,11 @@ export const errorTable = define({
     status: 500,
     message: 'The message broker is {found}; RabbitMQ {oldest} or newer is needed.',
     action: 'Upgrade the server, or name another one in MILLRACE_BROKER.',
+  },
+  'bus.no-round-trip': {
+    status: 504,
+    message: 'A message to a queue of its own did not come back within {timeoutMs} ms.',
+    action: 'The broker confirmed it but does not hand it out. Look at the load and the log of the broker.',
   },
   'bus.refused': {
     status: 503,

@@ -15,7 +15,7 @@ export const noServerCommands: ServerCommands = {
 };
 
 export type Run = { readonly code: number; readonly out: string; readonly err: string };
-export type RunParts = Partial<ServerCommands> & Pick<CliParts, 'fetch' | 'local'>;
+export type RunParts = Partial<ServerCommands> & Pick<CliParts, 'fetch' | 'local' | 'environment'>;
 
 /** One command line, and what it printed. */
 export async function runCommand(argv: readonly string[], settings: CliSettings, parts: RunParts = {}): Promise<Run> {

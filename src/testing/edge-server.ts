@@ -1,8 +1,10 @@
 /** A whole server on the model store and a clock that stands still, without a port: what tests of the edge call. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import { compose } from '../app/compose.ts';
 import { families } from '../app/families.ts';
+import type { Broker } from '../bus/broker.ts';
 import { SERVE_ROLES } from '../edge/cli/commands/server.ts';
 import { buildHttpServer, type HttpOptions } from '../edge/http/server.ts';
 import type { Services } from '../edge/services.ts';
@@ -34,6 +36,7 @@ export type EdgeCall = {
 export type EdgeServer = AsyncDisposable & {
   readonly http: FastifyInstance;
   readonly services: Services;
+  readonly broker: Broker;
   readonly clock: VirtualClock;
   readonly disk: ModelDisk;
   readonly tokens: Readonly<Record<EdgeRole, string>>;
@@ -51,8 +54,10 @@ export async function openEdgeServer({
   const clock = new VirtualClock(EDGE_START);
   const store = openModelStore({ disk, families, clock });
   const info = { version: '0.0.0-test', plant: 'none', simulated: false, auth: options.auth ?? 'on' } as const;
+  const broker = openMemoryBroker({ clock, log });
   const services = await compose({
     store,
+    broker,
     clock,
     random: seededRandom(1),
     log,
@@ -88,6 +93,7 @@ export async function openEdgeServer({
   return {
     http,
     services,
+    broker,
     clock,
     disk,
     tokens,
@@ -95,6 +101,7 @@ export async function openEdgeServer({
     [Symbol.asyncDispose]: async () => {
       await http.close();
       await services.stop.close();
+      await broker.close();
       await store.close();
     },
   };

@@ -3,8 +3,10 @@
  * killed at any moment and opened again on what its disk has.
  */
 import { readFileSync } from 'node:fs';
+import { openMemoryBroker } from '../../src/adapters/memory/memory-broker.ts';
 import { type Composed, compose } from '../../src/app/compose.ts';
 import { families } from '../../src/app/families.ts';
+import type { Broker } from '../../src/bus/broker.ts';
 import { SERVE_ROLES } from '../../src/edge/cli/commands/server.ts';
 import { VirtualClock } from '../../src/kernel/clock.ts';
 import { silentLog } from '../../src/kernel/log.ts';
@@ -35,6 +37,7 @@ export class World {
   readonly #sabotage: Sabotage;
   #store: ModelStore | undefined;
   #app: Composed | undefined;
+  #broker: Broker | undefined;
 
   constructor({
     random,
@@ -68,8 +71,10 @@ export class World {
     this.#store = store;
     const info = { version: 'simulated', plant: 'none', simulated: true, auth: 'off' } as const;
     const mailer = { send: (mail: OutgoingMail) => this.#send(mail) };
+    this.#broker = openMemoryBroker({ clock, log: silentLog });
     const opening = compose({
       store,
+      broker: this.#broker,
       clock,
       random,
       log: silentLog,
@@ -137,11 +142,13 @@ export class World {
     this.crashes += 1;
     this.#store?.crash();
     await this.during(this.app.stop.close().catch(() => {})); // loops end; a dead store has nothing more to say
+    await this.during(this.#broker?.close() ?? Promise.resolve());
     await this.open();
   }
 
   async close(): Promise<void> {
     await this.during(this.app.stop.close());
+    await this.during(this.#broker?.close() ?? Promise.resolve());
     await this.#store?.close();
   }
 

@@ -9,6 +9,7 @@ import {
   type Broker,
   type BrokerCapabilities,
   type BrokerState,
+  type BrokerTopology,
   type Consumer,
   DEFAULT_MAX_DELIVERIES,
   type DeadLetter,
@@ -36,6 +37,7 @@ import { MAX_QUEUE_LENGTH } from './queue-arguments.ts';
 import { QueueRegister } from './queue-register.ts';
 import { RabbitConsumer } from './rabbit-consumer.ts';
 import { openRabbitInbox } from './rabbit-inbox.ts';
+import { rabbitTopology } from './rabbit-topology.ts';
 import { Returns } from './returns.ts';
 import { Topology } from './topology.ts';
 import { propertiesOf } from './wire.ts';
@@ -131,6 +133,7 @@ class RabbitBroker implements Broker {
     priority: true,
     unroutable: true,
   };
+  readonly topology: BrokerTopology;
   readonly #parts: Parts;
   readonly #queues = new QueueRegister();
   readonly #desk: DeadLetterDesk;
@@ -138,6 +141,8 @@ class RabbitBroker implements Broker {
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
+    const { url, prefix, maxQueueLength = MAX_QUEUE_LENGTH } = parts.options;
+    this.topology = rabbitTopology({ url, ...(prefix !== undefined && { prefix }) }, maxQueueLength);
     this.#parts = parts;
     this.#desk = new DeadLetterDesk({ link: parts.consuming, returns: parts.returns });
   }

@@ -111,7 +111,10 @@ describe('help', () => {
     command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
   const quiet: Output = { isTerminal: false, columns: 100, write: () => {} };
   const leaves = commandsOf(
-    buildProgram({ out: quiet, err: quiet, client: () => expect.unreachable() }, { ...noServerCommands, version: '1' }),
+    buildProgram(
+      { out: quiet, err: quiet, client: () => expect.unreachable(), bus: () => expect.unreachable() },
+      { ...noServerCommands, version: '1' },
+    ),
   );
 
   it('has an example and --json for every command', async () => {

@@ -1,18 +1,23 @@
 /**
  * The command line. Every command but `serve`, `migrate` and `demo` is a client of the API: of a running server, or of the
- * store itself when none runs. Exit codes: 0 done, 1 failed, 2 wrong usage.
+ * store itself when none runs. With `--env` commands about the bus open the broker of an environment instead. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
 import { Command, CommanderError } from 'commander';
+import { ServiceError } from '../../bus/service/service-error.ts';
 import { isClientError } from '../../client/client-error.ts';
-import { isMillraceError, messageOf } from '../../kernel/errors.ts';
+import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
+import type { Service } from '../../kernel/lifecycle.ts';
 import { addAccessCommands } from './commands/access.ts';
+import { addBusCommands } from './commands/bus.ts';
+import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { connect, type LocalApi } from './connect.ts';
-import type { CliSettings, Output, Shell } from './shell.ts';
+import { ReportedFailure } from './leaf.ts';
+import type { BusDesk, CliSettings, Output, Shell } from './shell.ts';
 
 export type CliParts = ServerCommands & {
   /** Read when a command needs the server, so that --help works whatever the configuration is. */
@@ -20,6 +25,8 @@ export type CliParts = ServerCommands & {
   readonly version: string;
   /** The API for when no server runs; undefined where there is no store. */
   readonly local?: () => LocalApi | undefined;
+  /** Opens the broker of an environment. Throws `config.unknown-environment`. */
+  readonly environment?: (name: string) => Promise<BusDesk & Service>;
   readonly out?: Output;
   readonly err?: Output;
   readonly fetch?: typeof fetch;
@@ -35,6 +42,7 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   const err = parts.err ?? outputOf(process.stderr);
   let client: ReturnType<Shell['client']> | undefined;
   let local: LocalApi | undefined;
+  const opened: Service[] = [];
   const shell: Shell = {
     out,
     err,
@@ -43,6 +51,13 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
       client ??= connect(parts.settings(), { fetch: parts.fetch, local });
       return client;
     },
+    bus: async (name) => {
+      if (name === undefined) return { bus: shell.client().bus };
+      if (parts.environment === undefined) throw new MillraceError('config.unknown-environment', { name });
+      const desk = await parts.environment(name);
+      opened.push(desk);
+      return desk;
+    },
   };
   const isJson = argv.includes('--json');
   try {
@@ -50,8 +65,10 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
     if (local?.isOpen() === true && !isJson) err.write(ON_THE_STORE);
     return 0;
   } catch (error) {
+    if (error instanceof ReportedFailure) return EXIT_FAILED;
     return failed(error, err, isJson);
   } finally {
+    for (const desk of opened) await desk.close();
     await local?.close();
   }
 }
@@ -76,6 +93,8 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
   addImportCommands(program, shell);
+  addBusCommands(program, shell);
+  addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);
   return program;
 }
@@ -84,10 +103,14 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
 function failed(error: unknown, { write }: Output, isJson: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   const isKnown = isClientError(error) || isMillraceError(error);
-  const code = isKnown ? error.code : 'internal.unexpected';
+  const isOfService = error instanceof ServiceError;
+  const code = isKnown || isOfService ? error.code : 'internal.unexpected';
   const message = messageOf(error);
   const action = isKnown ? error.action : '';
-  if (isJson) write(`${JSON.stringify(isClientError(error) ? error.problem : { code, detail: message, action })}\n`);
+  if (isJson)
+    write(
+      `${JSON.stringify(isClientError(error) ? error.problem : { code, detail: message, action, ...(isOfService && { data: error.data }) })}\n`,
+    );
   else write(`error: ${headline(error)}\n${problemLines(error)}${action === '' ? '' : `${action}\n`}(${code})\n`);
   return code === 'cli.usage' ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -6,7 +6,15 @@ import { plainWords } from '../../kernel/plain-words.ts';
 import type { Shell } from './shell.ts';
 
 /** `json` is printed with --json, `text` without. */
-export type Shown = { readonly json: unknown; readonly text: string };
+export type Shown = {
+  readonly json: unknown;
+  readonly text: string;
+  /** The report is of something that failed. */
+  readonly isFailed?: boolean;
+};
+
+/** What failed was printed. */
+export class ReportedFailure extends Error {}
 
 export type Flag = {
   /** As commander writes them: `--role <role>`. */
@@ -59,6 +67,7 @@ export function addLeaf<Options extends z.ZodType = typeof noOptions>(
     if (shown === undefined) return;
     if (isJson === true) shell.out.write(`${JSON.stringify(shown.json)}\n`);
     else if (shown.text !== '') shell.out.write(`${shown.text}\n${moreText(shown.json)}`);
+    if (shown.isFailed === true) throw new ReportedFailure();
   });
 }
 

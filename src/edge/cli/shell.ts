@@ -1,5 +1,7 @@
 /** What a command has around it: where it prints, what it was configured with, and the server it talks to. */
 import { readFileSync } from 'node:fs';
+import type { ServerInspection } from '../../bus/tools/server-inspection.ts';
+import type { Bus } from '../../client/bus.ts';
 import type { Client } from '../../client/client.ts';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
 
@@ -8,11 +10,20 @@ export type Output = { readonly write: (text: string) => void; readonly isTermin
 /** The part of the configuration that the command line uses. */
 export type CliSettings = { readonly url?: string; readonly token?: string; readonly data: string };
 
+/** A bus to work on: of the server or, without one, that of an environment. */
+export type BusDesk = {
+  readonly bus: Bus;
+  /** What the broker's own server says beside that; undefined: only an environment knows where to ask. */
+  readonly inspect?: () => Promise<ServerInspection>;
+};
+
 export type Shell = {
   readonly out: Output;
   readonly err: Output;
   /** Looks for the server when it is first asked. Throws `cli.no-server`. */
   readonly client: () => Client;
+  /** Without a name: of the server. Throws `config.unknown-environment` and what opening its broker throws. */
+  readonly bus: (environment: string | undefined) => Promise<BusDesk>;
 };
 
 /** A file's text. Throws `cli.unreadable-file`. */
@@ -36,6 +47,12 @@ export function readJson(file: string): unknown {
       { cause: error },
     );
   }
+}
+
+/** A value given on the command line: JSON, `@` and the name of a file with JSON, or `-` for what comes in. */
+export function readValue(option: string, given: string): unknown {
+  if (given === '-') return parseJson(`what ${option} reads`, readFileSync(process.stdin.fd, 'utf8'));
+  return given.startsWith('@') ? readJson(given.slice(1)) : parseJson(option, given);
 }
 
 /** JSON given on the command line. Throws `cli.usage`. */

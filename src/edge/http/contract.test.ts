@@ -23,7 +23,9 @@ GET /api/v1/tasks, GET /api/v1/tasks/{id}, POST /api/v1/tasks/{id}/take, POST /a
 POST /api/v1/measurements, GET /api/v1/quarantine, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
 GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v1/analyses
 GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}
-POST /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/statistics`;
+POST /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/statistics
+GET /api/v1/bus/services, POST /api/v1/bus/call, POST /api/v1/bus/send, POST /api/v1/bus/events, GET /api/v1/bus/queues, GET /api/v1/bus/queues/{queue}/dead
+POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state, POST /api/v1/bus/test, POST /api/v1/bus/analyzer-commands, POST /api/v1/bus/topology/plan, POST /api/v1/bus/topology/apply`;
 
 const feed = { follow: async () => () => {}, close: async () => {}, [Symbol.asyncDispose]: async () => {} };
 const described = [...apiRoutes, ...eventRoutes({ feed, signal: new AbortController().signal }).routes];

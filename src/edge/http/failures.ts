@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
-import { errorOf, PROBLEM_TYPE, problemOf } from './problem.ts';
+import { errorOf, type Failure, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { pathTemplate, type Route } from './route.ts';
 
 export function answerFailures(
@@ -23,7 +23,7 @@ export function answerFailures(
   });
 }
 
-export function sendProblem(reply: FastifyReply, error: MillraceError): FastifyReply {
+export function sendProblem(reply: FastifyReply, error: Failure): FastifyReply {
   const { retryAfterSeconds, allowed } = error.details;
   if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
   else if (error.status === 503 || error.code === 'request.in-progress') reply.header('retry-after', 1);

@@ -88,6 +88,16 @@ const NAMES = [
   'timeZone',
   'rules',
   'expiresIn',
+  'service',
+  'operation',
+  'path',
+  'params',
+  'body',
+  'topic',
+  'headers',
+  'ids',
+  'group',
+  'all',
 ];
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -152,6 +162,17 @@ const RIGHT: Readonly<Record<string, object>> = {
   '/api/v1/people': { name: 'Dana', email: 'dana@plant.example', roles: ['operator'] },
   '/api/v1/tokens': { name: 'gateway', roles: ['device'], expiresIn: '1d' },
   '/api/v1/recipients': { name: 'operators', members: [{ kind: 'address', value: 'a@b.example' }] },
+  '/api/v1/bus/call': {
+    service: 'nobody',
+    operation: 'look',
+    params: { jobId: '42', row: 1 },
+    body: { a: 1 },
+    timeout: '50ms',
+  },
+  '/api/v1/bus/send': { service: 'nobody', path: 'jobs/42/look', body: [1] },
+  '/api/v1/bus/events': { topic: 'plant.north.alarm', body: { a: 1 }, headers: { kind: 'hot' } },
+  '/api/v1/bus/queues/:queue/dead/replay': { ids: ['1', '2'] },
+  '/api/v1/bus/queues/:queue/dead/drop': { group: 'focus.no-channels' },
   '/api/v1/jobs': { kind: 'x', payload: {}, priority: 1, runAt: '2026-01-05T08:00:00Z' },
 };
 
@@ -247,6 +268,7 @@ async function idsOf(server: EdgeServer): Promise<Record<string, string>> {
     definitions: 'repair',
     people: 'administrator',
     incidents: '1',
+    queues: 'process.firings',
   };
 }
 

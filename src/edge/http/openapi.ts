@@ -149,7 +149,12 @@ const problemSchema = {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    code: { type: 'string', enum: Object.keys(errorTable) },
+    code: {
+      anyOf: [
+        { type: 'string', enum: Object.keys(errorTable) },
+        { type: 'string', description: 'Of a service that was called over the bus: its own.' },
+      ],
+    },
     detail: { type: 'string' },
     action: { type: 'string', description: 'What to do about it.' },
     errors: {

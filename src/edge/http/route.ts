@@ -23,7 +23,7 @@ export type Call<Params, Query, Body> = {
 
 /** The one answer of a call that goes well. A schema makes it JSON; a type makes it text, which `run` returns. */
 export type Answer<Schema extends z.ZodType> = {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly schema?: Schema;
   readonly type?: string;
   readonly description?: string;

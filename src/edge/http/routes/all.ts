@@ -1,6 +1,7 @@
 /** Every declared route, in the order of the documentation. */
 import type { Route } from '../route.ts';
 import { analysisRoutes } from './analyses.ts';
+import { busRoutes } from './bus.ts';
 import { criterionRoutes } from './criteria.ts';
 import { definitionRoutes } from './definitions.ts';
 import { deviceRoutes } from './devices.ts';
@@ -28,6 +29,7 @@ export const apiRoutes: readonly Route[] = [
   ...shiftPlanRoutes,
   ...analysisRoutes,
   ...jobRoutes,
+  ...busRoutes,
   ...sessionRoutes,
   ...peopleRoutes,
   ...recipientRoutes,
