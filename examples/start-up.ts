@@ -17,8 +17,8 @@ const BROKER_FLAGS = { url: { type: 'string' }, prefix: { type: 'string' }, help
 /** The options of a program and those of {@link brokerOf}. Wrong ones end it with 2, `--help` ends it with 0. */
 export function options<const Kinds extends Flags>(usage: string, kinds: Kinds): Given<Kinds & typeof BROKER_FLAGS> {
   try {
-    const { values } = parseArgs({ options: { ...kinds, ...BROKER_FLAGS } });
-    if (values.help !== true) return values as Given<Kinds & typeof BROKER_FLAGS>;
+    const values: object = parseArgs({ options: { ...kinds, ...BROKER_FLAGS } }).values;
+    if (!('help' in values)) return values as Given<Kinds & typeof BROKER_FLAGS>;
     process.stdout.write(usage);
     process.exit(0);
   } catch (error) {

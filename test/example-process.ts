@@ -55,7 +55,7 @@ export class ExampleProcess implements AsyncDisposable {
         await new Promise<void>((resolve) => {
           wake = resolve;
           this.#waiting.add(wake);
-          void this.#ended.then(resolve);
+          void this.#ended.then(wake);
         });
         this.#waiting.delete(wake);
       }
