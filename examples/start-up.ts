@@ -31,7 +31,10 @@ export function options<const Kinds extends Flags>(usage: string, kinds: Kinds):
 export const brokerUrl = ({ url }: { readonly url: string | undefined }): string =>
   url ?? (process.env.AMQP_URL || 'memory');
 
-export function brokerOf(given: { readonly url: string | undefined; readonly prefix: string | undefined }): Promise<Broker> {
+export function brokerOf(given: {
+  readonly url: string | undefined;
+  readonly prefix: string | undefined;
+}): Promise<Broker> {
   return openBroker(brokerUrl(given), given.prefix === undefined ? {} : { prefix: given.prefix });
 }
 

@@ -41,7 +41,9 @@ it('keeps the latest samples, and gives as many of them as are wanted', async ()
   await using parts = await collections();
   const params = { collectionId: 'a' };
   await parts.calls.start({ params, body: { device: 'press-1', everyMs: 1 } });
-  await expect.poll(async () => (await parts.calls.list())[0]?.samples, { timeout: 20_000 }).toBeGreaterThan(MAX_SAMPLES);
+  await expect
+    .poll(async () => (await parts.calls.list())[0]?.samples, { timeout: 20_000 })
+    .toBeGreaterThan(MAX_SAMPLES);
   const { samples } = await parts.calls.stop({ params });
   const read = async (last: number): Promise<number[]> => {
     const seqs: number[] = [];

@@ -58,7 +58,9 @@ async function tell(broker: Broker): Promise<void> {
   ] as const)
     await quietly(() => manager.initiateDataJob(jobId, 'copy', { ms }));
   say('2. The worker takes one at a time.');
-  await until(async () => (await manager.getStatusList()).some(({ state, jobId }) => jobId === 'job-2' && state === 'running'));
+  await until(async () =>
+    (await manager.getStatusList()).some(({ state, jobId }) => jobId === 'job-2' && state === 'running'),
+  );
   say('3. The service is stopped in the middle of the second:');
   await first.close();
   say('4. It is started again. What was accepted is still there:');
