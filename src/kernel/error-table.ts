@@ -209,6 +209,11 @@ export const errorTable = define({
     message: 'The body of message {id} is not JSON; it begins with "{start}".',
     action: 'Send JSON, or plain text where the route declares it.',
   },
+  'bus.not-text': {
+    status: 400,
+    message: 'The body of message {id} is not UTF-8.',
+    action: 'Send text in UTF-8; put other bytes into base64.',
+  },
   'bus.message-too-large': {
     status: 413,
     message: 'The body of message {id} takes {bytes} bytes; a message may carry {limit}.',

@@ -33,8 +33,8 @@ export type Performed = {
 export type Input = { readonly params: Params; readonly body: unknown };
 
 /**
- * A message as its operation wants it; a promise only if its schema needs one. Throws `bus.invalid-params`, `bus.not-json`
- * or `bus.invalid-body`.
+ * A message as its operation wants it; a promise only if its schema needs one. Throws `bus.invalid-params`, `bus.not-text`,
+ * `bus.not-json` or `bus.invalid-body`.
  */
 export function read(
   { service, name, operation }: Performer,
@@ -43,6 +43,7 @@ export function read(
 ): Input | Promise<Input> {
   const params = readParams(operation.route, texts ?? message.headers);
   if (operation.body === undefined) return { params, body: undefined };
+  if (message.isGarbled) throw new MillraceError('bus.not-text', { id: message.id });
   const take = (checked: Checked): Input => {
     if ('value' in checked) return { params, body: checked.value };
     throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
