@@ -13,7 +13,7 @@ import {
   ServiceError,
   startApp,
 } from '../../src/index.ts';
-import { filesBelow, read } from '../docs/page.ts';
+import { blocksOf, filesBelow, read } from '../docs/page.ts';
 import { type FreshRabbit, freshRabbit, rabbitUrl, withoutRabbit } from '../fresh-rabbitmq.ts';
 import { PIKA_IS_MISSING, python, pythonServing, type Where, withoutPika } from './python.ts';
 
@@ -29,6 +29,13 @@ it('has scripts of no more than twenty lines', () => {
     const lines = read(script).split('\n');
     expect(lines.filter((line) => !/^\s*(#.*|""".*)?$/.test(line)).length, script).toBeLessThanOrEqual(20);
   }
+});
+
+it('has the scripts that the guide shows', () => {
+  const scripts = filesBelow('test/bus/pika', '.py').map(read);
+  const shown = blocksOf('docs/guide/messaging.md').filter(({ language }) => language === 'python');
+  expect(shown).toHaveLength(2);
+  for (const { text } of shown) expect(scripts).toContain(text);
 });
 
 describe.skipIf(withoutRabbit || withoutPika)('a program in Python', { timeout: TIMEOUT_MS }, () => {

@@ -116,7 +116,9 @@ async function twins(app: App): Promise<unknown[]> {
   const sum: number = await client<typeof twin>(app, 'twin').add({ params: { a: 1 }, body: 2 });
   const other: number = await client(app, declared).add({ params: { a: 1 }, body: 2 });
   await client(app, declared).tell({ params: { to: 'all' } });
-  const refused: undefined = await client(app, twin).refuse().catch(() => undefined);
+  const refused: undefined = await client(app, twin)
+    .refuse()
+    .catch(() => undefined);
   const either: number = await client(app, twin)
     .either({ params: { a: 1 } })
     .then((value) => (typeof value === 'string' ? value.length : value));
