@@ -45,7 +45,7 @@ export type Ended = { readonly code: number; readonly stdout: string; readonly s
 const variables = ({ url, prefix }: Where): NodeJS.ProcessEnv => ({
   ...environment,
   AMQP_URL: url,
-  MILLRACE_PREFIX: prefix,
+  BROKER_PREFIX: prefix,
 });
 
 /** Runs a script to its end. */

@@ -3,7 +3,7 @@ import os, sys, uuid
 import pika
 
 service, operation, body, *params = sys.argv[1:]
-prefix = os.environ.get("MILLRACE_PREFIX", "")
+prefix = os.environ.get("BROKER_PREFIX", "")
 connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://guest:guest@localhost:5672")))
 channel = connection.channel()
 channel.confirm_delivery()  # with mandatory: an error when nobody serves it, instead of a long wait

@@ -2,7 +2,7 @@
 import os, sys
 import pika
 
-prefix = os.environ.get("MILLRACE_PREFIX", "")
+prefix = os.environ.get("BROKER_PREFIX", "")
 connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://guest:guest@localhost:5672")))
 channel = connection.channel()
 queue = f"{prefix}{sys.argv[1]}.dead"

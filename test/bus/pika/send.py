@@ -3,7 +3,7 @@ import os, sys, uuid
 import pika
 
 kind, routing_key, body = sys.argv[1:]
-prefix = os.environ.get("MILLRACE_PREFIX", "")
+prefix = os.environ.get("BROKER_PREFIX", "")
 connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://guest:guest@localhost:5672")))
 channel = connection.channel()
 channel.confirm_delivery()  # from here on basic_publish returns when the broker has the message

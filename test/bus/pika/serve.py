@@ -2,7 +2,7 @@
 import json, os
 import pika
 
-prefix = os.environ.get("MILLRACE_PREFIX", "")
+prefix = os.environ.get("BROKER_PREFIX", "")
 connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://guest:guest@localhost:5672")))
 channel = connection.channel()
 channel.exchange_declare(prefix + "millrace.rpc", "topic", durable=True)
