@@ -7,27 +7,27 @@ import type { OpenBroker } from '../src/testing/broker-conformance/parts.ts';
 import { brokerConformance } from '../src/testing/broker-conformance.ts';
 import { freshRabbit, withoutRabbit } from './fresh-rabbitmq.ts';
 
-const openMemory: OpenBroker = async ({ clock }) => {
-  let current: Broker = openMemoryBroker({ clock, log: silentLog });
+const openMemory: OpenBroker = async (options) => {
+  let current: Broker = openMemoryBroker({ ...options, log: silentLog });
   return {
     broker: current,
     reopen: async () => {
       await current.close();
-      current = openMemoryBroker({ clock, log: silentLog });
+      current = openMemoryBroker({ ...options, log: silentLog });
       return current;
     },
     [Symbol.asyncDispose]: () => current.close(),
   };
 };
 
-const openRabbit: OpenBroker = async ({ clock }) => {
+const openRabbit: OpenBroker = async (options) => {
   const place = freshRabbit();
-  const broker = await place.open({ clock });
+  const broker = await place.open(options);
   return {
     broker,
     reopen: async () => {
       await broker.close();
-      return place.open({ clock });
+      return place.open(options);
     },
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   };

@@ -12,8 +12,14 @@ import {
 } from '../../bus/broker.ts';
 import type { Clock } from '../../kernel/clock.ts';
 
+export type OpenOptions = {
+  readonly clock: Clock;
+  /** Messages that a queue holds before its publishers wait; a few more are no harm. Default: the broker's own. */
+  readonly maxQueueLength?: number;
+};
+
 /** Opens a broker in a fresh, empty place. Disposing closes it and removes the place. */
-export type OpenBroker = (options: { readonly clock: Clock }) => Promise<BrokerUnderTest>;
+export type OpenBroker = (options: OpenOptions) => Promise<BrokerUnderTest>;
 
 export type BrokerUnderTest = AsyncDisposable & {
   readonly broker: Broker;

@@ -1,7 +1,17 @@
 /** What a publisher may rely on: the confirm, the settlement behind it, and the end of a broker. */
 import assert from 'node:assert/strict';
 import { systemClock } from '../../kernel/clock.ts';
-import { aMessage, type BrokerCase, deadLettersOf, declare, publishAll, record, rejectsWith, within } from './parts.ts';
+import {
+  aMessage,
+  type BrokerCase,
+  deadLettersOf,
+  declare,
+  publishAll,
+  record,
+  rejectsWith,
+  upTo,
+  within,
+} from './parts.ts';
 
 /** Whether a promise has resolved by now. */
 async function isResolved(promise: Promise<void>): Promise<boolean> {
@@ -100,6 +110,42 @@ export const publishingCases: readonly BrokerCase[] = [
       await rejectsWith('bus.closed', () => broker.publish(aMessage()));
       await rejectsWith('bus.closed', () => record(broker, { queue: 'ended' }));
       assert.equal(recorder.received.length, 1);
+    },
+  },
+  {
+    name: 'lets publishers wait while a queue is full, and takes everything when there is room',
+    run: async (open) => {
+      await using opened = await open({ clock: systemClock, maxQueueLength: 5 });
+      const { broker } = opened;
+      await declare(broker, { queue: 'narrow' });
+      const confirmed = new Set<number>();
+      const publish = async (body: number): Promise<void> => {
+        await broker.publish(aMessage({ body }));
+        confirmed.add(body);
+      };
+      const publishing: Promise<void>[] = [];
+      // One after the other until one has to wait; a server may notice late that its queue is full.
+      for (let hasRoom = true; hasRoom && publishing.length < 60; ) {
+        const next = publish(publishing.length);
+        publishing.push(next);
+        hasRoom = await Promise.race([next.then(() => true), systemClock.sleep(200).then(() => false)]);
+      }
+      const waiting = publishing.length;
+      assert.ok(waiting > 5 && waiting < 60, `${waiting} were published before one had to wait`);
+      while (publishing.length < 60) publishing.push(publish(publishing.length));
+      assert.ok(broker.state().publishing > 0);
+      const { recorder } = await record(broker, { queue: 'narrow' });
+      const bodies: number[] = [];
+      for (const _ of upTo(60)) {
+        const { body, delivery } = await recorder.next();
+        bodies.push(Number(body));
+        delivery.ack();
+      }
+      await within(Promise.all(publishing), 'every confirm');
+      assert.deepEqual(
+        bodies.sort((a, b) => a - b),
+        upTo(60),
+      );
     },
   },
   {
