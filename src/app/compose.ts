@@ -30,6 +30,7 @@ import type { Store } from '../store/store.ts';
 import { append } from '../store/unit.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
 import { openSpine } from './spine.ts';
 
 export type ComposeParts = {
@@ -53,7 +54,6 @@ export type Composed = Services & { readonly broker: Broker; readonly stop: Serv
 
 /** The name under which this server's workers hold leases. */
 const WORKER = 'server';
-const FIRINGS_QUEUE = 'process.firings';
 const FIRINGS_PREFETCH = 50;
 
 /** Closes what it has opened when it fails on the way: a loop left behind would keep the process alive. */
@@ -150,7 +150,7 @@ async function openBusTools(
   const app = stop.use(await startApp({ broker, clock: systemClock, log, ...(metrics && { metrics }) }));
   return busToolsOf({
     ...{ app, clock: systemClock, log, record: (change: BusChange) => record(store, change) },
-    ownQueues: [{ queue: FIRINGS_QUEUE, patterns: [FIRED_TOPIC] }],
+    ownQueues: OWN_QUEUES,
   });
 }
 

@@ -9,6 +9,7 @@ import { type Service, ServiceStack, service } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
 import type { Environments } from './config.ts';
 import { openBroker } from './open-broker.ts';
+import { OWN_QUEUES } from './own-queues.ts';
 
 const ACTOR = 'command line';
 
@@ -26,7 +27,9 @@ export async function openEnvironment(environments: Environments, name: string):
     const broker = stop.use(await openBroker(url, { log, ...(prefix !== undefined && { prefix }) }));
     const app = stop.use(await startApp({ broker, log }));
     // A broker has no audit trail; what is done here stands in the log of nobody but the one who did it.
-    const tools = busToolsOf({ app, clock: systemClock, log, record: async () => {} });
+    const tools = busToolsOf({
+      ...{ app, clock: systemClock, log, ownQueues: OWN_QUEUES, record: async () => {} },
+    });
     const desk: BusDesk = { bus: directBus(tools, ACTOR) };
     const inspect = broker.capabilities.name === 'rabbitmq' ? inspector(url, management) : undefined;
     return service({ ...desk, ...(inspect !== undefined && { inspect }) }, () => stop.close());

@@ -123,6 +123,11 @@ export const errorTable = define({
     message: 'The data directory {data} cannot be used: {reason}.',
     action: 'Name a directory in MILLRACE_DATA that may be made and written by the user the server runs as.',
   },
+  'config.unknown-broker': {
+    status: 400,
+    message: 'The broker "{url}" is of a kind that Millrace does not know.',
+    action: 'Use "memory", or a URL that begins with amqp:// or amqps://.',
+  },
   'config.unknown-environment': {
     status: 422,
     message: 'There is no environment "{name}"[; there are {known}].',
@@ -183,11 +188,6 @@ export const errorTable = define({
     status: 503,
     message: 'The store has {waiting} writes waiting; no more are taken.',
     action: 'Nothing of this call was stored. Try again in a moment.',
-  },
-  'config.unknown-broker': {
-    status: 400,
-    message: 'The broker "{url}" is of a kind that Millrace does not know.',
-    action: 'Use "memory", or a URL that begins with amqp:// or amqps://.',
   },
   'bus.closed': {
     status: 503,
@@ -324,6 +324,17 @@ export const errorTable = define({
     status: 503,
     message: 'The message broker at {url} cannot be reached: {reason}',
     action: 'Check that it runs, and the address, user and password in MILLRACE_BROKER.',
+  },
+  'bus.away': {
+    status: 503,
+    message: 'The broker ({broker}) is not reached at the moment.',
+    action: 'It is tried again by itself. Look whether it runs, and try again when it is back.',
+  },
+  'bus.not-confirmed': {
+    status: 504,
+    message: 'The broker has not confirmed the message within {timeoutMs} ms.',
+    action:
+      'It may have been published all the same. millrace bus inspect says whether the broker is blocked; a queue may be full.',
   },
   'bus.unsupported-server': {
     status: 500,

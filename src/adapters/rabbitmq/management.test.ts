@@ -159,11 +159,11 @@ describe('the management API', () => {
     expect(new Set(place.asked)).toEqual(new Set([basic('watcher:hunter2')]));
   });
 
-  it.each([
-    ['refuses the user', RECORDED, 401, 'it answers 401 Unauthorized'],
-    ['is something else', { ...RECORDED, overview: { hello: 1 } }, 200, 'it is not the API of RabbitMQ'],
-    ['has no such virtual host', { overview: RECORDED.overview }, 200, 'it answers 404 Not Found'],
-  ])('that %s is absent', async (_, answers, status, absent) => {
+  it.each<[string, [Readonly<Record<string, unknown>>, number], string]>([
+    ['refuses the user', [RECORDED, 401], 'it answers 401 Unauthorized'],
+    ['is something else', [{ ...RECORDED, overview: { hello: 1 } }, 200], 'it is not the API of RabbitMQ'],
+    ['has no such virtual host', [{ overview: RECORDED.overview }, 200], 'it answers 404 Not Found'],
+  ])('that %s is absent', async (_, [answers, status], absent) => {
     await using place = await serve(answers, status);
     expect(await inspectServer({ brokerUrl: 'amqp://host', url: place.url })).toEqual({ url: place.url, absent });
   });

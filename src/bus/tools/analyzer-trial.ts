@@ -4,6 +4,7 @@ import { messageOf } from '../../kernel/errors.ts';
 import { ANALYZER_EXCHANGE, openAnalyzerCommands } from '../analyzer/analyzer-client.ts';
 import { analyzerCommands } from '../analyzer/command-table.ts';
 import type { Broker } from '../broker.ts';
+import { confirmed } from './confirmed.ts';
 
 type Values = { readonly [Name in keyof typeof analyzerCommands]: z.input<(typeof analyzerCommands)[Name]['schema']> };
 
@@ -32,7 +33,7 @@ export async function tryAnalyzerCommands(broker: Broker): Promise<AnalyzerTrial
   const commands: CommandTrial[] = [];
   for (const command of Object.keys(VALUES) as (keyof Values)[]) {
     const { key } = analyzerCommands[command];
-    const failure = await analyzer.send(command, VALUES[command]).then(
+    const failure = await confirmed((signal) => analyzer.send(command, VALUES[command], { signal })).then(
       () => undefined,
       (error: unknown) => messageOf(error),
     );

@@ -46,8 +46,8 @@ export async function callService(app: App, request: CallRequest, now: () => num
 }
 
 /** Resolves at the broker's confirm. Throws `bus.no-such-service`. */
-export async function sendCommand(app: App, request: SendRequest): Promise<void> {
-  await app.caller.tell(questionOf(request, 'command'), { id: request.id });
+export async function sendCommand(app: App, request: SendRequest, signal: AbortSignal): Promise<void> {
+  await app.caller.tell(questionOf(request, 'command'), { id: request.id, signal });
 }
 
 /** Leaving the loop before the end tells the service that nobody reads any more. */

@@ -1,4 +1,4 @@
-/** Every queue that this app knows or that a service says it has: what the broker counts, and what its service does. */
+/** Every queue that this process knows, by its subscriptions or as one of its `own`, or that a service says it has: what the broker counts, and what its service does. */
 import type { Broker, QueueState } from '../broker.ts';
 import type { ServiceDescription } from '../service/description.ts';
 import type { OperationKind } from '../service/incoming.ts';
@@ -16,6 +16,7 @@ export type QueueOverview = QueueState & {
 
 export async function overviewOf(
   broker: Broker,
+  own: readonly string[],
   services: readonly ServiceDescription[],
 ): Promise<readonly QueueOverview[]> {
   const owners = new Map(
@@ -25,7 +26,7 @@ export async function overviewOf(
   );
   const known = await broker.queues();
   const names = new Set(known.map(({ name }) => name));
-  const others = await broker.queues([...owners.keys()].filter((name) => !names.has(name)));
+  const others = await broker.queues([...new Set([...own, ...owners.keys()])].filter((name) => !names.has(name)));
   return [...known, ...others]
     .filter(({ name }) => !name.startsWith(APP_QUEUES))
     .map((state): QueueOverview => {

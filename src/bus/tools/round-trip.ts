@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { Broker } from '../broker.ts';
+import { confirmed } from './confirmed.ts';
 
 export const ROUND_TRIPS = 10;
 export const ROUND_TRIP_TIMEOUT_MS = 5_000;
 
-/** Milliseconds of each round trip. Throws `bus.no-round-trip`. */
+/** Milliseconds of each round trip. Throws `bus.no-round-trip` and `bus.not-confirmed`. */
 export async function roundTrips(broker: Broker, clock: Clock): Promise<number[]> {
   const queue = `millrace.test.${randomUUID()}`;
   const arrived = new Map<string, () => void>();
@@ -24,7 +25,8 @@ export async function roundTrips(broker: Broker, clock: Clock): Promise<number[]
       const id = `${queue}-${place}`;
       const begun = performance.now();
       const back = new Promise<boolean>((resolve) => arrived.set(id, () => resolve(true)));
-      await broker.publish({ id, routingKey: queue, body: '{}', headers: {}, at: clock.now() });
+      const message = { id, routingKey: queue, body: '{}', headers: {}, at: clock.now() };
+      await confirmed((signal) => broker.publish(message, { signal }));
       if (!(await isInTime(back, clock)))
         throw new MillraceError('bus.no-round-trip', { timeoutMs: ROUND_TRIP_TIMEOUT_MS });
       times.push(Math.round((performance.now() - begun) * 100) / 100);

@@ -73,7 +73,9 @@ function addCalls(program: Command, shell: Shell): void {
     options: z.object(targetOptions),
     examples: ['send focus jobs/42/roi --body \'{"from":50,"to":150}\'', 'send focus roi --param jobId=42 --body -'],
     run: async ({ args, options: { env, ...given } }) => {
-      const receipt = await (await shell.bus(env)).bus.send(targetOf(args, given));
+      const receipt = await (await shell.bus(env)).bus.send(targetOf(args, given), {
+        idempotencyKey: crypto.randomUUID(),
+      });
       return { json: receipt, text: `Sent ${receipt.id}.` };
     },
   });

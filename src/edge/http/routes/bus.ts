@@ -31,7 +31,16 @@ import { duration, json, text } from '../wire-schema.ts';
 const area = 'Bus';
 /** Who may have services do something. */
 const CALLERS = ['engineer', 'worker'] as const;
-const PUBLISHING_ERRORS = ['bus.queue-full', 'bus.invalid-message', 'bus.message-too-large', 'bus.refused'] as const;
+/** What everything but the state of the broker can answer. */
+const AWAY = 'bus.away';
+const PUBLISHING_ERRORS = [
+  AWAY,
+  'bus.not-confirmed',
+  'bus.queue-full',
+  'bus.invalid-message',
+  'bus.message-too-large',
+  'bus.refused',
+] as const;
 const CALL_ERRORS = [...PUBLISHING_ERRORS, 'bus.no-such-service', 'bus.unknown-route'] as const;
 
 /** What the broker takes as a name, and what is no header of another meaning. */
@@ -58,6 +67,7 @@ const services = route({
   path: '/api/v1/bus/services',
   audience: 'readers',
   area,
+  errors: [AWAY],
   summary: 'Lists the services that answer at the moment, with their operations, queues and schemas.',
   query: z.strictObject(paging),
   answer: { status: 200, schema: pageSchema(serviceSchema) },
@@ -123,6 +133,7 @@ const queues = route({
   path: '/api/v1/bus/queues',
   audience: 'readers',
   area,
+  errors: [AWAY],
   summary: 'Lists the queues that this server knows or that services have: what waits, runs and is dead.',
   query: z.strictObject(paging),
   answer: { status: 200, schema: pageSchema(queueSchema) },
@@ -138,7 +149,7 @@ const dead = route({
   audience: 'readers',
   area,
   summary: 'Lists the dead letters of a queue, the oldest first, and how many there are by the code of their reason.',
-  errors: ['bus.unknown-queue'],
+  errors: [AWAY, 'bus.unknown-queue'],
   params: queueParams,
   query: z.strictObject({
     limit: z.coerce
@@ -171,7 +182,7 @@ const replay = route({
   audience: ['engineer'],
   area,
   summary: 'Puts dead letters back into their queue as if they were new: those with these ids, of a group, or all.',
-  errors: ['bus.unknown-queue'],
+  errors: [AWAY, 'bus.unknown-queue'],
   params: queueParams,
   body: choice,
   answer: { status: 200, schema: settledSchema },
@@ -184,7 +195,7 @@ const drop = route({
   audience: ['engineer'],
   area,
   summary: 'Removes dead letters for good: those with these ids, of a group, or all.',
-  errors: ['bus.unknown-queue'],
+  errors: [AWAY, 'bus.unknown-queue'],
   params: queueParams,
   body: choice,
   answer: { status: 200, schema: settledSchema },
@@ -220,6 +231,7 @@ const analyzerCommands = route({
   path: '/api/v1/bus/analyzer-commands',
   audience: ['engineer'],
   area,
+  errors: [AWAY],
   summary: 'Sends each command that an analyzer takes, once, and says which were heard; a live one carries them out.',
   answer: { status: 200, schema: trialSchema },
   run: async ({ principal, services: { bus } }) => trialOf(await bus.sendAnalyzerCommands(principal.id)),
@@ -232,7 +244,7 @@ const plan = route({
   area,
   summary:
     'Says which queues of this server and of services the broker lacks, or has with other settings; changes nothing.',
-  errors: ['bus.queue-differs'],
+  errors: [AWAY, 'bus.queue-differs'],
   answer: { status: 200, schema: planSchema },
   run: async ({ services: { bus } }) => planOf(await bus.planTopology()),
 });
@@ -243,7 +255,7 @@ const apply = route({
   audience: ['administrator'],
   area,
   summary: 'Gives queues with other settings a new version with those that are wanted, and moves what waits in them.',
-  errors: ['bus.queue-differs'],
+  errors: [AWAY, 'bus.queue-differs'],
   answer: { status: 200, schema: changesSchema },
   run: async ({ principal, services: { bus } }) => changesOf(await bus.applyTopology(principal.id)),
 });
