@@ -8,10 +8,10 @@ import { openSqliteStore } from '../src/adapters/sqlite/sqlite-store.ts';
 import { families } from '../src/app/families.ts';
 import { openSpine } from '../src/app/spine.ts';
 import { rescue } from '../src/jobs/keeper.ts';
-import { done } from '../src/kernel/settlement.ts';
 import { VirtualClock } from '../src/kernel/clock.ts';
 import { formatJobId, type JobId } from '../src/kernel/ids.ts';
 import { silentLog } from '../src/kernel/log.ts';
+import { done } from '../src/kernel/settlement.ts';
 import { ServerProcess } from './server-process.ts';
 
 const DEFECT: unknown = JSON.parse(

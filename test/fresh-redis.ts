@@ -1,0 +1,55 @@
+/** Redis for tests: where it is, whether it answers, and a prefix of one's own whose keys are deleted afterwards. */
+import { randomBytes } from 'node:crypto';
+import { createClient } from 'redis';
+import { openRedisBroker, type RedisBrokerOptions } from '../src/adapters/redis/redis-broker.ts';
+import type { Broker } from '../src/bus/broker.ts';
+import { systemClock } from '../src/kernel/clock.ts';
+import { silentLog } from '../src/kernel/log.ts';
+
+/** Never the MILLRACE_… address: tests delete what they made. */
+export const redisUrl = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+
+const connect = async () => {
+  const client = createClient({ url: redisUrl, socket: { reconnectStrategy: false, connectTimeout: 2_000 } });
+  client.on('error', () => {}); // connect() rejects
+  return client.connect();
+};
+
+const redisAnswers: boolean = await connect().then(
+  (client) => client.close().then(() => true),
+  () => false,
+);
+
+/** In CI a missing Redis is a failure, not a reason to leave a test out. */
+export const withoutRedis: boolean = !redisAnswers && process.env.CI !== 'true';
+
+export type FreshRedis = {
+  readonly prefix: string;
+  /** A broker with the prefix, as one more process would open it. */
+  open(options?: Partial<RedisBrokerOptions>): Promise<Broker>;
+  /** A command to the server, past every broker. */
+  command(...args: string[]): Promise<unknown>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** A prefix of one's own; leaving the scope ends everything that was opened with it and deletes its keys. */
+export async function freshRedis(): Promise<FreshRedis> {
+  const prefix = `test.${randomBytes(6).toString('hex')}.`;
+  const opened: Broker[] = [];
+  const client = await connect();
+  return {
+    prefix,
+    open: async (options) => {
+      const broker = await openRedisBroker({ url: redisUrl, clock: systemClock, log: silentLog, prefix, ...options });
+      opened.push(broker);
+      return broker;
+    },
+    command: (...args) => client.sendCommand(args),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(opened.map((broker) => broker.close()));
+      for await (const keys of client.scanIterator({ MATCH: `{${prefix}millrace}:*`, COUNT: 1_000 }))
+        if (keys.length > 0) await client.del(keys);
+      await client.close();
+    },
+  };
+}
