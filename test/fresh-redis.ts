@@ -29,6 +29,8 @@ export type FreshRedis = {
   open(options?: Partial<RedisBrokerOptions>): Promise<Broker>;
   /** A command to the server, past every broker. */
   command(...args: string[]): Promise<unknown>;
+  /** Deletes everything with the prefix, as a server that restarts without its data. */
+  forget(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -37,8 +39,13 @@ export async function freshRedis(): Promise<FreshRedis> {
   const prefix = `test.${randomBytes(6).toString('hex')}.`;
   const opened: Broker[] = [];
   const client = await connect();
+  const forget = async (): Promise<void> => {
+    for await (const keys of client.scanIterator({ MATCH: `{${prefix}millrace}:*`, COUNT: 1_000 }))
+      if (keys.length > 0) await client.del(keys);
+  };
   return {
     prefix,
+    forget,
     open: async (options) => {
       const broker = await openRedisBroker({ url: redisUrl, clock: systemClock, log: silentLog, prefix, ...options });
       opened.push(broker);
@@ -47,8 +54,7 @@ export async function freshRedis(): Promise<FreshRedis> {
     command: (...args) => client.sendCommand(args),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(opened.map((broker) => broker.close()));
-      for await (const keys of client.scanIterator({ MATCH: `{${prefix}millrace}:*`, COUNT: 1_000 }))
-        if (keys.length > 0) await client.del(keys);
+      await forget();
       await client.close();
     },
   };

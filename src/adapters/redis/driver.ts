@@ -24,21 +24,24 @@ export async function loadDriver(importDriver: () => Promise<Driver> = () => imp
 
 /** A server that is silent for longer than this while a connection is made counts as away. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** How often an idle connection is asked whether it still lives. A blocking read comes back by itself as often. */
-export const PING_MS = 5_000;
-/** A connection on which nothing came for so long is dead. */
-const SILENT_MS = 12_000;
+/** A connection on which nothing came for so many heartbeats is dead. */
+const SILENT_HEARTBEATS = 2.5;
 
-export async function connectTo(driver: Driver, url: string): Promise<Connection> {
+/** An idle connection is asked every `heartbeatMs` whether it still lives; a blocking read comes back by itself as often. */
+export async function connectTo(
+  driver: Driver,
+  { url, heartbeatMs }: { readonly url: string; readonly heartbeatMs: number },
+): Promise<Connection> {
+  const socketTimeout = SILENT_HEARTBEATS * heartbeatMs;
   const client = driver.createClient({
     url,
     name: 'millrace',
     RESP: 3, // with which one connection carries commands and subscriptions
-    pingInterval: PING_MS,
+    pingInterval: heartbeatMs,
     disableOfflineQueue: true, // the link makes the next connection, and its users know that it is another one
     maintNotifications: 'disabled',
     commandOptions: { timeout: 0 }, // the driver's default makes a timer for every command
-    socket: { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENT_MS, reconnectStrategy: false, noDelay: true },
+    socket: { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout, reconnectStrategy: false, noDelay: true },
   }) as unknown as Connection;
   client.on('error', () => {}); // connect() rejects, or the link hears it too
   await client.connect();

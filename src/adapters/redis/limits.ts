@@ -14,7 +14,7 @@ export const MAX_WAITING_PUBLISHERS = 1_000;
 export const LEASE_MS = 30_000;
 /** A lease is renewed so often before it runs out. */
 export const RENEWALS_A_LEASE = 3;
-/** How long a read waits for something to come before it asks again. */
-export const BLOCK_MS = 5_000;
+/** How often an idle connection shows that it lives. One that is silent for two and a half of these is made anew. */
+export const HEARTBEAT_MS = 5_000;
 /** How long closing waits for what is on its way. */
 export const CLOSING_MS = 5_000;

@@ -20,6 +20,7 @@ import { runScript, type Script } from './script.ts';
 export type LinkParts = {
   readonly driver: Driver;
   readonly url: string;
+  readonly heartbeatMs: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
@@ -150,8 +151,7 @@ export class Link {
   }
 
   async #connect(): Promise<void> {
-    const { driver, url } = this.#parts;
-    const connection = await connectTo(driver, url);
+    const connection = await connectTo(this.#parts.driver, this.#parts);
     let isLost = false;
     const lost = (error: Error | undefined): void => {
       isLost = true;

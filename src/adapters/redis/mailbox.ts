@@ -10,7 +10,6 @@ import { type Service, ServiceStack, startLoop } from '../../kernel/lifecycle.ts
 import { BlockingLine } from './blocking-line.ts';
 import { inboxScript } from './inbox-script.ts';
 import type { RedisKeys } from './keys.ts';
-import { BLOCK_MS } from './limits.ts';
 import type { Link, LinkParts } from './link.ts';
 import { type Entry, fieldOf, messageFrom } from './wire.ts';
 
@@ -127,9 +126,10 @@ export class Mailbox {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    const key = this.#parts.keys.inbox(this.id);
+    const { keys, heartbeatMs } = this.#parts;
+    const key = keys.inbox(this.id);
     try {
-      const args = ['XREAD', 'COUNT', String(READ_AT_ONCE), 'BLOCK', String(BLOCK_MS), 'STREAMS', key, this.#last];
+      const args = ['XREAD', 'COUNT', String(READ_AT_ONCE), 'BLOCK', String(heartbeatMs), 'STREAMS', key, this.#last];
       const reply = await this.#line.read<Readonly<Record<string, readonly Entry[]>>>(args);
       this.#failures = 0;
       const entries = reply?.[key] ?? [];

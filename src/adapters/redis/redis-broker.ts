@@ -29,6 +29,7 @@ import { RedisKeys } from './keys.ts';
 import type { Letter } from './letter.ts';
 import {
   CLOSING_MS,
+  HEARTBEAT_MS,
   LEASE_MS,
   MAX_QUEUE_LENGTH,
   MAX_UNCONFIRMED,
@@ -62,6 +63,8 @@ export type RedisBrokerOptions = {
   readonly maxQueueLength?: number;
   /** How long a consumer that is not heard of keeps what it holds. Default: {@link LEASE_MS}. */
   readonly leaseMs?: number;
+  /** How often an idle connection shows that it lives. Default: {@link HEARTBEAT_MS}. */
+  readonly heartbeatMs?: number;
 };
 
 /** Connects; throws `bus.unreachable` or `config.driver-missing`. */
@@ -76,8 +79,8 @@ export async function openRedisBroker(options: RedisBrokerOptions): Promise<Brok
 }
 
 async function openParts(options: RedisBrokerOptions, opened: ServiceStack): Promise<Broker> {
-  const { url, clock, log, random = Math.random, prefix, leaseMs = LEASE_MS } = options;
-  const base: LinkParts = { driver: await loadDriver(), url, clock, log, random };
+  const { url, clock, log, random = Math.random, prefix, leaseMs = LEASE_MS, heartbeatMs = HEARTBEAT_MS } = options;
+  const base: LinkParts = { driver: await loadDriver(), url, heartbeatMs, clock, log, random };
   const keys = new RedisKeys(prefix);
   const time = new ServerTime(clock);
   let hear = (_: string): void => {};

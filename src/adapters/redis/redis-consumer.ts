@@ -19,7 +19,7 @@ import { Answers } from './answers.ts';
 import { BlockingLine } from './blocking-line.ts';
 import { claimScript, renewScript } from './claim-scripts.ts';
 import { GROUP, type RedisKeys } from './keys.ts';
-import { BLOCK_MS, CLOSING_MS } from './limits.ts';
+import { CLOSING_MS } from './limits.ts';
 import type { Link, LinkParts } from './link.ts';
 import { EXPIRED } from './publish-script.ts';
 import { declareQueue, leaveQueue } from './queue-declaration.ts';
@@ -133,8 +133,8 @@ export class RedisConsumer {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    const { clock, renewMs } = this.#parts;
-    if (this.#free <= 0) return this.#room.wait(clock, BLOCK_MS, signal);
+    const { clock, renewMs, heartbeatMs } = this.#parts;
+    if (this.#free <= 0) return this.#room.wait(clock, heartbeatMs, signal);
     try {
       if (this.#mustDeclare) await this.#declare();
       this.#mustDeclare = false;
@@ -147,8 +147,9 @@ export class RedisConsumer {
   }
 
   async #readNew(): Promise<void> {
-    const key = this.#parts.keys.queue(this.#subscription.queue);
-    const count = ['COUNT', String(this.#free), 'BLOCK', String(BLOCK_MS)];
+    const { keys, heartbeatMs } = this.#parts;
+    const key = keys.queue(this.#subscription.queue);
+    const count = ['COUNT', String(this.#free), 'BLOCK', String(heartbeatMs)];
     const reply = await this.#line.read<Read>(['XREADGROUP', 'GROUP', GROUP, this.name, ...count, 'STREAMS', key, '>']);
     for (const [id, fields] of reply?.[key] ?? []) this.#arrive(id, 1, fields);
   }
