@@ -147,9 +147,10 @@ export class RedisConsumer {
   }
 
   async #readNew(): Promise<void> {
-    const { keys, heartbeatMs } = this.#parts;
+    const { keys, heartbeatMs, renewMs } = this.#parts;
     const key = keys.queue(this.#subscription.queue);
-    const count = ['COUNT', String(this.#free), 'BLOCK', String(heartbeatMs)];
+    const blockMs = Math.ceil(Math.min(heartbeatMs, renewMs)); // then what the dead have left is looked for
+    const count = ['COUNT', String(this.#free), 'BLOCK', String(blockMs)];
     const reply = await this.#line.read<Read>(['XREADGROUP', 'GROUP', GROUP, this.name, ...count, 'STREAMS', key, '>']);
     for (const [id, fields] of reply?.[key] ?? []) this.#arrive(id, 1, fields);
   }
