@@ -127,6 +127,25 @@ describe.skipIf(withoutRedis)('Redis behind a line that breaks', { timeout: 60_0
     );
   });
 
+  it('closes while the server is away, and what it could not say comes again', async () => {
+    await using place = await freshRedis();
+    const direct = await place.open({ leaseMs: 300 });
+    const line = await proxyTo(redisUrl);
+    const broker = await place.open({ url: line.url, leaseMs: 300, closingMs: 200 });
+    const { recorder } = await record(broker, { queue: 'left', prefetch: 1 });
+    await direct.publish(aMessage());
+    const { delivery } = await recorder.next();
+    await line[Symbol.asyncDispose]();
+    await until(() => !broker.state().isConnected, 'the news');
+    delivery.reject({ reason: 'again', requeue: true });
+    const publishing = broker.publish(aMessage());
+    const refused = expect(publishing).rejects.toMatchObject({ code: 'bus.closed' });
+    await within(broker.close(), 'the end');
+    await refused;
+    const { recorder: other } = await record(direct, { queue: 'left' });
+    expect((await other.next()).delivery.count).toBe(2);
+  });
+
   it('works on a slow line', async () => {
     await withLine(async ({ line, broker }) => {
       line.slow(20);

@@ -11,7 +11,7 @@ import type { RedisKeys } from './keys.ts';
 import type { Link } from './link.ts';
 
 export type LateMessages = Service & {
-  /** Something has to wait for so long. */
+  /** Something has to wait for so long, or may have to. */
   hear(ms: number): void;
 };
 
@@ -25,7 +25,7 @@ export function watchLateMessages(queue: string, { link, keys, clock, log }: Par
   let looksAt = Number.POSITIVE_INFINITY;
   const loop = startLoop({
     round: async (signal) => {
-      const call = { keys: [keys.later(queue), keys.queue(queue)], args: [] };
+      const call = { keys: [keys.later(queue), keys.queue(queue)], args: [], signal };
       const next = await link.runSurely<string | null>(bringBackScript, call);
       const ms = next === null ? LOOK_EVERY_MS : Math.min(Math.ceil(Number(next)), LOOK_EVERY_MS);
       looksAt = clock.now() + ms;

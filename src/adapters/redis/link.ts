@@ -31,9 +31,16 @@ export type LinkOptions = {
   readonly purpose: string;
   /** Runs on each new connection before it is used. */
   readonly setUp?: (connection: Connection) => Promise<void>;
+  /** A new connection may be used. */
+  readonly onUp?: () => void;
 };
 
-export type Call = { readonly keys: readonly string[]; readonly args: readonly string[] };
+export type Call = {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+  /** Ends the waiting for a server that is away. */
+  readonly signal?: AbortSignal;
+};
 
 const RECONNECT: Backoff = { firstMs: 100, longestMs: 5_000 };
 /** A server that is there and refuses, because it is full or still loading, is asked again. */
@@ -86,11 +93,11 @@ export class Link {
     }
   }
 
-  /** The connection, as soon as there is one. Throws `bus.closed`. */
-  async connected(): Promise<Connection> {
+  /** The connection, as soon as there is one. Throws `bus.closed`, also when the signal aborts. */
+  async connected(signal?: AbortSignal): Promise<Connection> {
     while (this.#connection === undefined) {
-      if (this.#stop.signal.aborted) throw new MillraceError('bus.closed');
-      await this.#changed.given;
+      if (this.#stop.signal.aborted || signal?.aborted) throw new MillraceError('bus.closed');
+      await orAborted(this.#changed.given, signal);
     }
     return this.#connection;
   }
@@ -104,30 +111,30 @@ export class Link {
   /** Runs a script that is safe to repeat until it has run. Throws `bus.closed`, and what no repeat would mend. */
   async runSurely<Reply>(script: Script, call: Call): Promise<Reply> {
     for (let attempt = 1; ; attempt++) {
-      const connection = await this.connected();
+      const connection = await this.connected(call.signal);
       try {
         const reply = await runScript<Reply>(connection, script, call);
         this.isTaking();
         return reply;
       } catch (error) {
-        await this.mend(error, attempt);
+        await this.mend(error, attempt, call.signal);
       }
     }
   }
 
   /** Waits until what failed with this error may be tried again; throws it when that would change nothing. */
-  async mend(error: unknown, attempt: number): Promise<void> {
+  async mend(error: unknown, attempt: number, signal?: AbortSignal): Promise<void> {
     const { clock, random, driver } = this.#parts;
-    if (this.#stop.signal.aborted) throw new MillraceError('bus.closed');
+    if (this.#stop.signal.aborted || signal?.aborted) throw new MillraceError('bus.closed');
     if (error instanceof TypeError) throw error; // the driver could not write it down
-    if (!(error instanceof driver.ErrorReply)) {
-      await new Promise((resolve) => setImmediate(resolve)); // the link hears of it in this turn, too
-      await this.connected();
-      return;
-    }
-    if (!PASSES.test(error.message)) throw error;
-    this.#block(error.message);
-    await clock.sleep(backoffMs(REFUSED, attempt, random), this.#stop.signal);
+    const isReply = error instanceof driver.ErrorReply;
+    if (isReply && !PASSES.test(error.message)) throw error;
+    if (isReply) this.#block(error.message);
+    if (isReply && error.message.includes('READONLY') && this.#connection !== undefined) this.cut(this.#connection);
+    else if (isReply || attempt > 1)
+      await clock.sleep(backoffMs(REFUSED, attempt, random), signal ?? this.#stop.signal);
+    await new Promise((resolve) => setImmediate(resolve)); // the link hears of a broken connection in this turn, too
+    await this.connected(signal);
   }
 
   /** The server has taken something. */
@@ -169,6 +176,7 @@ export class Link {
     if (isLost) throw new Error('the connection broke while it was set up');
     this.#connection = connection;
     this.#tell();
+    this.#options.onUp?.();
   }
 
   #lost(connection: Connection, error: Error | undefined): void {
@@ -213,6 +221,17 @@ export class Link {
 
 /** What a server says that is full, loading, busy, or about to become another one. */
 const PASSES = /^-?(?:OOM|LOADING|BUSY |READONLY|MASTERDOWN|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)/;
+
+async function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise;
+  let abort = (): void => {};
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener('abort', abort);
+}
 
 function newSignal(): { readonly given: Promise<void>; readonly give: () => void } {
   let give = (): void => {};

@@ -19,7 +19,7 @@ export type MailboxParts = LinkParts & {
   readonly leaseMs: number;
   readonly renewMs: number;
   /** Runs at every renewal. */
-  readonly onRenewal: () => Promise<void>;
+  readonly onRenewal: (signal: AbortSignal) => Promise<void>;
 };
 
 type Listener = { readonly onMessage: (message: Message) => void; readonly onLost: () => void };
@@ -73,8 +73,8 @@ export class Mailbox {
       round: async (signal) => {
         await clock.sleep(renewMs, signal);
         if (signal.aborted) return;
-        if (!(await this.#renew())) this.#lose();
-        await onRenewal();
+        if (!(await this.#renew(signal))) this.#lose();
+        await onRenewal(signal);
       },
       onError,
       sleep,
@@ -112,9 +112,9 @@ export class Mailbox {
   }
 
   /** Whether the inbox was still there. */
-  async #renew(): Promise<boolean> {
+  async #renew(signal?: AbortSignal): Promise<boolean> {
     const { commands, keys, leaseMs } = this.#parts;
-    const call = { keys: [keys.inbox(this.id)], args: [String(leaseMs)] };
+    const call = { keys: [keys.inbox(this.id)], args: [String(leaseMs)], ...(signal !== undefined && { signal }) };
     return (await commands.runSurely<number>(inboxScript, call)) === 1;
   }
 
@@ -139,7 +139,7 @@ export class Mailbox {
       this.#failures += 1;
       if (signal.aborted) return;
       await this.#line.mend(error, this.#failures);
-      if (!signal.aborted && !(await this.#renew())) this.#lose();
+      if (!signal.aborted && !(await this.#renew(signal))) this.#lose();
     }
   }
 

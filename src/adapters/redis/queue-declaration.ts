@@ -5,16 +5,23 @@ import type { RedisKeys } from './keys.ts';
 import type { Link } from './link.ts';
 import { declareScript, leaveScript } from './queue-scripts.ts';
 
-type Parts = { readonly link: Link; readonly keys: RedisKeys; readonly consumer: string; readonly leaseMs: number };
+type Parts = {
+  readonly link: Link;
+  readonly keys: RedisKeys;
+  readonly consumer: string;
+  readonly leaseMs: number;
+  readonly signal?: AbortSignal;
+};
 
 /** Makes the queue, its bindings and the consumer, or finds them there. Throws `bus.queue-differs`. */
 export async function declareQueue(subscription: Subscription, parts: Parts): Promise<void> {
-  const { link, keys, consumer, leaseMs } = parts;
+  const { link, keys, consumer, leaseMs, signal } = parts;
   const { queue, kind = 'work', maxDeliveries = DEFAULT_MAX_DELIVERIES, exchange = EVENTS_EXCHANGE } = subscription;
   const settings = [queue, kind, String(maxDeliveries), consumer, String(leaseMs), exchange];
   const difference = await link.runSurely<readonly string[] | null>(declareScript, {
     keys: keysOf(queue, keys),
     args: [...settings, ...subscription.patterns],
+    ...(signal !== undefined && { signal }),
   });
   if (difference === null) return;
   const [setting, existing, wanted] = difference;

@@ -20,6 +20,7 @@ export class QueueRegister {
     known.late ??= watchLateMessages(queue, this.#parts);
     known.consumers.add(consumer);
     this.#queues.set(queue, known);
+    consumer.hear(); // what was said until now
   }
 
   /** A queue stays known when its consumers are gone; a temporary one goes with its own. */
@@ -42,6 +43,14 @@ export class QueueRegister {
     const known = this.#queues.get(queue);
     if (what === 'later') known?.late?.hear(Number(ms));
     else if (what === 'returned') for (const consumer of known?.consumers ?? []) consumer.hear();
+  }
+
+  /** Something may have been said that nobody heard. */
+  hearAll(): void {
+    for (const { late, consumers } of this.#queues.values()) {
+      late?.hear(0);
+      for (const consumer of consumers) consumer.hear();
+    }
   }
 
   names(): string[] {

@@ -65,6 +65,8 @@ export type RedisBrokerOptions = {
   readonly leaseMs?: number;
   /** How often an idle connection shows that it lives. Default: {@link HEARTBEAT_MS}. */
   readonly heartbeatMs?: number;
+  /** How long closing waits for what is on its way. Default: {@link CLOSING_MS}. */
+  readonly closingMs?: number;
 };
 
 /** Connects; throws `bus.unreachable` or `config.driver-missing`. */
@@ -83,21 +85,22 @@ async function openParts(options: RedisBrokerOptions, opened: ServiceStack): Pro
   const base: LinkParts = { driver: await loadDriver(), url, heartbeatMs, clock, log, random };
   const keys = new RedisKeys(prefix);
   const time = new ServerTime(clock);
-  let hear = (_: string): void => {};
+  let listener: Pick<QueueRegister, 'hear' | 'hearAll'> | undefined;
   const commands = opened.use(
     await openLink(base, {
       purpose: 'commands',
       setUp: async (connection) => {
-        await connection.subscribe(keys.bell, (said) => hear(said));
+        await connection.subscribe(keys.bell, (said) => listener?.hear(said));
         await time.sample(connection);
       },
+      onUp: () => listener?.hearAll(),
     }),
   );
   const queues = new QueueRegister({ link: commands, keys, clock, log });
-  hear = (said) => queues.hear(said);
+  listener = queues;
   const survivesRestart = await keepsWhatItConfirms(commands, log);
   const renewMs = leaseMs / RENEWALS_A_LEASE;
-  const onRenewal = async (): Promise<void> => time.sample(await commands.connected());
+  const onRenewal = async (signal: AbortSignal): Promise<void> => time.sample(await commands.connected(signal));
   const mailbox = new Mailbox({ ...base, keys, commands, leaseMs, renewMs, onRenewal });
   await mailbox.open();
   opened.use(mailbox);
@@ -105,10 +108,11 @@ async function openParts(options: RedisBrokerOptions, opened: ServiceStack): Pro
     maxUnconfirmed: window = MAX_UNCONFIRMED,
     maxWaitingPublishers: maxWaiting = MAX_WAITING_PUBLISHERS,
     maxQueueLength = MAX_QUEUE_LENGTH,
+    closingMs = CLOSING_MS,
   } = options;
   const publisher = new Publisher({ link: commands, keys, clock, random, window, maxWaiting, maxQueueLength });
-  opened.defer(() => publisher.close(CLOSING_MS));
-  const consumerParts = { ...base, keys, commands, time, leaseMs, renewMs };
+  opened.defer(() => publisher.close(closingMs));
+  const consumerParts = { ...base, keys, commands, time, leaseMs, renewMs, closingMs };
   return new RedisBroker({ opened, consumerParts, commands, queues, mailbox, publisher, survivesRestart });
 }
 

@@ -13,13 +13,12 @@ import { randomBytes } from 'node:crypto';
 import type { Consumer, Subscription } from '../../bus/broker.ts';
 import { DEFAULT_MAX_DELIVERIES } from '../../bus/broker.ts';
 import { Bell } from '../../kernel/bell.ts';
-import { messageOf } from '../../kernel/errors.ts';
+import { isMillraceError, messageOf } from '../../kernel/errors.ts';
 import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
 import { Answers } from './answers.ts';
 import { BlockingLine } from './blocking-line.ts';
 import { claimScript, renewScript } from './claim-scripts.ts';
 import { GROUP, type RedisKeys } from './keys.ts';
-import { CLOSING_MS } from './limits.ts';
 import type { Link, LinkParts } from './link.ts';
 import { EXPIRED } from './publish-script.ts';
 import { declareQueue, leaveQueue } from './queue-declaration.ts';
@@ -33,6 +32,8 @@ export type ConsumerParts = LinkParts & {
   readonly time: ServerTime;
   readonly leaseMs: number;
   readonly renewMs: number;
+  /** What a closing consumer still has to say may take this long. */
+  readonly closingMs: number;
 };
 
 type Read = Readonly<Record<string, readonly (readonly [string, Fields])[]>>;
@@ -83,7 +84,7 @@ export class RedisConsumer {
       startLoop({
         round: async (signal) => {
           await clock.sleep(renewMs, signal);
-          if (!signal.aborted) await this.#renew();
+          if (!signal.aborted) await this.#renew(signal);
         },
         onError,
         sleep,
@@ -122,9 +123,10 @@ export class RedisConsumer {
     return this.#subscription.prefetch - this.#held.size;
   }
 
-  #declare(): Promise<void> {
+  #declare(signal?: AbortSignal): Promise<void> {
     const { commands, keys, leaseMs } = this.#parts;
-    return declareQueue(this.#subscription, { link: commands, keys, consumer: this.name, leaseMs });
+    const parts = { link: commands, keys, consumer: this.name, leaseMs };
+    return declareQueue(this.#subscription, { ...parts, ...(signal !== undefined && { signal }) });
   }
 
   #leave(): Promise<void> {
@@ -136,9 +138,9 @@ export class RedisConsumer {
     const { clock, renewMs, heartbeatMs } = this.#parts;
     if (this.#free <= 0) return this.#room.wait(clock, heartbeatMs, signal);
     try {
-      if (this.#mustDeclare) await this.#declare();
+      if (this.#mustDeclare) await this.#declare(signal);
       this.#mustDeclare = false;
-      if (this.#mayClaim || clock.now() - this.#claimedAt > renewMs) await this.#claim();
+      if (this.#mayClaim || clock.now() - this.#claimedAt > renewMs) await this.#claim(signal);
       else await this.#readNew();
       this.#failures = 0;
     } catch (error) {
@@ -155,7 +157,7 @@ export class RedisConsumer {
     for (const [id, fields] of reply?.[key] ?? []) this.#arrive(id, 1, fields);
   }
 
-  async #claim(): Promise<void> {
+  async #claim(signal: AbortSignal): Promise<void> {
     const { commands, keys, clock, leaseMs } = this.#parts;
     const free = this.#free;
     const looksForOwn = this.#mayHaveLost;
@@ -166,6 +168,7 @@ export class RedisConsumer {
       const claimed = await commands.runSurely<Claimed>(claimScript, {
         keys: [keys.queue(this.#subscription.queue)],
         args: [this.name, String(free), String(leaseMs), looksForOwn ? '1' : '0', ...known],
+        signal,
       });
       if (claimed.length < free) this.#claimedAt = clock.now();
       else this.#mayClaim = true; // there may be more
@@ -185,6 +188,7 @@ export class RedisConsumer {
     this.#mustDeclare = true;
     this.#mayClaim = true;
     this.#mayHaveLost = true;
+    if (isMillraceError(error)) throw error; // somebody else has the queue by now
     if (error instanceof driver.ErrorReply && /NOGROUP|UNBLOCKED|no longer exists/.test(error.message)) {
       if (this.#failures > 1) await clock.sleep(QUEUE_GONE_MS, signal);
     } else await this.#line.mend(error, this.#failures);
@@ -259,13 +263,14 @@ export class RedisConsumer {
   }
 
   /** Says that it lives, and hears what others have claimed from it all the same. */
-  async #renew(): Promise<void> {
+  async #renew(signal: AbortSignal): Promise<void> {
     const { commands, keys, leaseMs, log } = this.#parts;
     const { queue, kind } = this.#subscription;
     const ids = [...this.#held.keys()];
     const lost = await commands.runSurely<readonly string[] | null>(renewScript, {
       keys: [keys.queue(queue), keys.owner(queue)],
       args: [this.name, String(leaseMs), kind === 'temporary' ? '1' : '0', ...ids],
+      signal,
     });
     if (lost === null) {
       this.#mustDeclare = true;
@@ -295,7 +300,7 @@ export class RedisConsumer {
         this.#giveUp(delivery.place, { reason: 'its consumer closed', deliveries: delivery.count });
     }
     this.#held.clear(); // the rest is given back with the consumer's name
-    await this.#within(CLOSING_MS, async () => {
+    await this.#within(this.#parts.closingMs, async () => {
       await this.#answers.idle();
       await this.#leave();
     });
