@@ -37,25 +37,36 @@ export type FreshRedis = {
 /** A prefix of one's own; leaving the scope ends everything that was opened with it and deletes its keys. */
 export async function freshRedis(): Promise<FreshRedis> {
   const prefix = `test.${randomBytes(6).toString('hex')}.`;
-  const opened: Broker[] = [];
+  const opened: { readonly broker: Broker; readonly isIndirect: boolean }[] = [];
   const client = await connect();
   const forget = async (): Promise<void> => {
     for await (const keys of client.scanIterator({ MATCH: `{${prefix}millrace}:*`, COUNT: 1_000 }))
       if (keys.length > 0) await client.del(keys);
+  };
+  /** Inboxes and owners of temporary queues that nobody has taken away; those of dead processes run out. */
+  const remains = async (): Promise<number> => {
+    const keys: string[] = [];
+    for (const kind of ['inbox', 'owner'])
+      for await (const found of client.scanIterator({ MATCH: `{${prefix}millrace}:${kind}:*`, COUNT: 1_000 }))
+        keys.push(...found);
+    return keys.length;
   };
   return {
     prefix,
     forget,
     open: async (options) => {
       const broker = await openRedisBroker({ url: redisUrl, clock: systemClock, log: silentLog, prefix, ...options });
-      opened.push(broker);
+      opened.push({ broker, isIndirect: options?.url !== undefined });
       return broker;
     },
     command: (...args) => client.sendCommand(args),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(opened.map((broker) => broker.close()));
+      await Promise.all(opened.map(({ broker }) => broker.close()));
+      const left = await remains();
       await forget();
       await client.close();
+      if (left > opened.filter(({ isIndirect }) => isIndirect).length)
+        throw new Error('a broker left its inbox behind');
     },
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from 'redis';
 import { describe, expect, it } from 'vitest';
 import { openRedisBroker } from '../../src/adapters/redis/redis-broker.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
@@ -20,7 +21,11 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-type OwnRedis = AsyncDisposable & { readonly url: string; readonly restart: () => Promise<void> };
+type OwnRedis = AsyncDisposable & {
+  readonly url: string;
+  readonly restart: () => Promise<void>;
+  readonly command: (...args: string[]) => Promise<unknown>;
+};
 
 async function ownRedis(...settings: string[]): Promise<OwnRedis> {
   const port = await freePort();
@@ -44,6 +49,12 @@ async function ownRedis(...settings: string[]): Promise<OwnRedis> {
   let running = await start();
   return {
     url: `redis://127.0.0.1:${port}`,
+    command: async (...args) => {
+      const client = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
+      const reply = await client.sendCommand(args);
+      client.destroy();
+      return reply;
+    },
     restart: async () => {
       await kill(running);
       running = await start();
@@ -85,4 +96,48 @@ describe.skipIf(!isInstalled)('a Redis that is killed and started again', { time
       await within(Promise.all(receipts.map(({ settled }) => settled)), 'the settlements');
     });
   }
+});
+
+describe.skipIf(!isInstalled)('a Redis with limits', { timeout: 60_000 }, () => {
+  const options = { clock: systemClock, log: silentLog, random: () => 0.999 };
+
+  it('holds up publishers while it is full, says so, and loses nothing of what is answered meanwhile', async () => {
+    await using redis = await ownRedis();
+    await using broker = await openRedisBroker({ ...options, url: redis.url });
+    const { recorder } = await record(broker, { queue: 'crowded' });
+    await broker.publish(aMessage({ body: 1 }));
+    const { delivery } = await recorder.next();
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+    const publishing = broker.publish(aMessage({ body: 2 }));
+    while (broker.state().blocked === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(broker.state().blocked).toMatch(/^OOM/);
+    delivery.reject({ reason: 'again', requeue: true });
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    await within(publishing, 'the confirm');
+    const bodies = (await recorder.take(2)).map(({ body }) => body);
+    expect(bodies.sort()).toEqual([1, 2]);
+    expect(broker.state().blocked).toBeUndefined();
+  });
+
+  it('says what its user may not do, without the password', async () => {
+    await using redis = await ownRedis();
+    await redis.command('ACL', 'SETUSER', 'plant', 'on', '>secret', '~*', '&*', '+@all', '-evalsha', '-eval');
+    const url = redis.url.replace('//', '//plant:secret@');
+    const error: unknown = await openRedisBroker({ ...options, url }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'bus.unreachable' });
+    expect(String(error)).toMatch(/permission.*evalsha/);
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it('sends its scripts again when the server has forgotten them', async () => {
+    await using redis = await ownRedis();
+    await using broker = await openRedisBroker({ ...options, url: redis.url });
+    const { recorder } = await record(broker, { queue: 'scripted' });
+    await broker.publish(aMessage({ body: 1 }));
+    await redis.command('SCRIPT', 'FLUSH');
+    await Promise.all(upTo(300).map((body) => broker.publish(aMessage({ body }))));
+    await recorder.take(100);
+    for (const { delivery } of recorder.received.slice()) delivery.ack();
+    await recorder.take(100);
+  });
 });

@@ -9,9 +9,10 @@
  * refused: a queue that matches is full. It is sent again after a growing pause.
  * confirmed: every matching queue has it.
  */
+import { EVENTS_EXCHANGE } from '../../bus/broker.ts';
 import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { MillraceError } from '../../kernel/errors.ts';
+import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Random } from '../../kernel/random.ts';
 import { Bindings } from './bindings.ts';
 import type { RedisKeys } from './keys.ts';
@@ -205,15 +206,21 @@ export class Publisher {
   #fail(error: unknown): void {
     const failed = this.#cameBack;
     this.#cameBack = [];
-    for (const { onFailed } of failed) onFailed(error);
+    for (const letter of failed) letter.onFailed(refusal(letter, error));
     if (this.#bindings !== undefined) return;
     const waiting = this.#waiting.slice(this.#head);
     this.#waiting = [];
     this.#head = 0;
-    for (const { onFailed } of waiting) onFailed(error);
+    for (const letter of waiting) letter.onFailed(refusal(letter, error));
   }
 
   #wakeIfIdle(): void {
     if (this.count === 0) this.#wakeWhenIdle?.();
   }
+}
+
+function refusal({ to }: Letter, error: unknown): unknown {
+  if (isMillraceError(error)) return error;
+  const exchange = 'inbox' in to ? '' : (to.exchange ?? EVENTS_EXCHANGE);
+  return new MillraceError('bus.refused', { exchange, reason: messageOf(error) }, { cause: error });
 }

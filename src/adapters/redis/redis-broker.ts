@@ -19,12 +19,12 @@ import type {
 } from '../../bus/broker.ts';
 import { checkMessage, checkSize, checkSubscription } from '../../bus/broker-limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { MillraceError } from '../../kernel/errors.ts';
+import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
 import { type Service, ServiceStack } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
-import { loadDriver } from './driver.ts';
+import { loadDriver, withoutPassword } from './driver.ts';
 import { RedisKeys } from './keys.ts';
 import type { Letter } from './letter.ts';
 import {
@@ -76,7 +76,10 @@ export async function openRedisBroker(options: RedisBrokerOptions): Promise<Brok
     return await openParts(options, opened);
   } catch (error) {
     await opened.close();
-    throw error;
+    if (isMillraceError(error)) throw error;
+    // It answered, and then refused what a broker needs.
+    const details = { url: withoutPassword(options.url), reason: messageOf(error) };
+    throw new MillraceError('bus.unreachable', details, { cause: error });
   }
 }
 

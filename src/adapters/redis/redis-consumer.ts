@@ -119,8 +119,9 @@ export class RedisConsumer {
     return this.#stopping;
   }
 
+  /** How many may be read now. */
   get #free(): number {
-    return this.#subscription.prefetch - this.#held.size;
+    return Math.min(this.#subscription.prefetch - this.#held.size, MAX_READ);
   }
 
   #declare(signal?: AbortSignal): Promise<void> {
@@ -323,3 +324,5 @@ export class RedisConsumer {
 
 /** A queue that is deleted again and again is not declared more often. */
 const QUEUE_GONE_MS = 100;
+/** Messages that one read brings at most: each may have a megabyte. */
+const MAX_READ = 500;
