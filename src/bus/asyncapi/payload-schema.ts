@@ -19,13 +19,25 @@ export const payloadSchema = (schema: unknown, at: string): JsonSchema =>
 function placed(schema: unknown, { root, at, depth }: Place): JsonSchema {
   if (!isObject(schema) || depth > MAX_SCHEMA_DEPTH) return schema === false ? { not: {} } : {};
   const place = { root, at, depth: depth + 1 };
-  if (typeof schema.$ref === 'string') return referenceIn(schema.$ref, place);
+  if (typeof schema.$ref === 'string') return besideReference(schema, referenceIn(schema.$ref, place), place);
+  return keptOf(schema, place);
+}
+
+function keptOf(schema: JsonSchema, place: Place): JsonSchema {
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(schema)) {
     const known = KEYWORDS.get(name)?.(value, place);
     if (known !== undefined) kept[name] = known;
   }
   return kept;
+}
+
+/** Beside a reference only the parts count that others refer to. A whole schema that means only itself means nothing. */
+function besideReference({ $ref, definitions, $defs }: JsonSchema, reference: JsonSchema, place: Place): JsonSchema {
+  const parts = keptOf({ definitions, $defs }, place);
+  const isLoop = $ref === '#' && place.depth === 1;
+  if (Object.keys(parts).length === 0) return isLoop ? {} : reference;
+  return isLoop ? parts : { ...parts, allOf: [reference] };
 }
 
 /** `#` and `#/definitions/Node` mean the schema itself and a part of it. */
