@@ -8,6 +8,7 @@ import { describeService, type ServiceDescription } from '../service/description
 import { command, on, rpc } from '../service/rpc.ts';
 import { plainText } from '../service/schema.ts';
 import { type AsyncApi, asyncApiOf } from './asyncapi.ts';
+import { brokerAddress } from './broker-address.ts';
 
 const parser = new Parser();
 const about = { title: 'Line 4', version: '7' };
@@ -76,6 +77,10 @@ describe('the AsyncAPI document', { timeout: 60_000 }, () => {
     const document = asyncApiOf(described, about);
     const broken = { ...document, channels: { ...document.channels, lost: { address: '{a}', messages: 7 } } };
     expect(await complaints(broken as never)).not.toEqual([]);
+  });
+
+  it('names no server for a broker that only one process reaches', () => {
+    expect(asyncApiOf([], { ...about, ...brokerAddress('memory') }).servers).toEqual({});
   });
 
   it('is valid for no service, and for the smallest one', async () => {

@@ -38,6 +38,8 @@ export type AsyncApiOptions = {
   readonly version: string;
   /** By name. Never with a user or a password in it. */
   readonly servers?: Readonly<Record<string, AsyncApiServer>>;
+  /** Before the names of exchanges and queues on that server. */
+  readonly prefix?: string;
 };
 export type AsyncApi = {
   readonly asyncapi: '3.0.0';
@@ -54,9 +56,9 @@ const EXCHANGE = { rpc: RPC_EXCHANGE, command: COMMAND_EXCHANGE, event: EVENTS_E
 /** The same services give the same text, in whatever order they are handed in. */
 export function asyncApiOf(
   services: readonly ServiceDescription[],
-  { title, version, servers = {} }: AsyncApiOptions,
+  { title, version, servers = {}, prefix = '' }: AsyncApiOptions,
 ): AsyncApi {
-  const draft = new Draft();
+  const draft = new Draft(prefix);
   const ordered = orderedServices(services);
   for (const { name, operations, queues } of ordered) {
     const messages = operations.map((operation) => ({ operation, message: addOperation(draft, name, operation) }));
@@ -91,6 +93,16 @@ class Draft {
   readonly operations: Parts = {};
   readonly messages: Parts = {};
   readonly schemas: Parts = {};
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** Of an exchange or a queue, as the server knows it. */
+  nameOf(plain: string): string {
+    return `${this.#prefix}${plain}`;
+  }
 
   /** A key of its own for a channel: as the text says, in characters that keys may have. */
   keyFor(text: string): string {
@@ -141,7 +153,7 @@ function addOperation(draft: Draft, service: string, operation: OperationDescrip
     ...(description !== undefined && { description }),
     messages: { [REQUEST[kind]]: request },
     ...parametersOf(address, kind === 'event' ? 'key' : 'header'),
-    bindings: exchangeBinding(EXCHANGE[kind]),
+    bindings: exchangeBinding(draft.nameOf(EXCHANGE[kind])),
   };
   const { idempotent, timeoutMs, attempts, to } = operation;
   const common = { tags: [{ name: service }], 'x-millrace': { kind, queue, idempotent, timeoutMs, attempts } };
@@ -198,7 +210,7 @@ function addResults(draft: Draft, key: string, { service, operation, topic }: De
       error: { $ref: '#/components/messages/Error' },
     },
     ...parametersOf(topic, 'key'),
-    bindings: exchangeBinding(EVENTS_EXCHANGE),
+    bindings: exchangeBinding(draft.nameOf(EVENTS_EXCHANGE)),
   };
   draft.operations[results] = {
     action: 'send',
@@ -223,18 +235,23 @@ function addQueue(draft: Draft, { service, queue, messages }: Queued): void {
   const key = draft.keyFor(`${queue.name}.queue`);
   const own = messages.filter(({ operation }) => operation.queue === queue.name);
   draft.channels[key] = {
-    address: queue.name,
+    address: draft.nameOf(queue.name),
     title: `Queue ${queue.name}`,
     description: `${service} takes its messages from it.`,
     messages: Object.fromEntries(own.map(({ operation, message }) => [draft.plain(operation.name), message])),
     bindings: {
       amqp: {
         is: 'queue',
-        queue: { name: queue.name.slice(0, MAX_NAME), durable: true, exclusive: false, autoDelete: false },
+        queue: {
+          name: draft.nameOf(queue.name).slice(0, MAX_NAME),
+          durable: true,
+          exclusive: false,
+          autoDelete: false,
+        },
         bindingVersion: AMQP_BINDING,
       },
     },
-    'x-millrace': { exchange: EXCHANGE[queue.kind], patterns: queue.patterns },
+    'x-millrace': { exchange: draft.nameOf(EXCHANGE[queue.kind]), patterns: queue.patterns },
   };
 }
 
