@@ -1,4 +1,5 @@
 /** The broker of an environment, for commands that talk to it without a server. */
+import { brokerAddress } from '../bus/asyncapi/broker-address.ts';
 import { startApp } from '../bus/service/app.ts';
 import { busToolsOf } from '../bus/tools/bus-tools.ts';
 import { directBus } from '../edge/cli/direct-bus.ts';
@@ -9,6 +10,7 @@ import { type Service, ServiceStack, service } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
 import type { Environments } from './config.ts';
 import { openBroker } from './open-broker.ts';
+import { version } from './version.ts';
 
 const ACTOR = 'command line';
 
@@ -27,7 +29,7 @@ export async function openEnvironment(environments: Environments, name: string):
     const app = stop.use(await startApp({ broker, log }));
     // A broker has no audit trail; what is done here stands in the log of nobody but the one who did it.
     const tools = busToolsOf({ app, clock: systemClock, log, record: async () => {} });
-    const desk: BusDesk = { bus: directBus(tools, ACTOR) };
+    const desk: BusDesk = { bus: directBus({ tools, actor: ACTOR, version, ...brokerAddress(url, prefix) }) };
     const inspect = broker.capabilities.name === 'rabbitmq' ? inspector(url, management) : undefined;
     return service({ ...desk, ...(inspect !== undefined && { inspect }) }, () => stop.close());
   } catch (error) {

@@ -40,7 +40,6 @@ export type Bus = {
   sendAnalyzerCommands(): Promise<AnalyzerTrial>;
   planTopology(): Promise<TopologyPlan>;
   applyTopology(): Promise<TopologyChanges>;
-  applyTopology(): Promise<TopologyPlan>;
   /** The services that answer at the moment, as an AsyncAPI 3.0 document. */
   asyncApi(): Promise<{ readonly asyncapi: string } & Readonly<Record<string, unknown>>>;
 };
