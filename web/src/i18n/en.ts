@@ -421,8 +421,8 @@ export const en = {
     waiting_other: '{{count}} waiting',
     version: 'Version',
     none: 'No service answers',
-    noneText:
-      'Services are programs on the message broker. As soon as one runs, it appears here by itself. This is a whole one:',
+    noneText: 'Services are programs on the message broker. As soon as one runs, it appears here by itself.',
+    example: 'A whole service',
     inMemory:
       'The broker of this server is its own memory, which other programs do not reach. Start the server with MILLRACE_BROKER=amqp://… first, and give the program the same address.',
     gone: '“{{name}}” does not answer',
@@ -438,7 +438,7 @@ export const en = {
     result: 'Result',
     notSaid: 'The service does not say.',
     try: 'Try it',
-    tryNamed: 'Try “{{name}}”',
+    tryNamed: 'Try it: {{name}}',
     tryNotYou: 'Engineers and workers can try this here.',
     call: 'Call',
     send: 'Send',
@@ -491,6 +491,8 @@ export const en = {
     cut_one: '{{count}} more character is not shown.',
     cut_other: '{{count}} more characters are not shown.',
     replay: 'Put back',
+    replayAll: 'Put all back',
+    dropAll: 'Drop all',
     replayNamed: 'Put back: {{name}}',
     replayText_one: '{{count}} letter goes back into the queue as if it were new.',
     replayText_other: '{{count}} letters go back into the queue as if they were new.',

@@ -65,7 +65,13 @@ function Letters({ letters: { items, groups }, onSettle }: LettersProps): ReactN
       <Panel
         title={t('deadLetters.byReason')}
         isFlush
-        actions={buttons({ all: true }, { name: t('deadLetters.all'), count })}
+        actions={
+          mayTouch && (
+            <SettleAllButtons
+              onSettle={(act) => onSettle({ act, choice: { all: true }, name: t('deadLetters.all'), count })}
+            />
+          )
+        }
       >
         <DataTable caption={t('deadLetters.byReason')} columns={columns}>
           {groups.map(({ group, count: of }) => (
@@ -87,6 +93,20 @@ function Letters({ letters: { items, groups }, onSettle }: LettersProps): ReactN
           </DeadLetterRow>
         ))}
       </Panel>
+    </>
+  );
+}
+
+function SettleAllButtons({ onSettle }: Pick<SettleButtonsProps, 'onSettle'>): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Button variant="default" size="xs" onClick={() => onSettle('replay')}>
+        {t('deadLetters.replayAll')}
+      </Button>
+      <Button variant="outline" color="danger" size="xs" onClick={() => onSettle('drop')}>
+        {t('deadLetters.dropAll')}
+      </Button>
     </>
   );
 }

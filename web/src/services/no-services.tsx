@@ -21,15 +21,18 @@ export function NoServices(): ReactNode {
   const state = useQuery({ queryKey: keys.busState, queryFn: ({ signal }) => readBusState(signal) });
   const isInMemory = state.data?.broker === 'memory';
   return (
-    <EmptyState title={t('services.none')}>
-      <div className={classes.start}>
+    <div className={classes.start}>
+      <EmptyState title={t('services.none')}>
         <p>{t('services.noneText')}</p>
-        {isInMemory && <p>{t('services.inMemory')}</p>}
+        {isInMemory && <p className={classes.inMemory}>{t('services.inMemory')}</p>}
+      </EmptyState>
+      <section className={classes.schema} aria-label={t('services.example')}>
+        <h2>{t('services.example')}</h2>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre className={classes.code} dir="ltr" tabIndex={0}>
           {PROGRAM}
         </pre>
-      </div>
-    </EmptyState>
+      </section>
+    </div>
   );
 }

@@ -14,11 +14,11 @@ export function QueueTable({ queues, showsService = false }: QueueTableProps): R
   if (queues.length === 0) return <EmptyState title={t('queues.none')}>{t('queues.noneText')}</EmptyState>;
   const columns = [
     { name: t('queues.queue') },
-    ...(showsService ? [{ name: t('queues.service') }] : []),
+    { name: t('queues.dead'), isNumber: true },
     { name: t('queues.depth'), isNumber: true },
     { name: t('queues.running'), isNumber: true },
     { name: t('queues.consumers'), isNumber: true },
-    { name: t('queues.dead'), isNumber: true },
+    ...(showsService ? [{ name: t('queues.service') }] : []),
   ];
   return (
     <DataTable caption={t('services.queues')} columns={columns}>
@@ -38,20 +38,6 @@ function QueueRow({ queue, showsService }: { readonly queue: BusQueue; readonly 
       <td>
         <bdi>{name}</bdi>
       </td>
-      {showsService && (
-        <td>
-          {service === null ? (
-            <span className="quiet">{t('queues.noService')}</span>
-          ) : (
-            <Link to="/services/named/$service" params={{ service: service.name }}>
-              <bdi>{service.name}</bdi>
-            </Link>
-          )}
-        </td>
-      )}
-      <td data-number>{format.integer(depth)}</td>
-      <td data-number>{service === null ? '–' : format.integer(service.running)}</td>
-      <td data-number>{format.integer(consumers)}</td>
       <td data-number>
         {dead === 0 ? (
           format.integer(0)
@@ -65,6 +51,20 @@ function QueueRow({ queue, showsService }: { readonly queue: BusQueue; readonly 
           </Link>
         )}
       </td>
+      <td data-number>{format.integer(depth)}</td>
+      <td data-number>{service === null ? '–' : format.integer(service.running)}</td>
+      <td data-number>{format.integer(consumers)}</td>
+      {showsService && (
+        <td>
+          {service === null ? (
+            <span className="quiet">{t('queues.noService')}</span>
+          ) : (
+            <Link to="/services/named/$service" params={{ service: service.name }}>
+              <bdi>{service.name}</bdi>
+            </Link>
+          )}
+        </td>
+      )}
     </tr>
   );
 }

@@ -33,13 +33,17 @@ function outline(schema: unknown, place: Place): string {
 
 function typeOutline({ type, format, minimum, maximum }: Schema): string {
   const name = Array.isArray(type) ? type.join(' | ') : typeof type === 'string' ? type : ANYTHING;
-  const range = [minimum, maximum].some(isBound) ? ` ${bound(minimum)}…${bound(maximum)}` : '';
-  return `${name}${typeof format === 'string' ? ` (${format})` : ''}${range}`;
+  return `${name}${typeof format === 'string' ? ` (${format})` : ''}${rangeOutline(minimum, maximum)}`;
+}
+
+function rangeOutline(minimum: unknown, maximum: unknown): string {
+  if (isBound(minimum) && isBound(maximum)) return ` ${minimum}…${maximum}`;
+  if (isBound(minimum)) return ` ≥ ${minimum}`;
+  return isBound(maximum) ? ` ≤ ${maximum}` : '';
 }
 
 const isBound = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) !== Number.MAX_SAFE_INTEGER;
-const bound = (value: unknown): string => (isBound(value) ? String(value) : '');
 
 function objectOutline({ properties, required, additionalProperties }: Schema, place: Place): string {
   const inner = { ...place, depth: place.depth + 1 };

@@ -34,7 +34,7 @@ describe('a schema', () => {
   it('is shown as people write a message', () => {
     expect(schemaOutline(configuration)).toBe(`{
   channels: {
-    min: integer 1…
+    min: integer ≥ 1
     max: integer   // The last one.
   }
   view: "waterfall" | {
