@@ -14,6 +14,7 @@ export const CLOUD_EVENT_CONTENT = 'application/cloudevents+json';
 export const ATTRIBUTE_PREFIX = 'ce-';
 /** As other protocols' bindings write it: AMQP 1.0, and the same where a colon cannot be. */
 const OTHER_PREFIXES = ['cloudEvents_', 'cloudEvents:'];
+const OTHER_VERSIONS = OTHER_PREFIXES.map((prefix) => `${prefix}specversion`);
 
 /** Attributes as texts, by name; the data as text of its content type. */
 export type CloudEvent = {
@@ -78,8 +79,9 @@ export function wrapCloudEvent(message: Message, source: Source): Message {
  */
 export function unwrapCloudEvent(message: Message): Message {
   const { contentType, headers } = message;
-  if (contentType !== undefined && STRUCTURED.test(contentType)) return unwrapStructured(message, contentType);
-  if (!OTHER_PREFIXES.some((prefix) => headers[`${prefix}specversion`] !== undefined)) return message;
+  const isOther = contentType !== undefined && contentType !== JSON_CONTENT;
+  if (isOther && STRUCTURED.test(contentType)) return unwrapStructured(message, contentType);
+  if (!OTHER_VERSIONS.some((name) => headers[name] !== undefined)) return message;
   const renamed = Object.entries(headers).map(([name, value]) => {
     const attribute = attributeName(name);
     return [attribute === undefined ? name : `${ATTRIBUTE_PREFIX}${attribute}`, value];

@@ -1,4 +1,5 @@
 /** The pages about message services, with services that run beside the server on a real broker. */
+import { Parser } from '@asyncapi/parser';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshRabbit, freshRabbit, rabbitUrl, withoutRabbit } from '../fresh-rabbitmq.ts';
@@ -91,6 +92,17 @@ describe.skipIf(isBrowserMissing || withoutRabbit)(inBrowser(what), () => {
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     await page.getByText('a stream of 3 items').waitFor();
     expect(reader.complaints()).toEqual([]);
+  });
+
+  it('are described for programs elsewhere, without the password of the broker', async () => {
+    const document = await product.client.bus.asyncApi();
+    const text = JSON.stringify(document);
+    const { username, password, host } = new URL(rabbitUrl);
+    expect(document.servers).toEqual({ broker: expect.objectContaining({ host, protocol: 'amqp' }) });
+    expect(text).toContain(`"name":"${rabbit.prefix}millrace.rpc"`);
+    expect(text).not.toContain(`${username}:${password}`);
+    const complaints = await new Parser().validate(text);
+    expect(complaints.filter(({ severity }) => severity <= 1)).toEqual([]);
   });
 
   describe('everywhere', () => {
