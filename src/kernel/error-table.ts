@@ -351,6 +351,16 @@ export const errorTable = define({
     message: 'The message broker refuses what goes to the exchange "{exchange}": {reason}',
     action: 'Nothing was published. Check what its user may do there, then try again.',
   },
+  'bus.invalid-cloud-event': {
+    status: 422,
+    message: 'The CloudEvent is wrong: {problems}',
+    action: 'Correct the event; it must keep to CloudEvents 1.0 in JSON.',
+  },
+  'bus.cloud-event-batch': {
+    status: 422,
+    message: 'The message {id} is a batch of CloudEvents; a message carries one.',
+    action: 'Send each event in a message of its own.',
+  },
   'feel.syntax': {
     status: 422,
     message: 'The expression "{expression}" is wrong at position {position}: {problem}',
