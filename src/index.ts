@@ -15,6 +15,7 @@ export {
 } from './bus/analyzer/command-table.ts';
 export type { Keepalive } from './bus/analyzer/keepalive.ts';
 export type { Broker, BrokerCapabilities, Message } from './bus/broker.ts';
+export { type CloudEvent, fromCloudEvent, toCloudEvent } from './bus/cloud-event.ts';
 export { Metric, metric } from './bus/producer/metric.ts';
 export {
   type MetricsProducer,

@@ -6,6 +6,7 @@ import { silentLog } from '../src/kernel/log.ts';
 import type { OpenBroker } from '../src/testing/broker-conformance/parts.ts';
 import { brokerConformance } from '../src/testing/broker-conformance.ts';
 import { freshRabbit, withoutRabbit } from './fresh-rabbitmq.ts';
+import { freshRedis, withoutRedis } from './fresh-redis.ts';
 
 const openMemory: OpenBroker = async (options) => {
   let current: Broker = openMemoryBroker({ ...options, log: silentLog });
@@ -33,9 +34,23 @@ const openRabbit: OpenBroker = async (options) => {
   };
 };
 
+const openRedis: OpenBroker = async ({ clock }) => {
+  const place = await freshRedis();
+  const broker = await place.open({ clock });
+  return {
+    broker,
+    reopen: async () => {
+      await broker.close();
+      return place.open({ clock });
+    },
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  };
+};
+
 const brokers: readonly { readonly name: string; readonly open: OpenBroker; readonly isMissing?: boolean }[] = [
   { name: 'memory', open: openMemory },
   { name: 'rabbitmq', open: openRabbit, isMissing: withoutRabbit },
+  { name: 'redis', open: openRedis, isMissing: withoutRedis },
 ];
 
 for (const { name, open, isMissing = false } of brokers) {

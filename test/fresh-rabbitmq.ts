@@ -5,6 +5,7 @@ import { STEPS } from '../src/adapters/rabbitmq/delay-ladder.ts';
 import { RabbitNames } from '../src/adapters/rabbitmq/names.ts';
 import { openRabbitBroker, type RabbitBrokerOptions } from '../src/adapters/rabbitmq/rabbit-broker.ts';
 import type { Broker } from '../src/bus/broker.ts';
+import { COMMAND_EXCHANGE, CONTROL_EXCHANGE, RPC_EXCHANGE } from '../src/bus/service/wire.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLog } from '../src/kernel/log.ts';
 
@@ -26,6 +27,8 @@ export type FreshRabbit = {
   open(options?: Partial<RabbitBrokerOptions>): Promise<Broker>;
   /** Remembers a queue or an exchange that something else has declared. */
   remember(names: readonly string[]): void;
+  /** The same for the queues of services that another process serves, and everything that belongs to them. */
+  rememberServed(queues: readonly string[]): void;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -47,6 +50,10 @@ export function freshRabbit(url = rabbitUrl): FreshRabbit {
     },
     remember: (more) => {
       for (const name of more) foreign.add(name);
+    },
+    rememberServed: (served) => {
+      for (const name of served) queues.add(name);
+      for (const name of [RPC_EXCHANGE, COMMAND_EXCHANGE, CONTROL_EXCHANGE]) exchanges.add(name);
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(opened.map((broker) => broker.close()));

@@ -17,10 +17,10 @@ export const brokerOptions = ({ brokerPrefix: prefix }: { readonly brokerPrefix?
   prefix === undefined ? {} : { prefix };
 
 /** Of the URLs that {@link openBroker} takes. */
-export const BROKER_PROTOCOLS = ['amqp:', 'amqps:'];
+export const BROKER_PROTOCOLS = ['amqp:', 'amqps:', 'redis:', 'rediss:'];
 
 /**
- * `memory`, or the URL of a server: `amqp://user:password@host:5672/vhost`. Throws `bus.unreachable` when it does not answer,
+ * `memory`, or the URL of a server: `amqp://user:password@host:5672/vhost`, `redis://user:password@host:6379/0`. Throws `bus.unreachable` when it does not answer,
  * and `config.driver-missing` when its driver is not installed.
  */
 export async function openBroker(url: string, options: OpenBrokerOptions = {}): Promise<Broker> {
@@ -30,6 +30,10 @@ export async function openBroker(url: string, options: OpenBrokerOptions = {}): 
   if (/^amqps?:/.test(url)) {
     const { openRabbitBroker } = await import('../adapters/rabbitmq/rabbit-broker.ts');
     return openRabbitBroker(parts);
+  }
+  if (/^rediss?:/.test(url)) {
+    const { openRedisBroker } = await import('../adapters/redis/redis-broker.ts');
+    return openRedisBroker(parts);
   }
   throw new MillraceError('config.unknown-broker', { url: url.replace(/\/\/[^@/]*@/, '//…@') });
 }

@@ -1,4 +1,5 @@
 /** The broker of an environment, for commands that talk to it without a server. */
+import { brokerAddress } from '../bus/asyncapi/broker-address.ts';
 import { startApp } from '../bus/service/app.ts';
 import { busToolsOf } from '../bus/tools/bus-tools.ts';
 import { directBus } from '../edge/cli/direct-bus.ts';
@@ -10,6 +11,7 @@ import { createLog } from '../kernel/log.ts';
 import type { Environments } from './config.ts';
 import { openBroker } from './open-broker.ts';
 import { OWN_QUEUES } from './own-queues.ts';
+import { version } from './version.ts';
 
 const ACTOR = 'command line';
 
@@ -30,7 +32,7 @@ export async function openEnvironment(environments: Environments, name: string):
     const tools = busToolsOf({
       ...{ app, clock: systemClock, log, ownQueues: OWN_QUEUES, record: async () => {} },
     });
-    const desk: BusDesk = { bus: directBus(tools, ACTOR) };
+    const desk: BusDesk = { bus: directBus({ tools, actor: ACTOR, version, ...brokerAddress(url, prefix) }) };
     const inspect = broker.capabilities.name === 'rabbitmq' ? inspector(url, management) : undefined;
     return service({ ...desk, ...(inspect !== undefined && { inspect }) }, () => stop.close());
   } catch (error) {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { FIRST_PERSON } from '../access/open-access.ts';
+import { brokerAddress } from '../bus/asyncapi/broker-address.ts';
 import { createClient } from '../client/client.ts';
 import { startPlant } from '../demo/live.ts';
 import { DEVICES } from '../demo/plant-settings.ts';
@@ -68,11 +69,15 @@ export async function serve(
     const services = await compose(parts);
     stop.use(services.stop);
     if (roles.includes('api')) {
-      const http = await buildHttpServer(services, {
-        auth: config.auth,
-        rateLimit: RATE_LIMIT,
-        ...(existsSync(WEB_ROOT) && { webRoot: WEB_ROOT }),
-      });
+      const address = brokerAddress(config.broker, config.brokerPrefix);
+      const http = await buildHttpServer(
+        { ...services, brokerAddress: address },
+        {
+          auth: config.auth,
+          rateLimit: RATE_LIMIT,
+          ...(existsSync(WEB_ROOT) && { webRoot: WEB_ROOT }),
+        },
+      );
       stop.defer(() => http.close());
       await listen(http, config);
       url = addressOf(http.server.address(), config.host);

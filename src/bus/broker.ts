@@ -22,6 +22,8 @@ export type Message = {
   readonly routingKey: string;
   /** Text, as `contentType` says. */
   readonly body: string;
+  /** What came was no UTF-8: the body has replacement characters where it could not be read. */
+  readonly isGarbled?: true;
   /** When it is published, {@link JSON_CONTENT} is meant by default; on a message that came, the sender did not say. */
   readonly contentType?: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -40,6 +40,8 @@ export type Bus = {
   sendAnalyzerCommands(): Promise<AnalyzerTrial>;
   planTopology(): Promise<TopologyPlan>;
   applyTopology(): Promise<TopologyChanges>;
+  /** The services that answer at the moment, as an AsyncAPI 3.0 document. */
+  asyncApi(): Promise<{ readonly asyncapi: string } & Readonly<Record<string, unknown>>>;
 };
 
 export const busOf = (http: Http): Bus => ({
@@ -56,6 +58,7 @@ export const busOf = (http: Http): Bus => ({
   sendAnalyzerCommands: () => http.json({ method: 'POST', path: '/api/v1/bus/analyzer-commands' }),
   planTopology: () => http.json({ method: 'POST', path: '/api/v1/bus/topology/plan', isRepeatable: true }),
   applyTopology: () => http.json({ method: 'POST', path: '/api/v1/bus/topology/apply' }),
+  asyncApi: () => http.json({ method: 'GET', path: '/asyncapi.json' }),
 });
 
 const deadPath = (queue: string): string => `/api/v1/bus/queues/${encodeURIComponent(queue)}/dead`;

@@ -1,5 +1,6 @@
 /** Everything the edge stands on, put together by app. */
 import type { Access } from '../access/open-access.ts';
+import type { BrokerAddress } from '../bus/asyncapi/broker-address.ts';
 import type { BusTools } from '../bus/tools/bus-tools.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Tasks } from '../jobs/tasks.ts';
@@ -40,6 +41,8 @@ export type Services = {
   readonly access: Access;
   readonly measurements: Measurements;
   readonly bus: BusTools;
+  /** Where others reach its broker; left out of documents when it is not known. */
+  readonly brokerAddress?: BrokerAddress;
   readonly info: ServerInfo;
   /** Whether the server takes work. */
   readonly ready: () => boolean;

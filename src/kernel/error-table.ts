@@ -209,6 +209,11 @@ export const errorTable = define({
     message: 'The body of message {id} is not JSON; it begins with "{start}".',
     action: 'Send JSON, or plain text where the route declares it.',
   },
+  'bus.not-text': {
+    status: 400,
+    message: 'The body of message {id} is not UTF-8.',
+    action: 'Send text in UTF-8; put other bytes into base64.',
+  },
   'bus.message-too-large': {
     status: 413,
     message: 'The body of message {id} takes {bytes} bytes; a message may carry {limit}.',
@@ -345,6 +350,16 @@ export const errorTable = define({
     status: 503,
     message: 'The message broker refuses what goes to the exchange "{exchange}": {reason}',
     action: 'Nothing was published. Check what its user may do there, then try again.',
+  },
+  'bus.invalid-cloud-event': {
+    status: 422,
+    message: 'The CloudEvent is wrong: {problems}',
+    action: 'Correct the event; it must keep to CloudEvents 1.0 in JSON.',
+  },
+  'bus.cloud-event-batch': {
+    status: 422,
+    message: 'The message {id} is a batch of CloudEvents; a message carries one.',
+    action: 'Send each event in a message of its own.',
   },
   'feel.syntax': {
     status: 422,

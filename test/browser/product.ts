@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
-import { ServerProcess } from '../server-process.ts';
+import { type Environment, ServerProcess } from '../server-process.ts';
 
 export type Product = AsyncDisposable & {
   readonly url: string;
@@ -17,9 +17,9 @@ export type Product = AsyncDisposable & {
 
 const SIGN_IN_LINK = /http\S+\/sign-in\?code=\S+/;
 
-export async function startProduct(): Promise<Product> {
+export async function startProduct(environment: Environment = {}): Promise<Product> {
   const data = mkdtempSync(join(tmpdir(), 'millrace-browser-'));
-  const server = new ServerProcess({ data });
+  const server = new ServerProcess({ data, environment });
   const stop = async () => {
     await server.stop();
     await rm(data, { recursive: true, force: true });

@@ -1,8 +1,11 @@
-/** The TypeScript on the pages compiles against what the package exports. */
+/** The TypeScript on the pages compiles against what the package exports; what it prints is what stands below it. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import ts from 'typescript';
-import { expect, it } from 'vitest';
-import { allBlocks, root } from './page.ts';
+import { describe, expect, it } from 'vitest';
+import { allBlocks, pagePaths, read, root } from './page.ts';
 
 it('compiles, snippet by snippet', { timeout: 120_000 }, () => {
   const snippets = allBlocks('ts').map(({ path, text }, place): [string, string] => [
@@ -13,6 +16,31 @@ it('compiles, snippet by snippet', { timeout: 120_000 }, () => {
   const wrong = join(root, 'wrong.ts');
   const complaints = complaintsAbout(new Map([...snippets, [wrong, "import { fly } from 'millrace';\nfly();\n"]]));
   expect(complaints).toEqual([expect.stringMatching(/wrong\.ts:1: .*no exported member 'fly'/)]);
+});
+
+describe('a snippet with its output right below it', () => {
+  const shown = pagePaths.flatMap((path) =>
+    [...read(path).matchAll(/^```ts\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```$/gm)].map(
+      ([, text = '', output = ''], place) => ({ path, place, text, output }),
+    ),
+  );
+
+  it('is found', () => {
+    expect(shown.length).toBeGreaterThan(5);
+  });
+
+  it.each(shown)('prints that: $path, no. $place', { timeout: 120_000 }, async ({ path, place, text, output }) => {
+    const folder = join(root, 'node_modules/.millrace/snippets');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `${path.replaceAll('/', '-')}-${place}.mts`);
+    const source = (entry: string): string => join(root, 'src', entry, 'index.ts');
+    writeFileSync(
+      file,
+      text.replaceAll(/from 'millrace\/?([a-z]*)'/g, (_, entry: string) => `from '${source(entry)}'`),
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file], { cwd: root });
+    expect(stdout).toBe(output);
+  });
 });
 
 /** What the compiler says about files that exist in memory only, where `millrace` is this source. */

@@ -4,6 +4,7 @@
  *
  * AMQP's timestamp has whole seconds; the milliseconds are in `timestamp_in_ms`, as RabbitMQ's own interceptor writes them.
  */
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Message as Frame, Options } from 'amqplib';
 import { JSON_CONTENT, type Message } from '../../bus/broker.ts';
@@ -83,14 +84,16 @@ export function messageFrom(frame: Frame, names: RabbitNames): Message {
   const copied = headers[HEADER.key] !== undefined;
   const exchange = copied ? textOrNothing(headers[HEADER.exchange]) : names.exchangeOf(fields.exchange);
   const expiresInMs = Number(headers[HEADER.expiresIn] ?? properties.expiration);
+  const body = frame.content.toString();
   const message: Writable<Message> = {
     id: idOf(frame),
     routingKey: copied ? textOf(headers[HEADER.key]) : fields.routingKey,
-    body: frame.content.toString(),
+    body,
     headers: visible(headers),
     at: instantOf(headers[HEADER.milliseconds], properties.timestamp),
   };
   if (exchange !== undefined) message.exchange = exchange;
+  if (body.includes(REPLACEMENT) && !isUtf8(frame.content)) message.isGarbled = true;
   if (properties.contentType !== undefined) message.contentType = String(properties.contentType);
   if (properties.replyTo !== undefined) message.replyTo = String(properties.replyTo);
   if (properties.correlationId !== undefined) message.correlationId = String(properties.correlationId);
@@ -98,6 +101,9 @@ export function messageFrom(frame: Frame, names: RabbitNames): Message {
   if (isUrgent(frame)) message.urgent = true;
   return message;
 }
+
+/** Stands for bytes that are no UTF-8, unless somebody has written it. */
+const REPLACEMENT = '\uFFFD';
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 

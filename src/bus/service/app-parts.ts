@@ -19,6 +19,8 @@ export type AppParts = {
   readonly remembered: Remembered;
   readonly metrics: ServiceMetrics;
   readonly tracing: Tracing | undefined;
+  /** Events leave as CloudEvents from this source. */
+  readonly cloudEvents: { readonly source: string } | undefined;
   /** A message id that no other message has. */
   readonly nextId: () => string;
 };

@@ -12,6 +12,7 @@ import type { Random } from '../../kernel/random.ts';
 import type { Store } from '../../store/store.ts';
 import type { Broker } from '../broker.ts';
 import { JSON_CONTENT } from '../broker.ts';
+import { wrapCloudEvent } from '../cloud-event.ts';
 import { jsonText } from '../envelope.ts';
 import type { AppParts } from './app-parts.ts';
 import { currentCall } from './call-context.ts';
@@ -46,6 +47,11 @@ export type AppOptions = {
    * but not copied, and no other app takes a share of them.
    */
   readonly local?: 'broker' | 'direct';
+  /**
+   * `emit` sends CloudEvents in structured mode, which come from this source: a URI or a path, `/plants/haifa/focus`.
+   * Without it events are plain JSON. Handlers read either.
+   */
+  readonly cloudEvents?: { readonly source: string };
 };
 
 export type Emitted<Topic extends string> = {
@@ -102,18 +108,30 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 function appParts(
-  { broker, log = silentLog, clock = systemClock, random = Math.random, metrics, tracing }: AppOptions,
+  { broker, log = silentLog, clock = systemClock, random = Math.random, metrics, tracing, cloudEvents }: AppOptions,
   remembered: AppParts['remembered'],
 ): AppParts {
   const id = randomUUID();
   let messages = 0;
   const nextId = (): string => `${id}-${(messages++).toString(36)}`;
   const deadlines = new Deadlines(clock);
-  return { id, broker, clock, random, log, deadlines, remembered, metrics: serviceMetrics(metrics), tracing, nextId };
+  return {
+    id,
+    broker,
+    clock,
+    random,
+    log,
+    deadlines,
+    remembered,
+    metrics: serviceMetrics(metrics),
+    tracing,
+    nextId,
+    cloudEvents,
+  };
 }
 
 async function emit(
-  { broker, clock, nextId, tracing }: AppParts,
+  { broker, clock, nextId, tracing, cloudEvents }: AppParts,
   topic: string,
   event: Emitted<string>,
 ): Promise<void> {
@@ -121,12 +139,6 @@ async function emit(
   const headers = { ...currentCall()?.trace, ...event.headers };
   tracing?.inject(headers);
   const routingKey = renderRoute(parseRoute(topic, '.'), params);
-  await broker.publish({
-    id,
-    routingKey,
-    body: jsonText(id, body),
-    contentType: JSON_CONTENT,
-    headers,
-    at: clock.now(),
-  });
+  const message = { id, routingKey, body: jsonText(id, body), contentType: JSON_CONTENT, headers, at: clock.now() };
+  await broker.publish(cloudEvents === undefined ? message : wrapCloudEvent(message, cloudEvents));
 }

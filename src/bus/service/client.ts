@@ -33,9 +33,11 @@ type Arguments<Route extends string, Body extends Schema | undefined> =
 /** Streams are read, calls are awaited, commands are confirmed. */
 type ResultOf<Kind extends OperationKind, Out> = Kind extends 'command'
   ? Promise<void>
-  : Out extends AsyncIterable<infer Item>
-    ? AsyncIterable<Item>
-    : Promise<Awaited<Out>>;
+  : [Out] extends [never]
+    ? Promise<never>
+    : [Out] extends [AsyncIterable<infer Item>]
+      ? AsyncIterable<Item>
+      : Promise<Awaited<Out>>;
 
 type MethodOf<Handler> = Handler extends (message: infer Message) => infer Out
   ? Message extends Incoming<infer Kind, infer Route, infer Body>

@@ -4,7 +4,7 @@
  */
 import { MillraceError } from '../../kernel/errors.ts';
 import type { AnyIncoming, OperationKind } from './incoming.ts';
-import { type ParamsOf, parseRoute, type Route } from './route.ts';
+import { type ParamsOf, parseRoute, type Route, typedAs } from './route.ts';
 import { plainText, type Schema } from './schema.ts';
 
 /** Runs around every handler it is given to; `next` runs the rest and answers its result. */
@@ -82,7 +82,7 @@ export type Operation = OperationOptions & {
 /** Throws `bus.invalid-route` or `bus.invalid-service`. */
 export function parseOperation(kind: OperationKind, template: string, options: OperationOptions): Operation {
   const route = parseRoute(template, kind === 'event' ? '.' : '/');
-  const topicTo = options.to === undefined ? undefined : parseRoute(options.to, '.');
+  const topicTo = options.to === undefined ? undefined : typedAs(parseRoute(options.to, '.'), route);
   const known = new Set(namesIn(route));
   const unknown = topicTo === undefined ? [] : namesIn(topicTo).filter((name) => !known.has(name));
   const problem = [

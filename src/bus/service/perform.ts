@@ -3,6 +3,7 @@ import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { Unit } from '../../store/unit.ts';
 import type { Message } from '../broker.ts';
+import { unwrapCloudEvent } from '../cloud-event.ts';
 import { isJsonContent, jsonValue } from '../envelope.ts';
 import { type CallContext, runInCall } from './call-context.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -30,21 +31,24 @@ export type Performed = {
   readonly intake?: Unit;
 };
 
-export type Input = { readonly params: Params; readonly body: unknown };
+export type Input = { readonly params: Params; readonly body: unknown; readonly headers: Message['headers'] };
 
 /**
- * A message as its operation wants it; a promise only if its schema needs one. Throws `bus.invalid-params`, `bus.not-json`
- * or `bus.invalid-body`.
+ * A message as its operation wants it; a promise only if its schema needs one. Throws `bus.invalid-params`, `bus.not-text`,
+ * `bus.not-json` or `bus.invalid-body`, and for CloudEvents `bus.invalid-cloud-event` or `bus.cloud-event-batch`.
  */
 export function read(
   { service, name, operation }: Performer,
-  message: Message,
+  received: Message,
   texts: Readonly<Record<string, string>> | undefined,
 ): Input | Promise<Input> {
-  const params = readParams(operation.route, texts ?? message.headers);
-  if (operation.body === undefined) return { params, body: undefined };
+  const message = unwrapCloudEvent(received);
+  const { headers } = message;
+  const params = readParams(operation.route, texts ?? headers);
+  if (operation.body === undefined) return { params, body: undefined, headers };
+  if (message.isGarbled) throw new MillraceError('bus.not-text', { id: message.id });
   const take = (checked: Checked): Input => {
-    if ('value' in checked) return { params, body: checked.value };
+    if ('value' in checked) return { params, body: checked.value, headers };
     throw new MillraceError('bus.invalid-body', { service, operation: name, problems: checked.problems.join('; ') });
   };
   const checking = check(operation.body, operation.isText ? textOf(message) : jsonValue(message));
@@ -91,7 +95,7 @@ class Handed implements AnyIncoming {
     this.body = input.body;
     this.id = message.id;
     this.routingKey = message.routingKey;
-    this.headers = message.headers;
+    this.headers = input.headers;
     this.at = message.at;
     this.attempt = attempt;
     this.deadline = context.deadline;

@@ -40,6 +40,8 @@ export type QueueParts = {
 const PREFETCH_FACTOR = 2;
 /** How long handlers may take to notice that their signal has aborted. */
 const ABORT_GRACE_MS = 1_000;
+/** After which a message comes again whose end could not be told. */
+const UNTOLD_AGAIN_MS = 1_000;
 
 export class QueueScope {
   readonly #app: AppParts;
@@ -114,7 +116,7 @@ export class QueueScope {
     const dispatched = dispatch(message);
     const performer = dispatched && performers.get(dispatched.name);
     if (dispatched === undefined || performer === undefined) {
-      void refuse(message, delivery).catch((error: unknown) => this.#report(message, error));
+      void refuse(message, delivery).catch((error: unknown) => this.#untold({ message, delivery }, error));
       return;
     }
     const deadline = this.#callDeadline(message, performer);
@@ -176,7 +178,7 @@ export class QueueScope {
     if (!run.conclude()) return;
     const forget = (): void => this.#forget(run);
     this.#parts.conclude(run, outcome).then(forget, (error: unknown) => {
-      this.#report(run.message, error);
+      this.#untold(run, error);
       forget();
     });
   }
@@ -206,12 +208,13 @@ export class QueueScope {
     return isIdle;
   }
 
-  /** The broker is away, or the answer could not be given: the message comes again by itself. */
-  #report({ id }: Message, error: unknown): void {
+  /** The broker is away, or the answer could not be given: the message comes again, and does not hold its place until then. */
+  #untold({ message, delivery }: Pick<Run, 'message' | 'delivery'>, error: unknown): void {
     this.#app.log.error(
-      { queue: this.#parts.queue, messageId: id, err: error },
+      { queue: this.#parts.queue, messageId: message.id, err: error },
       `the end of a message could not be told: ${messageOf(error)}`,
     );
+    delivery.reject({ reason: messageOf(error), requeue: true, afterMs: UNTOLD_AGAIN_MS });
   }
 }
 

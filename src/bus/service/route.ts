@@ -53,6 +53,13 @@ export function parseRoute(template: string, separator: '/' | '.'): Route {
   return { template, separator, segments, pattern, name };
 }
 
+/** The same route with the types that another one gives to its parameters. */
+export function typedAs(route: Route, other: Route): Route {
+  const typed = (segment: Segment): Segment =>
+    other.segments.find((same) => 'name' in same && 'name' in segment && same.name === segment.name) ?? segment;
+  return { ...route, segments: route.segments.map(typed) };
+}
+
 /** The parameters in these words, or undefined when they are not this route's. */
 export function matchRoute({ segments }: Route, words: readonly string[]): Record<string, string> | undefined {
   if (words.length !== segments.length) return undefined;

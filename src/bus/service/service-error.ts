@@ -1,6 +1,7 @@
 /** Failures that travel: a service says them with a code of its own, and its caller catches the same. */
 import { errorTable } from '../../kernel/error-table.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
+import { checkSize } from '../broker-limits.ts';
 import { jsonText } from '../envelope.ts';
 
 /**
@@ -51,8 +52,14 @@ export function readError(body: unknown): MillraceError | ServiceError {
 
 export const errorText = (id: string, error: WrittenError): string => {
   try {
-    return jsonText(id, error);
+    const text = jsonText(id, error);
+    checkSize(id, text);
+    return text;
   } catch {
-    return jsonText(id, { code: error.code, message: error.message }); // its data cannot be said in JSON
+    const { code, message } = error; // its data cannot be said in JSON, or is too large
+    return jsonText(id, { code, message: message.slice(0, MAX_MESSAGE_CHARACTERS) });
   }
 };
+
+/** Of an error that would otherwise be too large to be told. */
+const MAX_MESSAGE_CHARACTERS = 10_000;

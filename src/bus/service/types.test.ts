@@ -102,6 +102,10 @@ const twin = defineService('twin', {
   add: rpc('add/{a:int}', { body: z.number() }, async (m) => m.params.a + m.body),
   tell: command('tell/{to}', {}, (m) => m.params.to),
   heard: on('twin.{who}.told', { body: Other }, (m) => m.body.other.length),
+  refuse: rpc('refuse', {}, () => {
+    throw new Error('never');
+  }),
+  either: rpc('either/{a:int}', {}, (m) => (m.params.a > 0 ? m.params.a : 'none')),
 });
 const declared = declareService('elsewhere', {
   add: rpc('add/{a:int}', { body: z.number(), result: z.number() }),
@@ -112,6 +116,12 @@ async function twins(app: App): Promise<unknown[]> {
   const sum: number = await client<typeof twin>(app, 'twin').add({ params: { a: 1 }, body: 2 });
   const other: number = await client(app, declared).add({ params: { a: 1 }, body: 2 });
   await client(app, declared).tell({ params: { to: 'all' } });
+  const refused: undefined = await client(app, twin)
+    .refuse()
+    .catch(() => undefined);
+  const either: number = await client(app, twin)
+    .either({ params: { a: 1 } })
+    .then((value) => (typeof value === 'string' ? value.length : value));
   // @ts-expect-error the body is a number
   const wrongBody = client(app, twin).add({ params: { a: 1 }, body: 'x' });
   // @ts-expect-error the event has a parameter
@@ -119,7 +129,7 @@ async function twins(app: App): Promise<unknown[]> {
   await app.emit('plant.all.alarm', { body: {} });
   // @ts-expect-error a defined event handler cannot be called
   const heard = client(app, twin).heard;
-  return [sum, other, wrongBody, heard];
+  return [sum, other, wrongBody, heard, refused, either];
 }
 
 describe('the types of services', () => {

@@ -11,6 +11,7 @@ import { addAccessCommands } from './commands/access.ts';
 import { addBusCommands } from './commands/bus.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeviceCommands } from './commands/devices.ts';
+import { addDocumentCommands } from './commands/documents.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
@@ -96,6 +97,7 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);
+  addDocumentCommands(program, shell);
   return program;
 }
 

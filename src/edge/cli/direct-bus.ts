@@ -1,4 +1,6 @@
 /** The bus as the API shows it, on a broker that this process has opened itself. */
+import { asyncApiOf } from '../../bus/asyncapi/asyncapi.ts';
+import type { BrokerAddress } from '../../bus/asyncapi/broker-address.ts';
 import type { BusTools } from '../../bus/tools/bus-tools.ts';
 import type { Bus } from '../../client/bus.ts';
 import { parseDuration } from '../../kernel/duration.ts';
@@ -16,7 +18,14 @@ import {
 /** Dead letters that are listed when nobody says how many. */
 const DEFAULT_LETTERS = 50;
 
-export function directBus(tools: BusTools, actor: string): Bus {
+export type DirectBusParts = BrokerAddress & {
+  readonly tools: BusTools;
+  readonly actor: string;
+  /** Of the program that asks. */
+  readonly version: string;
+};
+
+export function directBus({ tools, actor, ...about }: DirectBusParts): Bus {
   return {
     services: async () => ({ items: (await tools.services()).map(serviceOf), next: null }),
     call: async ({ timeout, ...request }) =>
@@ -38,5 +47,6 @@ export function directBus(tools: BusTools, actor: string): Bus {
     sendAnalyzerCommands: async () => trialOf(await tools.sendAnalyzerCommands(actor)),
     planTopology: async () => planOf(await tools.planTopology()),
     applyTopology: async () => changesOf(await tools.applyTopology(actor)),
+    asyncApi: async () => asyncApiOf(await tools.services(), { title: 'Millrace', ...about }),
   };
 }

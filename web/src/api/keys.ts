@@ -42,4 +42,10 @@ export const keys = {
   criteria: (device: string) => ['criteria', device] as const,
   allQuarantine: ['quarantine'],
   quarantine: (device: string) => ['quarantine', device] as const,
+
+  services: ['services'],
+  queues: ['queues'],
+  allDeadLetters: ['dead-letters'],
+  deadLetters: (queue: string) => ['dead-letters', queue] as const,
+  busState: ['bus-state'],
 } as const;

@@ -95,6 +95,14 @@ export const DelegateIcon = icon(
     <path d="M3 19.5c.4-3.300 2.800-5.5 6-5.5 1.300 0 2.5.4 3.5 1M15 17.5h6M18.5 15l2.5 2.5-2.5 2.5" />
   </>,
 );
+export const ServiceIcon = icon(
+  <>
+    <rect x="3.5" y="4.5" width="17" height="6" rx="1.5" />
+    <rect x="3.5" y="13.5" width="17" height="6" rx="1.5" />
+    <path d="M7 7.5h.1M7 16.5h.1M11 7.5h6M11 16.5h6" />
+  </>,
+);
+export const ForwardIcon = icon(<path d="M9.5 6l6 6-6 6" />);
 export const BackIcon = icon(<path d="M14.5 6L8.5 12l6 6" />, pointing);
 export const RetryIcon = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.200-5.300L19.5 9M19.5 4.5V9H15" />);
 export const EditIcon = icon(

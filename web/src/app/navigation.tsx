@@ -6,13 +6,13 @@ import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { listTasks } from '../api/tasks.ts';
 import { useFormat } from '../i18n/format.ts';
-import { DeviceIcon, type Icon, InboxIcon, MailIcon, PeopleIcon, ProcessIcon } from './icons.tsx';
+import { DeviceIcon, type Icon, InboxIcon, MailIcon, PeopleIcon, ProcessIcon, ServiceIcon } from './icons.tsx';
 import classes from './navigation.module.css';
 import { hasRole, usePrincipal } from './principal.ts';
 
 type Section = {
   readonly to: NonNullable<LinkProps['to']>;
-  readonly text: 'inbox' | 'processes' | 'devices' | 'mails' | 'access';
+  readonly text: 'inbox' | 'processes' | 'devices' | 'services' | 'mails' | 'access';
   readonly icon: Icon;
   readonly roles?: readonly string[];
 };
@@ -21,6 +21,7 @@ const sections: readonly Section[] = [
   { to: '/inbox', text: 'inbox', icon: InboxIcon },
   { to: '/processes', text: 'processes', icon: ProcessIcon },
   { to: '/devices', text: 'devices', icon: DeviceIcon },
+  { to: '/services', text: 'services', icon: ServiceIcon },
   { to: '/mails', text: 'mails', icon: MailIcon },
   { to: '/access', text: 'access', icon: PeopleIcon, roles: ['engineer'] },
 ];

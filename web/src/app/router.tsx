@@ -113,6 +113,27 @@ const deviceRoute = createRoute({
   component: lazyRouteComponent(() => import('../devices/device-page.tsx'), 'DevicePage'),
 });
 
+const servicesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services',
+  component: lazyRouteComponent(() => import('../services/services-page.tsx'), 'ServicesPage'),
+});
+const serviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services/named/$service',
+  component: lazyRouteComponent(() => import('../services/service-page.tsx'), 'ServicePage'),
+});
+const queuesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services/queues',
+  component: lazyRouteComponent(() => import('../services/queues-page.tsx'), 'QueuesPage'),
+});
+const deadLettersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services/queues/$queue',
+  component: lazyRouteComponent(() => import('../services/dead-letters-page.tsx'), 'DeadLettersPage'),
+});
+
 const mailsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/mails',
@@ -147,6 +168,10 @@ const routeTree = rootRoute.addChildren([
   incidentsRoute,
   devicesRoute,
   deviceRoute,
+  servicesRoute,
+  serviceRoute,
+  queuesRoute,
+  deadLettersRoute,
   mailsRoute.addChildren([mailRoute]),
   peopleRoute,
   recipientsRoute,

@@ -16,6 +16,7 @@ const areas: readonly Area[] = [
   { prefix: 'millrace.mail', keys: [keys.mails], everyMs: WORK_MS },
   { prefix: 'millrace.access', keys: [keys.people, keys.recipients, keys.tokens], everyMs: WORK_MS },
   { prefix: 'millrace.measurements.criterion', keys: [keys.allCriteria], everyMs: WORK_MS },
+  { prefix: 'millrace.bus', keys: [keys.queues, keys.allDeadLetters], everyMs: WORK_MS },
   {
     prefix: 'millrace.measurements',
     keys: [keys.devices, keys.allSeries, keys.allAnomalies, keys.allCriteria, keys.allQuarantine],

@@ -72,10 +72,13 @@ async function plant(): Promise<Plant> {
     const app = await startApp({ broker });
     const tools = busToolsOf({ app, clock: systemClock, log: silentLog, record: async () => {} });
     open += 1;
-    return service({ bus: directBus(tools, 'me'), inspect: async () => place.inspection }, async () => {
-      open -= 1;
-      await app.close();
-    });
+    return service(
+      { bus: directBus({ tools, actor: 'me', version: '1.0.0', servers: {} }), inspect: async () => place.inspection },
+      async () => {
+        open -= 1;
+        await app.close();
+      },
+    );
   };
   const place: Plant = {
     run: (...argv) => runCommand(argv, cli.settings, { environment }),
@@ -193,7 +196,10 @@ describe('an environment', () => {
     await using broker = openMemoryBroker({ clock: systemClock, log: silentLog });
     await using app = await startApp({ broker });
     const tools = busToolsOf({ app, clock: systemClock, log: silentLog, record: async () => {} });
-    const broken = { ...directBus(tools, 'me'), test: () => Promise.reject(new Error('no way through')) };
+    const broken = {
+      ...directBus({ tools, actor: 'me', version: '1.0.0', servers: {} }),
+      test: () => Promise.reject(new Error('no way through')),
+    };
     const environment = async () => service({ bus: broken }, async () => {});
     const { code, out, err } = await runCommand(['bus', 'all', '--env', 'x'], { data: '.' }, { environment });
     expect([code, err]).toEqual([1, '']);

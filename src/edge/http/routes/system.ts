@@ -7,6 +7,7 @@ import { docsPage } from '../docs-page.ts';
 import { type OpenApi, openApiOf } from '../openapi.ts';
 import { type Route, rawRoute, route } from '../route.ts';
 import { isoTime, time } from '../wire-schema.ts';
+import { asyncApiRoute } from './asyncapi.ts';
 
 const area = 'Server';
 const TEXT = 'text/plain; charset=utf-8';
@@ -105,9 +106,10 @@ export function documentationRoutes(described: readonly Route[], version: string
     answer: { status: 200, type: 'text/html; charset=utf-8' },
     run: () => text(),
   });
-  const document = once((): OpenApi => openApiOf([...described, openapi, docs], version));
+  const asyncapi = asyncApiRoute(area, version);
+  const document = once((): OpenApi => openApiOf([...described, openapi, asyncapi, docs], version));
   const text = once(() => docsPage(document()));
-  return [openapi, docs];
+  return [openapi, asyncapi, docs];
 }
 
 /** Made when it is first asked for, so that the start does not pay for it. */
