@@ -106,7 +106,7 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
 
     const all = await here.millrace('bus', 'all', '--env', 'test');
     expect(all.code).toBe(0);
-    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +1 service, 2 queues/);
+    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +1 service, 3 queues/);
     const plan = await here.millrace('topology', 'plan', '--json');
     const { queues } = JSON.parse(plan.out) as { readonly queues: readonly { readonly state: string }[] };
     expect(queues.map(({ state }) => state)).toEqual(['same', 'same', 'same', 'same', 'same']);
@@ -156,12 +156,14 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
 
   it('is refused with a code when it is not there, and without the password', async () => {
     await using here = plant();
+    const data = mkdtempSync(join(tmpdir(), 'millrace-nowhere-'));
     const server = new ServerProcess({
-      data: mkdtempSync(join(tmpdir(), 'millrace-nowhere-')),
+      data,
       environment: { MILLRACE_BROKER: 'amqp://somebody:hunter2@127.0.0.1:1' },
     });
     server.launch();
     const { code, output } = await server.ended();
+    rmSync(data, { recursive: true, force: true });
     expect([code, output]).toEqual([1, expect.stringContaining('(bus.unreachable)')]);
     expect(output).not.toContain('hunter2');
     expect((await here.millrace('queues', '--env', 'moon')).err).toContain('(config.unknown-environment)');
