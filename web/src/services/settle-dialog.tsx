@@ -23,13 +23,13 @@ export function SettleDialog({ queue, settling, onClose }: SettleDialogProps): R
   const { act, choice, name, count } = settling;
   const settle = useMutation({
     mutationFn: () => (act === 'replay' ? replayLetters : dropLetters)(queue, choice),
-    onSuccess: (settled) => {
+    // The page is new before the question goes away: nobody counts letters that are gone.
+    onSuccess: async (settled) => {
+      await Promise.all(
+        [keys.deadLetters(queue), keys.queues].map((queryKey) => client.invalidateQueries({ queryKey })),
+      );
       toastDone(t(act === 'replay' ? 'deadLetters.replayed' : 'deadLetters.dropped', { count: settled.count }));
       onClose();
-    },
-    onSettled: async () => {
-      await client.invalidateQueries({ queryKey: keys.deadLetters(queue) });
-      await client.invalidateQueries({ queryKey: keys.queues });
     },
   });
   return (
