@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { BootstrapError, ensureBuilt, ensureInstalled, filesIn, main, program, root, run, say } from './bootstrap.mjs';
 
 const backEnds = [
-  { name: 'RabbitMQ', variable: 'TEST_RABBITMQ_URL', usual: 'amqp://127.0.0.1:5672', port: 5672 },
+  { name: 'RabbitMQ', variable: 'TEST_RABBITMQ_URL', usual: 'amqp://guest:guest@127.0.0.1:5672', port: 5672 },
   { name: 'Redis', variable: 'TEST_REDIS_URL', usual: 'redis://127.0.0.1:6379', port: 6379 },
   { name: 'PostgreSQL', variable: 'TEST_POSTGRES_URL', usual: 'postgres://postgres@127.0.0.1:5432/test', port: 5432 },
 ];

