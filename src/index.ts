@@ -23,9 +23,10 @@ export {
   openMetricsProducer,
   type PublishedMetrics,
 } from './bus/producer/metrics-producer.ts';
-export { type App, type AppOptions, type Emitted, startApp } from './bus/service/app.ts';
+export { type AppOptions, startApp } from './bus/service/app.ts';
+export type { App, Emitted } from './bus/service/app-type.ts';
 export { type Client, client } from './bus/service/client.ts';
-export { type Lifespan, service } from './bus/service/decorators.ts';
+export { service } from './bus/service/decorators.ts';
 export { declareService, defineService } from './bus/service/define-service.ts';
 export type { ServiceOptions } from './bus/service/definition.ts';
 export type { AnyIncoming, Cmd, Evt, Rpc } from './bus/service/incoming.ts';
@@ -33,6 +34,7 @@ export type { Middleware, RetryPolicy } from './bus/service/operation.ts';
 export type { CallOptions } from './bus/service/question.ts';
 export { command, on, rpc } from './bus/service/rpc.ts';
 export { plainText, type Schema } from './bus/service/schema.ts';
+export type { Lifespan } from './bus/service/served-service.ts';
 export { ServiceError } from './bus/service/service-error.ts';
 export { openTelemetryTracing, type Tracing } from './bus/service/tracing.ts';
 export { type Clock, type Instant, systemClock, VirtualClock } from './kernel/clock.ts';

@@ -43,7 +43,7 @@ function worker(): Worker {
 }
 
 function serve(broker: Broker) {
-  return startApp({ broker, services: [new DataManager(broker, worker())], graceMs: GRACE_MS });
+  return startApp({ broker, services: [new DataManager(worker())], graceMs: GRACE_MS });
 }
 
 async function tell(broker: Broker): Promise<void> {

@@ -10,7 +10,6 @@
 import { z } from 'zod';
 import {
   type App,
-  type Broker,
   type Client,
   type Cmd,
   client,
@@ -19,7 +18,6 @@ import {
   rpc,
   ServiceError,
   service,
-  startApp,
 } from '../../src/index.ts';
 import { DataJob } from './data-job.ts';
 import { JobStatus, StatusList } from './status-list.ts';
@@ -32,28 +30,20 @@ const DEDUP_MS = 24 * 60 * 60_000;
 
 @service('DataManager', { description: 'Runs data jobs in the background.' })
 export class DataManager {
-  readonly #broker: Broker;
   readonly #worker: Worker;
   readonly #statuses = new StatusList();
   /** By this the service hands jobs to itself. */
-  #asking: App | undefined;
   #self: Client<DataManager> | undefined;
 
-  constructor(broker: Broker, worker: Worker) {
-    this.#broker = broker;
+  constructor(worker: Worker) {
     this.#worker = worker;
   }
 
-  async onStart(): Promise<void> {
-    this.#asking = await startApp({ broker: this.#broker });
-    this.#self = client<DataManager>(this.#asking, 'DataManager');
+  onStart(app: App): void {
+    this.#self = client(app, DataManager);
   }
 
-  async onStop(): Promise<void> {
-    await this.#asking?.close();
-  }
-
-  /** The worker's queue is its own, and one message at a time leaves it: that is the lock. It stands first, so that it is opened first. */
+  /** The worker's queue is its own, and one message at a time leaves it: that is the lock. */
   @command('run_data_job', {
     body: DataJob,
     queue: 'jobs',

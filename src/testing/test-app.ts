@@ -5,7 +5,8 @@
 import { openMemoryBroker } from '../adapters/memory/memory-broker.ts';
 import { type Broker, type DeadLetter, EVENTS_EXCHANGE, type Message } from '../bus/broker.ts';
 import { jsonValue } from '../bus/envelope.ts';
-import { type App, type AppOptions, startApp } from '../bus/service/app.ts';
+import { type AppOptions, startApp } from '../bus/service/app.ts';
+import type { App } from '../bus/service/app-type.ts';
 import { type Client, client } from '../bus/service/client.ts';
 import { definitionOf } from '../bus/service/decorators.ts';
 import type { DefinedService } from '../bus/service/define-service.ts';

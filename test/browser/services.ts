@@ -1,7 +1,8 @@
 /** Services of a plant, on a broker that they share with the server, and dead letters of theirs. */
 import { z } from 'zod';
 import type { Broker } from '../../src/bus/broker.ts';
-import { type App, startApp } from '../../src/bus/service/app.ts';
+import { startApp } from '../../src/bus/service/app.ts';
+import type { App } from '../../src/bus/service/app-type.ts';
 import { defineService } from '../../src/bus/service/define-service.ts';
 import { command, on, rpc } from '../../src/bus/service/rpc.ts';
 import { plainText } from '../../src/bus/service/schema.ts';

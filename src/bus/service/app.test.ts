@@ -9,7 +9,8 @@ import { add } from '../../store/unit.ts';
 import { ModelDisk, openModelStore } from '../../testing/model-store.ts';
 import { testApp } from '../../testing/test-app.ts';
 import type { Message } from '../broker.ts';
-import { type App, startApp } from './app.ts';
+import { startApp } from './app.ts';
+import type { App } from './app-type.ts';
 import { client } from './client.ts';
 import { defineService } from './define-service.ts';
 import { discover } from './discover.ts';
@@ -120,13 +121,6 @@ describe('what an app says of itself', () => {
         instances: 2,
         operations: [
           expect.objectContaining({
-            name: 'speed',
-            kind: 'rpc',
-            route: 'lines/{id}/speed',
-            queue: 'line.rpc',
-            result: expect.objectContaining({ type: 'number' }),
-          }),
-          expect.objectContaining({
             name: 'stop',
             queue: 'line.stops',
             attempts: 3,
@@ -138,8 +132,23 @@ describe('what an app says of itself', () => {
             isText: true,
             body: { type: 'string' },
           }),
+          expect.objectContaining({
+            name: 'speed',
+            kind: 'rpc',
+            route: 'lines/{id}/speed',
+            queue: 'line.rpc',
+            result: expect.objectContaining({ type: 'number' }),
+          }),
         ],
         queues: [
+          {
+            name: 'line.stops',
+            kind: 'command',
+            patterns: ['line.stop', 'line.lines.*.stop', 'line'],
+            waiting: 0,
+            running: 0,
+          },
+          { name: 'line.events', kind: 'event', patterns: ['plant.*.alarm'], waiting: 0, running: 0 },
           {
             name: 'line.rpc',
             kind: 'rpc',
@@ -147,8 +156,6 @@ describe('what an app says of itself', () => {
             waiting: 0,
             running: 0,
           },
-          { name: 'line.stops', kind: 'command', patterns: ['line.stop', 'line.lines.*.stop'], waiting: 0, running: 0 },
-          { name: 'line.events', kind: 'event', patterns: ['plant.*.alarm'], waiting: 0, running: 0 },
         ],
       }),
     ]);

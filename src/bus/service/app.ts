@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
-import { type Service, ServiceStack, service } from '../../kernel/lifecycle.ts';
+import { ServiceStack, service } from '../../kernel/lifecycle.ts';
 import { type Log, silentLog } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -15,15 +15,15 @@ import { JSON_CONTENT } from '../broker.ts';
 import { wrapCloudEvent } from '../cloud-event.ts';
 import { jsonText } from '../envelope.ts';
 import type { AppParts } from './app-parts.ts';
+import type { App, Emitted } from './app-type.ts';
 import { currentCall } from './call-context.ts';
 import { Caller } from './caller.ts';
 import { listenToControl } from './control.ts';
 import { Deadlines } from './deadlines.ts';
 import { servedOf } from './define-service.ts';
-import type { ServedService } from './definition.ts';
 import { DirectServices } from './direct.ts';
 import { rememberInMemory, rememberInStore } from './remembered.ts';
-import { type ParamsOf, parseRoute, renderRoute } from './route.ts';
+import { parseRoute, renderRoute } from './route.ts';
 import { type ServingService, serveService } from './serve-service.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { openStreams } from './stream-server.ts';
@@ -54,25 +54,6 @@ export type AppOptions = {
   readonly cloudEvents?: { readonly source: string };
 };
 
-export type Emitted<Topic extends string> = {
-  readonly body: unknown;
-  readonly id?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-} & (keyof ParamsOf<Topic> extends never ? { readonly params?: undefined } : { readonly params: ParamsOf<Topic> });
-
-export type App = Service & {
-  readonly id: string;
-  readonly broker: Broker;
-  readonly services: readonly ServedService['definition'][];
-  /** Tells everybody who listens to the topic; resolves at the broker's confirm. Throws `bus.invalid-params`. */
-  emit<const Topic extends string>(topic: Topic, event: Emitted<Topic>): Promise<void>;
-  /** What waits and runs, by queue. */
-  load(): readonly { readonly queue: string; readonly waiting: number; readonly running: number }[];
-  /** Only for clients. */
-  readonly caller: Caller;
-  readonly direct: DirectServices;
-};
-
 export const DEFAULT_GRACE_MS = 30_000;
 
 /** Throws `bus.invalid-service` before anything is opened. */
@@ -85,26 +66,27 @@ export async function startApp(options: AppOptions): Promise<App> {
   const caller = stop.use(new Caller(parts));
   const streams = openStreams(parts);
   const serving: ServingService[] = [];
-  const direct = new DirectServices(local === 'direct' ? served : [], parts);
+  const definitions = served.map(({ definition }) => definition);
+  const app: App = service(
+    {
+      id: parts.id,
+      broker,
+      services: definitions,
+      emit: <Topic extends string>(topic: Topic, event: Emitted<Topic>) => emit(parts, topic, event as Emitted<string>),
+      load: () => serving.flatMap((one) => one.load()),
+      caller,
+      direct: new DirectServices(local === 'direct' ? served : [], parts),
+    },
+    () => stop.close(),
+  );
   try {
-    stop.use(
-      await listenToControl(parts, { serving, streams, definitions: served.map(({ definition }) => definition) }),
-    );
-    for (const one of served) serving.push(stop.use(await serveService(parts, one, { streams, graceMs })));
+    stop.use(await listenToControl(parts, { serving, streams, definitions }));
+    for (const one of served) serving.push(stop.use(await serveService(parts, one, { app, streams, graceMs })));
   } catch (error) {
-    await stop.close();
+    await app.close();
     throw error;
   }
-  const app = {
-    id: parts.id,
-    broker,
-    services: served.map(({ definition }) => definition),
-    emit: <Topic extends string>(topic: Topic, event: Emitted<Topic>) => emit(parts, topic, event as Emitted<string>),
-    load: () => serving.flatMap((one) => one.load()),
-    caller,
-    direct,
-  };
-  return service(app, () => stop.close());
+  return app;
 }
 
 function appParts(

@@ -5,7 +5,8 @@
 import { MillraceError } from '../../kernel/errors.ts';
 import { JSON_CONTENT, TEXT_CONTENT } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
+import { definitionOf } from './decorators.ts';
 import type { DeclaredService, DefinedService } from './define-service.ts';
 import type { ServiceDefinition } from './definition.ts';
 import type { Incoming, OperationKind } from './incoming.ts';
@@ -65,9 +66,14 @@ export type Client<Service> = {
 
 export function client<Service extends object>(app: App, name: string): Client<Service>;
 export function client<Service extends DefinedService | DeclaredService>(app: App, service: Service): Client<Service>;
-export function client(app: App, given: string | DefinedService | DeclaredService): unknown {
-  const name = typeof given === 'string' ? given : given.definition.name;
-  const definition = typeof given === 'string' ? undefined : given.definition;
+/** By the class itself the client also knows the schemas, timeouts and what is idempotent. */
+export function client<Class extends abstract new (...parts: never[]) => object>(
+  app: App,
+  service: Class,
+): Client<InstanceType<Class>>;
+export function client(app: App, given: string | DefinedService | DeclaredService | ServiceClass): unknown {
+  const definition = definitionIn(given);
+  const name = typeof given === 'string' ? given : (definition?.name ?? '');
   const methods = new Map<string, Method>(Object.entries(app.direct.of(name) ?? {}));
   if (definition !== undefined) {
     for (const operation of definition.operations.keys()) {
@@ -88,6 +94,13 @@ export function client(app: App, given: string | DefinedService | DeclaredServic
 }
 
 const NO_INPUT = {};
+
+type ServiceClass = abstract new (...parts: never[]) => object;
+
+function definitionIn(given: string | DefinedService | DeclaredService | ServiceClass): ServiceDefinition | undefined {
+  if (typeof given === 'string') return undefined;
+  return typeof given === 'function' ? definitionOf(given) : given.definition;
+}
 
 type AnyInput = { readonly params?: Params; readonly body?: unknown };
 type Method = (input?: AnyInput, options?: CallOptions) => unknown;

@@ -4,20 +4,9 @@
  * another one around it would hide the method it marked.
  */
 import { MillraceError } from '../../kernel/errors.ts';
-import {
-  defineOperations,
-  type Handler,
-  type ServedService,
-  type ServiceDefinition,
-  type ServiceOptions,
-} from './definition.ts';
+import { defineOperations, type Handler, type ServiceDefinition, type ServiceOptions } from './definition.ts';
 import type { Operation } from './operation.ts';
-
-/** What an instance may do at its start, before any message, and at its end, after the last one. */
-export type Lifespan = {
-  readonly onStart?: () => Promise<void> | void;
-  readonly onStop?: () => Promise<void> | void;
-};
+import type { Lifespan, ServedService } from './served-service.ts';
 
 const operationsByMethod = new WeakMap<object, Operation>();
 const definitionsByClass = new WeakMap<object, ServiceDefinition>();
@@ -55,7 +44,7 @@ export function servedInstance(instance: object): ServedService {
   return {
     definition,
     handlerOf: (operation) => (message) => methods[operation]?.(message),
-    start: async () => lifespan.onStart?.(),
+    start: async (app) => lifespan.onStart?.(app),
     stop: async () => {
       await lifespan.onStop?.();
       await lifespan[Symbol.asyncDispose]?.();

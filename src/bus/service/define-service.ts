@@ -1,15 +1,10 @@
 /** Services without decorators, and the declaration of services that somebody else serves, in whatever language. */
 import { MillraceError } from '../../kernel/errors.ts';
-import { type Lifespan, servedInstance } from './decorators.ts';
-import {
-  defineOperations,
-  type Handler,
-  type ServedService,
-  type ServiceDefinition,
-  type ServiceOptions,
-} from './definition.ts';
+import { servedInstance } from './decorators.ts';
+import { defineOperations, type Handler, type ServiceDefinition, type ServiceOptions } from './definition.ts';
 import type { Operation } from './operation.ts';
 import type { Declared, Served } from './rpc.ts';
+import type { Lifespan, ServedService } from './served-service.ts';
 
 export type Operations = Readonly<Record<string, Served<never, unknown>>>;
 export type Declarations = Readonly<Record<string, Pick<Declared<never, never, unknown>, 'operation' | 'declares'>>>;
@@ -51,7 +46,7 @@ export function servedOf(service: object): ServedService {
   return {
     definition,
     handlerOf: (name) => handlerIn(definition, operations[name]),
-    start: async () => lifespan.onStart?.(),
+    start: async (app) => lifespan.onStart?.(app),
     stop: async () => lifespan.onStop?.(),
   };
 }

@@ -22,14 +22,6 @@ export type ServiceDefinition = ServiceOptions & {
   readonly operations: ReadonlyMap<string, Operation>;
 };
 
-/** A service that can be served: what it is, and who carries its operations out. */
-export type ServedService = {
-  readonly definition: ServiceDefinition;
-  readonly handlerOf: (operation: string) => Handler;
-  readonly start: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-};
-
 /** A word of a routing key, and the first part of its queues' names. */
 const NAME = /^[A-Za-z][\w-]{0,99}$/;
 

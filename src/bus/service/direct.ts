@@ -2,9 +2,9 @@
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { AppParts } from './app-parts.ts';
+import type { DirectCall } from './app-type.ts';
 import { type CallContext, currentCall, runInCall } from './call-context.ts';
 import { Cancellation } from './cancellation.ts';
-import type { ServedService } from './definition.ts';
 import type { AnyIncoming } from './incoming.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from './operation.ts';
 import type { Performer } from './perform.ts';
@@ -12,9 +12,9 @@ import type { CallOptions } from './question.ts';
 import { type Params, writeParams } from './route.ts';
 import { check } from './schema.ts';
 import { performersOf } from './serve-service.ts';
+import type { ServedService } from './served-service.ts';
 
-type Input = { readonly params?: Params; readonly body?: unknown };
-export type DirectCall = (input?: Input, options?: CallOptions) => unknown;
+type Input = NonNullable<Parameters<DirectCall>[0]>;
 
 const NO_HEADERS = {};
 const NO_PARAMS = {};

@@ -1,7 +1,8 @@
 /** Asks every app on the broker what it serves. Who does not answer in time is not there. */
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Broker } from '../broker.ts';
+import type { Broker, Message } from '../broker.ts';
 import { jsonText, jsonValue } from '../envelope.ts';
 import type { AppDescription, ServiceDescription } from './description.ts';
 import { CONTROL_EXCHANGE, type Control, EVERYBODY_KEY } from './wire.ts';
@@ -16,7 +17,7 @@ export async function discover(
 ): Promise<readonly (ServiceDescription & { readonly instances: number })[]> {
   const apps: AppDescription[] = [];
   const inbox = await broker.openInbox({
-    onMessage: (message) => void apps.push(jsonValue(message) as AppDescription),
+    onMessage: (message) => apps.push(...descriptionIn(message)),
     onLost: () => {}, // those that answered before stay
   });
   try {
@@ -30,6 +31,28 @@ export async function discover(
   }
   return joined(apps.flatMap(({ services }) => services));
 }
+
+/** Anybody may answer: what is no description is passed over. */
+function descriptionIn(message: Message): AppDescription[] {
+  try {
+    const said = jsonValue(message);
+    return description.safeParse(said).success ? [said as AppDescription] : [];
+  } catch {
+    return [];
+  }
+}
+
+const description = z.looseObject({
+  services: z.array(
+    z.looseObject({
+      name: z.string(),
+      operations: z.array(
+        z.looseObject({ name: z.string(), kind: z.enum(['rpc', 'command', 'event']), route: z.string() }),
+      ),
+      queues: z.array(z.looseObject({ name: z.string(), waiting: z.number(), running: z.number() })),
+    }),
+  ),
+});
 
 function joined(services: readonly ServiceDescription[]): (ServiceDescription & { readonly instances: number })[] {
   const byName = new Map<string, ServiceDescription & { readonly instances: number }>();

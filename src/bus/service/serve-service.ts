@@ -2,13 +2,14 @@
 import { type Service, ServiceStack, service } from '../../kernel/lifecycle.ts';
 import { EVENTS_EXCHANGE } from '../broker.ts';
 import type { AppParts } from './app-parts.ts';
-import type { ServedService } from './definition.ts';
-import { dispatchCalls, dispatchEvents } from './dispatch.ts';
+import type { App } from './app-type.ts';
+import { type Dispatch, dispatchCalls, dispatchEvents } from './dispatch.ts';
 import type { Operation } from './operation.ts';
 import { layersOf, type Performer } from './perform.ts';
 import { QueueScope } from './queue-scope.ts';
 import { resultTopic } from './result-topic.ts';
 import { rpcServer } from './rpc-server.ts';
+import type { ServedService } from './served-service.ts';
 import type { Streams } from './stream-server.ts';
 import { COMMAND_EXCHANGE, RPC_EXCHANGE } from './wire.ts';
 import { workServer } from './work-server.ts';
@@ -21,21 +22,27 @@ export type ServingService = Service & {
 };
 
 type Named = readonly (readonly [name: string, operation: Operation])[];
-type QueuePlan = { readonly queue: string; readonly kind: Operation['kind']; readonly operations: Named };
+type QueuePlan = {
+  readonly queue: string;
+  readonly kind: Operation['kind'];
+  readonly operations: Named;
+  /** Of its kind: messages that name their operation only in a header come here. */
+  readonly isFirst: boolean;
+};
 
 const EXCHANGE = { rpc: RPC_EXCHANGE, command: COMMAND_EXCHANGE, event: EVENTS_EXCHANGE } as const;
 
 export async function serveService(
   app: AppParts,
   served: ServedService,
-  { streams, graceMs }: { readonly streams: Streams; readonly graceMs: number },
+  { app: asking, streams, graceMs }: { readonly app: App; readonly streams: Streams; readonly graceMs: number },
 ): Promise<ServingService> {
   const { definition } = served;
   const stop = new ServiceStack();
   stop.defer(() => served.stop());
   const scopes: QueueScope[] = [];
   try {
-    await served.start();
+    await served.start(asking);
     for (const plan of queuePlans(definition)) scopes.push(openScope(app, served, { plan, streams }));
     for (const scope of scopes) await scope.open();
   } catch (error) {
@@ -64,17 +71,37 @@ export function queuePlans({ name, operations }: ServedService['definition']): Q
     plan.operations.push([operationName, operation]);
     plans.set(key, plan);
   }
-  return Array.from(plans, ([queue, plan]) => ({ queue, ...plan }));
+  const first = new Set<Operation['kind']>();
+  const all = Array.from(plans, ([queue, plan]) => {
+    const isFirst = !first.has(plan.kind);
+    first.add(plan.kind);
+    return { queue, ...plan, isFirst };
+  });
+  // Work before calls: a call may hand work to its own service.
+  return [...all.filter(({ kind }) => kind !== 'rpc'), ...all.filter(({ kind }) => kind === 'rpc')];
 }
 
 const DEFAULT_QUEUE = { rpc: 'rpc', command: 'commands', event: 'events' } as const;
 
 /** Keys by name and by path; the name of the service alone leads to its first queue, where the header `route` decides. */
-export function patternsOf(service: string, { kind, operations, queue }: QueuePlan): string[] {
+export function patternsOf(service: string, { kind, operations, isFirst }: QueuePlan): string[] {
   if (kind === 'event') return [...new Set(operations.map(([, { route }]) => route.pattern))];
   const keys = operations.flatMap(([name, { route }]) => [`${service}.${name}`, `${service}.${route.pattern}`]);
-  const isDefault = queue === `${service}.${DEFAULT_QUEUE[kind]}`;
-  return [...new Set([...keys, ...(isDefault ? [service] : [])])];
+  return [...new Set([...keys, ...(isFirst ? [service] : [])])];
+}
+
+/** The operation of another queue that a message means, where one does: it came here because only a header names it. */
+function elsewhereOf({ name, operations }: ServedService['definition'], plan: QueuePlan): Dispatch | undefined {
+  if (plan.kind !== 'command') return undefined;
+  const own = new Set(plan.operations.map(([operation]) => operation));
+  const dispatch = dispatchCalls(
+    name,
+    [...operations].filter(([, { kind }]) => kind === 'command'),
+  );
+  return (message) => {
+    const found = dispatch(message);
+    return found === undefined || own.has(found.name) ? undefined : found;
+  };
 }
 
 function openScope(
@@ -91,7 +118,15 @@ function openScope(
   const server =
     kind === 'rpc'
       ? rpcServer({ app, service, streams, results, isStopping })
-      : workServer({ app, service, queue, results, retry: definition.retry, isStopping });
+      : workServer({
+          app,
+          service,
+          queue,
+          results,
+          retry: definition.retry,
+          isStopping,
+          elsewhere: elsewhereOf(definition, plan),
+        });
   const scope: QueueScope = new QueueScope(app, {
     ...server,
     service,

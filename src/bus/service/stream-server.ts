@@ -16,6 +16,12 @@ export type Streams = {
   credit(call: string, items: number): void;
 };
 
+/** A credit that is no number means the usual one. */
+function creditIn(text: string | undefined): number {
+  const credit = Number(text);
+  return Number.isSafeInteger(credit) && credit > 0 ? credit : STREAM_CREDIT;
+}
+
 export const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
@@ -29,7 +35,7 @@ export function openStreams(app: AppParts): Streams {
 
   const send = async (run: Run, items: AsyncIterable<unknown>): Promise<void> => {
     const { message, cancellation } = run;
-    const flow: Flow = { credit: Number(message.headers[header.credit] ?? STREAM_CREDIT), wake: undefined };
+    const flow: Flow = { credit: creditIn(message.headers[header.credit]), wake: undefined };
     flows.set(message.id, flow);
     const stopListening = cancellation.onAbort(() => flow.wake?.());
     try {

@@ -1,7 +1,7 @@
 /** What the compiler must refuse: each line that is expected to be wrong fails the check if it becomes right. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 import { type Client, client } from './client.ts';
 import { service } from './decorators.ts';
 import { declareService, defineService } from './define-service.ts';
@@ -79,7 +79,7 @@ async function calls(app: App): Promise<unknown[]> {
     body: { channels: 1 },
   });
   for await (const row of focus.rows({ params: { n: 1 } })) configured.id = String(row satisfies number);
-  const one: number = await focus.ping();
+  const one: number = (await focus.ping()) + (await client(app, Focus).ping());
   await focus.stop({ params: { id: '1' } });
   // @ts-expect-error a parameter is missing
   const missing = focus.configure({ body: { channels: 1 } });

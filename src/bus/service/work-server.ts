@@ -9,6 +9,7 @@ import type { Delivery, Message } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
 import type { AppParts } from './app-parts.ts';
 import { RunContext } from './call-context.ts';
+import type { Dispatch } from './dispatch.ts';
 import { Once } from './once.ts';
 import { DEFAULT_ATTEMPT_TIMEOUT_MS, DEFAULT_RETRY, type RetryPolicy } from './operation.ts';
 import { perform, read } from './perform.ts';
@@ -24,6 +25,8 @@ type Parts = {
   readonly results: ResultTopic;
   readonly retry: Partial<RetryPolicy> | undefined;
   readonly isStopping: () => boolean;
+  /** Finds the operation of another queue that a message means. */
+  readonly elsewhere: Dispatch | undefined;
 };
 export type WorkServer = {
   readonly carryOut: (run: Run) => unknown;
@@ -35,7 +38,7 @@ export type WorkServer = {
 
 const REPEATED = Symbol('repeated');
 
-export function workServer({ app, service, queue, results, retry, isStopping }: Parts): WorkServer {
+export function workServer({ app, service, queue, results, retry, isStopping, elsewhere }: Parts): WorkServer {
   const once = new Once((id) => app.remembered.isKnown(queue, id));
   const policyOf = ({ performer: { operation } }: Run): RetryPolicy => ({
     ...DEFAULT_RETRY,
@@ -113,17 +116,30 @@ export function workServer({ app, service, queue, results, retry, isStopping }: 
     carryOut,
     after: (_, result) => result,
     conclude: (run, outcome) => concludeRun(run, outcome).finally(() => once.end(run.message.id, run)),
-    refuse: async (message, delivery) => {
-      const route = message.headers[header.route] ?? message.routingKey;
-      const { code, message: sentence } = new MillraceError('bus.unknown-route', { service, route });
-      app.metrics.concluded(service, '?', 'refused');
-      delivery.reject({ reason: `${code}: ${sentence}` });
-    },
+    refuse: (message, delivery) => refuse({ app, service, elsewhere }, message, delivery),
     late: (run) => {
       app.metrics.concluded(service, run.performer.name, 'late');
       return new Error(`it was not done within ${timeoutOf(run)} ms`);
     },
   };
+}
+
+/** What names an operation of another queue goes there; what names none is a dead letter. */
+async function refuse(
+  { app, service, elsewhere }: Pick<Parts, 'app' | 'service' | 'elsewhere'>,
+  message: Message,
+  delivery: Delivery,
+): Promise<void> {
+  const other = elsewhere?.(message);
+  if (other !== undefined) {
+    const headers = { ...message.headers, ...other.texts };
+    await app.broker.publish({ ...message, headers, routingKey: `${service}.${other.name}` });
+    return delivery.ack();
+  }
+  const route = message.headers[header.route] ?? message.routingKey;
+  const { code, message: sentence } = new MillraceError('bus.unknown-route', { service, route });
+  app.metrics.concluded(service, '?', 'refused');
+  delivery.reject({ reason: `${code}: ${sentence}` });
 }
 
 /** What the dead letter says: the code first, so that letters of one kind are found together. */

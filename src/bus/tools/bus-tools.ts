@@ -15,7 +15,7 @@ import {
   type PlannedState,
 } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
-import type { App } from '../service/app.ts';
+import type { App } from '../service/app-type.ts';
 import type { ServiceDescription } from '../service/description.ts';
 import { DISCOVERY_MS, discover } from '../service/discover.ts';
 import { type AnalyzerTrial, tryAnalyzerCommands } from './analyzer-trial.ts';

@@ -2,7 +2,7 @@
 import { MillraceError } from '../../kernel/errors.ts';
 import { JSON_CONTENT } from '../broker.ts';
 import { jsonText } from '../envelope.ts';
-import type { App } from '../service/app.ts';
+import type { App } from '../service/app-type.ts';
 import type { OperationKind } from '../service/incoming.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from '../service/operation.ts';
 import type { Question } from '../service/question.ts';

@@ -1,7 +1,8 @@
 /** What services and their clients may rely on, whichever broker is between them. */
 import assert from 'node:assert/strict';
 import type { Broker } from '../../bus/broker.ts';
-import { type App, type AppOptions, startApp } from '../../bus/service/app.ts';
+import { type AppOptions, startApp } from '../../bus/service/app.ts';
+import type { App } from '../../bus/service/app-type.ts';
 import { client } from '../../bus/service/client.ts';
 import { defineService } from '../../bus/service/define-service.ts';
 import { command, on, rpc } from '../../bus/service/rpc.ts';
@@ -287,9 +288,12 @@ export const serviceCases: readonly BrokerCase[] = [
     run: async (open) => {
       await using opened = await open({ clock: systemClock });
       const { broker } = opened;
-      const seen = collector<unknown>(4);
+      const seen = collector<unknown>(6);
       const models = defineService('models', {
         trainModel: command('train_model/{model_id:int}', { body: plainText }, (m) =>
+          seen.add([m.params.model_id, m.body]),
+        ),
+        tune: command('tune_model/{model_id:int}', { body: plainText, queue: 'slow' }, (m) =>
           seen.add([m.params.model_id, m.body]),
         ),
       });
@@ -300,6 +304,8 @@ export const serviceCases: readonly BrokerCase[] = [
         { routingKey: 'models', headers: { route: 'train_model/17' } },
         { routingKey: 'models.train_model.17', headers: {} },
         { routingKey: 'models.trainModel', headers: { model_id: '17' } },
+        { routingKey: 'models', headers: { route: 'tune_model', model_id: '17' } },
+        { routingKey: 'models', headers: { route: 'tune_model/17' } },
       ];
       for (const [place, parts] of sent.entries())
         await broker.publish({ id: `foreign-${place}`, ...foreign, ...parts });
@@ -307,7 +313,7 @@ export const serviceCases: readonly BrokerCase[] = [
       await within(seen.full, 'all forms');
       assert.deepEqual(
         seen.items,
-        upTo(4).map(() => [17, 'the text']),
+        upTo(6).map(() => [17, 'the text']),
       );
       const [letter] = await deadLettersOf(broker, 'models.commands', 1);
       assert.match(letter?.reason ?? '', /^bus\.unknown-route: .*tame_model/);

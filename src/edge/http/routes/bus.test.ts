@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openMemoryBroker } from '../../../adapters/memory/memory-broker.ts';
-import { type App, startApp } from '../../../bus/service/app.ts';
+import { startApp } from '../../../bus/service/app.ts';
+import type { App } from '../../../bus/service/app-type.ts';
 import { defineService } from '../../../bus/service/define-service.ts';
 import { command, on, rpc } from '../../../bus/service/rpc.ts';
 import { ServiceError } from '../../../bus/service/service-error.ts';
