@@ -34,7 +34,7 @@ export type Message = {
   readonly correlationId?: string;
   /** Nobody wants it any more after that time: then it is a dead letter of a work queue, and gone from any other. */
   readonly expiresInMs?: number;
-  /** Goes before the others that wait in its queues, where the broker has `priority`. */
+  /** Goes before the others that wait in its work queues, where the broker has `priority`. */
   readonly urgent?: boolean;
 };
 
@@ -198,7 +198,10 @@ export interface Broker extends Service {
   /** Closing ends the deliveries, waits for running handlers, and returns what is still unacked to the queue. */
   subscribe(subscription: Subscription): Promise<Consumer>;
   openInbox(listener: InboxListener): Promise<Inbox>;
-  /** To the inbox with this address; what is sent to one that is gone vanishes. Resolves when the broker has it. */
+  /**
+   * To the inbox with this address; what is sent to one that is gone vanishes. Resolves when it is on its way: like a question
+   * that nobody answers, an answer that is lost with its connection is noticed by the deadline of the one who asked.
+   */
   reply(address: string, message: Omit<Message, 'routingKey' | 'exchange'>): Promise<void>;
   state(): BrokerState;
   /** Of the queues that this process consumes or has declared, or of these, of which unknown ones are left out. */

@@ -20,7 +20,8 @@ type Wanted = { readonly queue: string; readonly kind: QueueKind; readonly maxLe
 /** Of the queue itself and, for work, of its urgent twin. */
 export function queueOptions({ queue, kind, maxLength }: Wanted, names: RabbitNames): Options.AssertQueue {
   if (kind === 'work') return { durable: true, arguments: workArguments(names.queue(queue), { maxLength, names }) };
-  const common = { 'x-max-length': maxLength, 'x-overflow': 'reject-publish', 'x-max-priority': 1 };
+  // Without priorities: a queue that has them takes a twentieth longer for every call.
+  const common = { 'x-max-length': maxLength, 'x-overflow': 'reject-publish' };
   // reject-publish also for requests: the caller, who waits for an answer anyway, learns that there is no room.
   if (kind === 'requests') return { durable: true, arguments: common };
   return { durable: false, exclusive: true, autoDelete: true, arguments: common };

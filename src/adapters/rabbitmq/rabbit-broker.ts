@@ -27,6 +27,7 @@ import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.t
 import { type Service, ServiceStack } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
+import { type Answers, openAnswers } from './answers.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { loadDriver } from './driver.ts';
 import { declaredElsewhere, ExchangeRegister, type Exchanges } from './exchange-register.ts';
@@ -99,7 +100,7 @@ async function openParts(options: RabbitBrokerOptions, opened: ServiceStack): Pr
   const { maxUnconfirmed: window = MAX_UNCONFIRMED, maxWaitingPublishers: maxWaiting = MAX_WAITING_PUBLISHERS } =
     options;
   const messages = await openPublisher('the channel for messages', exchanges, { window, maxWaiting });
-  const answers = await openPublisher('the channel for answers', declaredElsewhere, { window, maxWaiting });
+  const answers = opened.use(await openAnswers({ link: publishing, clock, log, random }, window));
   const unlimited = { window, maxWaiting: Number.POSITIVE_INFINITY }; // consumers hold no more than their prefetch
   const copies = await openPublisher('the channel for what goes back', declaredElsewhere, unlimited);
   const topology = new Topology(new RabbitNames(prefix));
@@ -115,7 +116,7 @@ type Parts = {
   readonly publishing: Link;
   readonly consuming: Link;
   readonly messages: Publisher;
-  readonly answers: Publisher;
+  readonly answers: Answers;
   readonly topology: Topology;
   readonly returns: Returns;
 };
@@ -209,20 +210,13 @@ class RabbitBroker implements Broker {
   async reply(address: string, message: Omit<Message, 'routingKey' | 'exchange'>): Promise<void> {
     this.#assertOpen();
     checkSize(message.id, message.body);
-    const { answers } = this.#parts;
-    if (answers.isCrowded) throw new MillraceError('bus.queue-full', { queue: address, waiting: answers.count });
     const properties = propertiesOf(message);
     properties.persistent = false;
-    return new Promise((resolve, reject) => {
-      answers.post({
-        exchange: '',
-        routingKey: address,
-        content: Buffer.from(message.body),
-        properties,
-        onConfirmed: () => resolve(),
-        onFailed: (error) => reject(asInvalid(message.id, error)),
-      });
-    });
+    try {
+      await this.#parts.answers.send({ address, content: Buffer.from(message.body), properties });
+    } catch (error) {
+      throw asInvalid(message.id, error);
+    }
   }
 
   state(): BrokerState {

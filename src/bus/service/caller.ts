@@ -16,18 +16,7 @@ import { Pending, type PendingParts } from './pending.ts';
 import type { CallOptions, Question } from './question.ts';
 import { type Reply, replyFrom } from './reply.ts';
 import { readError } from './service-error.ts';
-import {
-  appKey,
-  COMMAND_EXCHANGE,
-  CONTROL_EXCHANGE,
-  type Control,
-  cancelKey,
-  header,
-  RPC_EXCHANGE,
-  STREAM_CREDIT,
-} from './wire.ts';
-
-const CREDIT = String(STREAM_CREDIT);
+import { appKey, COMMAND_EXCHANGE, CONTROL_EXCHANGE, type Control, cancelKey, header, RPC_EXCHANGE } from './wire.ts';
 
 export class Caller {
   readonly #app: AppParts;
@@ -120,19 +109,13 @@ export class Caller {
     const { clock, broker } = this.#app;
     const at = clock.now();
     const timeoutMs = Math.max(1, Math.ceil(pending.deadline - at));
-    const headers: Record<string, string> = {
-      ...question.headers,
-      [header.timeout]: `${timeoutMs}`,
-      [header.deadline]: `${pending.deadline}`,
-      [header.credit]: CREDIT,
-    };
     const message = {
       id,
       exchange: RPC_EXCHANGE,
       routingKey: question.address,
       body: question.body,
       contentType: question.contentType ?? JSON_CONTENT,
-      headers: this.#traced(headers),
+      headers: this.#traced(question.headers),
       at,
       replyTo: inbox.address,
       correlationId: pending.correlation,

@@ -126,10 +126,10 @@ export class QueueScope {
   }
 
   /** An attempt at a command or event has all its time from its start on. */
-  #callDeadline({ headers }: Message, { operation }: Performer): number {
+  #callDeadline(message: Message, { operation }: Performer): number {
     if (this.#parts.kind !== 'rpc') return Number.POSITIVE_INFINITY;
     const defaultMs = operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
-    return deadlineOf(headers, { now: this.#app.clock.now(), defaultMs });
+    return deadlineOf(message, { now: this.#app.clock.now(), defaultMs });
   }
 
   #hasRoom(performer: Performer): boolean {

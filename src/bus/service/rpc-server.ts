@@ -14,7 +14,7 @@ import type { Outcome, Run } from './run.ts';
 import { type Checked, check, plainText } from './schema.ts';
 import { errorText, ServiceError, type WrittenError, writeError } from './service-error.ts';
 import { isStream, type Streams } from './stream-server.ts';
-import { header } from './wire.ts';
+import { header, waitOf } from './wire.ts';
 
 export type RpcServer = {
   readonly carryOut: (run: Run) => unknown;
@@ -39,7 +39,6 @@ export function rpcServer({ app, service, streams, results, isStopping }: Parts)
   const answer = (message: Message, reply: Answer): Promise<void> => {
     const { replyTo, correlationId = message.id } = message;
     if (replyTo === undefined) return ANSWERED; // an answer was not asked for
-    reply.headers[header.from] = app.id;
     return app.broker.reply(replyTo, { id: app.nextId(), correlationId, at: app.clock.now(), ...reply });
   };
   const answerError = (message: Message, error: WrittenError): Promise<void> =>
@@ -121,9 +120,7 @@ export function rpcServer({ app, service, streams, results, isStopping }: Parts)
       delivery.ack();
     },
     late: ({ performer, message }) => {
-      const timeoutMs = Number(
-        message.headers[header.timeout] ?? performer.operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS,
-      );
+      const timeoutMs = waitOf(message, performer.operation.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS);
       app.metrics.concluded(service, performer.name, 'late');
       return new MillraceError('bus.call-timeout', { service, operation: performer.name, timeoutMs });
     },

@@ -3,6 +3,8 @@
  * as headers of their names, and what Millrace adds in headers that begin with `mr-`. docs/reference/messaging.md says it whole.
  */
 
+import type { Message } from '../broker.ts';
+
 /** RPC requests: the routing key is `<service>.<operation>`, or `<service>.` and the path with dots. */
 export const RPC_EXCHANGE = 'millrace.rpc';
 /** One-way commands, addressed in the same way. */
@@ -42,13 +44,20 @@ export const appKey = (app: string): string => `app.${app}`;
 /** Every app listens to it. */
 export const EVERYBODY_KEY = 'everybody';
 
+type Timed = Pick<Message, 'headers' | 'at' | 'expiresInMs'>;
+
+/** How long its caller waits, from sending on: its expiry says so, or the header. */
+export const waitOf = ({ headers, expiresInMs }: Timed, defaultMs: number): number =>
+  positive(headers[header.timeout]) ?? expiresInMs ?? defaultMs;
+
 /** Until when a request may be worked on. A deadline in the past says that the clocks differ: the broker drops what expires. */
 export function deadlineOf(
-  headers: Readonly<Record<string, string>>,
+  message: Timed,
   { now, defaultMs }: { readonly now: number; readonly defaultMs: number },
 ): number {
-  const latest = now + (positive(headers[header.timeout]) ?? defaultMs);
-  const said = positive(headers[header.deadline]);
+  const { headers, at, expiresInMs } = message;
+  const latest = now + waitOf(message, defaultMs);
+  const said = positive(headers[header.deadline]) ?? (expiresInMs === undefined ? undefined : at + expiresInMs);
   return said !== undefined && said > now && said < latest ? said : latest;
 }
 
