@@ -14,6 +14,7 @@ import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Service } from '../../kernel/lifecycle.ts';
 import type { Exchanges } from './exchange-register.ts';
+import { SentLetters } from './sent-letters.ts';
 import { ACCESS_REFUSED, codeOf } from './side-channel.ts';
 import { type ChannelParts, confirmChannel, openStandingChannel, type StandingChannel } from './standing-channel.ts';
 
@@ -46,7 +47,7 @@ export class Publisher {
   readonly #parts: ChannelParts;
   readonly #options: PublisherOptions;
   readonly #exchanges: Exchanges;
-  readonly #sent = new Map<number, Letter>();
+  readonly #sent = new SentLetters<Letter>();
   readonly #refused = new Set<Letter>();
   readonly #stop = new AbortController();
   readonly #idle = new Set<() => void>();
@@ -55,7 +56,6 @@ export class Publisher {
   #head = 0;
   #channel: ConfirmChannel | undefined;
   #standing: StandingChannel | undefined;
-  #nextTag = 1;
   #isPaused = false;
 
   constructor(parts: ChannelParts, exchanges: Exchanges, options: PublisherOptions) {
@@ -115,8 +115,7 @@ export class Publisher {
       this.#idle.delete(done);
     }
     this.#stop.abort();
-    const left = [...this.#sent.values(), ...this.#refused, ...this.#waiting.slice(this.#head)];
-    this.#sent.clear();
+    const left = [...this.#sent.startAnew(), ...this.#refused, ...this.#waiting.slice(this.#head)];
     this.#refused.clear();
     this.#waiting = [];
     this.#head = 0;
@@ -136,7 +135,7 @@ export class Publisher {
     } catch (error) {
       return this.#unsendable(letter, error);
     }
-    this.#sent.set(this.#nextTag++, letter);
+    this.#sent.add(letter);
   }
 
   /** The driver could not write it down, or the channel has just gone. */
@@ -189,7 +188,6 @@ export class Publisher {
     channel.on('nack', ({ deliveryTag, multiple }) => this.#settle(deliveryTag, { multiple, isTaken: false }));
     channel.on('return', (frame) => this.#returned(frame));
     this.#exchanges.use(connection);
-    this.#nextTag = 1;
     this.#channel = channel;
     queueMicrotask(() => this.#pump());
   }
@@ -197,8 +195,7 @@ export class Publisher {
   /** What was under way goes first on the next channel. */
   #down(error: Error | undefined): void {
     this.#channel = undefined;
-    const unconfirmed = [...this.#sent.values()];
-    this.#sent.clear();
+    const unconfirmed = this.#sent.startAnew();
     this.#waiting = [...unconfirmed, ...this.#waiting.slice(this.#head)];
     this.#head = 0;
     if (error === undefined) return;
@@ -211,21 +208,11 @@ export class Publisher {
   }
 
   #settle(tag: number, { multiple, isTaken }: { readonly multiple: boolean; readonly isTaken: boolean }): void {
-    if (!multiple) this.#settleOne(tag, isTaken);
-    else
-      for (const sent of this.#sent.keys()) {
-        if (sent > tag) break;
-        this.#settleOne(sent, isTaken);
-      }
+    for (const letter of this.#sent.take(tag, multiple)) {
+      if (isTaken) letter.onConfirmed(letter.isReturned !== true);
+      else void this.#sendAgain(letter);
+    }
     this.#pump();
-  }
-
-  #settleOne(tag: number, isTaken: boolean): void {
-    const letter = this.#sent.get(tag);
-    if (letter === undefined) return;
-    this.#sent.delete(tag);
-    if (isTaken) letter.onConfirmed(letter.isReturned !== true);
-    else void this.#sendAgain(letter);
   }
 
   async #sendAgain(letter: Letter): Promise<void> {
@@ -240,7 +227,7 @@ export class Publisher {
 
   /** Comes in the order of publishing, before the confirm; the first that it can be is it. */
   #returned({ fields, properties }: Frame): void {
-    for (const letter of this.#sent.values()) {
+    for (const letter of this.#sent.all()) {
       if (letter.isReturned === true || letter.properties.messageId !== properties.messageId) continue;
       if (letter.exchange !== fields.exchange || letter.routingKey !== fields.routingKey) continue;
       letter.isReturned = true;
