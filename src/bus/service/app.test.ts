@@ -121,6 +121,13 @@ describe('what an app says of itself', () => {
         instances: 2,
         operations: [
           expect.objectContaining({
+            name: 'speed',
+            kind: 'rpc',
+            route: 'lines/{id}/speed',
+            queue: 'line.rpc',
+            result: expect.objectContaining({ type: 'number' }),
+          }),
+          expect.objectContaining({
             name: 'stop',
             queue: 'line.stops',
             attempts: 3,
@@ -131,13 +138,6 @@ describe('what an app says of itself', () => {
             route: 'plant.{line}.alarm',
             isText: true,
             body: { type: 'string' },
-          }),
-          expect.objectContaining({
-            name: 'speed',
-            kind: 'rpc',
-            route: 'lines/{id}/speed',
-            queue: 'line.rpc',
-            result: expect.objectContaining({ type: 'number' }),
           }),
         ],
         queues: [

@@ -54,8 +54,10 @@ export function describeService(definition: ServiceDefinition, load: Load = []):
     const { waiting = 0, running = 0 } = load.find(({ queue }) => queue === plan.queue) ?? {};
     return { name: plan.queue, kind: plan.kind, patterns: patternsOf(name, plan), waiting, running };
   });
-  const operations = plans.flatMap(({ queue, operations: planned }) =>
-    planned.map(([operation]) => describeOperation(definition, { operation, queue })),
+  const queueOf = (operation: string): string =>
+    plans.find(({ operations: planned }) => planned.some(([one]) => one === operation))?.queue ?? '';
+  const operations = [...definition.operations.keys()].map((operation) =>
+    describeOperation(definition, { operation, queue: queueOf(operation) }),
   );
   return { name, ...(version && { version }), ...(description && { description }), operations, queues };
 }
