@@ -61,6 +61,7 @@ export const measurements: readonly Measurement[] = [
     own: 'publish.rabbitmq',
     peers: [
       { name: 'amqplib', of: 'publish' },
+      { name: 'amqplib', of: 'publish-safe' },
       { name: 'nestjs', of: 'publish' },
     ],
   },
@@ -74,6 +75,4 @@ export const measurements: readonly Measurement[] = [
     ],
   },
   { name: 'bus.consume.memory', unit: '1/s', own: 'consume.memory', peers: [] },
-  { name: 'bus.publish.redis', unit: '1/s', own: 'publish.redis', peers: [] },
-  { name: 'bus.consume.redis', unit: '1/s', own: 'consume.redis', peers: [] },
 ];

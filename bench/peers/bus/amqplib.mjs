@@ -17,6 +17,17 @@ const messages = `${BODY_BYTES}-byte JSON`;
 const pack = (value) => Buffer.from(JSON.stringify(value));
 const unpack = ({ content }) => JSON.parse(content.toString());
 
+const LIMITED = {
+  durable: true,
+  arguments: {
+    ...QUORUM.arguments,
+    'x-max-length': 100_000,
+    'x-overflow': 'reject-publish',
+    'x-dead-letter-exchange': 'amq.direct',
+    'x-dead-letter-strategy': 'at-least-once',
+  },
+};
+
 if (process.argv[2] === 'serve') await serve(process.argv[3], process.argv[4] === 'safe');
 else {
   await present({
@@ -24,7 +35,8 @@ else {
     'rpc-safe': () => rpc({ isSafe: true, load: throughput, pace: `${IN_FLIGHT} in flight` }),
     'rpc-sequential': () => rpc({ isSafe: false, load: latency, pace: 'one at a time', unit: 'ms' }),
     'rpc-safe-sequential': () => rpc({ isSafe: true, load: latency, pace: 'one at a time', unit: 'ms' }),
-    publish,
+    publish: () => publish({ isSafe: false }),
+    'publish-safe': () => publish({ isSafe: true }),
     consume,
   });
 }
@@ -113,26 +125,40 @@ async function serve(queue, isSafe) {
   });
 }
 
-async function publish() {
+/** Safe: as Millrace publishes, by a topic to a queue with a limit and dead letters, with an id and the time in milliseconds. */
+async function publish({ isSafe }) {
   const queue = queueName('publish');
   const connection = await connect();
   const channel = await connection.createConfirmChannel();
-  await channel.assertQueue(queue, QUORUM);
-  const options = { persistent: true, mandatory: true, contentType: 'application/json' };
+  const exchange = isSafe ? queueName('topics') : '';
+  await channel.assertQueue(queue, isSafe ? LIMITED : QUORUM);
+  if (isSafe) {
+    await channel.assertExchange(exchange, 'topic', { durable: true });
+    await channel.bindQueue(queue, exchange, queue);
+  }
+  const usual = { persistent: true, mandatory: true, contentType: 'application/json' };
+  let serial = 0;
+  const options = () => {
+    if (!isSafe) return usual;
+    const at = Date.now();
+    serial += 1;
+    return { ...usual, messageId: String(serial), timestamp: Math.floor(at / 1_000), headers: { timestamp_in_ms: at } };
+  };
   const send = (message) =>
     new Promise((resolve, reject) => {
-      channel.sendToQueue(queue, pack(message), options, (error) => (error ? reject(error) : resolve()));
+      channel.publish(exchange, queue, pack(message), options(), (error) => (error ? reject(error) : resolve()));
     });
   const run = throughput(send, WINDOW);
   return {
     unit: '1/s',
-    setup: `${product}, each awaits its confirm, mandatory, one durable quorum queue, persistent ${messages}, ${WINDOW} in flight, noDelay`,
+    setup: `${product}, each awaits its confirm, mandatory, one durable quorum queue${isSafe ? ' with a limit and dead letters, by a topic, with id and time' : ''}, persistent ${messages}, ${WINDOW} in flight, noDelay`,
     round: async (ms) => {
       await purge(queue);
       return run(ms);
     },
     close: async () => {
       await channel.deleteQueue(queue);
+      if (isSafe) await channel.deleteExchange(exchange);
       await connection.close();
     },
   };

@@ -9,6 +9,7 @@
  *
  * A letter is what is published: one object for all of its way, so that the usual case allocates little.
  */
+import { setMaxListeners } from 'node:events';
 import type { ChannelModel, ConfirmChannel, Message as Frame, Options } from 'amqplib';
 import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
@@ -59,6 +60,7 @@ export class Publisher {
   #isPaused = false;
 
   constructor(parts: ChannelParts, exchanges: Exchanges, options: PublisherOptions) {
+    setMaxListeners(0, this.#stop.signal); // everybody who waits for room listens to it
     this.#parts = parts;
     this.#exchanges = exchanges;
     this.#options = options;

@@ -9,6 +9,7 @@
  * refused: a queue that matches is full. It is sent again after a growing pause.
  * confirmed: every matching queue has it.
  */
+import { setMaxListeners } from 'node:events';
 import { EVENTS_EXCHANGE } from '../../bus/broker.ts';
 import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -56,6 +57,7 @@ export class Publisher {
   #wakeWhenIdle: (() => void) | undefined;
 
   constructor(parts: PublisherParts) {
+    setMaxListeners(0, this.#stop.signal); // everybody who waits for room listens to it
     this.#parts = parts;
     this.#limits = [String(parts.maxQueueLength), String(MAX_INBOX_LENGTH), String(MAX_DEAD_LETTERS)];
   }
