@@ -54,7 +54,13 @@ function fold(waves: Wave[], write: Write, guardedBy: Unit | undefined): void {
   while (last > 0 && !waves[last]?.has(text)) last -= 1;
   const before = waves[last]?.get(text);
   const isInsert = guardedBy?.guards.some((guard) => guardsAbsence(guard, write.family, text)) ?? false;
-  const after = before === undefined ? first(write, key, isInsert) : folded(before, write, isInsert);
+  if (isInsert && before?.kind === 'change') {
+    // What came before met no row, as the insert's guard found, or was of the same unit, which now says the whole row.
+    for (const wave of waves) wave.delete(text);
+    waves[0]?.set(text, first(write, key, true));
+    return;
+  }
+  const after = before === undefined ? first(write, key, isInsert) : folded(before, write);
   if (after !== undefined) {
     waves[last]?.set(text, after);
     return;
@@ -83,7 +89,7 @@ function first(write: Write, key: Key, isInsert: boolean): Change {
 }
 
 /** Both in one, or undefined where the second has to wait for the first. */
-function folded(before: Change, write: Write, isInsert: boolean): Change | undefined {
+function folded(before: Change, write: Write): Change | undefined {
   switch (before.kind) {
     case 'insert':
     case 'put':
@@ -93,8 +99,7 @@ function folded(before: Change, write: Write, isInsert: boolean): Change | undef
       if (write.kind === 'add') return { kind: 'put', key: before.key, row: startedRow(write) };
       return before;
     case 'change':
-      // A set before an insert met no row: its absence is what the insert's guard found.
-      if (write.kind === 'put') return { kind: isInsert ? 'insert' : 'put', key: before.key, row: write.row };
+      if (write.kind === 'put') return { kind: 'put', key: before.key, row: write.row };
       if (write.kind === 'delete') return { kind: 'delete', key: before.key };
       if (write.kind === 'add') return { ...before, add: sums(before.add ?? {}, write.amounts) };
       return before.add === undefined ? { ...before, set: { ...before.set, ...write.columns } } : undefined;
