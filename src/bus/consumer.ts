@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { CommitVerdict, Unit } from '../store/unit.ts';
 import type { Broker, Message, Subscription } from './broker.ts';
 import { intakeOf, isTakenIn } from './inbox.ts';
+import { isWrongInput } from './wrong-input.ts';
 
 /**
  * Commits the effect of a message in a unit that carries the parts of `intake`, and answers the verdict. On a conflict it
@@ -29,8 +30,6 @@ export type OnceConsumer = Omit<Subscription, 'onMessage' | 'kind'> & {
 /** How often a unit may conflict before the message is put off. */
 export const MAX_INTAKE_CONFLICTS = 5;
 const PUT_OFF: Backoff = { firstMs: 100, longestMs: 60_000 };
-/** Answers to wrong input; to ask again would not help. */
-const WRONG_INPUT = [400, 413, 422];
 
 /** Subscribes under the queue's name, which is also the name that the inbox remembers. */
 export function consumeOnce(consumer: OnceConsumer): Promise<Service> {
@@ -60,5 +59,3 @@ async function takeInOnce({ store, queue, takeIn }: OnceConsumer, message: Messa
   }
   throw new MillraceError('store.conflict', { subject: `message ${message.id}`, attempts: MAX_INTAKE_CONFLICTS });
 }
-
-const isWrongInput = (error: unknown): boolean => error instanceof MillraceError && WRONG_INPUT.includes(error.status);

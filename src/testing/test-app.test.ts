@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { client } from '../bus/service/client.ts';
 import { service } from '../bus/service/decorators.ts';
-import { defineService } from '../bus/service/define-service.ts';
+import { declareService, defineService } from '../bus/service/define-service.ts';
 import type { Cmd } from '../bus/service/incoming.ts';
 import { command, on, rpc } from '../bus/service/rpc.ts';
 import { discard, snooze } from '../kernel/settlement.ts';
-import { testApp } from './test-app.ts';
+import { type TestApp, testApp } from './test-app.ts';
+
+const away = declareService('away', { ask: rpc('ask') });
 
 const Order = z.object({ pieces: z.number() });
 
@@ -68,5 +71,27 @@ describe('a service under test', () => {
     await t.settled();
     expect(seen.sort()).toEqual(['L1', 'later 1', 'later 1']);
     expect(await t.dead()).toEqual([]);
+  });
+
+  it('is tried again when what it asks is away, instead of being given up', async () => {
+    const asked: number[] = [];
+    const line = defineService(
+      'line',
+      {
+        stop: command('stop', {}, async (m): Promise<void> => {
+          asked.push(m.attempt);
+          await client(t.app, away).ask();
+        }),
+      },
+      { retry: { attempts: 2, firstMs: 1_000, longestMs: 1_000 } },
+    );
+    const t: TestApp<typeof line> = await testApp(line);
+    await t.client.stop();
+    await t.settled();
+    await t.clock.advance(1_000);
+    await t.settled();
+    expect(asked).toEqual([1, 2]);
+    expect(await t.dead()).toMatchObject([{ reason: expect.stringContaining('bus.no-such-service') }]);
+    await t.close();
   });
 });

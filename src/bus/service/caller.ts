@@ -42,10 +42,6 @@ export class Caller {
     };
   }
 
-  get pending(): number {
-    return this.#pending.size;
-  }
-
   /** A call's answer, or the confirm of a command. */
   ask(question: Question, options: CallOptions = {}): Reply<unknown> {
     const { service, operation, kind } = question;

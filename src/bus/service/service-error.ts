@@ -3,6 +3,7 @@ import { errorTable } from '../../kernel/error-table.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { checkSize } from '../broker-limits.ts';
 import { jsonText } from '../envelope.ts';
+import { isWrongInput } from '../wrong-input.ts';
 
 /**
  * What a handler throws when it refuses: the caller gets it as it is, a command becomes a dead letter at once. Neither is
@@ -23,10 +24,8 @@ export class ServiceError extends Error {
 /** As it is written into the body of an error reply. */
 export type WrittenError = { readonly code: string; readonly message: string; readonly data?: unknown };
 
-/** Codes of errors that are the sender's fault, or say what became of the message: trying again would not help. */
-export function isFinal(error: unknown): boolean {
-  return error instanceof ServiceError || (isMillraceError(error) && error.status >= 400 && error.status < 500);
-}
+/** A refusal, or a message that is wrong: trying again would not help. A service that is away may be back by then. */
+export const isFinal = (error: unknown): boolean => error instanceof ServiceError || isWrongInput(error);
 
 /** What the caller is told: nothing of a surprise but that it happened. */
 export function writeError(
