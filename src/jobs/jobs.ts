@@ -11,6 +11,7 @@ import { Recent } from '../kernel/recent.ts';
 import { discard, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitVerdict, isEqual, put, set } from '../store/unit.ts';
+import type { Held } from './desk.ts';
 import { Hands } from './hands.ts';
 import { type JobRow, jobFamily, MAX_PAYLOAD_BYTES, type NewJob } from './job.ts';
 import { changeOf, ownerOf, settledOf } from './job-change.ts';
@@ -29,9 +30,6 @@ export type ClaimRequest = {
   readonly worker: string;
   readonly leaseMs?: number;
 };
-/** What a worker names to say which claim it means. */
-export type Held = { readonly id: JobId; readonly epoch: number };
-
 export type JobsParts = {
   readonly store: Store;
   readonly nextId: NextId;
