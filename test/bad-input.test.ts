@@ -235,16 +235,19 @@ describe('a lease that ran out', { timeout: 60_000 }, () => {
     try {
       const { jobs, nextId } = spine;
       const id = await jobs.enqueue({ kind: 'repair', payload: {} });
-      const claim = (worker: string) => jobs.claim({ kind: 'repair', limit: 1, worker, leaseMs: 1_000 });
+      const claim = (worker: string) => jobs.claim({ kinds: ['repair'], limit: 1, worker, leaseMs: 1_000 });
       const [first] = await claim('slow');
       await clock.advance(1_001);
-      await rescue({ metrics: spine.jobs.metrics, store, nextId, owners: new Map(), log: silentLog });
+      await rescue({ store, nextId, jobs, log: silentLog });
       const [second] = await claim('quick');
       const before = await jobs.get(id);
       expect(before).toMatchObject({ state: 'leased', worker: 'quick', lost: 1 });
-      expect(await jobs.settle({ id, epoch: first?.epoch ?? 0 }, done('late'))).toBe('stale');
+      const settle = (worker: string, epoch: number, outcome: string) =>
+        jobs.settle(worker, [{ id, epoch, settlement: done(outcome) }]);
+      expect(await settle('slow', first?.epoch ?? 0, 'late')).toEqual(['stale']);
       expect(await jobs.get(id)).toEqual(before);
-      expect(await jobs.settle({ id, epoch: second?.epoch ?? 0 }, done('in time'))).toBe('ok');
+      expect(await settle('slow', second?.epoch ?? 0, 'not its own')).toEqual(['stale']);
+      expect(await settle('quick', second?.epoch ?? 0, 'in time')).toEqual(['ok']);
     } finally {
       await spine.close();
       await store.close();

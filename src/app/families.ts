@@ -1,9 +1,7 @@
 /** Every family of rows there is: what the stores make tables of. */
 import { accessFamilies } from '../access/open-access.ts';
 import { idempotencyFamily } from '../edge/http/idempotency.ts';
-import { jobFamily } from '../jobs/job.ts';
-import { statisticFamily } from '../jobs/statistics.ts';
-import { taskFamily } from '../jobs/task.ts';
+import { jobFamilies } from '../jobs/families.ts';
 import { measurementFamilies } from '../measurements/families.ts';
 import { processFamilies } from '../process/engine/families.ts';
 import { mailFamily } from '../process/modules/mail/mail.ts';
@@ -16,9 +14,7 @@ export const families: readonly Family[] = [
   ...accessFamilies,
   ...measurementFamilies,
   mailFamily,
-  jobFamily,
-  taskFamily,
-  statisticFamily,
+  ...jobFamilies,
   idempotencyFamily,
   inbox,
   plantOutbox,

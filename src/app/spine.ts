@@ -1,9 +1,11 @@
 /** The durable core that everything else stands on: store, ids, jobs, tasks, processes. The server, the simulation and the benchmarks put it together the same way. */
 
+import { heldOwner } from '../jobs/held.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { expireLeases, startKeeper } from '../jobs/keeper.ts';
 import { jobMetrics } from '../jobs/metrics.ts';
 import type { Owners } from '../jobs/owner.ts';
+import { HELD_OWNER } from '../jobs/question.ts';
 import { Tasks } from '../jobs/tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type NextId, openIds } from '../kernel/ids.ts';
@@ -42,10 +44,12 @@ export async function openSpine(parts: SpineParts): Promise<Spine> {
   if (isAlone) await expireLeases(store, worker);
   const owners: Owners = new Map();
   const observed = jobMetrics(metrics);
-  const jobs = new Jobs({ store, nextId, random, owners, log, metrics: observed });
+  const jobs = new Jobs({ store, clock, nextId, random, owners, log, metrics: observed });
+  owners.set(HELD_OWNER, heldOwner(jobs));
+  await jobs.kinds.refresh();
   const tasks = new Tasks({ store, nextId, owners });
   const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, metrics, worker });
-  const keeper = startKeeper({ store, clock, nextId, owners, log, metrics: observed });
+  const keeper = startKeeper({ store, clock, nextId, jobs, log });
   return service({ store, nextId, jobs, tasks, process }, async () => {
     await keeper.close();
     await process.close();

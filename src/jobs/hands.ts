@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../kernel/clock.ts';
 import { type JobRow, type NewJob, newJobRow } from './job.ts';
+import type { Kinds } from './kinds.ts';
 
 /** A local worker as the queue sees it. */
 export type Hand = {
@@ -16,12 +17,19 @@ export type Hand = {
   readonly cancel: () => void;
   /** The job for a reserved hand. It comes even when the worker has closed meanwhile; then the worker gives it back. */
   readonly deliver: (job: JobRow) => void;
+  /** Nobody wants the job any more: stop, if it is here. */
+  readonly revoke: (job: number) => void;
 };
 
 export class Hands {
+  readonly #kinds: Kinds;
   readonly #byKind = new Map<string, Hand>();
   /** The hand that waits for each job whose commit is under way. */
   readonly #reserved = new Map<number, Hand>();
+
+  constructor(kinds: Kinds) {
+    this.#kinds = kinds;
+  }
 
   add(kind: string, hand: Hand): () => void {
     this.#byKind.set(kind, hand);
@@ -30,11 +38,11 @@ export class Hands {
     };
   }
 
-  /** The row of a new job as it is to be stored: leased at once where a hand is free. */
+  /** The row of a new job as it is to be stored: leased at once where a hand is free and nothing stands in the way. */
   newRow(job: NewJob, now: Instant): JobRow {
-    const isDue = job.dueAt === undefined || job.dueAt <= now;
+    const isDue = (job.dueAt === undefined || job.dueAt <= now) && job.key === undefined;
     const hand = isDue ? this.#byKind.get(job.kind) : undefined;
-    if (hand === undefined || !hand.reserve()) return newJobRow(job, now);
+    if (hand === undefined || !this.#isOpen(job.kind) || !hand.reserve()) return newJobRow(job, now);
     this.#reserved.set(job.id, hand);
     return newJobRow(job, now, { worker: hand.worker, until: now + hand.leaseMs });
   }
@@ -48,5 +56,14 @@ export class Hands {
       if (isCommitted) hand.deliver(row);
       else hand.cancel();
     }
+  }
+
+  revoke(job: number): void {
+    for (const hand of new Set(this.#byKind.values())) hand.revoke(job);
+  }
+
+  #isOpen(kind: string): boolean {
+    const { isPaused, rate } = this.#kinds.of(kind);
+    return !isPaused && rate === null;
   }
 }

@@ -1,33 +1,78 @@
 /** How a decision about a job is written down: the parts of its unit, and what its owner hears. */
 import type { Instant } from '../kernel/clock.ts';
 import type { JobId } from '../kernel/ids.ts';
-import { isEqual, set, type Unit } from '../store/unit.ts';
-import { type JobRow, jobFamily } from './job.ts';
+import { isEqual, remove, set, type Unit, type Write } from '../store/unit.ts';
+import { attemptEnded } from './attempt.ts';
+import { dedupFamily } from './dedup.ts';
+import { childEnded } from './flow.ts';
+import { isFinal, type JobRow, jobFamily } from './job.ts';
+import type { KindSettings } from './kind.ts';
 import type { OnSettled, Owners, Settled } from './owner.ts';
+import { placeLeft } from './place.ts';
 import type { JobChange } from './settle.ts';
-import { type Counts, count } from './statistics.ts';
+import { type Counts, count, kindSubject } from './statistics.ts';
+import type { JobVerb } from './transition.ts';
 
-/** Guarded by the epoch of the claim, which it changes; a final change is counted. */
-export function changeOf(
-  { id, kind, epoch: before }: JobRow,
-  change: JobChange,
-  { epoch, now }: { readonly epoch: number; readonly now: Instant },
-): Unit {
-  const counts = COUNTED[change.state];
-  return {
-    guards: [isEqual(jobFamily, [id], ['epoch', before])],
-    writes: [
-      set(jobFamily, [id], { ...change, epoch }),
-      ...(counts === undefined ? [] : [count(`job/${kind}`, now, counts)]),
-    ],
-  };
+export type ChangeMade = {
+  readonly verb: JobVerb;
+  readonly now: Instant;
+  readonly actor: string;
+  readonly kind: Pick<KindSettings, 'fairWindow'>;
+};
+
+/** Guarded by the epoch that the job was seen with, which it raises. An end also frees what the job held. */
+export function changeOf(job: JobRow, change: JobChange, { verb, now, actor, kind }: ChangeMade): Unit {
+  const hasEnded = isFinal(change.state);
+  const leavesPlace = hasEnded && job.hasPlace === 1;
+  const columns = { ...change, epoch: job.epoch + 1, ...(leavesPlace && { hasPlace: null }) };
+  const writes: Write[] = [set(jobFamily, [job.id], columns)];
+  const counts = countsOf(job, change, { verb, now });
+  if (counts !== undefined) writes.push(count(kindSubject(job.kind), now, counts));
+  if (isTold(verb, job)) writes.push(attemptEnded(job, { verb, at: now, actor, error: change.error ?? null }));
+  if (leavesPlace) writes.push(...placeLeft(job.kind, job.key ?? '', kind.fairWindow !== null));
+  if (hasEnded && job.settledAt === null) {
+    if (job.dedupKey !== null) writes.push(remove(dedupFamily, [job.kind, job.dedupKey]));
+    if (job.parent !== null) writes.push(childEnded(job.parent, change.state !== 'done'));
+  }
+  return { guards: [isEqual(jobFamily, [job.id], ['epoch', job.epoch])], writes };
 }
 
-const COUNTED: Readonly<Record<string, Counts>> = {
-  done: { completed: 1 },
-  dead: { failed: 1 },
-  quarantined: { failed: 1 },
-};
+/** What history keeps: everything but the ordinary way through. */
+const isTold = (verb: JobVerb, job: JobRow): boolean =>
+  !ORDINARY.has(verb) || (verb === 'done' && (job.attempt > 0 || job.lost > 0));
+const ORDINARY: ReadonlySet<JobVerb> = new Set(['claim', 'promote', 'admit', 'done', 'snooze', 'release']);
+
+function countsOf(job: JobRow, change: JobChange, { verb, now }: Pick<ChangeMade, 'verb' | 'now'>): Counts | undefined {
+  const kept = { keptBytes: job.payload.length + (change.output?.length ?? 0) };
+  switch (verb) {
+    case 'done':
+    case 'fail':
+    case 'error':
+    case 'discard': {
+      const startedAt = job.startedAt ?? now;
+      const times = { workedMs: Math.max(0, now - startedAt), waitedMs: Math.max(0, startedAt - job.dueAt) };
+      if (change.state === 'done') return { completed: 1, ...times, ...kept };
+      return change.state === 'dead' ? { failed: 1, ...times, ...kept } : { retried: 1, ...times };
+    }
+    case 'lose':
+      return change.state === 'quarantined' ? { failed: 1, lost: 1, ...kept } : { lost: 1 };
+    case 'admit':
+      return change.state === 'dead' ? { failed: 1, ...kept } : undefined;
+    case 'resolve':
+      return change.state === 'done' ? { completed: 1, ...kept } : undefined;
+    case 'cancel':
+      return { cancelled: 1, ...kept };
+    case 'replay':
+      // It lives once more; one that was unknown had never ended.
+      return job.settledAt === null ? undefined : { started: 1, keptBytes: -keptBytesOf(job) };
+    default:
+      return undefined;
+  }
+}
+
+/** What an ended job keeps, in characters: near enough to bytes for a limit, and counted without looking at each one. */
+export const keptBytesOf = ({ payload, output }: Pick<JobRow, 'payload' | 'output'>): number =>
+  payload.length + (output?.length ?? 0);
 
 /** Who is told of a final change: an owner whose token waits for the job; of a job beside it only when that has failed. */
 export function ownerOf({ ownerKind, ownerSeq }: JobRow, { state }: JobChange, owners: Owners): OnSettled | undefined {
@@ -42,6 +87,6 @@ export function settledOf(job: JobRow, change: JobChange, actor: string): Settle
 
 function resultOf({ state, outcome, output, error }: JobChange): Settled['result'] {
   if (state !== 'done') return { kind: 'failed', message: error ?? 'It failed.' };
-  const variables = output === null ? {} : { variables: JSON.parse(output) as Record<string, unknown> };
+  const variables = output == null ? {} : { variables: JSON.parse(output) as Record<string, unknown> };
   return { kind: 'done', outcome: outcome ?? 'done', ...variables };
 }

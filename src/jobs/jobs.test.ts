@@ -9,7 +9,7 @@ import { jobFamily, MAX_ERROR_LENGTH, MAX_PAYLOAD_BYTES, type NewJob, newJobRow 
 import { MAX_CONFLICTS } from './jobs.ts';
 import { readStatistics } from './statistics.ts';
 
-const claim = ({ jobs }: Queue, limit = 10, worker = 'worker-1') => jobs.claim({ kind: 'k', limit, worker });
+const claim = (queue: Queue, limit = 10, worker = 'worker-1') => queue.claim({ kind: 'k', limit, worker });
 const claimOne = async (queue: Queue) => {
   const [row] = await claim(queue, 1);
   if (row === undefined) throw new Error('no job is ready');
@@ -52,7 +52,7 @@ describe('claiming', () => {
   it('leases until a time and raises the epoch', async () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
-    const [job] = await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 5_000 });
+    const [job] = await queue.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 5_000 });
     expect(job).toMatchObject({ state: 'leased', worker: 'worker-1', leaseUntil: START + 5_000, epoch: 1 });
   });
 
@@ -77,14 +77,14 @@ describe('settling', () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
-    expect(await queue.jobs.settle(await claimOne(queue), done('sent', { to: 3 }))).toBe('ok');
-    expect(await queue.jobs.settle(await claimOne(queue), discard('no'))).toBe('ok');
+    expect(await queue.settle(await claimOne(queue), done('sent', { to: 3 }))).toBe('ok');
+    expect(await queue.settle(await claimOne(queue), discard('no'))).toBe('ok');
     expect(await queue.rows()).toMatchObject([
       { state: 'done', outcome: 'sent', output: '{"to":3}' },
       { state: 'dead' },
     ]);
     expect(await readStatistics(queue.store, { prefix: 'job/', since: 0 })).toEqual([
-      { subject: 'job/k', started: 0, completed: 1, failed: 1 },
+      { subject: 'job/k', started: 2, completed: 1, failed: 1 },
     ]);
   });
 
@@ -92,11 +92,11 @@ describe('settling', () => {
     await using queue = await openQueue();
     const { jobs } = queue;
     const lose: ((job: { id: JobId; epoch: number }) => Promise<unknown>)[] = [
-      (job) => jobs.settle(job, done('first')),
-      (job) => jobs.release(job),
+      (job) => queue.settle(job, done('first')),
+      (job) => queue.release(job),
       ({ id }) => jobs.cancel(id),
       async (job) => {
-        await jobs.release(job);
+        await queue.release(job);
         return claimOne(queue);
       },
     ];
@@ -106,11 +106,11 @@ describe('settling', () => {
       await loseIt(job);
       const before = await jobs.get(job.id);
       for (const late of [done('late'), fail('late'), snooze({ delayMs: 1 }), discard('late')]) {
-        expect(await jobs.settle(job, late)).toBe('stale');
+        expect(await queue.settle(job, late)).toBe(before.state === 'cancelled' ? 'cancel' : 'stale');
       }
       expect(await jobs.get(job.id)).toEqual(before);
-      if (before.state === 'ready') await jobs.settle(await claimOne(queue), done());
-      if (before.state === 'leased') await jobs.settle({ id: job.id, epoch: before.epoch }, done());
+      if (before.state === 'ready') await queue.settle(await claimOne(queue), done());
+      if (before.state === 'leased') await queue.settle({ id: job.id, epoch: before.epoch }, done());
     }
   });
 
@@ -118,14 +118,14 @@ describe('settling', () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
     const job = await claimOne(queue);
-    const verdicts = await Promise.all([queue.jobs.settle(job, done('a')), queue.jobs.settle(job, done('b'))]);
+    const verdicts = await Promise.all([queue.settle(job, done('a')), queue.settle(job, done('b'))]);
     expect(verdicts.sort()).toEqual(['ok', 'stale']);
   });
 
   it('makes an output that is no JSON a failure instead of losing the job', async () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
-    expect(await queue.jobs.settle(await claimOne(queue), done('done', { count: 1n }))).toBe('ok');
+    expect(await queue.settle(await claimOne(queue), done('done', { count: 1n }))).toBe('ok');
     expect(await queue.rows()).toMatchObject([{ state: 'dead', error: expect.stringContaining('BigInt') }]);
   });
 });
@@ -136,7 +136,7 @@ describe('the reason of a failure', () => {
     const long = `${'x'.repeat(MAX_ERROR_LENGTH - 1)}😀`;
     for (const text of ['a\0b', 'half \ud83d', '\ude00 half', long]) {
       await queue.jobs.enqueue({ kind: 'k', payload: {}, maxAttempts: 1 });
-      expect(await queue.jobs.settle(await claimOne(queue), fail(text))).toBe('ok');
+      expect(await queue.settle(await claimOne(queue), fail(text))).toBe('ok');
     }
     expect((await queue.rows()).map(({ error }) => error)).toEqual([
       'a\ufffdb',
@@ -151,7 +151,7 @@ describe('the owner of a job', () => {
   it('hears of its end in the same unit', async () => {
     await using queue = await openQueue();
     const id = await enqueueOwned(queue, 4);
-    await queue.jobs.settle(await claimOne(queue), done('sent', { to: 3 }), 'worker-1');
+    await queue.settle(await claimOne(queue), done('sent', { to: 3 }), 'worker-1');
     expect(queue.told.map(({ settled }) => settled)).toEqual([
       {
         job: id,
@@ -167,17 +167,17 @@ describe('the owner of a job', () => {
   it('does not hear of a try that failed', async () => {
     await using queue = await openQueue();
     await enqueueOwned(queue, 4, { maxAttempts: 2 });
-    await queue.jobs.settle(await claimOne(queue), fail('down'));
+    await queue.settle(await claimOne(queue), fail('down'));
     expect(queue.told).toEqual([]);
   });
 
   it('does not hear of a job beside it that is done, only of one that failed', async () => {
     await using queue = await openQueue();
     await enqueueOwned(queue, 0);
-    await queue.jobs.settle(await claimOne(queue), done());
+    await queue.settle(await claimOne(queue), done());
     expect(queue.told).toEqual([]);
     await enqueueOwned(queue, 0);
-    await queue.jobs.settle(await claimOne(queue), discard('no such list'));
+    await queue.settle(await claimOne(queue), discard('no such list'));
     expect(queue.told).toMatchObject([{ settled: { result: { kind: 'failed', message: 'no such list' } } }]);
   });
 
@@ -189,7 +189,7 @@ describe('the owner of a job', () => {
     queue.owners.set(OWNER, async (settled, part) =>
       conflicts-- > 0 ? 'conflict' : (tell?.(settled, part) ?? 'conflict'),
     );
-    expect(await queue.jobs.settle(await claimOne(queue), done())).toBe('ok');
+    expect(await queue.settle(await claimOne(queue), done())).toBe('ok');
     expect(await queue.rows()).toMatchObject([{ state: 'done' }]);
   });
 
@@ -198,8 +198,8 @@ describe('the owner of a job', () => {
     await enqueueOwned(queue, 4);
     queue.owners.set(OWNER, async () => 'conflict');
     const job = await claimOne(queue);
-    await expect(queue.jobs.settle(job, done())).rejects.toMatchObject({ code: 'store.conflict' });
-    expect(await queue.jobs.heartbeat([job])).toEqual([true]);
+    await expect(queue.settle(job, done())).rejects.toMatchObject({ code: 'store.conflict' });
+    expect(await queue.heartbeat([job])).toEqual(['ok']);
   });
 
   it.each(['process.unknown-outcome', 'process.variables-too-large'] as const)(
@@ -212,7 +212,7 @@ describe('the owner of a job', () => {
         if (settled.result.kind === 'done') throw new MillraceError(code, { outcome: 'odd' });
         return tell?.(settled, part) ?? 'conflict';
       });
-      expect(await queue.jobs.settle(await claimOne(queue), done('odd'))).toBe('ok');
+      expect(await queue.settle(await claimOne(queue), done('odd'))).toBe('ok');
       expect(await queue.rows()).toMatchObject([
         { state: 'dead', error: new MillraceError(code, { outcome: 'odd' }).message },
       ]);
@@ -229,7 +229,7 @@ describe('the owner of a job', () => {
       await queue.jobs.cancel(id);
       throw new MillraceError('process.not-waiting', { what: 'it' });
     });
-    expect(await queue.jobs.settle(job, done())).toBe('stale');
+    expect(await queue.settle(job, done())).toBe('cancel');
     expect(await queue.rows()).toMatchObject([{ state: 'cancelled' }]);
   });
 
@@ -244,9 +244,9 @@ describe('the owner of a job', () => {
       void queue.store.commit([{ guards: [], writes: [withdrawn] }]);
       throw new MillraceError('process.not-waiting', { what: 'it' });
     });
-    const verdict = queue.jobs.settle(job, done());
+    const verdict = queue.settle(job, done());
     await queue.clock.advance(1_000);
-    expect(await verdict).toBe('stale');
+    expect(await verdict).toBe('cancel');
   });
 });
 
@@ -256,9 +256,9 @@ describe('a heartbeat', () => {
     await queue.jobs.enqueue({ kind: 'k', payload: 1 });
     await queue.jobs.enqueue({ kind: 'k', payload: 2 });
     const [mine, lost] = [await claimOne(queue), await claimOne(queue)];
-    await queue.jobs.release(lost);
+    await queue.release(lost);
     await queue.clock.advance(1_000);
-    expect(await queue.jobs.heartbeat([mine, lost], 9_000)).toEqual([true, false]);
+    expect(await queue.heartbeat([mine, lost], 9_000)).toEqual(['ok', 'stale']);
     expect(await queue.rows()).toMatchObject([{ leaseUntil: START + 10_000 }, { leaseUntil: null, state: 'ready' }]);
   });
 });
@@ -268,7 +268,7 @@ describe('giving back', () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
     const first = await claimOne(queue);
-    await queue.jobs.release(first);
+    await queue.release(first);
     const second = await claimOne(queue);
     expect(second).toMatchObject({ id: first.id, attempt: 0, lost: 0 });
     expect(second.epoch).toBeGreaterThan(first.epoch);
@@ -284,7 +284,7 @@ describe('cancelling', () => {
     const ready = await queue.jobs.enqueue({ kind: 'k', payload: {} });
     for (const id of [later, held, ready]) await queue.jobs.cancel(id);
     expect((await queue.rows()).map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'cancelled']);
-    await expect(queue.jobs.cancel(held)).rejects.toMatchObject({ code: 'job.stale' });
+    await expect(queue.jobs.cancel(held)).rejects.toMatchObject({ code: 'job.ended' });
     await expect(queue.jobs.cancel(99 as JobId)).rejects.toMatchObject({ code: 'job.unknown' });
   });
 
@@ -293,14 +293,14 @@ describe('cancelling', () => {
     const id = await queue.jobs.enqueue({ kind: 'k', payload: {} });
     const [, claimed] = await Promise.all([queue.jobs.cancel(id), claim(queue)]);
     expect(await queue.rows()).toMatchObject([{ state: 'cancelled' }]);
-    for (const job of claimed) expect(await queue.jobs.heartbeat([{ ...job, id }])).toEqual([false]);
+    for (const job of claimed) expect(await queue.heartbeat([{ ...job, id }])).toEqual(['cancel']);
   });
 
   it('tells an owner that waits for it, so that nothing is stuck', async () => {
     await using queue = await openQueue();
     await queue.jobs.cancel(await enqueueOwned(queue, 4), 'eli');
     expect(queue.told).toMatchObject([
-      { settled: { actor: 'eli', result: { kind: 'failed', message: 'It was cancelled.' } } },
+      { settled: { actor: 'eli', result: { kind: 'failed', message: 'It was cancelled by eli.' } } },
     ]);
     await queue.jobs.cancel(await enqueueOwned(queue, 0));
     expect(queue.told).toHaveLength(1);
@@ -310,5 +310,5 @@ describe('cancelling', () => {
 it('says so when there is no such job', async () => {
   await using queue = await openQueue();
   await expect(queue.jobs.get(12 as JobId)).rejects.toMatchObject({ code: 'job.unknown' });
-  expect(await queue.jobs.settle({ id: 12 as JobId, epoch: 1 }, done())).toBe('stale');
+  expect(await queue.settle({ id: 12 as JobId, epoch: 1 }, done())).toBe('stale');
 });

@@ -1,8 +1,8 @@
 /**
- * The job queue: enqueue, claim, heartbeat, settle, cancel. Effects only; what a settlement means is decided in settle.ts.
- * Each call is one commit, and answers after it.
+ * The job queue: enqueue, claim, heartbeat, settle, cancel, replay. It is the desk of this process's workers, and what the
+ * desks of all others ask. Effects only; what a settlement means is decided in settle.ts. Each call answers after its commit.
  */
-import type { Instant } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import { isMillraceError, MillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
@@ -10,28 +10,40 @@ import type { Random } from '../kernel/random.ts';
 import { Recent } from '../kernel/recent.ts';
 import { discard, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
-import { type CommitVerdict, isEqual, put, set } from '../store/unit.ts';
-import type { Held } from './desk.ts';
+import { type CommitVerdict, isEqual, set, type Unit } from '../store/unit.ts';
+import { Changes, type Decided } from './changes.ts';
+import { Claims } from './claims.ts';
+import type {
+  Desk,
+  DeskClaim,
+  DeskSettlement,
+  DeskVerdict,
+  Heartbeat,
+  Held,
+  OfferedJob,
+  WorkerReport,
+} from './desk.ts';
 import { Hands } from './hands.ts';
-import { type JobRow, jobFamily, MAX_PAYLOAD_BYTES, type NewJob } from './job.ts';
-import { changeOf, ownerOf, settledOf } from './job-change.ts';
-import { type JobMetrics, type JobResult, UNKNOWN_KIND } from './metrics.ts';
+import { type Enqueued, type FlowRequest, Intake, type JobRequest } from './intake.ts';
+import { type JobRow, jobFamily } from './job.ts';
+import { eventOf, eventOfRow, JobWatch } from './job-event.ts';
+import { Kinds } from './kinds.ts';
+import { JobLines } from './lines.ts';
+import { type JobMetrics, UNKNOWN_KIND } from './metrics.ts';
 import type { Owners } from './owner.ts';
-import { cancel, type JobChange, settle } from './settle.ts';
+import { withdrawn } from './question.ts';
+import { QueueLengths } from './queue-lengths.ts';
+import { Registry } from './registry.ts';
+import { cancel, type JobChange, replayed, settle } from './settle.ts';
+import { may } from './transition.ts';
 
-export const DEFAULT_LEASE_MS = 30_000;
 /** Times a commit is tried again when somebody else was faster. */
 export const MAX_CONFLICTS = 5;
 const RECENT_JOBS = 20_000;
 
-export type ClaimRequest = {
-  readonly kind: string;
-  readonly limit: number;
-  readonly worker: string;
-  readonly leaseMs?: number;
-};
 export type JobsParts = {
   readonly store: Store;
+  readonly clock: Clock;
   readonly nextId: NextId;
   readonly random: Random;
   readonly owners: Owners;
@@ -39,40 +51,70 @@ export type JobsParts = {
   readonly metrics: JobMetrics;
 };
 
-export class Jobs {
+export class Jobs implements Desk {
   /** Free hands of this process. */
-  readonly hands = new Hands();
+  readonly hands: Hands;
+  readonly kinds: Kinds;
+  readonly watch = new JobWatch();
+  readonly lengths: QueueLengths;
+  readonly registry: Registry;
+  readonly lines: JobLines;
   readonly metrics: JobMetrics;
   readonly #parts: JobsParts;
+  readonly #intake: Intake;
+  /** For those who decide about jobs beside their workers: the keeper and the gate. */
+  readonly changes: Changes;
+  readonly #claims: Claims;
   readonly #recent = new Recent<number, JobRow>(RECENT_JOBS);
 
   constructor(parts: JobsParts) {
+    const { store, nextId } = parts;
     this.#parts = parts;
     this.metrics = parts.metrics;
+    this.kinds = new Kinds(parts);
+    this.hands = new Hands(this.kinds);
+    this.lengths = new QueueLengths(store);
+    this.registry = new Registry(store);
+    this.lines = new JobLines(store);
+    this.changes = new Changes({ ...parts, kinds: this.kinds, watch: this.watch });
+    this.#claims = new Claims({ ...parts, kinds: this.kinds });
+    const created = (rows: readonly JobRow[], isCommitted: boolean) => this.created(rows, isCommitted);
+    const { hands, kinds, watch, lengths } = this;
+    this.#intake = new Intake({ store, nextId, hands, kinds, watch, lengths, created });
   }
 
-  /** Stores a job that belongs to nobody and answers its id. Throws `job.payload-too-large`. */
-  async enqueue(job: Omit<NewJob, 'id' | 'owner'>): Promise<JobId> {
-    const { store, nextId } = this.#parts;
-    const id = nextId() as JobId;
-    const now = store.now();
-    const row = this.hands.newRow({ ...job, id }, now);
-    let isCommitted = false;
-    try {
-      const bytes = Buffer.byteLength(row.payload);
-      if (bytes > MAX_PAYLOAD_BYTES)
-        throw new MillraceError('job.payload-too-large', { bytes, limit: MAX_PAYLOAD_BYTES });
-      await store.commit([{ guards: [], writes: [put(jobFamily, row)] }]);
-      isCommitted = true;
-    } finally {
-      this.created([row], isCommitted);
-    }
-    return id;
+  /** Stores a job and answers its id, or that of the live job with the same dedup key. Throws as {@link enqueueMany}. */
+  async enqueue(job: JobRequest): Promise<JobId> {
+    const [enqueued] = await this.#intake.enqueueMany([job]);
+    return (enqueued as Enqueued).id;
+  }
+
+  /** Throws `job.payload-too-large`, `job.bad-payload`, `job.bad-key`, `job.queue-full`. */
+  enqueueMany(jobs: readonly JobRequest[]): Promise<Enqueued[]> {
+    return this.#intake.enqueueMany(jobs);
+  }
+
+  /** Jobs and a unit of the caller in one commit. */
+  enqueueWith(jobs: readonly JobRequest[], unit: Unit): ReturnType<Intake['enqueueWith']> {
+    return this.#intake.enqueueWith(jobs, unit);
+  }
+
+  /** A parent that waits for its children. */
+  enqueueFlow(flow: FlowRequest): ReturnType<Intake['enqueueFlow']> {
+    return this.#intake.enqueueFlow(flow);
   }
 
   /** Tells what became of rows that were offered to the free hands of this process. */
   created(rows: readonly JobRow[], isCommitted: boolean): void {
-    if (isCommitted) for (const row of rows) if (row.state === 'leased') this.#recent.set(row.id, row);
+    if (isCommitted) {
+      for (const row of rows) if (row.state === 'leased') this.#recent.set(row.id, row);
+      this.watch.tell(() =>
+        rows.flatMap((row) => [
+          eventOfRow('enqueued', row, row.createdAt),
+          ...(row.state === 'leased' ? [eventOfRow('started', row, row.createdAt)] : []),
+        ]),
+      );
+    }
     this.hands.committed(rows, isCommitted);
   }
 
@@ -82,117 +124,254 @@ export class Jobs {
     return row;
   }
 
-  /** Takes up to `limit` ready jobs of a kind, the most urgent first. */
-  async claim({ kind, limit, worker, leaseMs = DEFAULT_LEASE_MS }: ClaimRequest): Promise<JobRow[]> {
-    const { store } = this.#parts;
-    const rows = await store.claim(jobFamily, {
-      where: { state: 'ready', kind },
-      order: ['rank', 'id'],
-      limit,
-      set: { state: 'leased', worker, leaseUntil: store.now() + leaseMs },
-      add: { epoch: 1 },
-    });
+  /** Leases ready jobs to a worker: of each kind the most urgent first, the kinds in turns. Paused kinds are left alone. */
+  async claim(claim: DeskClaim, signal?: AbortSignal): Promise<OfferedJob[]> {
+    const rows = await this.#claims.take(claim, signal);
     for (const row of rows) this.#recent.set(row.id, row);
-    return rows;
+    this.watch.tell(() => rows.map((row) => eventOfRow('started', row, row.startedAt ?? row.createdAt)));
+    return rows.map((row) => this.offer(row));
   }
 
-  /** Renews leases; answers for each whether it is still held. */
-  async heartbeat(held: readonly Held[], leaseMs = DEFAULT_LEASE_MS): Promise<boolean[]> {
-    const { store } = this.#parts;
-    const leaseUntil = store.now() + leaseMs;
-    const units = held.map(({ id, epoch }) => ({
-      guards: [isEqual(jobFamily, [id], ['epoch', epoch])],
-      writes: [set(jobFamily, [id], { leaseUntil })],
-    }));
-    return (await store.commit(units)).map((verdict) => verdict === 'ok');
-  }
-
-  /** Gives a claimed job back untouched: it costs no attempt. Nothing happens when the claim is no longer held. */
-  async release({ id, epoch }: Held): Promise<void> {
-    const unit = {
-      guards: [isEqual(jobFamily, [id], ['epoch', epoch])],
-      writes: [set(jobFamily, [id], { state: 'ready', worker: null, leaseUntil: null, epoch: this.#parts.nextId() })],
+  /** A leased row as its worker sees it. */
+  offer(row: JobRow): OfferedJob {
+    const { leaseMs, timeoutMs } = this.kinds.of(row.kind);
+    const { ownerKind, ownerId, ownerSeq } = row;
+    return {
+      id: row.id as JobId,
+      epoch: row.epoch,
+      kind: row.kind,
+      attempt: row.attempt + 1,
+      maxAttempts: row.maxAttempts,
+      payload: JSON.parse(row.payload),
+      key: row.key,
+      owner: ownerKind === null ? null : { kind: ownerKind, id: ownerId ?? 0, seq: ownerSeq ?? 0 },
+      leaseMs,
+      timeoutMs,
+      trace: row.trace,
     };
-    await this.#parts.store.commit([unit]);
   }
 
-  /**
-   * Settles a claimed job and, when that is final, advances its owner in the same commit. Answers 'stale' when the claim
-   * is no longer held; then nothing has changed. Throws `store.conflict` when the owner was changed by others all the time.
-   */
-  async settle(held: Held, settlement: Settlement, actor = 'system'): Promise<'ok' | 'stale'> {
-    const { store, random } = this.#parts;
-    let answer = settlement;
-    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const job = await this.#held(held);
-      if (job === undefined) return 'stale';
-      this.#recent.delete(job.id);
-      try {
-        const now = store.now();
-        const change = settle(job, answer, { now, random });
-        const verdict = await this.#commit(job, change, { now, actor });
-        if (verdict === 'ok') return 'ok';
-      } catch (error) {
-        if (isUnacceptable(error) && answer.kind === 'done') answer = discard(messageOf(error));
-        else if (!hasMovedOn(error)) throw error;
-        // The owner has withdrawn the job; after an empty commit that one is over, and the next look finds it stale.
-        else await store.commit([{ guards: [], writes: [] }]);
-      }
-    }
-    throw conflictOf(held.id);
-  }
-
-  /**
-   * Cancels a job that is not settled yet; a worker that holds it hears `stale` at its next heartbeat, and an owner that
-   * waits for it hears that it failed. Throws `job.unknown` and `job.stale`.
-   */
-  async cancel(id: JobId, actor = 'system'): Promise<void> {
+  /** Renews leases, and takes down how far the jobs are. A job that is the worker's no longer hears why. */
+  async heartbeat(worker: string, jobs: readonly Heartbeat[], leaseMs?: number): Promise<DeskVerdict[]> {
     const { store } = this.#parts;
+    const now = store.now();
+    const rows = await this.#heldRows(worker, jobs);
+    const held = jobs.flatMap((job, place) => {
+      const row = rows[place];
+      return row === undefined ? [] : [{ job, row }];
+    });
+    const units = held.map(({ job, row }): Unit => {
+      const leaseUntil = now + (leaseMs ?? this.kinds.of(row.kind).leaseMs);
+      const progress = job.progress === undefined ? {} : { progress: JSON.stringify(job.progress) };
+      return {
+        guards: [isEqual(jobFamily, [row.id], ['epoch', row.epoch])],
+        writes: [set(jobFamily, [row.id], { leaseUntil, ...progress })],
+      };
+    });
+    const verdicts = await store.commit(units);
+    await this.lines.append(
+      held.flatMap(({ job, row }) => (job.lines === undefined ? [] : [{ row, lines: job.lines }])),
+    );
+    const isHeld = new Set(held.filter((_, place) => verdicts[place] === 'ok').map(({ job }) => job.id));
+    this.watch.tell(() =>
+      held.flatMap(({ job, row }) => (job.progress === undefined ? [] : [eventOfRow('progressed', row, now)])),
+    );
+    return Promise.all(jobs.map(({ id }) => (isHeld.has(id) ? 'ok' : this.#whyNot(id))));
+  }
+
+  /** Gives claimed jobs back untouched: it costs no attempt. */
+  async release(worker: string, held: readonly Held[]): Promise<DeskVerdict[]> {
+    const { store } = this.#parts;
+    const now = store.now();
+    const rows = await this.#heldRows(worker, held);
+    const change: JobChange = { state: 'ready', worker: null, leaseUntil: null };
+    const known = rows.filter((row) => row !== undefined);
+    for (const { id } of known) this.#recent.delete(id);
+    const verdicts = await store.commit(
+      known.map((row) => this.changes.unitOf(row, { change, verb: 'release', now, actor: worker })),
+    );
+    const released = new Set(known.filter((_, place) => verdicts[place] === 'ok'));
+    this.watch.tell(() => [...released].map((row) => eventOf(row, change, { verb: 'release', now })));
+    return rows.map((row) => (row !== undefined && released.has(row) ? 'ok' : 'stale'));
+  }
+
+  /**
+   * Settles claimed jobs and, where that is final, advances their owners in the same commit. Answers `stale` for each whose
+   * claim is no longer held; then nothing of it has changed. Throws `store.conflict` when an owner was changed by others all the time.
+   */
+  async settle(worker: string, settlements: readonly DeskSettlement[], actor = 'system'): Promise<DeskVerdict[]> {
+    const alone: { readonly place: number; readonly row: JobRow; readonly decided: Decided }[] = [];
+    const rest: Promise<readonly [number, DeskVerdict]>[] = [];
+    const verdicts: DeskVerdict[] = settlements.map(() => 'stale');
+    const now = this.#parts.store.now();
+    for (const [place, { id, epoch, settlement }] of settlements.entries()) {
+      const known = this.#known(worker, { id, epoch });
+      const decided = known && this.#decide(known, settlement, { now, actor });
+      if (known === undefined || decided === undefined || this.changes.ownerOf(known, decided.change) !== undefined) {
+        rest.push(this.#settleOne(worker, { id, epoch, settlement }, actor).then((verdict) => [place, verdict]));
+        continue;
+      }
+      this.#recent.delete(id);
+      alone.push({ place, row: known, decided });
+    }
+    const stored = await this.#parts.store.commit(alone.map(({ row, decided }) => this.changes.unitOf(row, decided)));
+    for (const [index, { place, row }] of alone.entries()) {
+      if (stored[index] === 'ok') verdicts[place] = 'ok';
+      else this.metrics.settled(row.kind, 'stale');
+    }
+    const told = alone.filter((_, index) => stored[index] === 'ok');
+    for (const { row, decided } of told) this.changes.tellOf(row, decided);
+    for (const [place, verdict] of await Promise.all(rest)) verdicts[place] = verdict;
+    return verdicts;
+  }
+
+  report(report: WorkerReport): Promise<void> {
+    return this.registry.report(report);
+  }
+
+  leave(worker: string): Promise<void> {
+    return this.registry.leave(worker);
+  }
+
+  /**
+   * Cancels a job that has not ended; a worker that holds it hears of it at its next heartbeat, one of this process at once,
+   * and an owner that waits for it hears that it failed. Throws `job.unknown` and `job.ended`.
+   */
+  cancel(id: JobId, actor = 'system'): Promise<void> {
+    return this.#change(id, { verb: 'cancel', actor }, (_, now) => cancel(now, `It was cancelled by ${actor}.`));
+  }
+
+  /** Lets an ended job, or one that nobody knows the end of, begin anew. Throws `job.unknown`, `job.cannot-replay`, `job.owned`. */
+  async replay(id: JobId, actor = 'system'): Promise<void> {
+    await this.#change(id, { verb: 'replay', actor }, (row, now) => {
+      if (row.ownerSeq !== null && row.settledAt !== null)
+        throw new MillraceError('job.owned', { id: formatJobId(id), owner: row.ownerKind ?? '' });
+      return replayed(row, now);
+    });
+  }
+
+  /** Takes a job off the dead set: nobody wants it any more. Throws `job.unknown` and `job.not-dead`. */
+  bury(id: JobId, actor = 'system'): Promise<void> {
+    return this.#change(id, { verb: 'bury', actor }, (row) => ({ state: 'cancelled', error: row.error }));
+  }
+
+  /** A person says whether a job happened whose worker was lost; `part` is the unit that says so. Throws `job.unknown` and `job.not-held`. */
+  async answer(
+    id: JobId,
+    { happened, actor, part }: { readonly happened: boolean; readonly actor: string; readonly part: Unit },
+  ): Promise<CommitVerdict> {
+    const row = await this.get(id);
+    if (!may('resolve', row.state)) throw new MillraceError('job.not-held', { id: formatJobId(id), state: row.state });
+    const now = this.#parts.store.now();
+    const change: JobChange = happened
+      ? { state: 'done', outcome: 'done', attempt: row.attempt + 1, settledAt: now, error: null, question: null }
+      : { ...replayed(row, now), state: 'ready', attempt: row.attempt, question: null };
+    return this.#apply(row, { change, verb: 'resolve', now, actor }, part);
+  }
+
+  /** Forgets what it remembers of the job: whoever looks at the same moment reads it as it then is. */
+  #apply(row: JobRow, decided: Decided, joined?: Unit): Promise<CommitVerdict> {
+    this.#recent.delete(row.id);
+    return this.changes.apply(row, decided, joined);
+  }
+
+  async #change(
+    id: JobId,
+    { verb, actor }: { readonly verb: 'cancel' | 'replay' | 'bury'; readonly actor: string },
+    decide: (row: JobRow, now: Instant) => JobChange,
+  ): Promise<void> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const job = await this.get(id);
-      if (job.settledAt !== null) throw new MillraceError('job.stale', { id: formatJobId(id), epoch: job.epoch });
-      const now = store.now();
-      const verdict = await this.#commit(job, cancel(job, now), { now, actor });
-      if (verdict === 'ok') return;
+      const row = await this.get(id);
+      if (!may(verb, row.state)) throw new MillraceError(REFUSALS[verb], { id: formatJobId(id), state: row.state });
+      const now = this.#parts.store.now();
+      const { question } = row;
+      const change = { ...decide(row, now), ...(question !== null && { question: null }) };
+      const taken = question === null ? [] : [withdrawn(question, now, this.#parts.nextId())];
+      if ((await this.#apply(row, { change, verb, now, actor, with: taken })) !== 'ok') continue;
+      if (verb === 'cancel') this.hands.revoke(id);
+      return;
     }
     throw conflictOf(id);
   }
 
-  async #held({ id, epoch }: Held): Promise<JobRow | undefined> {
-    const known = this.#recent.get(id);
-    if (known?.epoch === epoch && known.state === 'leased') return known;
-    const row = await this.#parts.store.get(jobFamily, [id]);
-    if (row?.epoch === epoch && row.state === 'leased') return row;
-    this.metrics.settled(row?.kind ?? UNKNOWN_KIND, 'stale');
-    return undefined;
+  async #settleOne(worker: string, { id, epoch, settlement }: DeskSettlement, actor: string): Promise<DeskVerdict> {
+    let answer = settlement;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const [job] = await this.#heldRows(worker, [{ id, epoch }]);
+      if (job === undefined) {
+        const row = await this.#parts.store.get(jobFamily, [id]);
+        this.metrics.settled(row?.kind ?? UNKNOWN_KIND, 'stale');
+        return reasonOf(row);
+      }
+      try {
+        const now = this.#parts.store.now();
+        if ((await this.#apply(job, this.#decideAny(job, answer, { now, actor }))) === 'ok') return 'ok';
+      } catch (error) {
+        if (isUnacceptable(error) && answer.kind === 'done') answer = discard(messageOf(error));
+        else if (!hasMovedOn(error)) throw error;
+        // The owner has withdrawn the job; after an empty commit that one is over, and the next look finds it stale.
+        else await this.#parts.store.commit([{ guards: [], writes: [] }]);
+      }
+    }
+    throw conflictOf(id);
   }
 
-  async #commit(
+  #decideAny(
     job: JobRow,
-    change: JobChange,
+    settlement: Settlement,
     { now, actor }: { readonly now: Instant; readonly actor: string },
-  ): Promise<CommitVerdict | undefined> {
-    const { store, owners, nextId } = this.#parts;
-    const part = changeOf(job, change, { epoch: nextId(), now });
-    const tell = change.settledAt === null ? undefined : ownerOf(job, change, owners);
-    const verdict = await (tell === undefined
-      ? store.commit([part]).then(([first]) => first)
-      : tell(settledOf(job, change, actor), part));
-    if (verdict === 'ok') this.#tellOf(job, change);
-    return verdict;
+  ): Decided {
+    const change = settle(job, settlement, { now, random: this.#parts.random, kind: this.kinds.of(job.kind) });
+    return { change, verb: settlement.kind, now, actor };
   }
 
-  #tellOf({ id, kind }: JobRow, { state, attempt, outcome, error }: JobChange): void {
-    const { log, metrics } = this.#parts;
-    metrics.settled(kind, state as JobResult);
-    if (state === 'dead' && log.isLevelEnabled('warn')) {
-      const fields = { job: formatJobId(id as JobId), kind, attempt, reason: error };
-      log.warn(fields, 'a job failed for good; it is not tried again until a person says so');
-    } else if (log.isLevelEnabled('debug')) {
-      log.debug({ job: formatJobId(id as JobId), kind, state, outcome }, 'a job was settled');
+  /** Undefined when the output is no JSON: then it is looked at alone. */
+  #decide(
+    job: JobRow,
+    settlement: Settlement,
+    at: { readonly now: Instant; readonly actor: string },
+  ): Decided | undefined {
+    try {
+      return this.#decideAny(job, settlement, at);
+    } catch {
+      return undefined;
     }
   }
+
+  #known(worker: string, { id, epoch }: Held): JobRow | undefined {
+    const known = this.#recent.get(id);
+    return known?.epoch === epoch && known.state === 'leased' && known.worker === worker ? known : undefined;
+  }
+
+  /** In the order asked; undefined where the claim is no longer held. What is remembered is as good as read: the guard decides. */
+  async #heldRows(worker: string, held: readonly Held[]): Promise<(JobRow | undefined)[]> {
+    const rows = held.map((one) => this.#known(worker, one));
+    const missing = held.filter((_, place) => rows[place] === undefined);
+    if (missing.length === 0) return rows;
+    const read = await this.#parts.store.getMany(
+      jobFamily,
+      missing.map(({ id }) => [id]),
+    );
+    const found = new Map(read.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])));
+    return held.map(({ id, epoch }, place) => {
+      const row = rows[place] ?? found.get(id);
+      return row?.epoch === epoch && row.state === 'leased' && row.worker === worker ? row : undefined;
+    });
+  }
+
+  async #whyNot(id: JobId): Promise<DeskVerdict> {
+    return reasonOf(await this.#parts.store.get(jobFamily, [id]));
+  }
 }
+
+/** Why a claim is no longer held. */
+const reasonOf = (row: JobRow | undefined): DeskVerdict => (row?.state === 'cancelled' ? 'cancel' : 'stale');
+
+const REFUSALS = {
+  cancel: 'job.ended',
+  replay: 'job.cannot-replay',
+  bury: 'job.not-dead',
+} as const;
 
 /** What the owner will never take: trying again cannot mend it. A TypeError is an output that is no JSON. */
 const isUnacceptable = (error: unknown): boolean =>

@@ -14,9 +14,9 @@ describe('promoting', () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {}, dueAt: START + 1_000 });
     await queue.clock.advance(999);
-    expect(await promote(queue.store)).toBe(0);
+    expect(await promote(queue)).toBe(0);
     await queue.clock.advance(1);
-    expect(await promote(queue.store)).toBe(1);
+    expect(await promote(queue)).toBe(1);
   });
 
   it('makes ready what is due, at its time and not before', async () => {
@@ -46,12 +46,12 @@ describe('promoting', () => {
     const count = KEEPER_BATCH + 10;
     for (let n = 0; n < count; n++) await queue.jobs.enqueue({ kind: 'k', payload: n, dueAt: START + count - n });
     await queue.clock.advance(count);
-    expect(await promote(queue.store)).toBe(KEEPER_BATCH);
+    expect(await promote(queue)).toBe(KEEPER_BATCH);
     expect((await queue.rows()).filter(({ state }) => state === 'scheduled').map(({ id }) => id)).toEqual(
       (await queue.rows()).slice(0, 10).map(({ id }) => id),
     );
-    expect(await promote(queue.store)).toBe(10);
-    expect(await promote(queue.store)).toBe(0);
+    expect(await promote(queue)).toBe(10);
+    expect(await promote(queue)).toBe(0);
   });
 });
 
@@ -59,7 +59,7 @@ describe('rescuing', () => {
   it('leaves a lease its last millisecond', async () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });
-    await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
+    await queue.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
     await queue.clock.advance(1_000);
     expect(await rescue(queue)).toBe(0);
     await queue.clock.advance(1);
@@ -70,9 +70,9 @@ describe('rescuing', () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: 'quiet' });
     await queue.jobs.enqueue({ kind: 'k', payload: 'alive' });
-    const [, alive] = await queue.jobs.claim({ kind: 'k', limit: 2, worker: 'worker-1', leaseMs: 1_000 });
+    const [, alive] = await queue.claim({ kind: 'k', limit: 2, worker: 'worker-1', leaseMs: 1_000 });
     await queue.clock.advance(900);
-    await queue.jobs.heartbeat([{ id: alive?.id as JobId, epoch: alive?.epoch ?? 0 }], 1_000);
+    await queue.heartbeat([{ id: alive?.id as JobId, epoch: alive?.epoch ?? 0 }], 1_000);
     await queue.clock.advance(200);
     expect(await rescue(queue)).toBe(1);
     expect(await queue.rows()).toMatchObject([
@@ -88,7 +88,7 @@ describe('rescuing', () => {
       START,
     );
     await queue.store.commit([{ guards: [], writes: [put(jobFamily, { ...row, lost: MAX_LOST - 1 })] }]);
-    await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
+    await queue.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
     await queue.clock.advance(1_100);
     expect(await rescue(queue)).toBe(1);
     expect(queue.told).toMatchObject([
@@ -109,7 +109,7 @@ describe('rescuing', () => {
     queue.owners.set(OWNER, async () => {
       throw new Error('the owner is broken');
     });
-    await queue.jobs.claim({ kind: 'k', limit: 2, worker: 'worker-1', leaseMs: 1_000 });
+    await queue.claim({ kind: 'k', limit: 2, worker: 'worker-1', leaseMs: 1_000 });
     await queue.clock.advance(1_100);
     expect(await rescue(queue)).toBe(1);
     expect(await states(queue)).toEqual(['leased', 'ready']);
@@ -121,7 +121,7 @@ describe('a server that starts alone', () => {
     await using queue = await openQueue();
     for (const worker of ['server', 'elsewhere']) {
       await queue.jobs.enqueue({ kind: 'k', payload: {} });
-      await queue.jobs.claim({ kind: 'k', limit: 1, worker });
+      await queue.claim({ kind: 'k', limit: 1, worker });
     }
     await expireLeases(queue.store, 'server');
     expect(await rescue(queue)).toBe(1);
@@ -131,7 +131,7 @@ describe('a server that starts alone', () => {
   it('does so for any number of them', async () => {
     await using queue = await openQueue();
     for (let n = 0; n < 2 * KEEPER_BATCH; n++) await queue.jobs.enqueue({ kind: 'k', payload: n });
-    await queue.jobs.claim({ kind: 'k', limit: 2 * KEEPER_BATCH, worker: 'server' });
+    await queue.claim({ kind: 'k', limit: 2 * KEEPER_BATCH, worker: 'server' });
     await expireLeases(queue.store, 'server');
     queue.keep();
     await queue.clock.advance(KEEPER_POLL_MS);

@@ -1,19 +1,19 @@
 /**
- * Keeps the queue moving when nobody else does: makes scheduled jobs ready when their time has come, and gives jobs back
- * whose lease ran out. Both are bounded per round, so a burst delays but never starves.
+ * Keeps the queue moving when nobody else does: makes scheduled jobs ready when their time has come, gives jobs back whose
+ * lease ran out, lets blocked ones in, and keeps what this process remembers of kinds and lengths fresh. Everything is
+ * bounded per round, so a burst delays but never starves.
  */
-
 import { Bell } from '../kernel/bell.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Store } from '../store/store.ts';
+import { Gate } from './gate.ts';
 import { type JobRow, jobFamily } from './job.ts';
-import { changeOf, ownerOf, settledOf } from './job-change.ts';
-import type { JobMetrics } from './metrics.ts';
-import type { Owners } from './owner.ts';
-import { loseLease } from './settle.ts';
+import type { Jobs } from './jobs.ts';
+import { questionOf } from './question.ts';
+import { type JobChange, loseLease } from './settle.ts';
 
 /** How often the keeper looks: at the latest, and at the soonest while jobs keep coming. */
 export const KEEPER_POLL_MS = 1_000;
@@ -25,20 +25,27 @@ export type KeeperParts = {
   readonly store: Store;
   readonly clock: Clock;
   readonly nextId: NextId;
-  readonly owners: Owners;
+  readonly jobs: Jobs;
   readonly log: Log;
-  readonly metrics: JobMetrics;
 };
 
 export function startKeeper(parts: KeeperParts): Service {
-  const { store, clock, log } = parts;
+  const { store, clock, log, jobs } = parts;
   const bell = new Bell();
+  const gate = new Gate(parts);
   const unlisten = store.onCommit(jobFamily, () => bell.ring());
+  let freshUntil = 0;
   const loop = startLoop({
     round: async (signal) => {
-      const promoted = await promote(store);
+      if (clock.now() >= freshUntil) {
+        await Promise.all([jobs.kinds.refresh(), jobs.lengths.refresh()]);
+        freshUntil = clock.now() + KEEPER_POLL_MS;
+      }
+      const promoted = await promote(parts);
       const rescued = await rescue(parts);
+      const isBusy = await gate.round();
       if (promoted === KEEPER_BATCH || rescued === KEEPER_BATCH) return;
+      if (isBusy) return;
       await clock.sleep(KEEPER_PAUSE_MS, signal);
       await bell.wait(clock, await untilNextDue(store), signal);
     },
@@ -56,14 +63,20 @@ async function untilNextDue(store: Store): Promise<number> {
   return next === undefined ? KEEPER_POLL_MS : Math.max(1, Math.min(KEEPER_POLL_MS, next.dueAt - store.now()));
 }
 
-/** Makes due jobs ready; answers how many. */
-export async function promote(store: Store): Promise<number> {
-  const due = await store.claim(jobFamily, {
-    where: { state: 'scheduled', dueAt: { lte: store.now() } },
+/** Makes due jobs ready, or lets them wait for their turn; answers how many were due. */
+export async function promote({ store, jobs }: Pick<KeeperParts, 'store' | 'jobs'>): Promise<number> {
+  const now = store.now();
+  const due = await store.select(jobFamily, {
+    where: { state: 'scheduled', dueAt: { lte: now } },
     order: ['dueAt', 'id'],
     limit: KEEPER_BATCH,
-    set: { state: 'ready' },
   });
+  await jobs.changes.applyAll(
+    due.map((row) => {
+      const change: JobChange = { state: row.key === null || row.hasPlace === 1 ? 'ready' : 'blocked' };
+      return { row, decided: { change, verb: 'promote', now, actor: 'system' } };
+    }),
+  );
   return due.length;
 }
 
@@ -94,10 +107,8 @@ export async function rescue(parts: Omit<KeeperParts, 'clock'>): Promise<number>
   const givenBack = await Promise.all(
     lost.map((job) =>
       giveBack(job, parts).catch((error: unknown) => {
-        log.error(
-          { err: error, job: formatJobId(job.id as JobId) },
-          'a lost job could not be given back; it is tried again',
-        );
+        const fields = { err: error, job: formatJobId(job.id as JobId) };
+        log.error(fields, 'a lost job could not be given back; it is tried again');
         return false;
       }),
     ),
@@ -105,20 +116,21 @@ export async function rescue(parts: Omit<KeeperParts, 'clock'>): Promise<number>
   return givenBack.filter(Boolean).length;
 }
 
-async function giveBack(job: JobRow, parts: Omit<KeeperParts, 'clock'>): Promise<boolean> {
-  const { store, nextId, owners, log, metrics } = parts;
+async function giveBack(job: JobRow, { store, nextId, jobs, log }: Omit<KeeperParts, 'clock'>): Promise<boolean> {
   const now = store.now();
-  const change = loseLease(job, now);
-  const part = changeOf(job, change, { epoch: nextId(), now });
-  const tell = change.settledAt === null ? undefined : ownerOf(job, change, owners);
-  const verdict =
-    tell === undefined ? (await store.commit([part]))[0] : await tell(settledOf(job, change, 'system'), part);
-  if (verdict === 'ok') {
-    const fields = { job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost };
-    const isQuarantined = change.state === 'quarantined';
-    metrics.lost(job.kind, isQuarantined);
-    if (isQuarantined) log.warn(fields, 'a job lost its worker too often; it is put aside until a person looks at it');
-    else log.warn(fields, 'a worker was not heard of in time; its job is given back');
-  }
-  return verdict === 'ok';
+  const kind = jobs.kinds.of(job.kind);
+  const lost = loseLease(job, now, kind);
+  const question = lost.state === 'unknown' ? nextId() : undefined;
+  const change = question === undefined ? lost : { ...lost, question };
+  const asked = question === undefined ? [] : [questionOf(job, kind, { id: question, now })];
+  const verdict = await jobs.changes.apply(job, { change, verb: 'lose', now, actor: 'system', with: asked });
+  if (verdict !== 'ok') return false;
+  const fields = { job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost };
+  jobs.metrics.lost(job.kind, change.state === 'quarantined');
+  if (change.state === 'quarantined')
+    log.warn(fields, 'a job lost its worker too often; it is put aside until a person looks at it');
+  else if (change.state === 'unknown')
+    log.warn(fields, 'a worker was lost at work that must not be done twice; a person is asked whether it happened');
+  else log.warn(fields, 'a worker was not heard of in time; its job is given back');
+  return true;
 }

@@ -34,10 +34,10 @@ describe('the metrics of jobs', () => {
   it('count an answer that came too late as stale, and its lease as rescued', async () => {
     await using queue = await openQueue();
     const id = await queue.jobs.enqueue({ kind: 'k', payload: {} });
-    const [claimed] = await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'slow', leaseMs: 1_000 });
+    const [claimed] = await queue.claim({ kind: 'k', limit: 1, worker: 'slow', leaseMs: 1_000 });
     await queue.clock.advance(1_001);
     expect(await rescue(queue)).toBe(1);
-    expect(await queue.jobs.settle({ id, epoch: claimed?.epoch ?? 0 }, done())).toBe('stale');
+    expect(await queue.settle({ id, epoch: claimed?.epoch ?? 0 }, done())).toBe('stale');
     expect(queue.scrape('millrace_jobs_settled_total')).toEqual([
       'millrace_jobs_settled_total{kind="k",state="stale"} 1',
     ]);
@@ -97,7 +97,7 @@ describe('the log of jobs', () => {
     await using queue = await openQueue({}, log);
     const row = newJobRow({ id: queue.nextId() as JobId, kind: 'k', payload: {} }, START);
     await queue.store.commit([{ guards: [], writes: [put(jobFamily, { ...row, lost: MAX_LOST - 1 })] }]);
-    await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
+    await queue.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
     await queue.clock.advance(1_001);
     await rescue(queue);
     expect(lines).toMatchObject([

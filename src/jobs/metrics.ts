@@ -3,7 +3,7 @@ import { type Labels, type Metrics, seriesBy } from '../kernel/metrics.ts';
 import type { JobState } from './job.ts';
 
 /** What a settlement made of a job; `stale`: nothing, for the claim was no longer held. */
-export type JobResult = Exclude<JobState, 'ready' | 'leased'> | 'stale';
+export type JobResult = Exclude<JobState, 'ready' | 'leased' | 'blocked' | 'unknown'> | 'stale';
 
 export type JobMetrics = {
   settled(kind: string, result: JobResult): void;

@@ -1,84 +1,96 @@
 /** Decides what a settlement makes of a leased job. Pure. */
-import { type Backoff, backoffMs } from '../kernel/backoff.ts';
+import { backoffMs } from '../kernel/backoff.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Settlement } from '../kernel/settlement.ts';
-import { type JobRow, MAX_ERROR_LENGTH, MAX_LOST } from './job.ts';
+import { errorText } from './error-text.ts';
+import { type JobRow, MAX_LOST } from './job.ts';
+import type { KindSettings } from './kind.ts';
 
-export const RETRY_BACKOFF: Backoff = { firstMs: 1_000, longestMs: 10 * 60_000 };
-
-export type JobChange = Pick<
-  JobRow,
-  'state' | 'dueAt' | 'attempt' | 'lost' | 'leaseUntil' | 'worker' | 'outcome' | 'output' | 'error' | 'settledAt'
+/** The columns that a change sets; the others stay. */
+export type JobChange = { readonly state: JobRow['state'] } & Partial<
+  Pick<
+    JobRow,
+    | 'dueAt'
+    | 'attempt'
+    | 'lost'
+    | 'leaseUntil'
+    | 'worker'
+    | 'outcome'
+    | 'output'
+    | 'error'
+    | 'settledAt'
+    | 'hasPlace'
+    | 'progress'
+    | 'question'
+  >
 >;
 
 export function settle(
   job: JobRow,
   settlement: Settlement,
-  { now, random }: { readonly now: Instant; readonly random: Random },
+  {
+    now,
+    random,
+    kind,
+  }: { readonly now: Instant; readonly random: Random; readonly kind: Pick<KindSettings, 'backoff'> },
 ): JobChange {
   const attempt = job.attempt + 1;
+  const ended = { attempt, leaseUntil: null, settledAt: now };
   switch (settlement.kind) {
     case 'done': {
       const output = settlement.output === undefined ? null : JSON.stringify(settlement.output);
-      return { ...released(job, attempt), state: 'done', outcome: settlement.outcome, output, settledAt: now };
+      // What an earlier attempt left is taken away; most have left nothing, and a column that is not set costs nothing.
+      const left = { ...(job.error !== null && { error: null }), ...(output !== null && { output }) };
+      return { state: 'done', ...ended, outcome: settlement.outcome, ...left };
     }
     case 'fail': {
-      const error = storable(settlement.error);
-      if (attempt >= job.maxAttempts) return { ...released(job, attempt), state: 'dead', error, settledAt: now };
-      const dueAt = now + backoffMs(RETRY_BACKOFF, attempt, random);
-      return { ...released(job, attempt), state: 'scheduled', dueAt, error };
+      const error = errorText(settlement.error);
+      if (attempt >= job.maxAttempts) return { state: 'dead', ...ended, error };
+      const dueAt = now + backoffMs(kind.backoff, attempt, random);
+      return { state: 'scheduled', attempt, dueAt, error, ...unheld };
     }
     case 'snooze':
-      return {
-        ...released(job, job.attempt),
-        state: 'scheduled',
-        dueAt: now + settlement.delayMs,
-        error: job.error,
-      };
+      return { state: 'scheduled', dueAt: now + settlement.delayMs, ...unheld };
     case 'discard':
-      return { ...released(job, attempt), state: 'dead', error: storable(settlement.reason), settledAt: now };
+      return { state: 'dead', ...ended, error: errorText(settlement.reason) };
     default:
       return settlement satisfies never;
   }
 }
 
-/** Nobody holds it any more, and nothing is known of its end. */
-const released = ({ dueAt, lost }: Pick<JobRow, 'dueAt' | 'lost'>, attempt: number): Omit<JobChange, 'state'> => ({
-  dueAt,
-  attempt,
-  lost,
-  leaseUntil: null,
-  worker: null,
-  outcome: null,
-  output: null,
-  error: null,
-  settledAt: null,
-});
+/** Nobody holds it any more. */
+const unheld = { leaseUntil: null, worker: null } as const;
 
 /** What becomes of a leased job whose worker was not heard of in time. */
-export function loseLease(job: JobRow, now: Instant): JobChange {
+export function loseLease(job: JobRow, now: Instant, { onLost }: Pick<KindSettings, 'onLost'>): JobChange {
   const lost = job.lost + 1;
-  const given = { ...released(job, job.attempt), lost };
-  if (lost < MAX_LOST) return { ...given, state: 'ready', error: job.error };
-  return { ...given, state: 'quarantined', error: `Its worker was lost ${lost} times.`, settledAt: now };
+  if (onLost === 'hold') {
+    const error = 'Its worker was lost while it was at work: nobody knows whether it happened.';
+    return { state: 'unknown', lost, dueAt: now, error, ...unheld };
+  }
+  if (lost < MAX_LOST) return { state: 'ready', lost, ...unheld };
+  return { state: 'quarantined', lost, error: `Its worker was lost ${lost} times.`, settledAt: now, ...unheld };
 }
 
 /** What becomes of a job that nobody wants any more. */
-export const cancel = (job: JobRow, now: Instant): JobChange => ({
-  ...released(job, job.attempt),
+export const cancel = (now: Instant, reason: string): JobChange => ({
   state: 'cancelled',
-  error: 'It was cancelled.',
+  error: errorText(reason),
   settledAt: now,
+  leaseUntil: null,
 });
 
 /** What makes a settled job begin anew, with all its attempts. */
-export const replayed = (now: Instant, epoch: number): JobChange & Pick<JobRow, 'epoch'> => ({
-  ...released({ dueAt: now, lost: 0 }, 0),
-  state: 'ready',
-  epoch,
+export const replayed = (job: Pick<JobRow, 'key' | 'hasPlace'>, now: Instant): JobChange => ({
+  state: job.key === null || job.hasPlace === 1 ? 'ready' : 'blocked',
+  dueAt: now,
+  attempt: 0,
+  lost: 0,
+  outcome: null,
+  output: null,
+  error: null,
+  progress: null,
+  settledAt: null,
+  ...unheld,
 });
-
-/** Cut to its limit, and without what no store takes (NUL, half characters): a failure must never fail at being stored. */
-const storable = (text: string): string => text.slice(0, MAX_ERROR_LENGTH).replace(UNSTORABLE, '\ufffd');
-const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

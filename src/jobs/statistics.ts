@@ -14,11 +14,33 @@ export const statisticFamily = defineFamily({
     started: 'integer',
     completed: 'integer',
     failed: 'integer',
+    /** Of jobs: ended because nobody wanted them any more; tried again; given back because their worker was lost. */
+    cancelled: 'integer',
+    retried: 'integer',
+    lost: 'integer',
+    /** Of jobs: milliseconds at work, and from being due to the start of the last attempt; bytes that ended ones keep. */
+    workedMs: 'integer',
+    waitedMs: 'integer',
+    keptBytes: 'integer',
   },
   key: ['subject', 'minute'],
 });
 
-export type Counts = { readonly started?: number; readonly completed?: number; readonly failed?: number };
+export type Count =
+  | 'started'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'retried'
+  | 'lost'
+  | 'workedMs'
+  | 'waitedMs'
+  | 'keptBytes';
+export type Counts = { readonly [C in Count]?: number };
+
+/** Of the jobs of a kind, and of what a worker did. */
+export const kindSubject = (kind: string): string => `job/${kind}`;
+export const workerSubject = (worker: string): string => `worker/${worker}`;
 
 export const count = (subject: string, now: Instant, counts: Counts): Write =>
   add(statisticFamily, [subject, Math.floor(now / 60_000)], counts);

@@ -5,7 +5,7 @@
  */
 import { Bell } from '../kernel/bell.ts';
 import type { JobId } from '../kernel/ids.ts';
-import type { JobRow } from './job.ts';
+import type { OfferedJob } from './desk.ts';
 
 /** A job that is being worked on. */
 export class HeldJob {
@@ -17,8 +17,8 @@ export class HeldJob {
   isAborted = false;
   #controller: AbortController | undefined;
 
-  constructor({ id, epoch, kind }: JobRow) {
-    this.id = id as JobId;
+  constructor({ id, epoch, kind }: OfferedJob) {
+    this.id = id;
     this.epoch = epoch;
     this.kind = kind;
   }
@@ -39,7 +39,7 @@ export class HeldJob {
 export type WorkbenchParts = {
   readonly concurrency: number;
   /** Both end in order, whatever happens: they do not reject. */
-  readonly perform: (job: JobRow, held: HeldJob) => Promise<void>;
+  readonly perform: (job: OfferedJob, held: HeldJob) => Promise<void>;
   readonly giveBack: (held: HeldJob) => Promise<void>;
 };
 
@@ -80,7 +80,7 @@ export class Workbench {
     this.#tellIfEmpty();
   }
 
-  begin(job: JobRow): void {
+  begin(job: OfferedJob): void {
     const held = new HeldJob(job);
     this.#busy.add(held);
     const work = this.#isOpen ? this.#parts.perform(job, held) : this.#parts.giveBack(held);

@@ -253,7 +253,7 @@ describe('a lease', () => {
     const states: string[] = [];
     for (let n = 0; n < MAX_LOST; n++) {
       // A worker that claims and is never heard of again.
-      expect(await queue.jobs.claim({ kind: 'k', limit: 1, worker: 'dead', leaseMs: 3_000 })).toHaveLength(1);
+      expect(await queue.claim({ kind: 'k', limit: 1, worker: 'dead', leaseMs: 3_000 })).toHaveLength(1);
       await queue.clock.advance(3_000 + KEEPER_POLL_MS + 100);
       states.push((await queue.rows())[0]?.state ?? '');
     }

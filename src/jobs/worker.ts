@@ -12,8 +12,10 @@ import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { fail, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
-import { type JobRow, jobFamily } from './job.ts';
-import { DEFAULT_LEASE_MS, type Jobs } from './jobs.ts';
+import type { DeskSettlement, DeskVerdict, OfferedJob } from './desk.ts';
+import { jobFamily } from './job.ts';
+import type { Jobs } from './jobs.ts';
+import { DEFAULT_LEASE_MS } from './kind.ts';
 import { type HeldJob, Workbench } from './workbench.ts';
 
 export type JobContext = {
@@ -22,6 +24,7 @@ export type JobContext = {
   /** Counts from 1. */
   readonly attempt: number;
   readonly payload: unknown;
+  readonly key: string | null;
   readonly owner: { readonly kind: string; readonly id: number; readonly seq: number } | undefined;
   /** Aborts when the job was lost or the worker must stop. */
   readonly signal: AbortSignal;
@@ -52,9 +55,10 @@ const DEFAULT_GRACE_MS = 10_000;
 
 export function startWorker(parts: WorkerParts): Service {
   const { jobs, kind, worker, leaseMs = DEFAULT_LEASE_MS, concurrency = DEFAULT_CONCURRENCY } = parts;
+  const settle = together(parts);
   const bench = new Workbench({
     concurrency,
-    perform: (job, held) => perform(job, held, parts),
+    perform: (job, held) => perform(job, held, { ...parts, settle }),
     giveBack: (held) => giveBack(held, parts),
   });
   const leave = jobs.hands.add(kind, {
@@ -62,9 +66,12 @@ export function startWorker(parts: WorkerParts): Service {
     leaseMs,
     reserve: () => bench.reserve(1) === 1,
     cancel: () => bench.unreserve(1),
-    deliver: (job) => {
-      bench.begin(job);
+    deliver: (row) => {
+      bench.begin(jobs.offer(row));
       bench.unreserve(1);
+    },
+    revoke: (id) => {
+      for (const held of bench.held) if (held.id === id) held.abort();
     },
   });
   const unwatch = jobs.metrics.watch(kind, () => bench.busy);
@@ -108,7 +115,7 @@ function startClaiming(
     const wanted = bench.reserve(Math.ceil(bench.free / 2));
     if (wanted === 0) return false;
     try {
-      const claimed = await jobs.claim({ kind, limit: wanted, worker, leaseMs });
+      const claimed = await jobs.claim({ kinds: [kind], limit: wanted, worker, leaseMs });
       for (const job of claimed) bench.begin(job);
       return claimed.length === wanted;
     } finally {
@@ -131,7 +138,7 @@ function startClaiming(
 }
 
 function startHeartbeats(
-  { jobs, clock, log, kind, leaseMs = DEFAULT_LEASE_MS }: WorkerParts,
+  { jobs, clock, log, kind, worker, leaseMs = DEFAULT_LEASE_MS }: WorkerParts,
   bench: Workbench,
 ): Service {
   return startLoop({
@@ -139,9 +146,9 @@ function startHeartbeats(
       await clock.sleep(leaseMs / 3, signal);
       const { held } = bench;
       if (held.length === 0) return;
-      const areHeld = await jobs.heartbeat(held, leaseMs);
+      const verdicts = await jobs.heartbeat(worker, held, leaseMs);
       held.forEach((job, place) => {
-        if (areHeld[place] === false) job.abort();
+        if (verdicts[place] !== 'ok') job.abort();
       });
     },
     onError: (error) => log.warn({ err: error, kind }, 'heartbeats failed; they are tried again'),
@@ -149,14 +156,42 @@ function startHeartbeats(
   });
 }
 
-async function perform(job: JobRow, held: HeldJob, parts: WorkerParts): Promise<void> {
-  const { jobs, log, handler } = parts;
-  const { id, kind } = held;
+type Settle = (settlement: DeskSettlement) => Promise<DeskVerdict>;
+
+/** Settles together what is answered in the same turn of the event loop: one call and one commit instead of many. */
+function together({ jobs, worker }: WorkerParts): Settle {
+  let waiting: { readonly settlement: DeskSettlement; readonly resolve: (verdict: Promise<DeskVerdict>) => void }[] =
+    [];
+  const settleAll = () => {
+    const batch = waiting;
+    waiting = [];
+    const verdicts = jobs.settle(
+      worker,
+      batch.map(({ settlement }) => settlement),
+    );
+    batch.forEach(({ resolve }, place) => {
+      resolve(verdicts.then((all) => all[place] ?? 'stale'));
+    });
+  };
+  return (settlement) =>
+    new Promise((resolve) => {
+      waiting.push({ settlement, resolve });
+      if (waiting.length === 1) queueMicrotask(settleAll);
+    });
+}
+
+async function perform(
+  job: OfferedJob,
+  held: HeldJob,
+  parts: WorkerParts & { readonly settle: Settle },
+): Promise<void> {
+  const { settle, log, handler } = parts;
+  const { id, epoch, kind } = held;
   const settlement = await answerOf(job, held, handler);
   if (held.isAbandoned) return;
   if (held.isAborted && settlement.kind === 'fail') return giveBack(held, parts);
   try {
-    if ((await jobs.settle(held, settlement)) === 'ok') return;
+    if ((await settle({ id, epoch, settlement })) === 'ok') return;
     log.warn(
       { job: formatJobId(id), kind },
       'settled too late: another worker has this job now, or nobody wants it any more',
@@ -169,9 +204,9 @@ async function perform(job: JobRow, held: HeldJob, parts: WorkerParts): Promise<
   }
 }
 
-async function giveBack(held: HeldJob, { jobs, log }: WorkerParts): Promise<void> {
+async function giveBack(held: HeldJob, { jobs, log, worker }: WorkerParts): Promise<void> {
   try {
-    await jobs.release(held);
+    await jobs.release(worker, [held]);
   } catch (error) {
     log.error(
       { err: error, job: formatJobId(held.id), kind: held.kind },
@@ -180,17 +215,16 @@ async function giveBack(held: HeldJob, { jobs, log }: WorkerParts): Promise<void
   }
 }
 
-async function answerOf(job: JobRow, held: HeldJob, handler: Handler): Promise<Settlement> {
+async function answerOf(job: OfferedJob, held: HeldJob, handler: Handler): Promise<Settlement> {
   try {
-    const { ownerKind, ownerId, ownerSeq } = job;
-    const owner = ownerKind === null ? undefined : { kind: ownerKind, id: ownerId ?? 0, seq: ownerSeq ?? 0 };
-    const payload: unknown = JSON.parse(job.payload);
+    const { id, kind, attempt, payload, key, owner } = job;
     return await handler({
-      id: held.id,
-      kind: job.kind,
-      attempt: job.attempt + 1,
+      id,
+      kind,
+      attempt,
       payload,
-      owner,
+      key,
+      owner: owner ?? undefined,
       get signal() {
         return held.signal;
       },

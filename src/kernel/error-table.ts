@@ -507,10 +507,60 @@ export const errorTable = define({
     message: 'There is no job {id}.',
     action: 'It may have been removed after its retention time.',
   },
-  'job.stale': {
+  'job.ended': {
     status: 409,
-    message: 'Job {id} is no longer held with epoch {epoch}.',
-    action: 'Drop the result: the lease ran out and another worker has the job.',
+    message: 'Job {id} has ended already: it is {state}.',
+    action: 'Nothing was changed. An ended job cannot be cancelled; one that failed can be replayed or discarded.',
+  },
+  'job.cannot-replay': {
+    status: 409,
+    message: 'Job {id} cannot be replayed: it is {state}.',
+    action: 'Nothing was changed. Only a job that is dead, quarantined, cancelled or unknown begins anew.',
+  },
+  'job.owned': {
+    status: 409,
+    message: 'Job {id} belongs to a {owner}, which waits for it no longer.',
+    action: 'Nothing was changed. Retry the incident of the process instance: that begins the work anew.',
+  },
+  'job.not-dead': {
+    status: 409,
+    message: 'Job {id} is not in the dead set: it is {state}.',
+    action: 'Nothing was changed. Cancel a job that has not ended.',
+  },
+  'job.not-held': {
+    status: 409,
+    message: 'Nobody needs to know any more whether job {id} happened: it is {state}.',
+    action: 'Nothing was changed. Look at the job: it was cancelled, replayed or answered meanwhile.',
+  },
+  'job.bad-kind': {
+    status: 422,
+    message: 'The job kind "{name}" cannot be set so: {problem}',
+    action: 'Nothing was changed. Begin a name with a letter and use letters, digits and . _ : - (100 at most).',
+  },
+  'job.unknown-kind': {
+    status: 422,
+    message: 'Nobody has ever come for jobs of the kind "{kind}".',
+    action: 'Nothing was stored. Mind the spelling, start a worker for it, or declare it: PUT /api/v1/kinds/{kind}.',
+  },
+  'job.bad-payload': {
+    status: 422,
+    message: 'The payload is not what the kind "{kind}" takes: {problem}',
+    action: 'Nothing was stored. Correct the payload; the kind shows its schema.',
+  },
+  'job.bad-key': {
+    status: 422,
+    message: 'The {name} of the job has {length} characters.',
+    action: 'Nothing was stored. Give it 1 to {limit} characters; a kind whose keys take turns needs one.',
+  },
+  'job.bad-flow': {
+    status: 422,
+    message: 'The flow cannot be stored: {problem}.',
+    action: 'Nothing was stored. Give it 1 to {limit} children, and a parent without key and time.',
+  },
+  'job.queue-full': {
+    status: 429,
+    message: 'The queue of "{kind}" is full: {waiting} jobs wait, {limit} may.',
+    action: 'Nothing was stored. Send it again later, start more workers, or raise `maxWaiting` of the kind.',
   },
   'job.payload-too-large': {
     status: 413,

@@ -1,19 +1,24 @@
 /** A job queue over the model store and a clock that stands still: what the tests of jobs work on. */
+import type { Held } from '../../src/jobs/desk.ts';
+import { jobFamilies } from '../../src/jobs/families.ts';
+import { heldOwner } from '../../src/jobs/held.ts';
 import { type JobRow, jobFamily } from '../../src/jobs/job.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
 import { startKeeper } from '../../src/jobs/keeper.ts';
 import { jobMetrics } from '../../src/jobs/metrics.ts';
 import type { Owners, Settled } from '../../src/jobs/owner.ts';
-import { statisticFamily } from '../../src/jobs/statistics.ts';
-import { taskFamily } from '../../src/jobs/task.ts';
+import { HELD_OWNER } from '../../src/jobs/question.ts';
 import { Tasks } from '../../src/jobs/tasks.ts';
 import { startWorker, type WorkerParts } from '../../src/jobs/worker.ts';
 import { VirtualClock } from '../../src/kernel/clock.ts';
-import { openIds } from '../../src/kernel/ids.ts';
+import { type JobId, openIds } from '../../src/kernel/ids.ts';
 import { ServiceStack } from '../../src/kernel/lifecycle.ts';
 import { type Log, silentLog } from '../../src/kernel/log.ts';
 import { Metrics } from '../../src/kernel/metrics.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import type { Settlement } from '../../src/kernel/settlement.ts';
+import { plantFeed } from '../../src/store/feed.ts';
+import { plantOutbox } from '../../src/store/outbox.ts';
 import type { Unit } from '../../src/store/unit.ts';
 import { ModelDisk, openModelStore } from '../../src/testing/model-store.ts';
 
@@ -21,6 +26,7 @@ export const START = Date.UTC(2026, 0, 5);
 /** The owner kind of everything in these tests that belongs to somebody. */
 export const OWNER = 'test';
 
+type ClaimOfOne = { readonly kind: string; readonly limit: number; readonly worker: string; readonly leaseMs?: number };
 export type Told = { readonly settled: Settled; readonly part: Unit };
 export type Queue = Awaited<ReturnType<typeof openQueue>>;
 
@@ -29,13 +35,15 @@ export type Disk = { writeMs?: () => number };
 
 export async function openQueue(faults: Disk = {}, log: Log = silentLog) {
   const clock = new VirtualClock(START);
-  const families = [jobFamily, taskFamily, statisticFamily];
+  const families = [...jobFamilies, plantFeed, plantOutbox];
   const store = openModelStore({ disk: new ModelDisk(), families, clock, faults });
   const nextId = await openIds((size) => store.reserveIds(size));
   const owners: Owners = new Map();
   const registry = new Metrics();
   const parts = { store, clock, nextId, owners, log, random: seededRandom(1), metrics: jobMetrics(registry) };
   const jobs = new Jobs(parts);
+  owners.set(HELD_OWNER, heldOwner(jobs));
+  const held = (job: Held & { readonly worker?: string | null }) => job.worker ?? 'worker-1';
   const tasks = new Tasks(parts);
   const stop = new ServiceStack();
   /** What the owner was told. It merges nothing of its own: the part is the unit. */
@@ -55,7 +63,21 @@ export async function openQueue(faults: Disk = {}, log: Log = silentLog) {
         .text()
         .split('\n')
         .filter((line) => line.startsWith(prefix)),
-    keep: () => stop.use(startKeeper(parts)),
+    /** As a worker would, of one kind; answers the rows as they are then. */
+    claim: async ({ kind, limit, worker, leaseMs }: ClaimOfOne): Promise<(JobRow & { readonly id: JobId })[]> => {
+      const offered = await jobs.claim({ kinds: [kind], limit, worker, ...(leaseMs !== undefined && { leaseMs }) });
+      const rows = await store.getMany(
+        jobFamily,
+        offered.map(({ id }) => [id]),
+      );
+      return rows.flatMap((row) => (row === undefined ? [] : [{ ...row, id: row.id as JobId }]));
+    },
+    settle: async (job: Held & { readonly worker?: string | null }, settlement: Settlement, actor?: string) =>
+      (await jobs.settle(held(job), [{ id: job.id, epoch: job.epoch, settlement }], actor))[0],
+    release: async (job: Held & { readonly worker?: string | null }) => (await jobs.release(held(job), [job]))[0],
+    heartbeat: (those: readonly Held[], leaseMs?: number, worker = 'worker-1') =>
+      jobs.heartbeat(worker, those, leaseMs),
+    keep: () => stop.use(startKeeper({ ...parts, jobs })),
     work: (handler: WorkerParts['handler'], options: Partial<WorkerParts> = {}) =>
       stop.use(startWorker({ ...parts, jobs, worker: 'worker-1', kind: 'k', handler, ...options })),
     /** All jobs, by id. */

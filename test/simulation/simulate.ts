@@ -74,7 +74,9 @@ async function finish(world: World, account: ReturnType<typeof newAccount>): Pro
 
 async function isQuiet({ app: { store } }: World): Promise<boolean> {
   const waiting = await Promise.all(
-    (['scheduled', 'ready', 'leased'] as const).map((state) => store.select(jobFamily, { where: { state }, limit: 1 })),
+    (['scheduled', 'blocked', 'ready', 'leased'] as const).map((state) =>
+      store.select(jobFamily, { where: { state }, limit: 1 }),
+    ),
   );
   return waiting.flat().length === 0 && (await store.select(measurementOutbox, { limit: 1 })).length === 0;
 }

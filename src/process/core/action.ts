@@ -30,9 +30,10 @@ export type Action =
       readonly priority: number;
       readonly dueAt?: Instant;
     }
-  | { readonly type: 'withdrawJob' | 'withdrawTask'; readonly job: JobId }
+  | { readonly type: 'withdrawJob'; readonly job: JobId; readonly kind: string }
+  | { readonly type: 'withdrawTask'; readonly job: JobId }
   /** A job that failed for good begins anew, with all its attempts. */
-  | { readonly type: 'replayJob'; readonly job: JobId }
+  | { readonly type: 'replayJob'; readonly job: JobId; readonly kind: string }
   | { readonly type: 'subscribe' | 'unsubscribe'; readonly token: number; readonly name: string; readonly key: string }
   | {
       readonly type: 'raiseIncident';

@@ -101,7 +101,7 @@ describe('a user task', () => {
     const { state, actions } = world.take({ type: 'retry', token: 2 });
     expect(actions).toEqual([
       { type: 'resolveIncident', token: 2, node: 'mail' },
-      { type: 'replayJob', job: 102 },
+      { type: 'replayJob', job: 102, kind: 'mail' },
     ]);
     expect(state.failures).toEqual([]);
     expect(world.where()).toEqual(['ask task']);

@@ -116,7 +116,7 @@ function retry(run: Run, id: number): void {
 
 function retryBeside(run: Run, { id, job, kind }: SideFailure): void {
   emit(run, { type: 'sideRetried', id });
-  run.actions.push({ type: 'resolveIncident', token: id, node: kind }, { type: 'replayJob', job });
+  run.actions.push({ type: 'resolveIncident', token: id, node: kind }, { type: 'replayJob', job, kind });
 }
 
 function cancel(run: Run, reason: string | undefined): void {

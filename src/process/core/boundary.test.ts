@@ -28,7 +28,7 @@ describe('boundary events', () => {
       ],
     });
     expect(world.finish('ask').actions).toEqual([
-      { type: 'withdrawJob', job: 101 },
+      { type: 'withdrawJob', job: 101, kind: 'timer' },
       { type: 'unsubscribe', token: 1, name: 'stop', key: 'A-17' },
     ]);
     expect(world.state.status).toBe('completed');
@@ -72,7 +72,7 @@ describe('an interrupting event', () => {
     const world = started({ id: 'print', type: 'job', kind: 'print', boundary: [stop] }, task('after'));
     const { actions } = world.message('stop', { by: 'shift lead' });
     expect(actions.slice(0, 2)).toEqual([
-      { type: 'withdrawJob', job: 101 },
+      { type: 'withdrawJob', job: 101, kind: 'print' },
       { type: 'unsubscribe', token: 1, name: 'stop', key: 'press-7' },
     ]);
     expect(world.variables()).toEqual({ order: 'A-17', by: 'shift lead' });
@@ -132,7 +132,7 @@ describe('an interrupting event', () => {
     world.now += 60_000;
     expect(world.retry('print').actions).toEqual([
       { type: 'resolveIncident', token: 1, node: 'print' },
-      { type: 'withdrawJob', job: 101 },
+      { type: 'withdrawJob', job: 101, kind: 'timer' },
       expect.objectContaining({ type: 'createJob', kind: 'timer', job: 103, dueAt: 1_060_000 + 3_600_000 }),
       expect.objectContaining({ type: 'createJob', kind: 'print', job: 104 }),
     ]);

@@ -42,7 +42,7 @@ describe('a criterion activity', () => {
     const hot = criterion('hot', 'A', { within: '2h', next: { fired: 'yes', expired: 'no' } });
     const world = new World(define(hot, task('yes'), task('no')));
     world.start();
-    expect(world.fire('A').actions).toContainEqual({ type: 'withdrawJob', job: 101 });
+    expect(world.fire('A').actions).toContainEqual({ type: 'withdrawJob', job: 101, kind: 'timer' });
     expect(world.where()).toEqual(['yes task']);
   });
 

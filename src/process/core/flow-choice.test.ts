@@ -100,7 +100,7 @@ describe('a condition that cannot be evaluated', () => {
       { type: 'waiting', token: 1, wait },
     ]);
     expect(actions).toEqual([
-      { type: 'withdrawJob', job: 101 },
+      { type: 'withdrawJob', job: 101, kind: 'timer' },
       expect.objectContaining({ type: 'raiseIncident', node: 'first', code: 'process.condition-failed' }),
     ]);
     expect(state.tokens).toEqual([{ id: 1, node: 'first', scope: 0, wait }]);

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../../kernel/clock.ts';
 import type { JobId, NextId } from '../../kernel/ids.ts';
-import type { Action } from './action.ts';
+import { type Action, MAIL_KIND, TIMER_KIND } from './action.ts';
 import type { Command } from './command.ts';
 import { type Definition, type Flow, type Node, nodeOf } from './definition.ts';
 import {
@@ -80,21 +80,29 @@ export function raise(run: Run, { id, node, armed }: Pick<Token, 'id' | 'node' |
 export function disarm(run: Run, token: Token, settled?: JobId): void {
   const { wait } = token;
   if ((wait.for === 'job' || wait.for === 'timer') && wait.job !== settled)
-    run.actions.push({ type: 'withdrawJob', job: wait.job });
+    run.actions.push({ type: 'withdrawJob', job: wait.job, kind: kindOf(run, token) });
   if (wait.for === 'task' && wait.job !== settled) run.actions.push({ type: 'withdrawTask', job: wait.job });
   if (wait.for === 'message')
     run.actions.push({ type: 'unsubscribe', token: token.id, name: wait.name, key: wait.key });
   if (wait.for === 'criterion') {
     run.actions.push({ type: 'unsubscribe', token: token.id, name: wait.criterion, key: wait.key });
     if (wait.expiry !== undefined && wait.expiry !== settled)
-      run.actions.push({ type: 'withdrawJob', job: wait.expiry });
+      run.actions.push({ type: 'withdrawJob', job: wait.expiry, kind: TIMER_KIND });
   }
   if (wait.for === 'help') run.actions.push({ type: 'resolveIncident', token: token.id, node: token.node });
   for (const armed of token.armed ?? []) {
-    if (armed.for === 'timer' && armed.job !== settled) run.actions.push({ type: 'withdrawJob', job: armed.job });
+    if (armed.for === 'timer' && armed.job !== settled)
+      run.actions.push({ type: 'withdrawJob', job: armed.job, kind: TIMER_KIND });
     if (armed.for === 'message')
       run.actions.push({ type: 'unsubscribe', token: token.id, name: armed.name, key: armed.key });
   }
+}
+
+/** The kind of the job that a token waits for. */
+function kindOf(run: Run, { node, wait }: Token): string {
+  const { behaviour } = nodeOf(run.definition, node);
+  if (wait.for === 'timer') return TIMER_KIND;
+  return behaviour.type === 'job' ? behaviour.kind : MAIL_KIND;
 }
 
 /** Ends a token and, when it hosts a scope, everything inside. */

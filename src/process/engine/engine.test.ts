@@ -128,8 +128,8 @@ describe('criteria and people', () => {
       variables: { criteria: [{ id: 'press-1.A', limit: 5 }] },
     });
     expect((await app.process.queries.instance(id)).status).toBe('completed');
-    const kinds = (await app.jobs.claim({ kind: 'criteria.change', limit: 10, worker: 'w' })).map(({ payload }) =>
-      JSON.parse(payload),
+    const kinds = (await app.jobs.claim({ kinds: ['criteria.change'], limit: 10, worker: 'w' })).map(
+      ({ payload }) => payload,
     );
     expect(kinds).toMatchObject([{ outcome: 'done', input: { criteria: [{ id: 'press-1.A', limit: 5 }] } }]);
     await app.process.firings.take(firing('A', 20));

@@ -7,7 +7,7 @@ import { formatInstanceId, formatJobId, type InstanceId } from '../../kernel/ids
 import { createLog, type LogLevel } from '../../kernel/log.ts';
 import { Metrics } from '../../kernel/metrics.ts';
 import { seededRandom } from '../../kernel/random.ts';
-import { discard, done } from '../../kernel/settlement.ts';
+import { discard, done, type Settlement } from '../../kernel/settlement.ts';
 import { ModelDisk, openModelStore } from '../../testing/model-store.ts';
 
 const dana = { id: 'dana', roles: ['operator'] };
@@ -45,10 +45,10 @@ async function open({ disk = new ModelDisk(), level = 'info' as LogLevel } = {})
       await tasks.complete(task.id as Parameters<typeof tasks.complete>[0], dana, { outcome });
       return task.id as Parameters<typeof formatJobId>[0];
     },
-    mend: async (settlement: Parameters<typeof jobs.settle>[1]) => {
-      const [job] = await jobs.claim({ kind: 'press.mend', limit: 1, worker: 'mender' });
+    mend: async (settlement: Settlement) => {
+      const [job] = await jobs.claim({ kinds: ['press.mend'], limit: 1, worker: 'mender' });
       if (job === undefined) throw new Error('no job is ready');
-      await jobs.settle({ id: job.id as Parameters<typeof jobs.get>[0], epoch: job.epoch }, settlement);
+      await jobs.settle('mender', [{ id: job.id, epoch: job.epoch, settlement }]);
     },
     async [Symbol.asyncDispose]() {
       await spine.close();

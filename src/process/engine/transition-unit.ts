@@ -1,8 +1,9 @@
 /** Turns a transition into the unit that stores it: the instance, its history, and what its actions ask for. */
 
 import type { Hands } from '../../jobs/hands.ts';
-import { type JobRow, jobFamily } from '../../jobs/job.ts';
-import { replayed } from '../../jobs/settle.ts';
+import type { JobRow } from '../../jobs/job.ts';
+import { birthOf } from '../../jobs/new-job.ts';
+import { begunAnew, withdrawn } from '../../jobs/owned.ts';
 import { count } from '../../jobs/statistics.ts';
 import { type TaskRow, taskFamily } from '../../jobs/task.ts';
 import type { Instant } from '../../kernel/clock.ts';
@@ -54,7 +55,7 @@ export function unitOf(step: Step): StepUnit {
     // The row of the open instance leads firings to it; a subscription to each criterion would say the same again.
     const isFound =
       isOpenOnce && (action.type === 'subscribe' || action.type === 'unsubscribe') && isCriterionMessage(action.name);
-    if (!isFound) writes.push(writeOf(step, action, created));
+    if (!isFound) writes.push(...writesOf(step, action, created));
   }
   const key = [definition.key, transition.state.businessKey];
   guards.push(
@@ -164,7 +165,7 @@ function countWhatHappened({ definition, transition, now, before }: Step, writes
     writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
 }
 
-function writeOf(step: Step, action: Action, created: Created): Write {
+function writesOf(step: Step, action: Action, created: Created): readonly Write[] {
   const { instance, definition, now, nextId, hands } = step;
   switch (action.type) {
     case 'createJob': {
@@ -175,29 +176,31 @@ function writeOf(step: Step, action: Action, created: Created): Write {
       const born = { id: job, kind, payload: whole, owner, priority, maxAttempts };
       const row = hands.newRow(dueAt === undefined ? born : { ...born, dueAt }, now);
       created.jobs.push(row);
-      return put(jobFamily, row);
+      return birthOf(row, now).writes;
     }
     case 'offerTask': {
       const task = taskRow(step, action);
       created.tasks.push(task);
-      return put(taskFamily, task);
+      return [put(taskFamily, task)];
     }
     case 'withdrawJob':
-      return set(jobFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now, leaseUntil: null });
+      return withdrawn(action, { now, nextId });
     case 'replayJob':
-      return set(jobFamily, [action.job], replayed(now, nextId()));
+      return begunAnew(action, { now, nextId });
     case 'withdrawTask':
-      return set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now });
+      return [set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now })];
     case 'subscribe':
-      return put(subscriptionFamily, { name: action.name, correlationKey: action.key, instance, token: action.token });
+      return [
+        put(subscriptionFamily, { name: action.name, correlationKey: action.key, instance, token: action.token }),
+      ];
     case 'unsubscribe':
-      return remove(subscriptionFamily, [action.name, action.key, instance, action.token]);
+      return [remove(subscriptionFamily, [action.name, action.key, instance, action.token])];
     case 'raiseIncident': {
       const { token, node, code, message } = action;
-      return put(incidentFamily, { instance, token, node, definition: definition.key, code, message, at: now });
+      return [put(incidentFamily, { instance, token, node, definition: definition.key, code, message, at: now })];
     }
     case 'resolveIncident':
-      return remove(incidentFamily, [instance, action.token, action.node]);
+      return [remove(incidentFamily, [instance, action.token, action.node])];
     default:
       return action satisfies never;
   }

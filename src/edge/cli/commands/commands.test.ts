@@ -56,11 +56,10 @@ describe('processes and tasks', () => {
       id: task,
       outcome: 'broken',
     });
-    const [job] = await cli.server.services.jobs.claim({ kind: 'nobody.works', limit: 1, worker: 'test' });
-    await cli.server.services.jobs.settle(
-      { id: job?.id as never, epoch: job?.epoch ?? 0 },
-      { kind: 'discard', reason: 'no such machine' },
-    );
+    const [job] = await cli.server.services.jobs.claim({ kinds: ['nobody.works'], limit: 1, worker: 'test' });
+    await cli.server.services.jobs.settle('test', [
+      { id: job?.id as never, epoch: job?.epoch ?? 0, settlement: { kind: 'discard', reason: 'no such machine' } },
+    ]);
     expect((await cli.run('incidents')).out).toMatch(/no such machine/);
     const [incident] = (await cli.json('incidents', 'ls')).items as { token: number }[];
     expect((await cli.run('incidents', 'retry', id, String(incident?.token))).code).toBe(0);

@@ -306,16 +306,15 @@ describe('jobs', () => {
       settledAt: null,
     });
     const ready = await server.call({ method: 'POST', url: '/api/v1/jobs', as: 'worker', body: { kind: 'x.z' } });
-    const [job] = await server.services.jobs.claim({ kind: 'x.z', limit: 1, worker: 'test' });
-    await server.services.jobs.settle(
-      { id: job?.id as never, epoch: job?.epoch ?? 0 },
-      { kind: 'done', outcome: 'done', output: { b: 2 } },
-    );
+    const [job] = await server.services.jobs.claim({ kinds: ['x.z'], limit: 1, worker: 'test' });
+    await server.services.jobs.settle('test', [
+      { id: job?.id as never, epoch: job?.epoch ?? 0, settlement: { kind: 'done', outcome: 'done', output: { b: 2 } } },
+    ]);
     expect(
       (await server.call({ method: 'GET', url: `/api/v1/jobs/${ready.body.id}`, as: 'operator' })).body,
     ).toMatchObject({ state: 'done', output: { b: 2 }, attempts: 1 });
     const statistics = await server.call({ method: 'GET', url: '/api/v1/statistics?prefix=job/', as: 'operator' });
-    expect(statistics.body.items).toContainEqual({ subject: 'job/x.z', started: 0, completed: 1, failed: 0 });
+    expect(statistics.body.items).toContainEqual({ subject: 'job/x.z', started: 1, completed: 1, failed: 0 });
   });
 
   it.each([

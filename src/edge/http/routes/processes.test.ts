@@ -279,11 +279,10 @@ describe('incidents', () => {
     await using server = await openEdgeServer();
     await deploy(server, JOB);
     const id = await start(server, { definition: 'with-job' });
-    const [job] = await server.services.jobs.claim({ kind: 'nobody.works', limit: 1, worker: 'test' });
-    await server.services.jobs.settle(
-      { id: job?.id as never, epoch: job?.epoch ?? 0 },
-      { kind: 'discard', reason: 'no such machine' },
-    );
+    const [job] = await server.services.jobs.claim({ kinds: ['nobody.works'], limit: 1, worker: 'test' });
+    await server.services.jobs.settle('test', [
+      { id: job?.id as never, epoch: job?.epoch ?? 0, settlement: { kind: 'discard', reason: 'no such machine' } },
+    ]);
     const { body } = await server.call({ method: 'GET', url: '/api/v1/incidents', as: 'operator' });
     expect(body.items).toMatchObject([
       { instance: id, node: 'work', definition: 'with-job', code: 'process.job-failed', message: 'no such machine' },
@@ -308,14 +307,16 @@ describe('incidents beside an activity', () => {
       nodes: [{ id: 'look', type: 'userTask', role: 'operator', outcomes: ['done'], apply: 'beside' }],
     });
     const id = await start(server, { definition: 'beside' });
-    const claim = async () => (await server.services.jobs.claim({ kind: 'beside', limit: 1, worker: 'test' }))[0];
+    const claim = async () => (await server.services.jobs.claim({ kinds: ['beside'], limit: 1, worker: 'test' }))[0];
     const [task] = (await server.call({ method: 'GET', url: '/api/v1/tasks', as: 'operator' })).body.items as {
       id: string;
     }[];
     const complete = { method: 'POST', url: `/api/v1/tasks/${task?.id}/complete`, as: 'operator' } as const;
     expect((await server.call({ ...complete, body: { outcome: 'done' } })).status).toBe(200);
     const first = await claim();
-    await server.services.jobs.settle({ id: first?.id as never, epoch: first?.epoch ?? 0 }, discard('no such anomaly'));
+    await server.services.jobs.settle('test', [
+      { id: first?.id as never, epoch: first?.epoch ?? 0, settlement: discard('no such anomaly') },
+    ]);
     const incidents = async () =>
       (await server.call({ method: 'GET', url: '/api/v1/incidents', as: 'operator' })).body.items;
     const [incident] = (await incidents()) as { token: number }[];
@@ -324,13 +325,17 @@ describe('incidents beside an activity', () => {
     expect((await server.call({ method: 'POST', url, as: 'technologist' })).status).toBe(204);
     expect(await incidents()).toEqual([]);
     const second = await claim();
-    expect(second).toMatchObject({ id: first?.id, attempt: 0, state: 'leased' });
-    expect(await server.services.jobs.settle({ id: second?.id as never, epoch: second?.epoch ?? 0 }, done())).toBe(
-      'ok',
-    );
-    expect(await server.services.jobs.settle({ id: first?.id as never, epoch: first?.epoch ?? 0 }, done())).toBe(
-      'stale',
-    );
+    expect(second).toMatchObject({ id: first?.id, attempt: 1 });
+    expect(
+      await server.services.jobs.settle('test', [
+        { id: second?.id as never, epoch: second?.epoch ?? 0, settlement: done() },
+      ]),
+    ).toEqual(['ok']);
+    expect(
+      await server.services.jobs.settle('test', [
+        { id: first?.id as never, epoch: first?.epoch ?? 0, settlement: done() },
+      ]),
+    ).toEqual(['stale']);
     expect((await server.call({ method: 'POST', url, as: 'technologist' })).status).toBe(409);
   });
 });

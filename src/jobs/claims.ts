@@ -1,0 +1,92 @@
+/** Gives ready jobs to workers: kind by kind, the kinds in turns, within what rates allow; waits for the first when asked to. */
+import { Bell } from '../kernel/bell.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { DeskClaim } from './desk.ts';
+import { type JobRow, jobFamily } from './job.ts';
+import type { Kinds } from './kinds.ts';
+import { Rates } from './rate.ts';
+
+/** A long wait looks again this often, whatever it hears. */
+export const CLAIM_POLL_MS = 1_000;
+/** Jobs that one claim gives at most. */
+export const MAX_CLAIM = 1_000;
+export const MAX_CLAIM_WAIT_MS = 60_000;
+
+export class Claims {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #kinds: Kinds;
+  readonly #rates: Rates;
+  /** Which kind is asked first next time: so that a full queue of one does not starve the others. */
+  #turn = 0;
+
+  constructor({ store, clock, kinds }: { readonly store: Store; readonly clock: Clock; readonly kinds: Kinds }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#kinds = kinds;
+    this.#rates = new Rates(store);
+  }
+
+  async take(claim: DeskClaim, signal?: AbortSignal): Promise<JobRow[]> {
+    const { waitMs = 0 } = claim;
+    const rows = await this.#takeNow(claim);
+    if (rows.length > 0 || waitMs <= 0) return rows;
+    return this.#waitAndTake(claim, Math.min(waitMs, MAX_CLAIM_WAIT_MS), signal);
+  }
+
+  async #waitAndTake(claim: DeskClaim, waitMs: number, signal?: AbortSignal): Promise<JobRow[]> {
+    const bell = new Bell();
+    const unlisten = this.#store.onCommit(jobFamily, () => bell.ring());
+    const never = new AbortController();
+    const end = this.#clock.now() + waitMs;
+    try {
+      for (;;) {
+        const rows = await this.#takeNow(claim);
+        const left = end - this.#clock.now();
+        if (rows.length > 0 || left <= 0 || signal?.aborted === true) return rows;
+        await bell.wait(this.#clock, Math.min(left, CLAIM_POLL_MS), signal ?? never.signal);
+      }
+    } finally {
+      unlisten();
+    }
+  }
+
+  async #takeNow({ kinds, limit, worker, leaseMs }: DeskClaim): Promise<JobRow[]> {
+    const rows: JobRow[] = [];
+    const first = this.#turn++ % Math.max(1, kinds.length);
+    for (let place = 0; place < kinds.length && rows.length < limit; place++) {
+      const kind = this.#kinds.of(kinds[(first + place) % kinds.length] as string);
+      if (kind.isPaused) continue;
+      const wanted = Math.min(limit - rows.length, MAX_CLAIM);
+      const allowed = kind.rate === null ? wanted : await this.#rates.reserve(kind.name, kind.rate, wanted);
+      if (allowed === 0) continue;
+      const taken = await this.#claim({ kind: kind.name, limit: allowed, worker, leaseMs: leaseMs ?? kind.leaseMs });
+      if (kind.rate !== null && taken.length < allowed)
+        await this.#rates.giveBack(kind.name, kind.rate, allowed - taken.length);
+      for (const row of taken) rows.push(row);
+    }
+    return rows;
+  }
+
+  #claim({
+    kind,
+    limit,
+    worker,
+    leaseMs,
+  }: {
+    readonly kind: string;
+    readonly limit: number;
+    readonly worker: string;
+    readonly leaseMs: number;
+  }): Promise<JobRow[]> {
+    const now = this.#store.now();
+    return this.#store.claim(jobFamily, {
+      where: { state: 'ready', kind },
+      order: ['rank', 'id'],
+      limit,
+      set: { state: 'leased', worker, leaseUntil: now + leaseMs, startedAt: now },
+      add: { epoch: 1 },
+    });
+  }
+}

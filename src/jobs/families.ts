@@ -1,0 +1,28 @@
+/** Every family of rows that jobs keep. */
+import type { Family } from '../store/family.ts';
+import { attemptFamily } from './attempt.ts';
+import { dedupFamily } from './dedup.ts';
+import { childFamily, flowFamily } from './flow.ts';
+import { jobFamily } from './job.ts';
+import { kindFamily } from './kind.ts';
+import { lineFamily } from './lines.ts';
+import { placeFamily } from './place.ts';
+import { rateFamily } from './rate.ts';
+import { workerFamily } from './registry.ts';
+import { statisticFamily } from './statistics.ts';
+import { taskFamily } from './task.ts';
+
+export const jobFamilies: readonly Family[] = [
+  jobFamily,
+  taskFamily,
+  attemptFamily,
+  lineFamily,
+  placeFamily,
+  dedupFamily,
+  flowFamily,
+  childFamily,
+  kindFamily,
+  rateFamily,
+  workerFamily,
+  statisticFamily,
+];
