@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Figure, note } from './figure.ts';
 
 export type Peer = {
-  readonly name: 'dbos' | 'bpmn-engine' | 'amqplib' | 'nestjs' | 'moleculer';
+  readonly name: 'dbos' | 'bpmn-engine' | 'amqplib' | 'nestjs' | 'moleculer' | 'bullmq' | 'graphile-worker' | 'pg-boss';
   readonly value: number;
   readonly setup: string;
 };
