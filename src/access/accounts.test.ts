@@ -51,7 +51,7 @@ async function open({ refuses = () => undefined }: { refuses?: (unit: Unit) => E
   const randomBytes = (size: number) => createHash('sha512').update(String(draws++)).digest().subarray(0, size);
   const access = await openAccess({ store, nextId: await openIds((size) => store.reserveIds(size)), randomBytes });
   const lines: string[] = [];
-  const log = createLog({ level: 'trace', write: (line) => lines.push(line) });
+  const log = createLog({ level: 'debug', write: (line) => lines.push(line) });
   const run = (job: Partial<AccountsJob> = {}) =>
     generateAccounts(
       { id: JOB, attempt: 1, payload: ORDER, signal: new AbortController().signal, ...job },
