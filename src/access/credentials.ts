@@ -3,6 +3,7 @@ import { MillraceError } from '../kernel/errors.ts';
 import type { NextId } from '../kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 import { isEqual, put, remove, set, type Write } from '../store/unit.ts';
+import { type AccountRow, accountFamily, activated, isOver } from './account.ts';
 import { audit } from './audit.ts';
 import { type CredentialKind, type CredentialRow, credentialFamily } from './credential.ts';
 import { requireName } from './name.ts';
@@ -35,6 +36,13 @@ export type Token = {
   readonly usedAt: number | null;
 };
 
+/** A secret and what makes it good. */
+export type NewCredential = {
+  readonly secret: string;
+  readonly row: CredentialRow;
+  readonly writes: readonly Write[];
+};
+
 type Parts = {
   readonly store: Store;
   readonly nextId: NextId;
@@ -52,6 +60,13 @@ export class Credentials {
 
   /** A token for a service or script; the secret is answered this once. */
   async createToken({ name, roles, expiresAt }: NewToken, actor: string): Promise<Token & { readonly token: string }> {
+    const { secret, row, writes } = this.tokenFor({ name, roles, expiresAt }, actor);
+    await this.#commit(writes);
+    return { ...tokenOf(row), token: secret };
+  }
+
+  /** A token that is good once the writes are committed. */
+  tokenFor({ name, roles, expiresAt }: NewToken, actor: string): NewCredential {
     const { secret, row } = this.#new('mlr', {
       kind: 'token',
       name: requireName(name),
@@ -60,11 +75,29 @@ export class Credentials {
       createdBy: actor,
       expiresAt: expiresAt ?? null,
     });
-    await this.#commit([
-      put(credentialFamily, row),
-      audit({ topic: 'token.created', subject: row.id, at: row.createdAt, actor, body: { name: row.name, roles } }),
-    ]);
-    return { ...tokenOf(row), token: secret };
+    const body = { name: row.name, roles };
+    const entry = audit({ topic: 'token.created', subject: row.id, at: row.createdAt, actor, body });
+    return { secret, row, writes: [put(credentialFamily, row), entry] };
+  }
+
+  /** A session of a browser that is good once the writes are committed. */
+  sessionFor(person: string): NewCredential {
+    const { secret, row } = this.#new('mls', {
+      kind: 'session',
+      name: 'browser',
+      roles: [],
+      person,
+      createdBy: person,
+      expiresAt: this.#parts.store.now() + SESSION_IDLE_MS,
+    });
+    const entry = audit({
+      topic: 'person.signed-in',
+      subject: person,
+      at: row.createdAt,
+      actor: person,
+      body: {},
+    });
+    return { secret, row, writes: [put(credentialFamily, row), entry] };
   }
 
   async tokens(): Promise<Token[]> {
@@ -97,7 +130,11 @@ export class Credentials {
   async createCode(person: string, actor: string): Promise<{ readonly code: string; readonly expiresAt: number }> {
     if ((await this.#parts.people.find(person)) === undefined)
       throw new MillraceError('access.unknown-person', { id: person });
-    const expiresAt = this.#parts.store.now() + SIGN_IN_LINK_MS;
+    const now = this.#parts.store.now();
+    const account = await this.#account(person);
+    if (account !== undefined && isOver(account, now))
+      throw new MillraceError('access.account-expired', { id: person });
+    const expiresAt = now + SIGN_IN_LINK_MS;
     const { secret, row } = this.#new('mlc', {
       kind: 'code',
       name: 'sign-in link',
@@ -123,20 +160,18 @@ export class Credentials {
       throw new MillraceError('access.link-used');
     const principal = await people.find(row.person);
     if (principal === undefined) throw new MillraceError('access.link-used');
-    const { secret, row: session } = this.#new('mls', {
-      kind: 'session',
-      name: 'browser',
-      roles: [],
-      person: row.person,
-      createdBy: row.person,
-      expiresAt: now + SESSION_IDLE_MS,
-    });
-    const writes = [
-      remove(credentialFamily, [hash]),
-      put(credentialFamily, session),
-      audit({ topic: 'person.signed-in', subject: row.person, at: now, actor: row.person, body: {} }),
-    ];
-    const [verdict] = await store.commit([{ guards: [isEqual(credentialFamily, [hash], ['kind', 'code'])], writes }]);
+    const account = await this.#account(row.person);
+    if (account !== undefined && isOver(account, now)) throw new MillraceError('access.link-used');
+    const { secret, writes } = this.sessionFor(row.person);
+    const unit = {
+      guards: [isEqual(credentialFamily, [hash], ['kind', 'code'])],
+      writes: [remove(credentialFamily, [hash]), ...writes],
+    };
+    if (account !== undefined) {
+      unit.guards.push(isEqual(accountFamily, [account.id], ['expiresAt', account.expiresAt])); // else it was forgotten meanwhile
+      unit.writes.push(set(accountFamily, [account.id], activated(now)));
+    }
+    const [verdict] = await store.commit([unit]);
     if (verdict === 'conflict') throw new MillraceError('access.link-used');
     return { session: secret, principal };
   }
@@ -191,6 +226,12 @@ export class Credentials {
   async #principalOf({ person, id, name, roles }: CredentialRow): Promise<Principal | undefined> {
     if (person !== null) return this.#parts.people.find(person);
     return { id: `token:${name}:${id}`, kind: 'service', name, email: null, roles: JSON.parse(roles) as string[] };
+  }
+
+  /** The account of a person that a job made and nobody has signed in with yet. */
+  async #account(person: string): Promise<AccountRow | undefined> {
+    const row = await this.#parts.store.get(accountFamily, [person]);
+    return row?.kind === 'person' && row.state !== 'active' ? row : undefined;
   }
 
   /** A session lives on while it is used. */

@@ -1,7 +1,9 @@
-/** Who may what: people, tokens, sign-in links, recipient lists. */
+/** Who may what: people, tokens, sign-in links, recipient lists, accounts that jobs make. */
 import { isMillraceError } from '../kernel/errors.ts';
 import type { NextId } from '../kernel/ids.ts';
 import type { Store } from '../store/store.ts';
+import { accountFamily } from './account.ts';
+import { Accounts } from './accounts.ts';
 import { credentialFamily } from './credential.ts';
 import { Credentials } from './credentials.ts';
 import { People } from './people.ts';
@@ -10,9 +12,14 @@ import { Recipients, recipientListFamily } from './recipients.ts';
 import { PEOPLE_ROLES } from './role.ts';
 import type { RandomBytes } from './secret.ts';
 
-export const accessFamilies = [personFamily, credentialFamily, recipientListFamily] as const;
+export const accessFamilies = [personFamily, credentialFamily, recipientListFamily, accountFamily] as const;
 
-export type Access = { readonly people: People; readonly credentials: Credentials; readonly recipients: Recipients };
+export type Access = {
+  readonly people: People;
+  readonly credentials: Credentials;
+  readonly recipients: Recipients;
+  readonly accounts: Accounts;
+};
 
 /** The person who is there from the first start, with every role, so that there is somebody to let in. */
 export const FIRST_PERSON = 'administrator';
@@ -29,7 +36,8 @@ export async function openAccess({
   const people = new People(store, nextId);
   const credentials = new Credentials({ store, nextId, people, randomBytes });
   await seed(people);
-  return { people, credentials, recipients: new Recipients({ store, nextId, people }) };
+  const accounts = new Accounts({ store, nextId, people, credentials, randomBytes });
+  return { people, credentials, recipients: new Recipients({ store, nextId, people }), accounts };
 }
 
 async function seed(people: People): Promise<void> {

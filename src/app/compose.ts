@@ -3,6 +3,7 @@
  * and consumers → HTTP. Opened top-down, closed bottom-up; this is the only place that knows every part.
  */
 import { randomBytes } from 'node:crypto';
+import { ACCOUNTS_KIND, generateAccounts } from '../access/generate-accounts.ts';
 import { openAccess } from '../access/open-access.ts';
 import type { Broker } from '../bus/broker.ts';
 import { consumeOnce } from '../bus/consumer.ts';
@@ -90,6 +91,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
       },
     };
     work('mail', (job) => sendMail(job, mailParts));
+    work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
   }
   if (roles.includes('engine')) {

@@ -1,4 +1,4 @@
-/** Forgets what has had its time: messages taken in long ago, messages nobody came for, credentials that are over. */
+/** Forgets what has had its time: messages taken in long ago, messages nobody came for, credentials and accounts that are over. */
 import type { Access } from '../access/open-access.ts';
 import { forgetTakenIn, INBOX_KEPT_MS } from '../bus/inbox.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -32,6 +32,7 @@ export async function tidyOnce({ store, access }: Pick<Parts, 'store' | 'access'
   const forgotten = [
     await forgetTakenIn(store, { before: now - INBOX_KEPT_MS, limit }),
     await access.credentials.forgetExpired({ limit }),
+    await access.accounts.forgetExpired({ limit }),
     await forgetMessages(store, { now, limit }),
   ];
   return forgotten.includes(limit);

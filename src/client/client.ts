@@ -1,4 +1,5 @@
 /** A Millrace server as an object: one method for each thing it can be asked, by area. */
+import { type Accounts, accountsOf } from './accounts.ts';
 import { type Bus, busOf } from './bus.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type ClientOptions, createHttp } from './http.ts';
@@ -36,6 +37,7 @@ export type Client = {
   readonly people: People;
   readonly tokens: Tokens;
   readonly recipients: Recipients;
+  readonly accounts: Accounts;
   me(): Promise<Me>;
   mails(request?: PageRequest): Promise<Page<Mail>>;
   statistics(request?: StatisticsRequest): Promise<Page<Statistic>>;
@@ -62,6 +64,7 @@ export function createClient(options: ClientOptions = {}): Client {
     people: peopleOf(http),
     tokens: tokensOf(http),
     recipients: recipientsOf(http),
+    accounts: accountsOf(http),
     me: () => me(http),
     mails: (request = {}) => mails(http, request),
     statistics: (request = {}) => statistics(http, request),

@@ -29,9 +29,20 @@ export type {
   Person,
   PersonChange,
   RecipientList,
+  SignedIn,
   SignInLink,
   TokenInfo,
 } from './wire-access.ts';
+export type {
+  Account,
+  AccountPassword,
+  AccountPriority,
+  AccountState,
+  AccountsOrdered,
+  JobProgress,
+  JobStatus,
+  NewAccounts,
+} from './wire-accounts.ts';
 export type {
   AnalyzerTrial,
   BusAnswer,

@@ -38,3 +38,13 @@ export type CreatedToken = TokenInfo & { token: string };
 export type Member = { kind: 'address' | 'role' | 'person'; value: string };
 export type RecipientList = { name: string; members: Member[]; updatedAt: Time; updatedBy: string };
 export type NewRecipientList = { name: string; members: Member[] };
+
+/** A one-time password was traded; a person has the session cookie. */
+export type SignedIn = {
+  id: string;
+  name: string;
+  kind: PrincipalKind;
+  roles: string[];
+  /** Of a service; shown this once. */
+  token: string | null;
+};

@@ -402,6 +402,26 @@ export const errorTable = define({
     message: 'There is already a person "{id}".',
     action: 'Nothing was created. Change that person, or choose another name.',
   },
+  'access.unknown-account': {
+    status: 404,
+    message: 'There is no account "{id}".',
+    action: 'GET /api/accounts lists them; one that nobody signed in with in time is forgotten.',
+  },
+  'access.account-expired': {
+    status: 410,
+    message: 'The time of the account "{id}" is over; nobody signed in with it.',
+    action: 'Make a new one: POST /api/accounts/generate.',
+  },
+  'access.password-taken': {
+    status: 410,
+    message: 'The one-time password of "{id}" was read before and is not kept.',
+    action: 'If it is lost, make a sign-in link for a person (millrace people link), or a token for a service.',
+  },
+  'access.password-refused': {
+    status: 401,
+    message: 'This account and one-time password do not sign in.',
+    action: 'Check both. A password works once and for a limited time; then an administrator makes a sign-in link.',
+  },
   'access.invalid-name': {
     status: 422,
     message: '"{name}" cannot be a name.',

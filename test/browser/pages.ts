@@ -40,6 +40,7 @@ export async function pagesOf(client: Client): Promise<PageUnderTest[]> {
     variables: { thickness: 2.5 },
   });
   await client.tokens.create({ name: 'line gateway', roles: ['device'], expiresIn: '30d' });
+  await client.accounts.generate({ count: 2 });
   const [open] = (await client.instances.list({ definition: DEFECT.key, status: 'active' })).items;
   const [task] = (await client.tasks.list()).items;
   const [mail] = (await client.mails()).items;
@@ -64,6 +65,7 @@ export async function pagesOf(client: Client): Promise<PageUnderTest[]> {
     { name: 'people', path: '/access', as: 'administrator', shows: text('operator@plant.example') },
     { name: 'recipient lists', path: '/access/recipients', as: 'administrator', shows: text('operators') },
     { name: 'tokens', path: '/access/tokens', as: 'administrator', shows: text('line gateway') },
+    { name: 'accounts', path: '/access/accounts', as: 'administrator', shows: text('Password not read yet') },
     { name: 'not found', path: '/nowhere', as: 'administrator', shows: 'main' },
     { name: 'signed out', path: '/inbox', as: 'nobody', shows: 'main' },
   ];

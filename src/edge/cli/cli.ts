@@ -8,6 +8,7 @@ import { isClientError } from '../../client/client-error.ts';
 import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Service } from '../../kernel/lifecycle.ts';
 import { addAccessCommands } from './commands/access.ts';
+import { addAccountCommands } from './commands/accounts.ts';
 import { addBusCommands } from './commands/bus.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeviceCommands } from './commands/devices.ts';
@@ -97,6 +98,7 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);
+  addAccountCommands(program, shell);
   addDocumentCommands(program, shell);
   return program;
 }

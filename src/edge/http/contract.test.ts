@@ -13,7 +13,7 @@ import { documentationRoutes } from './routes/system.ts';
 /** design.md, section 6, as far as this release goes. */
 const CONTRACT = `
 GET /livez, GET /readyz, GET /metrics, GET /openapi.json, GET /asyncapi.json, GET /docs, GET /sign-in, GET /api/v1/health, GET /api/v1/events
-GET /api/v1/me, POST /api/v1/sign-out, GET /api/v1/people, POST /api/v1/people, PATCH /api/v1/people/{id}, POST /api/v1/people/{id}/sign-in-link
+GET /api/v1/me, POST /api/v1/sign-in, POST /api/v1/sign-out, GET /api/v1/people, POST /api/v1/people, PATCH /api/v1/people/{id}, POST /api/v1/people/{id}/sign-in-link
 GET /api/v1/tokens, POST /api/v1/tokens, DELETE /api/v1/tokens/{id}
 GET /api/v1/recipients, POST /api/v1/recipients, PATCH /api/v1/recipients/{name}, GET /api/v1/mails
 POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}
@@ -25,7 +25,8 @@ GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v
 GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}
 POST /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/statistics
 GET /api/v1/bus/services, POST /api/v1/bus/call, POST /api/v1/bus/send, POST /api/v1/bus/events, GET /api/v1/bus/queues, GET /api/v1/bus/queues/{queue}/dead
-POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state, POST /api/v1/bus/test, POST /api/v1/bus/analyzer-commands, POST /api/v1/bus/topology/plan, POST /api/v1/bus/topology/apply`;
+POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state, POST /api/v1/bus/test, POST /api/v1/bus/analyzer-commands, POST /api/v1/bus/topology/plan, POST /api/v1/bus/topology/apply
+POST /api/accounts/generate, GET /api/accounts, GET /api/accounts/{id}/password, GET /api/jobs/{id}`;
 
 const feed = { follow: async () => () => {}, close: async () => {}, [Symbol.asyncDispose]: async () => {} };
 const described = [...apiRoutes, ...eventRoutes({ feed, signal: new AbortController().signal }).routes];

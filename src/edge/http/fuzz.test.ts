@@ -173,6 +173,8 @@ const RIGHT: Readonly<Record<string, object>> = {
   '/api/v1/bus/events': { topic: 'plant.north.alarm', body: { a: 1 }, headers: { kind: 'hot' } },
   '/api/v1/bus/queues/:queue/dead/replay': { ids: ['1', '2'] },
   '/api/v1/bus/queues/:queue/dead/drop': { group: 'focus.no-channels' },
+  '/api/accounts/generate': { count: 2, priority: 'high', role: 'operator', kind: 'service', expires_in: '1d' },
+  '/api/v1/sign-in': { account: 'operator-1', password: '00000-00000-00000-00000' },
   '/api/v1/jobs': { kind: 'x', payload: {}, priority: 1, runAt: '2026-01-05T08:00:00Z' },
 };
 

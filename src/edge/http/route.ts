@@ -45,6 +45,8 @@ type Shared = {
   readonly bodyLimitBytes?: number;
   /** Its answer is a secret; it is never kept, so an Idempotency-Key counts for nothing. */
   readonly isSecret?: boolean;
+  /** A GET that can be answered once: guarded as a change is, and not offered as HEAD, which would use it up. */
+  readonly isOnce?: boolean;
 };
 
 type Declaration<
@@ -85,9 +87,13 @@ export function route<
 }
 
 /** A route that writes its answer by itself. */
-export function rawRoute<Params extends z.ZodType = None, Query extends z.ZodType = None>(
-  declaration: Omit<Declaration<Params, Query, None, z.ZodType>, 'run'> & {
-    readonly reply: (call: Call<z.output<Params>, z.output<Query>, undefined>, wire: Wire) => Promise<unknown>;
+export function rawRoute<
+  Params extends z.ZodType = None,
+  Query extends z.ZodType = None,
+  Body extends z.ZodType = None,
+>(
+  declaration: Omit<Declaration<Params, Query, Body, z.ZodType>, 'run'> & {
+    readonly reply: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>>, wire: Wire) => Promise<unknown>;
   },
 ): Route {
   return { ...declaration, run: () => undefined } as unknown as Route;

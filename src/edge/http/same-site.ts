@@ -13,7 +13,11 @@ export function requireSameSite({ headers }: FastifyRequest, { isByCookie }: { r
   if (isByCookie && headers['x-millrace'] !== '1')
     throw new MillraceError('request.cross-site', { reason: 'a change by cookie needs the header "X-Millrace: 1"' });
   const { origin, host } = headers;
-  if (origin === undefined || headers.authorization !== undefined) return;
+  if (headers.authorization !== undefined) return;
+  const site = headers['sec-fetch-site']; // browsers send no Origin with a picture or a link
+  if (site === 'cross-site' || site === 'same-site')
+    throw new MillraceError('request.cross-site', { reason: `it is asked for by another page (${site})` });
+  if (origin === undefined) return;
   if (hostOf(origin) !== host?.toLowerCase())
     throw new MillraceError('request.cross-site', { reason: `its origin is ${origin}` });
 }

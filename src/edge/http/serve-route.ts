@@ -42,7 +42,7 @@ export function serveRoute(server: FastifyInstance, route: Route, parts: ServePa
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyLimitBytes ?? parts.bodyLimitBytes,
-    exposeHeadRoute: route.method === 'GET' && route.answer.type !== 'text/event-stream',
+    exposeHeadRoute: route.method === 'GET' && route.answer.type !== 'text/event-stream' && route.isOnce !== true,
     onRequest: async (request) => admit(request, route, parts),
     handler: async (request, reply) => serve({ request, reply }, route, parts),
   });
@@ -56,7 +56,8 @@ async function admit(request: FastifyRequest, route: Route, parts: ServeParts): 
   request.principal = principal;
   limiter?.take(known === undefined ? `address ${request.ip}` : `principal ${known.id}`, services.clock.now());
   if (route.audience !== 'public' && principal === NOBODY) throw new MillraceError('access.unauthenticated');
-  if (route.method !== 'GET') requireSameSite(request, { isByCookie: known !== undefined && isByCookie(request) });
+  if (route.method !== 'GET' || route.isOnce === true)
+    requireSameSite(request, { isByCookie: known !== undefined && isByCookie(request) });
   requireAudience(route.audience, principal);
   requireContentType(request, route.accepts);
 }

@@ -13,7 +13,12 @@ export function AccessTabs(): ReactNode {
       tabs={[
         { to: '/access', text: t('access.people') },
         { to: '/access/recipients', text: t('access.recipients') },
-        ...(hasRole(me, 'administrator') ? [{ to: '/access/tokens', text: t('access.tokens') } as const] : []),
+        ...(hasRole(me, 'administrator')
+          ? ([
+              { to: '/access/tokens', text: t('access.tokens') },
+              { to: '/access/accounts', text: t('access.accounts') },
+            ] as const)
+          : []),
       ]}
     />
   );

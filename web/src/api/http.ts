@@ -37,6 +37,10 @@ export function read<T>(path: string, query: Query = {}, signal?: AbortSignal): 
   return send<T>(`${path}${searchOf(query)}`, { method: 'GET', ...(signal && { signal }) });
 }
 
+/** GET of a secret that is answered once. */
+export const readOnce = <T>(path: string): Promise<T> =>
+  send<T>(path, { method: 'GET', cache: 'no-store', headers: { 'X-Millrace': '1' } });
+
 /** A call that changes something. A POST carries its own idempotency key, so a repeat by the network does no harm. */
 export function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   return send<T>(path, {
@@ -51,7 +55,7 @@ export function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await reach(`${BASE}${path}`, init);
+  const response = await reach(path.startsWith('/api/') ? path : `${BASE}${path}`, init);
   const text = await response.text();
   const body: unknown = text === '' ? undefined : parse(text);
   if (!response.ok) throw new ApiProblem(response.status, isRecord(body) ? body : {});

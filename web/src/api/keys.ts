@@ -8,6 +8,7 @@ export const keys = {
   people: ['people'],
   recipients: ['recipients'],
   tokens: ['tokens'],
+  accounts: ['accounts'],
 
   allTasks: ['tasks'],
   tasks: (filter: TaskFilter) => ['tasks', 'list', filter] as const,

@@ -18,7 +18,9 @@ const STALE_AFTER_MS = 60_000;
 export function createQueryClient(): QueryClient {
   /** A session that has ended shows on every call; asking who I am brings up the page for signing in. */
   const noticeSignOut = (error: unknown): void => {
-    if (isProblem(error) && error.status === 401) void client.invalidateQueries({ queryKey: keys.me });
+    const isRefusedPassword = isProblem(error, 'access.password-refused'); // of somebody who was never signed in
+    if (isProblem(error) && error.status === 401 && !isRefusedPassword)
+      void client.invalidateQueries({ queryKey: keys.me });
   };
 
   const client = new QueryClient({

@@ -157,6 +157,12 @@ const tokensRoute = createRoute({
   component: lazyRouteComponent(() => import('../access/tokens-page.tsx'), 'TokensPage'),
 });
 
+const accountsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/access/accounts',
+  component: lazyRouteComponent(() => import('../access/accounts-page.tsx'), 'AccountsPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   inboxRoute.addChildren([taskRoute]),
@@ -176,6 +182,7 @@ const routeTree = rootRoute.addChildren([
   peopleRoute,
   recipientsRoute,
   tokensRoute,
+  accountsRoute,
 ]);
 
 export function createAppRouter() {

@@ -1,10 +1,11 @@
-/** Nobody is signed in: there are no passwords here, so this page says where the link comes from. */
+/** Nobody is signed in: this page takes the one-time password of a new account, and says where a sign-in link comes from. */
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { MillraceMark } from './millrace-mark.tsx';
+import { PasswordForm } from './password-form.tsx';
 import { LanguageMenu, SchemeSwitch } from './preferences.tsx';
 import classes from './root.module.css';
 
@@ -40,6 +41,10 @@ export function SignedOutPage(): ReactNode {
         <Button variant="default" onClick={() => void client.resetQueries({ queryKey: keys.me })}>
           {t('signIn.done')}
         </Button>
+        <details className={classes.details}>
+          <summary>{t('signIn.newAccount')}</summary>
+          <PasswordForm />
+        </details>
         <div className={classes.preferences}>
           <LanguageMenu />
           <SchemeSwitch />

@@ -62,11 +62,16 @@ export const en = {
 
   signIn: {
     title: 'You are signed out',
-    intro: 'Millrace has no passwords. You sign in with a link that works once.',
+    intro: 'You sign in with a link that works once; nobody keeps a password.',
     first: 'When the server was started, it printed a sign-in link. Open it in this browser.',
     again: 'Used or expired? On the server’s machine, this prints a new one:',
     colleague: 'No access to that machine? Ask an administrator; under “People & access” they can make a link for you.',
     done: 'I have signed in',
+    newAccount: 'I have a new account with a one-time password',
+    account: 'Account',
+    password: 'One-time password',
+    withPassword: 'Sign in',
+    refused: 'This account and password do not sign in. A password works once, and for a limited time.',
   },
 
   notFound: {
@@ -536,6 +541,7 @@ export const en = {
     people: 'People',
     recipients: 'Recipient lists',
     tokens: 'Tokens',
+    accounts: 'New accounts',
     notAllowed: 'This is for administrators',
     notAllowedText: 'Ask an administrator if you need a role, a sign-in link or a token.',
     nobody: 'Nobody yet',
@@ -593,5 +599,37 @@ export const en = {
     revokeText: 'Whatever uses this token is locked out at once. This cannot be taken back.',
     revoked: '“{{name}}” is revoked.',
     lifetimes: { '1d': 'in a day', '30d': 'in 30 days', '90d': 'in 90 days', '365d': 'in a year', never: 'never' },
+  },
+
+  accounts: {
+    intro:
+      'A job makes accounts. Each has a password that is shown once and signs in once; then it is a person or a service like any other.',
+    add: 'Make accounts',
+    generate: 'Make',
+    account: 'Account',
+    state: 'State',
+    created: 'Made',
+    expires: 'Sign in by',
+    expiresHint: 'An account that nobody signs in with by then is removed.',
+    neverExpires: 'done',
+    none: 'No account yet',
+    noneText: 'Make some for people who start here, or for services.',
+    count: 'How many',
+    role: 'Role',
+    roleHint: 'operator, engineer, technologist, administrator, worker, device, or one of your plant',
+    kind: 'For',
+    kinds: { person: 'Person', service: 'Service' },
+    states: {
+      waiting: 'Password not read yet',
+      issued: 'Password handed out',
+      active: 'Signed in',
+      expired: 'Expired',
+    },
+    read: 'Show password',
+    readNamed: 'Show the password of {{id}}, once',
+    passwordFor: 'One-time password of {{id}}',
+    passwordText:
+      'Copy it now and hand it over: it is not shown again, signs in once, and Millrace keeps only its hash.',
+    lifetimes: { '1d': 'in a day', '7d': 'in a week', '30d': 'in 30 days', '90d': 'in 90 days' },
   },
 } as const;

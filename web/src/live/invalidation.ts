@@ -14,7 +14,7 @@ const areas: readonly Area[] = [
   { prefix: 'millrace.process', keys: work, everyMs: WORK_MS },
   { prefix: 'millrace.jobs', keys: [keys.allTasks, keys.mails], everyMs: WORK_MS },
   { prefix: 'millrace.mail', keys: [keys.mails], everyMs: WORK_MS },
-  { prefix: 'millrace.access', keys: [keys.people, keys.recipients, keys.tokens], everyMs: WORK_MS },
+  { prefix: 'millrace.access', keys: [keys.people, keys.recipients, keys.tokens, keys.accounts], everyMs: WORK_MS },
   { prefix: 'millrace.measurements.criterion', keys: [keys.allCriteria], everyMs: WORK_MS },
   { prefix: 'millrace.bus', keys: [keys.queues, keys.allDeadLetters], everyMs: WORK_MS },
   {

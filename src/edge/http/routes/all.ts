@@ -1,5 +1,6 @@
 /** Every declared route, in the order of the documentation. */
 import type { Route } from '../route.ts';
+import { accountRoutes } from './accounts.ts';
 import { analysisRoutes } from './analyses.ts';
 import { busRoutes } from './bus.ts';
 import { criterionRoutes } from './criteria.ts';
@@ -33,5 +34,6 @@ export const apiRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...peopleRoutes,
   ...recipientRoutes,
+  ...accountRoutes,
   ...systemRoutes,
 ];

@@ -1,10 +1,11 @@
-/** Signing in by a link, out again, and who one is. */
+/** Signing in by a link or a one-time password, out again, and who one is. */
 import { z } from 'zod';
-import type { Me } from '../../../client/wire-access.ts';
+import type { Me, SignedIn } from '../../../client/wire-access.ts';
 import { isMillraceError } from '../../../kernel/errors.ts';
 import { SESSION_COOKIE } from '../authenticate.ts';
 import { escapeHtml, page } from '../docs-page.ts';
-import { type Route, rawRoute, route } from '../route.ts';
+import { type Route, rawRoute, route, type Wire } from '../route.ts';
+import { text } from '../wire-schema.ts';
 
 const area = 'Access';
 /** How long a browser keeps the cookie; whether it still lets in is decided here, by the session. */
@@ -26,22 +27,41 @@ const signIn = rawRoute({
     reply.header('cache-control', 'no-store');
     try {
       const { session } = await services.access.credentials.signIn(code);
-      const isSecure = request.protocol === 'https';
-      return reply
-        .setCookie(SESSION_COOKIE, session, {
-          httpOnly: true,
-          sameSite: 'strict',
-          secure: isSecure,
-          path: '/',
-          maxAge: COOKIE_SECONDS,
-        })
-        .redirect('/', 303);
+      return keepSession(session, { request, reply }).redirect('/', 303);
     } catch (error) {
       if (!isMillraceError(error, 'access.link-used')) throw error;
-      const text = `<main style="font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto; padding: 0 1.5rem">
+      const html = `<main style="font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto; padding: 0 1.5rem">
 <h1>This link does not sign in any more</h1><p>${escapeHtml(error.message)}</p><p>${escapeHtml(error.action)}</p></main>`;
-      return reply.status(error.status).type('text/html; charset=utf-8').send(page('Millrace', text));
+      return reply.status(error.status).type('text/html; charset=utf-8').send(page('Millrace', html));
     }
+  },
+});
+
+const signInWithPassword = rawRoute({
+  method: 'POST',
+  path: '/api/v1/sign-in',
+  audience: 'public',
+  area,
+  summary: 'Trades the one-time password of an account, once: a person for a session, a service for a token.',
+  errors: ['access.password-refused'],
+  isSecret: true,
+  body: z.strictObject({ account: text(100), password: text(100) }),
+  answer: {
+    status: 200,
+    schema: z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      kind: z.enum(['person', 'service']),
+      roles: z.array(z.string()),
+      token: z.string().nullable().describe('Of a service; shown this once. A person gets the session cookie.'),
+    }) satisfies z.ZodType<SignedIn>,
+  },
+  reply: async ({ body: { account, password }, services }, { request, reply }) => {
+    const signedIn = await services.access.accounts.signIn(account.trim(), password);
+    const { id, name, kind, roles } = signedIn.principal;
+    if ('session' in signedIn) keepSession(signedIn.session, { request, reply });
+    const token = 'token' in signedIn ? signedIn.token : null;
+    return reply.header('cache-control', 'no-store').send({ id, name, kind, roles, token });
   },
 });
 
@@ -91,4 +111,13 @@ const me = route({
   }),
 });
 
-export const sessionRoutes: readonly Route[] = [signIn, signOut, me];
+export const sessionRoutes: readonly Route[] = [signIn, signInWithPassword, signOut, me];
+
+const keepSession = (session: string, { request, reply }: Wire): Wire['reply'] =>
+  reply.setCookie(SESSION_COOKIE, session, {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: request.protocol === 'https',
+    path: '/',
+    maxAge: COOKIE_SECONDS,
+  });
