@@ -113,7 +113,8 @@ export class Gate {
     const units = [
       placeTaken([kind.name, ALL_KEYS], all, rows.length),
       ...rows.map((row) => placeTaken([kind.name, row.key ?? ''], places[chosen.indexOf(row.key ?? '')]?.used, 1)),
-      ...rows.map((row) => this.#admission(row)),
+      // Whoever was let in first is claimed first, whatever its age: else the eldest key would still come first.
+      ...rows.map((row) => this.#admission(row, { ...ADMITTED, rank: this.#parts.nextId() })),
     ];
     const [verdict] = await store.commit([joined(units)]);
     if (verdict !== 'ok') return 0;
@@ -130,10 +131,10 @@ export class Gate {
     });
   }
 
-  #admission(row: JobRow): Unit {
+  #admission(row: JobRow, change: JobChange = ADMITTED): Unit {
     const { store, jobs } = this.#parts;
     const made = { verb: 'admit', now: store.now(), actor: 'system', kind: jobs.kinds.of(row.kind) } as const;
-    return changeOf(row, ADMITTED, made);
+    return changeOf(row, change, made);
   }
 
   #tell(rows: readonly JobRow[]): void {

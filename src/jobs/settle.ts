@@ -11,6 +11,7 @@ import type { KindSettings } from './kind.ts';
 export type JobChange = { readonly state: JobRow['state'] } & Partial<
   Pick<
     JobRow,
+    | 'rank'
     | 'dueAt'
     | 'attempt'
     | 'lost'

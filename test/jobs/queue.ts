@@ -4,7 +4,8 @@ import { jobFamilies } from '../../src/jobs/families.ts';
 import { heldOwner } from '../../src/jobs/held.ts';
 import { type JobRow, jobFamily } from '../../src/jobs/job.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
-import { startKeeper } from '../../src/jobs/keeper.ts';
+import { promote, rescue, startKeeper } from '../../src/jobs/keeper.ts';
+import { DEFAULT_LEASE_MS } from '../../src/jobs/kind.ts';
 import { jobMetrics } from '../../src/jobs/metrics.ts';
 import type { Owners, Settled } from '../../src/jobs/owner.ts';
 import { HELD_OWNER } from '../../src/jobs/question.ts';
@@ -77,6 +78,16 @@ export async function openQueue(faults: Disk = {}, log: Log = silentLog) {
     release: async (job: Held & { readonly worker?: string | null }) => (await jobs.release(held(job), [job]))[0],
     heartbeat: (those: readonly Held[], leaseMs?: number, worker = 'worker-1') =>
       jobs.heartbeat(worker, those, leaseMs),
+    /** Lets time pass and makes ready what is due then. */
+    promote: async (ms: number) => {
+      await clock.advance(ms);
+      await promote({ store, jobs });
+    },
+    /** Lets every lease run out, and gives the jobs back. */
+    loseLeases: async () => {
+      await clock.advance(DEFAULT_LEASE_MS + 1);
+      await rescue({ ...parts, jobs });
+    },
     keep: () => stop.use(startKeeper({ ...parts, jobs })),
     work: (handler: WorkerParts['handler'], options: Partial<WorkerParts> = {}) =>
       stop.use(startWorker({ ...parts, jobs, worker: 'worker-1', kind: 'k', handler, ...options })),
