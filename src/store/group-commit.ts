@@ -49,7 +49,6 @@ type Gathering<Batch> = {
   readonly batch: Batch;
   readonly calls: Call[];
   readonly touched: Set<Family>;
-  readonly onHandedOver: (() => void)[];
   units: number;
 };
 
@@ -94,17 +93,10 @@ export class GroupCommit<Batch> {
       gathering.units += units.length;
       this.#waitingUnits += units.length;
       gathering.calls.push({ count: units.length, resolve, reject });
-      for (const { writes } of units) for (const { family } of writes) gathering.touched.add(family);
+      noteFamilies(units, gathering.touched);
       if (gathering.units >= EAGER_UNITS) this.#writeNext();
       else this.#schedule();
     });
-  }
-
-  /** Resolves when everything committed so far has been given to the writer: what the writer is asked then comes after it. */
-  handedOver(): Promise<void> {
-    const last = this.#gathering.at(-1);
-    if (last === undefined || last.units === 0) return Promise.resolve();
-    return new Promise((resolve) => last.onHandedOver.push(resolve));
   }
 
   onCommit(family: Family, listener: () => void): () => void {
@@ -126,7 +118,7 @@ export class GroupCommit<Batch> {
   #roomFor(units: number): Gathering<Batch> {
     const last = this.#gathering.at(-1);
     if (last !== undefined && (last.units === 0 || last.units + units <= MAX_BATCH_UNITS)) return last;
-    const opened = { batch: this.#writing.open(), calls: [], touched: new Set<Family>(), onHandedOver: [], units: 0 };
+    const opened = { batch: this.#writing.open(), calls: [], touched: new Set<Family>(), units: 0 };
     this.#gathering.push(opened);
     return opened;
   }
@@ -147,15 +139,13 @@ export class GroupCommit<Batch> {
     if (next !== undefined) void this.#write(next);
   }
 
-  async #write({ batch, calls, touched, onHandedOver, units }: Gathering<Batch>): Promise<void> {
+  async #write({ batch, calls, touched, units }: Gathering<Batch>): Promise<void> {
     this.#inFlight += 1;
     this.#waitingUnits -= units;
     if (this.#waitingUnits > 0) this.#schedule();
     const began = performance.now();
     try {
-      const writing = this.#writing.write(batch);
-      for (const resolve of onHandedOver) resolve();
-      const results = await writing;
+      const results = await this.#writing.write(batch);
       this.#metrics?.wrote(unitsBy(results), performance.now() - began);
       this.#answer(calls, results, touched);
     } catch (error) {
@@ -173,13 +163,27 @@ export class GroupCommit<Batch> {
   }
 
   #answer(calls: readonly Call[], results: readonly UnitResult[], touched: ReadonlySet<Family>): void {
-    let from = 0;
-    for (const call of calls) {
-      settle(call, results.slice(from, from + call.count));
-      from += call.count;
+    if (calls.length === 1) settle(calls[0] as Call, results);
+    else {
+      let from = 0;
+      for (const call of calls) {
+        settle(call, results.slice(from, from + call.count));
+        from += call.count;
+      }
     }
     if (!results.includes('ok')) return;
     for (const { name } of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
+  }
+}
+
+/** Units of a batch mostly write the same families one after the other. */
+function noteFamilies(units: readonly Unit[], touched: Set<Family>): void {
+  let last: Family | undefined;
+  for (const { writes } of units) {
+    for (const { family } of writes) {
+      if (family !== last) touched.add(family);
+      last = family;
+    }
   }
 }
 

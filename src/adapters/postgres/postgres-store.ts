@@ -108,10 +108,10 @@ function storeOf({ rows, tables, schema, clock, connection, writer, metrics }: P
     now: () => clock.now(),
     commit: (units) => group.commit(units),
     onCommit: (family, listener) => group.onCommit(family, listener),
-    claim: async <F extends Family>(family: F, claim: Claim<F>) => {
+    claim: async (family, claim) => {
       const claimed = await rows.change(claimStatement(tableFor(family), claim as Claim));
       claimed.sort((a, b) => Number(a[PICKED_COLUMN]) - Number(b[PICKED_COLUMN]));
-      return claimed.map(({ [PICKED_COLUMN]: _, ...row }) => row as RowOf<F>);
+      return claimed.map(({ [PICKED_COLUMN]: _, ...row }) => row) as never;
     },
     get: async <F extends Family>(family: F, key: Key) => (await getMany(family, [key]))[0],
     getMany,
