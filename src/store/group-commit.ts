@@ -55,12 +55,18 @@ type Gathering<Batch> = {
 export type GroupCommitOptions = {
   readonly batchesInFlight: number;
   readonly metrics?: StoreMetrics | undefined;
+  /** Is told which families a batch has written to, after its listeners. */
+  readonly onWritten?: (families: readonly string[]) => void;
+  /** Is told when there is a listener for the first time. */
+  readonly onFirstListener?: () => void;
 };
 
 export class GroupCommit<Batch> {
   readonly #writing: BatchWriting<Batch>;
   readonly #batchesInFlight: number;
   readonly #metrics: StoreMetrics | undefined;
+  readonly #onWritten: GroupCommitOptions['onWritten'];
+  readonly #onFirstListener: GroupCommitOptions['onFirstListener'];
   readonly #listeners = new Map<string, Set<() => void>>();
   #gathering: Gathering<Batch>[] = [];
   #waitingUnits = 0;
@@ -69,7 +75,10 @@ export class GroupCommit<Batch> {
   #closed = false;
   #drained: (() => void) | undefined;
 
-  constructor(writing: BatchWriting<Batch>, { batchesInFlight, metrics }: GroupCommitOptions) {
+  constructor(writing: BatchWriting<Batch>, options: GroupCommitOptions) {
+    const { batchesInFlight, metrics, onWritten, onFirstListener } = options;
+    this.#onWritten = onWritten;
+    this.#onFirstListener = onFirstListener;
     this.#writing = writing;
     this.#batchesInFlight = batchesInFlight;
     this.#metrics = metrics;
@@ -100,9 +109,15 @@ export class GroupCommit<Batch> {
   }
 
   onCommit(family: Family, listener: () => void): () => void {
+    if (this.#listeners.size === 0) this.#onFirstListener?.();
     const listeners = this.#listeners.get(family.name) ?? new Set();
     this.#listeners.set(family.name, listeners.add(listener));
     return () => listeners.delete(listener);
+  }
+
+  /** Tells the listeners of these families that somebody wrote to them; without names those of all. */
+  tell(families: Iterable<string> = this.#listeners.keys()): void {
+    for (const name of families) for (const listener of this.#listeners.get(name) ?? []) listener();
   }
 
   /** Takes no more, and resolves when everything taken has been written. */
@@ -172,7 +187,9 @@ export class GroupCommit<Batch> {
       }
     }
     if (!results.includes('ok')) return;
-    for (const { name } of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
+    const names = [...touched].map(({ name }) => name);
+    this.tell(names);
+    this.#onWritten?.(names);
   }
 }
 

@@ -45,7 +45,11 @@ export interface Store extends Service {
   end(family: Family): Promise<Cursor>;
   /** Reserves `size` numbers nobody else gets; answers the first. */
   reserveIds(size: number): Promise<number>;
-  /** Calls `listener` after every commit of this process that wrote the family, and every claim that changed a row of it. Returns how to stop it. */
+  /**
+   * Calls `listener` after every commit of this process that wrote the family, and, where processes share the store, soon
+   * after those of the others – a hint, sometimes without need and perhaps lost, so look again at intervals as well.
+   * Returns how to stop it.
+   */
   onCommit(family: Family, listener: () => void): () => void;
 }
 
