@@ -37,7 +37,8 @@ export function startCommitListener(parts: CommitListenerParts): Service {
       const client = newListenerClient(parts.driver, parts.url);
       const lost = lossOf(client);
       try {
-        await client.connect();
+        await Promise.race([client.connect(), abortOf(signal)]);
+        if (signal.aborted) return;
         client.on('notification', ({ payload = '' }) => parts.hear(payload));
         await within(parts, client.query(`LISTEN ${quoted(parts.channel)}`));
         if (!isFirst) parts.missed();
@@ -76,6 +77,9 @@ async function stayConnected(
     if (!signal.aborted) await within(parts, client.query(`SELECT ${literal(parts.channel)}`));
   }
 }
+
+const abortOf = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 
 /** Resolves with the reason when the connection is gone. */
 const lossOf = (client: Client): Promise<Error> =>
