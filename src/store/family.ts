@@ -27,6 +27,11 @@ export type Family<Columns extends Readonly<Record<string, ColumnType>> = Readon
   readonly indexes: readonly Index[];
   /** A log: rows are only appended, and the store numbers them in its first key column `id`. */
   readonly isLog: boolean;
+  /**
+   * Its rows are changed again and again (a queue, a counter): a store that keeps old versions of rows clears them away
+   * soon. Families with an index over rows of one state are hot anyway. Stores without old versions ignore it.
+   */
+  readonly isHot?: boolean;
 };
 
 type TypeOf<T extends ColumnType> = T extends 'text'
@@ -46,6 +51,7 @@ export function defineFamily<const Columns extends Readonly<Record<string, Colum
   readonly columns: Columns;
   readonly key: readonly (keyof Columns & string)[];
   readonly indexes?: readonly Index[];
+  readonly isHot?: boolean;
 }): Family<Columns> {
   return { area: 'plant', indexes: [], isLog: false, ...declaration };
 }

@@ -75,23 +75,6 @@ describe('group commit', () => {
     expect(await good).toEqual(['ok']);
     await group.close();
   });
-
-  it('tells when everything so far has been handed over, and no sooner', async () => {
-    const { group, written } = openWriter(1);
-    let isHandedOver = false;
-    void group.commit([unit(1)]);
-    await turn();
-    void group.commit([unit(2)]);
-    void group.handedOver().then(() => {
-      isHandedOver = true;
-    });
-    await turn();
-    expect(isHandedOver).toBe(false);
-    written[0]?.store();
-    await turn();
-    await turn();
-    expect(isHandedOver).toBe(true);
-  });
 });
 
 describe('the metrics of a store', () => {

@@ -49,19 +49,24 @@ type Gathering<Batch> = {
   readonly batch: Batch;
   readonly calls: Call[];
   readonly touched: Set<Family>;
-  readonly onHandedOver: (() => void)[];
   units: number;
 };
 
 export type GroupCommitOptions = {
   readonly batchesInFlight: number;
   readonly metrics?: StoreMetrics | undefined;
+  /** Is told which families a batch has written to, after its listeners. */
+  readonly onWritten?: (families: readonly string[]) => void;
+  /** Is told when there is a listener for the first time. */
+  readonly onFirstListener?: () => void;
 };
 
 export class GroupCommit<Batch> {
   readonly #writing: BatchWriting<Batch>;
   readonly #batchesInFlight: number;
   readonly #metrics: StoreMetrics | undefined;
+  readonly #onWritten: GroupCommitOptions['onWritten'];
+  readonly #onFirstListener: GroupCommitOptions['onFirstListener'];
   readonly #listeners = new Map<string, Set<() => void>>();
   #gathering: Gathering<Batch>[] = [];
   #waitingUnits = 0;
@@ -70,7 +75,10 @@ export class GroupCommit<Batch> {
   #closed = false;
   #drained: (() => void) | undefined;
 
-  constructor(writing: BatchWriting<Batch>, { batchesInFlight, metrics }: GroupCommitOptions) {
+  constructor(writing: BatchWriting<Batch>, options: GroupCommitOptions) {
+    const { batchesInFlight, metrics, onWritten, onFirstListener } = options;
+    this.#onWritten = onWritten;
+    this.#onFirstListener = onFirstListener;
     this.#writing = writing;
     this.#batchesInFlight = batchesInFlight;
     this.#metrics = metrics;
@@ -94,23 +102,22 @@ export class GroupCommit<Batch> {
       gathering.units += units.length;
       this.#waitingUnits += units.length;
       gathering.calls.push({ count: units.length, resolve, reject });
-      for (const { writes } of units) for (const { family } of writes) gathering.touched.add(family);
+      noteFamilies(units, gathering.touched);
       if (gathering.units >= EAGER_UNITS) this.#writeNext();
       else this.#schedule();
     });
   }
 
-  /** Resolves when everything committed so far has been given to the writer: what the writer is asked then comes after it. */
-  handedOver(): Promise<void> {
-    const last = this.#gathering.at(-1);
-    if (last === undefined || last.units === 0) return Promise.resolve();
-    return new Promise((resolve) => last.onHandedOver.push(resolve));
-  }
-
   onCommit(family: Family, listener: () => void): () => void {
+    if (this.#listeners.size === 0) this.#onFirstListener?.();
     const listeners = this.#listeners.get(family.name) ?? new Set();
     this.#listeners.set(family.name, listeners.add(listener));
     return () => listeners.delete(listener);
+  }
+
+  /** Tells the listeners of these families that somebody wrote to them; without names those of all. */
+  tell(families: Iterable<string> = this.#listeners.keys()): void {
+    for (const name of families) for (const listener of this.#listeners.get(name) ?? []) listener();
   }
 
   /** Takes no more, and resolves when everything taken has been written. */
@@ -126,7 +133,7 @@ export class GroupCommit<Batch> {
   #roomFor(units: number): Gathering<Batch> {
     const last = this.#gathering.at(-1);
     if (last !== undefined && (last.units === 0 || last.units + units <= MAX_BATCH_UNITS)) return last;
-    const opened = { batch: this.#writing.open(), calls: [], touched: new Set<Family>(), onHandedOver: [], units: 0 };
+    const opened = { batch: this.#writing.open(), calls: [], touched: new Set<Family>(), units: 0 };
     this.#gathering.push(opened);
     return opened;
   }
@@ -147,15 +154,13 @@ export class GroupCommit<Batch> {
     if (next !== undefined) void this.#write(next);
   }
 
-  async #write({ batch, calls, touched, onHandedOver, units }: Gathering<Batch>): Promise<void> {
+  async #write({ batch, calls, touched, units }: Gathering<Batch>): Promise<void> {
     this.#inFlight += 1;
     this.#waitingUnits -= units;
     if (this.#waitingUnits > 0) this.#schedule();
     const began = performance.now();
     try {
-      const writing = this.#writing.write(batch);
-      for (const resolve of onHandedOver) resolve();
-      const results = await writing;
+      const results = await this.#writing.write(batch);
       this.#metrics?.wrote(unitsBy(results), performance.now() - began);
       this.#answer(calls, results, touched);
     } catch (error) {
@@ -173,13 +178,29 @@ export class GroupCommit<Batch> {
   }
 
   #answer(calls: readonly Call[], results: readonly UnitResult[], touched: ReadonlySet<Family>): void {
-    let from = 0;
-    for (const call of calls) {
-      settle(call, results.slice(from, from + call.count));
-      from += call.count;
+    if (calls.length === 1) settle(calls[0] as Call, results);
+    else {
+      let from = 0;
+      for (const call of calls) {
+        settle(call, results.slice(from, from + call.count));
+        from += call.count;
+      }
     }
     if (!results.includes('ok')) return;
-    for (const { name } of touched) for (const listener of this.#listeners.get(name) ?? []) listener();
+    const names = [...touched].map(({ name }) => name);
+    this.tell(names);
+    this.#onWritten?.(names);
+  }
+}
+
+/** Units of a batch mostly write the same families one after the other. */
+function noteFamilies(units: readonly Unit[], touched: Set<Family>): void {
+  let last: Family | undefined;
+  for (const { writes } of units) {
+    for (const { family } of writes) {
+      if (family !== last) touched.add(family);
+      last = family;
+    }
   }
 }
 

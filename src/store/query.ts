@@ -17,10 +17,12 @@ export type Query<F extends Family = Family> = {
 };
 
 /** Takes the first rows that match, changes them, and returns them as they are afterwards – in one step, so that no two callers get the same row. */
-export type Claim<F extends Family = Family> = Omit<Query<F>, 'after'> & {
+export type Claim<F extends Family = Family, C extends keyof RowOf<F> = keyof RowOf<F>> = Omit<Query<F>, 'after'> & {
   readonly set: Partial<RowOf<F>>;
   /** Number columns that go up by this much, for example the epoch. */
   readonly add?: { readonly [C in keyof RowOf<F>]?: number };
+  /** The columns that are returned; without them the whole rows. Each costs time in every thread a row passes through. */
+  readonly columns?: readonly (C & string)[];
 };
 
 /** No single answer holds more rows than this. */

@@ -27,8 +27,14 @@ export interface Store extends Service {
    * Rejects with `store.write-failed`, `store.overloaded` or `store.closed`; then none of the units is known to be stored.
    */
   commit(units: readonly Unit[]): Promise<readonly CommitVerdict[]>;
-  /** Takes and changes rows in one step; for picking work only, never for domain state. */
-  claim<F extends Family>(family: F, claim: Claim<F>): Promise<RowOf<F>[]>;
+  /**
+   * Takes and changes rows in one step; for picking work only, never for domain state. It sees what was committed before
+   * and answered, and need not wait for commits that are not.
+   */
+  claim<F extends Family, C extends keyof RowOf<F> = keyof RowOf<F>>(
+    family: F,
+    claim: Claim<F, C>,
+  ): Promise<Pick<RowOf<F>, C>[]>;
   get<F extends Family>(family: F, key: Key): Promise<RowOf<F> | undefined>;
   /** In the order of the keys, undefined where there is no row. */
   getMany<F extends Family>(family: F, keys: readonly Key[]): Promise<(RowOf<F> | undefined)[]>;
@@ -39,7 +45,11 @@ export interface Store extends Service {
   end(family: Family): Promise<Cursor>;
   /** Reserves `size` numbers nobody else gets; answers the first. */
   reserveIds(size: number): Promise<number>;
-  /** Calls `listener` after every commit of this process that wrote the family, and every claim that changed a row of it. Returns how to stop it. */
+  /**
+   * Calls `listener` after every commit of this process that wrote the family, and, where processes share the store, soon
+   * after those of the others – a hint, sometimes without need and perhaps lost, so look again at intervals as well.
+   * Returns how to stop it.
+   */
   onCommit(family: Family, listener: () => void): () => void;
 }
 

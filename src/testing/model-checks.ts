@@ -83,11 +83,14 @@ export function requireQuery(family: Family, { where = {}, order, after, limit }
   }
 }
 
-export function requireClaim(family: Family, { set, add = {}, ...query }: Claim): void {
+export function requireClaim(family: Family, { set, add = {}, columns = [], ...query }: Claim): void {
   if (family.isLog) throw new TypeError(`${family.name} is a log: rows are only appended`);
   requireQuery(family, query);
   requireColumns(family, set as Row);
   requireAmounts(family, add as Readonly<Record<string, number>>);
+  for (const column of columns) {
+    if (family.columns[column] === undefined) throw new TypeError(`${family.name} has no column ${column}`);
+  }
   const both = Object.keys(add).find((column) => column in set);
   if (both !== undefined) throw new TypeError(`${family.name}.${both} is set and added to`);
 }

@@ -42,12 +42,12 @@ export class ModelDisk {
     return first;
   }
 
-  claim(family: Family, { set, add = {}, ...query }: Claim): Row[] {
+  claim(family: Family, { set, add = {}, columns, ...query }: Claim): Row[] {
     return this.#pick(family, query).map((row) => {
       const after = { ...row, ...(set as Row), ...sums(row, add as Readonly<Record<string, number>>) };
       requireRow(family, after);
       this.#table(family.name).set(keyTextOf(family, after), after);
-      return { ...after };
+      return columns === undefined ? { ...after } : onlyOf(after, columns);
     });
   }
 
@@ -131,6 +131,9 @@ function zeroRow({ columns, key: names }: Family, key: Key): Row {
 function sums(row: Row, amounts: Readonly<Record<string, number>>): Row {
   return Object.fromEntries(Object.entries(amounts).map(([column, amount]) => [column, Number(row[column]) + amount]));
 }
+
+const onlyOf = (row: Row, columns: readonly string[]): Row =>
+  Object.fromEntries(columns.map((column) => [column, row[column] as Value]));
 
 const textOf = (key: readonly (Value | undefined)[]): string => JSON.stringify(key);
 const keyTextOf = ({ key }: Family, row: Row): string => textOf(key.map((column) => row[column]));

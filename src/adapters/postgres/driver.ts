@@ -66,6 +66,11 @@ export function newWriterClient(driver: Driver, url: string): Client {
   });
 }
 
+/** A connection that only listens: nothing it asks takes long. */
+export function newListenerClient(driver: Driver, url: string): Client {
+  return new driver.Client({ ...baseConfig(driver, url), application_name: 'millrace listener' });
+}
+
 /** A statement with its parameters. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
 

@@ -1,7 +1,7 @@
 /**
  * The PostgreSQL store: any number of Millrace processes on one database. Batches go through one connection (batch-writer),
- * everything else through a pool. Listeners hear of this process's commits only; what other processes commit is noticed
- * by those who look again.
+ * everything else through a pool. Listeners hear of this process's commits at once, and of those of others by
+ * notifications (commit-news).
  */
 import type { Pool } from 'pg';
 import type { Clock } from '../../kernel/clock.ts';
@@ -14,7 +14,10 @@ import { GroupCommit, unitLists } from '../../store/group-commit.ts';
 import { type StoreMetrics, storeMetrics } from '../../store/metrics.ts';
 import { type Claim, MAX_ROWS, type Query } from '../../store/query.ts';
 import { type Cursor, LOG_START, type Store } from '../../store/store.ts';
+import type { Unit } from '../../store/unit.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { startCommitListener } from './commit-listener.ts';
+import { type CommitNews, type CommitNewsParts, openCommitNews } from './commit-news.ts';
 import { startDatabaseClock } from './database-clock.ts';
 import { loadDriver, newPool, type Statement } from './driver.ts';
 import { cursorBehind, endStatement, TRANSACTION_COLUMN, tailStatement } from './log-sql.ts';
@@ -61,7 +64,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const clock = options.clock ?? (await startDatabaseClock(pool, log));
     const writer = new BatchWriter({ connection, tables, schema, log });
     const metrics = options.metrics && storeMetrics(options.metrics);
-    return storeOf({ rows: new PoolRows(pool, readTimeoutMs), tables, schema, clock, connection, writer, metrics });
+    const rows = new PoolRows(pool, readTimeoutMs);
+    const openNews = (onNews: CommitNewsParts['onNews']): CommitNews => {
+      const startListener: CommitNewsParts['startListener'] = (ears) =>
+        startCommitListener({ driver, url, log, ...ears });
+      return openCommitNews({ schema, log, run: (statement) => rows.change(statement), startListener, onNews });
+    };
+    return storeOf({ rows, tables, schema, clock, connection, writer, metrics, openNews });
   } catch (error) {
     await connection.close();
     await pool.end();
@@ -87,12 +96,14 @@ type Parts = {
   readonly connection: WriterConnection;
   readonly writer: BatchWriter;
   readonly metrics: StoreMetrics | undefined;
+  readonly openNews: (onNews: CommitNewsParts['onNews']) => CommitNews;
 };
 
-function storeOf({ rows, tables, schema, clock, connection, writer, metrics }: Parts): Store {
-  const group = new GroupCommit(
+function storeOf({ rows, tables, schema, clock, connection, writer, metrics, openNews }: Parts): Store {
+  const news = openNews((families) => group.tell(families));
+  const group: GroupCommit<Unit[]> = new GroupCommit(
     unitLists((units) => writer.write(units)),
-    { batchesInFlight: BATCHES_IN_FLIGHT, metrics },
+    { batchesInFlight: BATCHES_IN_FLIGHT, metrics, onWritten: news.tell, onFirstListener: news.listen },
   );
   const tableFor = (family: Family): Table => tableNamed(tables, family);
   const getMany = async <F extends Family>(family: F, keys: readonly Key[]): Promise<(RowOf<F> | undefined)[]> => {
@@ -108,10 +119,10 @@ function storeOf({ rows, tables, schema, clock, connection, writer, metrics }: P
     now: () => clock.now(),
     commit: (units) => group.commit(units),
     onCommit: (family, listener) => group.onCommit(family, listener),
-    claim: async <F extends Family>(family: F, claim: Claim<F>) => {
+    claim: async (family, claim) => {
       const claimed = await rows.change(claimStatement(tableFor(family), claim as Claim));
       claimed.sort((a, b) => Number(a[PICKED_COLUMN]) - Number(b[PICKED_COLUMN]));
-      return claimed.map(({ [PICKED_COLUMN]: _, ...row }) => row as RowOf<F>);
+      return claimed.map(({ [PICKED_COLUMN]: _, ...row }) => row) as never;
     },
     get: async <F extends Family>(family: F, key: Key) => (await getMany(family, [key]))[0],
     getMany,
@@ -131,6 +142,7 @@ function storeOf({ rows, tables, schema, clock, connection, writer, metrics }: P
   };
   return service(store, async () => {
     await group.close();
+    await news.close();
     await clock.close?.();
     await Promise.all([connection.close(), rows.close()]);
   });

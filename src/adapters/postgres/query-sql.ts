@@ -6,7 +6,7 @@ import type { Value } from '../../store/family.ts';
 import { type Claim, type Condition, MAX_ROWS, type Query } from '../../store/query.ts';
 import { arrayParameter } from './array-parameter.ts';
 import type { Statement } from './driver.ts';
-import { type Column, changeableIn, columnIn, literal, summableIn, type Table } from './table.ts';
+import { type Column, changeableIn, columnIn, literal, quoted, summableIn, type Table } from './table.ts';
 
 type OrderBy = { readonly column: Column; readonly isDescending: boolean };
 
@@ -40,7 +40,7 @@ export function selectStatement(table: Table, query: Query): Statement {
 }
 
 /** Picks without waiting for rows that others are taking, changes them, and tells the order of the pick. */
-export function claimStatement(table: Table, { set, add = {}, ...query }: Claim): Statement {
+export function claimStatement(table: Table, { set, add = {}, columns, ...query }: Claim): Statement {
   const parameters = new Parameters();
   const picked = pickSql(table, query as Query, parameters);
   const changes = [
@@ -55,12 +55,16 @@ export function claimStatement(table: Table, { set, add = {}, ...query }: Claim)
   ];
   const key = table.key.map(({ sql }) => sql).join(', ');
   const same = table.key.map(({ sql }) => `t.${sql} = picked.${sql}`).join(' AND ');
+  const answered = columns === undefined ? table.selected : selectedOf(table, columns);
   const text = `WITH locked AS MATERIALIZED (SELECT ${key} FROM ${table.sql} AS t ${picked} FOR NO KEY UPDATE SKIP LOCKED),
     picked AS MATERIALIZED (SELECT ${key}, row_number() OVER () AS place FROM locked)
     UPDATE ${table.sql} AS t SET ${changes.join(', ')} FROM picked WHERE ${same}
-    RETURNING ${table.selected}, picked.place AS ${PICKED_COLUMN}`;
+    RETURNING ${answered}, picked.place AS ${PICKED_COLUMN}`;
   return { text, values: parameters.values };
 }
+
+const selectedOf = (table: Table, names: readonly string[]): string =>
+  names.map((name) => `t.${columnIn(table, name).sql} AS ${quoted(name)}`).join(', ');
 
 /** Conditions, order and limit. */
 function pickSql(table: Table, { where = {}, order, after, limit }: Query, parameters: Parameters): string {

@@ -1,13 +1,19 @@
 /** The tables: what other releases and other servers leave behind, and what makes them fast. */
 import { describe, expect, it } from 'vitest';
-import { freshSchema, postgresAnswers, runSql } from '../../../test/fresh-postgres.ts';
+import { type FreshSchema, freshSchema, postgresAnswers, runSql } from '../../../test/fresh-postgres.ts';
 import { isMillraceError } from '../../kernel/errors.ts';
 import { defineFamily } from '../../store/family.ts';
 import { LOG_START } from '../../store/store.ts';
 import { append, put, set } from '../../store/unit.ts';
 import { aMachine, followAll, journal, machine, unit } from '../../testing/store-conformance/parts.ts';
+import { HOT_VACUUM_ROWS } from './schema.ts';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, place) => place);
+
+async function optionsOf({ schema }: FreshSchema, table: string): Promise<string[]> {
+  const [row] = await runSql(`SELECT reloptions AS options FROM pg_class WHERE oid = '"${schema}".${table}'::regclass`);
+  return row?.options as string[];
+}
 
 describe.skipIf(!postgresAnswers)('the tables of a PostgreSQL store', () => {
   const before = defineFamily({ name: 'grown', columns: { id: 'integer', name: 'text' }, key: ['id'] });
@@ -52,12 +58,28 @@ describe.skipIf(!postgresAnswers)('the tables of a PostgreSQL store', () => {
   it('are vacuumed by the number of changes where work is picked by a partial index', async () => {
     await using db = freshSchema();
     await db.open();
-    const options = async (table: string) =>
-      (
-        await runSql(`SELECT reloptions::text AS options FROM pg_class WHERE oid = '"${db.schema}".${table}'::regclass`)
-      )[0]?.options;
-    expect(await options('conformance_machine')).toContain('autovacuum_vacuum_threshold=5000');
-    expect(await options('conformance_output')).not.toContain('autovacuum');
+    expect(await optionsOf(db, 'conformance_machine')).toContain('autovacuum_vacuum_threshold=5000');
+    expect((await optionsOf(db, 'conformance_output')).join()).not.toContain('autovacuum');
+  });
+
+  it('are vacuumed by the number of changes where their family says that it is hot, also when it says so later', async () => {
+    await using db = freshSchema();
+    const cool = defineFamily({ name: 'counter', columns: { name: 'text', count: 'integer' }, key: ['name'] });
+    const hot = { ...cool, isHot: true };
+    const vacuum = [
+      'autovacuum_vacuum_scale_factor=0',
+      `autovacuum_vacuum_threshold=${HOT_VACUUM_ROWS}`,
+      'autovacuum_vacuum_cost_delay=0',
+    ];
+    await db.open({ families: [cool] });
+    expect(await optionsOf(db, 'counter')).toEqual(['fillfactor=85']);
+    await db.open({ families: [hot] });
+    expect(await optionsOf(db, 'counter')).toEqual(['fillfactor=85', ...vacuum]);
+    await runSql(`ALTER TABLE "${db.schema}".counter SET (autovacuum_vacuum_threshold = 77)`);
+    await db.open({ families: [hot] });
+    expect(await optionsOf(db, 'counter')).toContain('autovacuum_vacuum_threshold=77');
+    await db.open({ families: [{ ...hot, name: 'other' }] });
+    expect(await optionsOf(db, 'other')).toEqual(['fillfactor=85', ...vacuum]);
   });
 
   it('show their logs from the beginning after they were restored into another server', async () => {

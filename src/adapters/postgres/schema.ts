@@ -15,13 +15,19 @@ const SCHEMA_LOCK = 0;
 /** PostgreSQL cuts longer names off. */
 const MAX_NAME_BYTES = 63;
 /** Rows changed before a hot table is vacuumed; a share of its size would let a large one with few waiting rows rot. */
-const HOT_VACUUM_ROWS = 5_000;
+export const HOT_VACUUM_ROWS = 5_000;
+/** Vacuuming a hot table does not pause: it must keep up with whoever changes it. */
+const HOT_VACUUM_PAUSE_MS = 0;
 /** Room for the next version of a row on its page, so that an update need not touch the indexes. */
 const FILL_PERCENT = 85;
 
 /** Whatever can run a statement: the client that holds the transaction. */
 type Runner = Pick<ClientBase, 'query'>;
-type Catalog = { readonly columns: ReadonlySet<string>; readonly indexes: ReadonlySet<string> };
+type Catalog = {
+  readonly columns: ReadonlySet<string>;
+  readonly indexes: ReadonlySet<string>;
+  readonly settings: ReadonlySet<string>;
+};
 
 /** Brings the schema up to what the families need. Throws `store.newer-schema` when a newer release has been here. */
 export async function migrate(client: Runner, schema: string, tables: readonly Table[]): Promise<void> {
@@ -66,12 +72,16 @@ async function readCatalog(client: Runner, schema: string): Promise<Catalog> {
   const { rows: indexes } = await client.query(
     `SELECT indexname AS name FROM pg_indexes WHERE schemaname = ${literal(schema)}`,
   );
+  const { rows: settings } = await client.query(
+    `SELECT c.relname || '.' || split_part(setting, '=', 1) AS name FROM pg_class AS c, unnest(c.reloptions) AS setting
+      WHERE c.relnamespace = ${literal(quoted(schema))}::regnamespace`,
+  );
   const namesIn = (rows: readonly { name: string }[]) => new Set(rows.map(({ name }) => name));
-  return { columns: namesIn(columns), indexes: namesIn(indexes) };
+  return { columns: namesIn(columns), indexes: namesIn(indexes), settings: namesIn(settings) };
 }
 
 /** The statements that add what a table lacks. */
-function missing(table: Table, { columns, indexes }: Catalog): string[] {
+function missing(table: Table, { columns, indexes, settings }: Catalog): string[] {
   const { bareName, family } = table;
   const has = (name: string) => columns.has(`${bareName}.${columnName(name)}`);
   const isNew = !family.key.some(has);
@@ -79,27 +89,47 @@ function missing(table: Table, { columns, indexes }: Catalog): string[] {
   return [
     ...(isNew
       ? [createTable(table)]
-      : table.columns.filter(({ name }) => !has(name)).map((column) => addColumn(table, column))),
+      : [
+          ...table.columns.filter(({ name }) => !has(name)).map((column) => addColumn(table, column)),
+          ...missingSettings(table, settings),
+        ]),
     ...wanted
       .filter(({ name }) => !indexes.has(name))
       .map(({ name, on }) => `CREATE INDEX ${quoted(name)} ON ${table.sql} ${on}`),
   ];
 }
 
-function createTable({ sql, columns, key, family }: Table): string {
+function createTable(table: Table): string {
+  const { sql, columns, key, family } = table;
   const lines = columns.map((column) =>
     family.isLog && column.name === 'id' ? `${column.sql} bigint GENERATED ALWAYS AS IDENTITY` : columnLine(column),
   );
   if (family.isLog) lines.push('commit_xid xid8 NOT NULL DEFAULT pg_current_xact_id()');
   lines.push(`PRIMARY KEY (${key.map((column) => column.sql).join(', ')})`);
-  return `CREATE TABLE ${sql} (${lines.join(', ')}) WITH (${storage(family)})`;
+  return `CREATE TABLE ${sql} (${lines.join(', ')}) WITH (${storage(table)})`;
 }
 
-function storage({ isLog, indexes }: Table['family']): string {
-  if (isLog) return 'fillfactor = 100';
-  const isHot = indexes.some(({ where }) => where !== undefined);
-  const vacuum = `, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = ${HOT_VACUUM_ROWS}`;
-  return `fillfactor = ${FILL_PERCENT}${isHot ? vacuum : ''}`;
+function storage({ family }: Table): string {
+  if (family.isLog) return 'fillfactor = 100';
+  return [`fillfactor = ${FILL_PERCENT}`, ...Object.entries(vacuumOf(family)).map(settingSql)].join(', ');
+}
+
+/** How PostgreSQL shall clear old row versions away; nothing where its own rules will do. */
+function vacuumOf({ isHot, isLog, indexes }: Table['family']): Readonly<Record<string, number>> {
+  if (isLog || !(isHot === true || indexes.some(({ where }) => where !== undefined))) return {};
+  return {
+    autovacuum_vacuum_scale_factor: 0,
+    autovacuum_vacuum_threshold: HOT_VACUUM_ROWS,
+    autovacuum_vacuum_cost_delay: HOT_VACUUM_PAUSE_MS,
+  };
+}
+
+const settingSql = ([name, value]: [string, number]): string => `${name} = ${value}`;
+
+/** What a table that is there does not say yet. A setting that somebody has changed by hand is theirs, and stays. */
+function missingSettings(table: Table, known: ReadonlySet<string>): string[] {
+  const lacking = Object.entries(vacuumOf(table.family)).filter(([name]) => !known.has(`${table.bareName}.${name}`));
+  return lacking.length === 0 ? [] : [`ALTER TABLE ${table.sql} SET (${lacking.map(settingSql).join(', ')})`];
 }
 
 /** Text sorts by code points everywhere; a language's order would differ from the other stores' and from machine to machine. */

@@ -15,11 +15,11 @@ import {
   type Unit,
   type Write,
 } from '../../store/unit.ts';
+import { planClaim } from './claim-order.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { CONFLICT, FAILED, Owner, TAKEN } from './owner.ts';
 import { Packer } from './packing.ts';
-import { claimOrder } from './query-sql.ts';
 import { migrate } from './schema.ts';
 import { tableOf } from './table.ts';
 
@@ -240,18 +240,18 @@ describe('owner', () => {
 
   it('claims rows in order and answers them as they are afterwards', () => {
     commit(...[3, 1, 2].map((id) => unit(put(instance, { id, version: id * 10, state: 'ready' }))));
-    const order = claimOrder(tableOf(instance, 0), {
-      where: { state: 'ready' },
-      order: ['-version'],
-      limit: 2,
+    const claim = { where: { state: 'ready' }, order: ['-version' as const], limit: 2 };
+    const { order, rowsOf } = planClaim(tableOf(instance, 0), {
+      ...claim,
       set: { state: 'leased' },
       add: { version: 1 },
     });
-    expect(owner.claim(order)).toEqual([
-      [3, 31, 'leased'],
-      [2, 21, 'leased'],
+    expect(rowsOf(owner.claim(order))).toEqual([
+      { id: 3, version: 31, state: 'leased' },
+      { id: 2, version: 21, state: 'leased' },
     ]);
-    expect(owner.claim({ ...order, set: [], add: [] })).toEqual([[1, 10, 'ready']]);
+    const look = planClaim(tableOf(instance, 0), { ...claim, set: {} });
+    expect(look.rowsOf(owner.claim(look.order))).toEqual([{ id: 1, version: 10, state: 'ready' }]);
     expect(rows('SELECT * FROM instance ORDER BY id')).toEqual([
       [1, 10, 'ready'],
       [2, 21, 'leased'],
@@ -259,12 +259,48 @@ describe('owner', () => {
     ]);
   });
 
+  it('compares an epoch that a claim raised with what it is afterwards', () => {
+    commit(...[1, 2].map((id) => unit(put(instance, { id, version: 4, state: 'ready' }))));
+    const claim = { where: { state: 'ready' }, limit: 9, set: { state: 'leased' }, add: { version: 1 } };
+    owner.claim(planClaim(tableOf(instance, 0), claim).order);
+    const { verdicts } = commit(
+      guarded([isEqual(instance, [1], ['version', 4])], set(instance, [1], { state: 'late' })),
+      guarded([isEqual(instance, [2], ['version', 5])], set(instance, [2], { state: 'done' })),
+    );
+    expect(verdicts).toEqual([CONFLICT, TAKEN]);
+    expect(rows('SELECT id, state FROM instance ORDER BY id')).toEqual([
+      [1, 'leased'],
+      [2, 'done'],
+    ]);
+  });
+
+  it('sets what all rows get and what each gets, whatever they share', () => {
+    const ids = Array.from({ length: 100 }, (_, id) => id);
+    commit(...ids.map((id) => unit(put(instance, { id, version: 0, state: '' }))));
+    const shapes = [
+      (id: number) => ({ version: 1, state: id < 0 ? '' : 'same' }),
+      (id: number) => ({ version: id, state: 'a' }),
+      (id: number) => ({ version: 2, state: `s${id}` }),
+      (id: number) => ({ version: id, state: `s${id}` }),
+    ];
+    for (const shape of shapes) {
+      for (const some of [ids, ids.slice(0, 9), ids.slice(0, 3), ids.slice(5, 6)]) {
+        commit(...ids.map((id) => unit(set(instance, [id], { version: -1, state: '-' }))));
+        commit(...some.map((id) => unit(set(instance, [id], shape(id)))));
+        const expected = ids.map((id) => (some.includes(id) ? { id, ...shape(id) } : { id, version: -1, state: '-' }));
+        expect(rows('SELECT id, version, state FROM instance ORDER BY id')).toEqual(
+          expected.map(({ id, version, state }) => [id, version, state]),
+        );
+      }
+    }
+  });
+
   it('forgets a claim that SQLite refuses', () => {
     commit(unit(put(instance, { id: 1, version: 1, state: 'ready' })));
     connection.execute(
       "CREATE TRIGGER poison BEFORE UPDATE ON instance BEGIN SELECT RAISE(ABORT, 'no claim here'); END",
     );
-    const order = claimOrder(tableOf(instance, 0), { limit: 1, set: { state: 'leased' } });
+    const { order } = planClaim(tableOf(instance, 0), { limit: 1, set: { state: 'leased' } });
     expect(() => owner.claim(order)).toThrow('no claim here');
     expect(commit(guarded([isEqual(instance, [1], ['state', 'ready'])])).verdicts).toEqual([TAKEN]);
   });

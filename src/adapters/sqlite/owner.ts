@@ -9,6 +9,7 @@
 import { messageOf } from '../../kernel/errors.ts';
 import type { Value } from '../../store/family.ts';
 import { type Batch, BatchReader, type Shape, type ShapeKind } from './batch.ts';
+import type { ClaimOrder } from './claim-order.ts';
 import type { ColumnSet } from './column-set.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import type { Column, Table } from './table.ts';
@@ -24,14 +25,6 @@ export type BatchResult = {
 export const TAKEN = 0;
 export const CONFLICT = 1;
 export const FAILED = 2;
-
-/** The rows to take, and how each is changed. */
-export type ClaimOrder = {
-  readonly table: number;
-  readonly select: { readonly sql: string; readonly parameters: readonly Value[] };
-  readonly set: readonly { readonly place: number; readonly value: Value }[];
-  readonly add: readonly { readonly place: number; readonly value: number }[];
-};
 
 type Step = {
   readonly kind: ShapeKind;
@@ -75,23 +68,15 @@ export class Owner {
     }
   }
 
-  /** Takes the first rows that match, changes them, and answers them as they are afterwards, in the order of the query. */
-  claim({ table: number, select, set, add }: ClaimOrder): SqlRow[] {
-    const { table, writer } = this.#tableAt(number);
-    const columns = writer.columnSets.of([...set, ...add].map(({ place }) => place).sort((a, b) => a - b));
-    const take = (): SqlRow[] => {
-      const rows = this.#connection.rows(select.sql, select.parameters);
-      for (const row of rows) {
-        for (const { place, value } of set) row[place] = value;
-        for (const { place, value } of add) row[place] = Number(row[place]) + value;
-        const at = (place: number): Value => row[place] as Value;
-        writer.set(table.keyPlaces.map(at), columns, columns.places.map(at));
-      }
-      writer.flush();
-      return rows;
-    };
+  /** Takes the first rows that match and changes them; answers what was selected, in the order of the query. */
+  claim(order: ClaimOrder): SqlRow[] {
+    const { writer } = this.#tableAt(order.table);
     try {
-      return this.#connection.transaction(take);
+      return this.#connection.transaction(() => {
+        const rows = this.#connection.rows(order.select.sql, order.select.parameters);
+        writer.take(order, rows);
+        return rows;
+      });
     } catch (error) {
       writer.forget();
       throw error;

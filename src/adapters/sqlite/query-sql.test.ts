@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineFamily } from '../../store/family.ts';
 import type { Query } from '../../store/query.ts';
+import { planClaim } from './claim-order.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
-import { claimOrder, selectSql } from './query-sql.ts';
+import { selectSql } from './query-sql.ts';
 import { migrate } from './schema.ts';
-import { deleteSql, lookSql, setSql } from './statements.ts';
+import { deleteSql, lookSql, setSql, takeSql } from './statements.ts';
 import { tableOf } from './table.ts';
 
 const job = defineFamily({
@@ -90,12 +91,14 @@ describe('queries as SQL', () => {
 
   it('finds the rows of every write by their key', () => {
     const places = [...counts.columns.keys()].slice(2);
-    const set = planOf(setSql(counts, { places, unions: new Map() }, 32));
+    const set = planOf(setSql(counts, { shared: [], own: places }, 32));
     expect(set).toContain('SEARCH count USING PRIMARY KEY (kind=? AND hour=?)');
+    const shared = planOf(setSql(counts, { shared: places, own: [] }, 32));
+    expect(shared).toContain('SEARCH count USING PRIMARY KEY (kind=? AND hour=?)');
     expect(planOf(deleteSql(counts, 32))).toContain('SEARCH count USING PRIMARY KEY (kind=? AND hour=?)');
-    expect(planOf(setSql(jobs, { places: [2], unions: new Map() }, 8))).toContain(
-      'SEARCH job USING INTEGER PRIMARY KEY',
-    );
+    expect(planOf(setSql(jobs, { shared: [1], own: [2] }, 8))).toContain('SEARCH job USING INTEGER PRIMARY KEY');
+    const taken = takeSql(jobs, { set: [{ place: 1 }], add: [] }, 32);
+    expect(planOf(taken)).toContain('SEARCH job USING INTEGER PRIMARY KEY');
     expect(planOf(deleteSql(jobs, 8))).toContain('SEARCH job USING INTEGER PRIMARY KEY');
     expect(planOf(lookSql(counts, 2))).toContain('SEARCH count USING PRIMARY KEY (kind=? AND hour=?)');
   });
@@ -108,8 +111,8 @@ describe('queries as SQL', () => {
     expect(ask({ where: { dueAt: { gt: null } }, limit: 1 })).toThrow('null is no bound');
     expect(ask({ where: { dueAt: { in: [1, null] } }, limit: 1 })).toThrow('null is no bound');
     expect(ask({ limit: -1 })).toThrow('a limit is a whole number');
-    expect(() => claimOrder(jobs, { limit: 1, set: { id: 5 } })).toThrow('job.id is part of the key');
-    expect(() => claimOrder(jobs, { limit: 1, set: {}, add: { dueAt: 5 } })).toThrow('may be null');
-    expect(() => claimOrder(jobs, { limit: 1, set: { kind: 'a' }, add: { kind: 5 } })).toThrow('both set and added to');
+    expect(() => planClaim(jobs, { limit: 1, set: { id: 5 } })).toThrow('job.id is part of the key');
+    expect(() => planClaim(jobs, { limit: 1, set: {}, add: { dueAt: 5 } })).toThrow('may be null');
+    expect(() => planClaim(jobs, { limit: 1, set: { kind: 'a' }, add: { kind: 5 } })).toThrow('both set and added to');
   });
 });

@@ -1,10 +1,9 @@
 /**
- * Queries and claims as SQL with parameters. A value that some partial index of the family names stands in the SQL as
+ * Queries as SQL with parameters. A value that some partial index of the family names stands in the SQL as
  * it is, because SQLite uses such an index only where it can see that the condition implies the index's own.
  */
 import type { Value } from '../../store/family.ts';
-import { type Claim, type Condition, MAX_ROWS, type Query } from '../../store/query.ts';
-import type { ClaimOrder } from './owner.ts';
+import { type Condition, MAX_ROWS, type Query } from '../../store/query.ts';
 import { columnList, nameOf } from './statements.ts';
 import { requirePlaceOf, requireValue, type Table } from './table.ts';
 
@@ -17,7 +16,8 @@ type OrderBy = {
   readonly isNullable: boolean;
 };
 
-export function selectSql(table: Table, { where = {}, order, after, limit }: Query): Sql {
+export function selectSql(table: Table, query: Query, columns: string = columnList(table)): Sql {
+  const { where = {}, order, after, limit } = query;
   if (!Number.isSafeInteger(limit) || limit < 0) throw new TypeError('a limit is a whole number');
   const orders = (order ?? table.family.key).map((text) => orderBy(table, text));
   const parameters: Value[] = [];
@@ -28,31 +28,7 @@ export function selectSql(table: Table, { where = {}, order, after, limit }: Que
   const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   const sorted = orders.map(({ name, isDescending }) => `${name}${isDescending ? ' DESC' : ''}`).join();
   parameters.push(Math.min(limit, MAX_ROWS));
-  return { sql: `SELECT ${columnList(table)} FROM ${table.sql}${filter} ORDER BY ${sorted} LIMIT ?`, parameters };
-}
-
-export function claimOrder(table: Table, { set, add = {}, ...query }: Claim): ClaimOrder {
-  const { family, keyPlaces } = table;
-  if (family.isLog) throw new TypeError(`${family.name} is a log: rows are only appended`);
-  const place = (column: string): number => {
-    const found = requirePlaceOf(table, column);
-    if (keyPlaces.includes(found)) throw new TypeError(`${family.name}.${column} is part of the key`);
-    return found;
-  };
-  const sets = Object.entries(set as Readonly<Record<string, Value>>).map(([column, value]) => {
-    return { place: place(column), value: requireValue(table, place(column), value) };
-  });
-  const both = Object.keys(add).find((column) => column in set);
-  if (both !== undefined) throw new TypeError(`${family.name}.${both} is both set and added to`);
-  const adds = Object.entries(add as Readonly<Record<string, number>>).map(([column, value]) => {
-    return { place: place(column), value: requireSummand(table, place(column), value) };
-  });
-  return { table: table.number, select: selectSql(table, query as Query), set: sets, add: adds };
-}
-
-function requireSummand(table: Table, place: number, value: number): number {
-  if (table.columns[place]?.type.endsWith('?')) throw new TypeError('a column that may be null has no sum');
-  return requireValue(table, place, value) as number;
+  return { sql: `SELECT ${columns} FROM ${table.sql}${filter} ORDER BY ${sorted} LIMIT ?`, parameters };
 }
 
 function orderBy(table: Table, text: string): OrderBy {

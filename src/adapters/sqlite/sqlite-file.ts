@@ -7,11 +7,12 @@ import type { StoreMetrics } from '../../store/metrics.ts';
 import type { Claim, Query } from '../../store/query.ts';
 import { type Cursor, LOG_START } from '../../store/store.ts';
 import type { BatchBuilder } from './batch.ts';
+import { planClaim } from './claim-order.ts';
 import type { SqlRow } from './connection.ts';
-import { type BatchResult, CONFLICT, FAILED } from './owner.ts';
+import { type BatchResult, CONFLICT, FAILED, TAKEN } from './owner.ts';
 import type { OwnerData, OwnerRequest } from './owner-thread.ts';
 import { Packer } from './packing.ts';
-import { claimOrder, selectSql } from './query-sql.ts';
+import { selectSql } from './query-sql.ts';
 import type { ReaderData } from './reader-thread.ts';
 import { Reads } from './reads.ts';
 import { getSql } from './statements.ts';
@@ -95,13 +96,12 @@ export class SqliteFile {
     return changed;
   }
 
-  /** Runs in the owner after everything committed so far, so that a claim sees it. */
+  /** Runs in the owner after the batches that are under way, not behind what still gathers: workers wait for it. */
   async claim(family: Family, claim: Claim): Promise<Row[]> {
     if (this.#isClosed) throw new MillraceError('store.closed');
     const table = this.#tableOf(family);
-    const order = claimOrder(table, claim);
-    await this.group.handedOver();
-    return rowsOf(table, await this.#ask<SqlRow[]>({ kind: 'claim', order }));
+    const { order, rowsOf: answerOf } = planClaim(table, claim);
+    return answerOf(await this.#ask<SqlRow[]>({ kind: 'claim', order }));
   }
 
   async reserveIds(size: number): Promise<number> {
@@ -207,6 +207,7 @@ const coded =
 const rowsOf = (table: Table, rows: readonly SqlRow[]): Row[] => rows.map((row) => rowOf(table, row));
 
 function unitResults({ verdicts, reasons }: BatchResult): UnitResult[] {
+  if (verdicts.every((verdict) => verdict === TAKEN)) return new Array<UnitResult>(verdicts.length).fill('ok');
   const results: UnitResult[] = [];
   let failures = 0;
   for (const verdict of verdicts) {

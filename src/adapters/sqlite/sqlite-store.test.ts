@@ -118,13 +118,20 @@ describe('sqlite store', () => {
     await store.close();
   });
 
-  it('lets a claim see the commits that were made before it, without waiting for their answers', async () => {
+  it('lets a claim go before the commits that wait, and gives every row to one of the claims', async () => {
     await using store = await open();
-    const commits = Array.from({ length: 2_500 }, (_, id) => store.commit([unitOf(id, 'new')]));
-    const claimed = await store.claim(item, { where: { body: 'new' }, limit: 10_000, set: { body: 'taken' } });
-    expect(claimed).toHaveLength(2_500);
+    await store.commit([unitOf(0, 'new')]);
+    const commits = Array.from({ length: 5_000 }, (_, id) => store.commit([unitOf(id + 1, 'new')]));
+    let isAllCommitted = false;
+    void Promise.all(commits).then(() => {
+      isAllCommitted = true;
+    });
+    const claim = () => store.claim(item, { where: { body: 'new' }, limit: 10_000, set: { body: 'taken' } });
+    const first = await claim();
+    expect(isAllCommitted).toBe(false);
+    expect(first[0]).toEqual({ id: 0, body: 'taken' });
     await Promise.all(commits);
-    expect(await store.select(item, { where: { body: 'new' }, limit: 1 })).toEqual([]);
+    expect(first.length + (await claim()).length).toBe(5_001);
   });
 
   it('says why it cannot be opened, and leaves nothing running', async () => {

@@ -22,11 +22,12 @@ export class GroupedStatement {
     this.#sqlFor = sqlFor;
   }
 
-  run(rows: readonly (readonly Value[])[]): void {
+  /** `shared` are the values of parameters that stand before those of the rows. */
+  run(rows: readonly (readonly Value[])[], shared: readonly Value[] = []): void {
     let size = ROWS_PER_STATEMENT;
     for (let from = 0; from < rows.length; from += size) {
       while (from + size > rows.length) size /= 2;
-      const values: Value[] = [];
+      const values: Value[] = [...shared];
       for (let row = from; row < from + size; row++) for (const value of rows[row] ?? []) values.push(value);
       this.#statement(size).run(...bindable(values));
     }
@@ -51,13 +52,40 @@ export function putSql(table: Table, rows: number): string {
   return `${insert} ON CONFLICT (${keyNames(table).join()}) DO ${change}`;
 }
 
-/** Some columns of rows that are there; parameters are the key and then the columns. */
-export function setSql(table: Table, { places }: ColumnSet, rows: number): string {
+/**
+ * Some columns of rows that are there. Parameters are first the values that all rows get (`shared`), then for each row
+ * its key and its own values.
+ */
+export function setSql(
+  table: Table,
+  { shared, own }: { readonly shared: readonly number[]; readonly own: readonly number[] },
+  rows: number,
+): string {
   const width = table.keyPlaces.length;
-  const changes = places.map((place, index) => `${nameOf(table, place)}=new.column${width + index + 1}`);
+  const changes = [
+    ...shared.map((place) => `${nameOf(table, place)}=?`),
+    ...own.map((place, index) => `${nameOf(table, place)}=new.column${width + index + 1}`),
+  ];
+  const update = `UPDATE OR FAIL ${table.sql} SET ${changes.join()}`;
+  if (own.length === 0) return `${update} WHERE ${keyIn(table, rows)}`;
   const same = keyNames(table).map((name, index) => `${table.sql}.${name}=new.column${index + 1}`);
-  const values = tuples(rows, width + places.length);
-  return `UPDATE OR FAIL ${table.sql} SET ${changes.join()} FROM (VALUES ${values}) AS new WHERE ${same.join(' AND ')}`;
+  return `${update} FROM (VALUES ${tuples(rows, width + own.length)}) AS new WHERE ${same.join(' AND ')}`;
+}
+
+/** The same change to rows that are there; parameters are what is set, what is added, and then the keys. */
+export function takeSql(
+  table: Table,
+  {
+    set,
+    add,
+  }: { readonly set: readonly { readonly place: number }[]; readonly add: readonly { readonly place: number }[] },
+  rows: number,
+): string {
+  const changes = [
+    ...set.map(({ place }) => `${nameOf(table, place)}=?`),
+    ...add.map(({ place }) => `${nameOf(table, place)}=${nameOf(table, place)}+?`),
+  ];
+  return `UPDATE OR FAIL ${table.sql} SET ${changes.join()} WHERE ${keyIn(table, rows)}`;
 }
 
 /** Adds to number columns; parameters are the key and then the amounts. A row that is not there starts at zero. */
@@ -73,10 +101,12 @@ export function addSql(table: Table, { places }: ColumnSet, rows: number): strin
 }
 
 /** Parameters are the keys. */
-export function deleteSql(table: Table, rows: number): string {
+export const deleteSql = (table: Table, rows: number): string => `DELETE FROM ${table.sql} WHERE ${keyIn(table, rows)}`;
+
+function keyIn(table: Table, rows: number): string {
   const names = keyNames(table);
   const keys = names.length === 1 ? marks(rows) : `VALUES ${tuples(rows, names.length)}`;
-  return `DELETE FROM ${table.sql} WHERE (${names.join()}) IN (${keys})`;
+  return `(${names.join()}) IN (${keys})`;
 }
 
 /** What a guard looks at: one column of a row, or, without a column, whether the row is there. */

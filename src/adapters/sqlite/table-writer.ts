@@ -4,10 +4,12 @@
  */
 import { Recent } from '../../kernel/recent.ts';
 import type { Value } from '../../store/family.ts';
+import type { ClaimOrder } from './claim-order.ts';
 import { type ColumnSet, ColumnSets } from './column-set.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { bindable, type Statement } from './driver.ts';
-import { addSql, deleteSql, GroupedStatement, highestSql, lookSql, putSql, setSql } from './statements.ts';
+import { SetStatement } from './set-statement.ts';
+import { addSql, deleteSql, GroupedStatement, highestSql, lookSql, putSql, takeSql } from './statements.ts';
 import { isNumbered, type Table } from './table.ts';
 
 type Pending =
@@ -29,7 +31,8 @@ export class TableWriter {
   readonly #connection: Connection;
   readonly #put: GroupedStatement;
   readonly #delete: GroupedStatement;
-  readonly #sets = new Map<ColumnSet, GroupedStatement>();
+  readonly #sets = new Map<ColumnSet, SetStatement>();
+  readonly #takes = new Map<string, GroupedStatement>();
   readonly #adds = new Map<ColumnSet, GroupedStatement>();
   readonly #looks = new Map<number | undefined, Statement>();
   readonly #rows = new Map<Value, Pending>();
@@ -116,6 +119,30 @@ export class TableWriter {
     this.#rows.set(name, pending === undefined || isOther ? change : this.#merged(pending, change, sum));
   }
 
+  /** Changes rows that were just selected, all in the same way. They are there, so what is guarded is remembered of each. */
+  take({ key, set, add }: Pick<ClaimOrder, 'key' | 'set' | 'add'>, rows: readonly SqlRow[]): void {
+    if (rows.length === 0 || set.length + add.length === 0) return;
+    const keys = rows.map((row) => key.map((at) => row[at] as Value));
+    const name = `${set.map(({ place }) => place).join()}+${add.map(({ place }) => place).join()}`;
+    const statement = made(
+      this.#takes,
+      name,
+      () => new GroupedStatement(this.#connection, (count) => takeSql(this.#table, { set, add }, count)),
+    );
+    statement.run(
+      keys,
+      [...set, ...add].map(({ value }) => value),
+    );
+    this.#guarded ??= add[0]?.place;
+    const isSet = set.find(({ place }) => place === this.#guarded);
+    const isAdded = add.find(({ place }) => place === this.#guarded);
+    if (isSet === undefined && isAdded === undefined) return;
+    for (let row = 0; row < rows.length; row++) {
+      const value = isAdded === undefined ? isSet?.value : Number(rows[row]?.[isAdded.at]) + isAdded.value;
+      this.#remembered.set(nameOf(keys[row] as Value[]), value ?? null);
+    }
+  }
+
   /** After a transaction that was undone: forgets what it would have written, and what is remembered of it. */
   forget(): void {
     this.#rows.clear();
@@ -129,13 +156,14 @@ export class TableWriter {
     if (this.#rows.size > 0) {
       const puts: Value[][] = [];
       const deletes: (readonly Value[])[] = [];
-      const sets = new Map<ColumnSet, Value[][]>();
+      const sets = new Map<ColumnSet, PendingColumns[]>();
       const adds = new Map<ColumnSet, Value[][]>();
       for (const [name, pending] of this.#rows) {
         this.#remember(name, pending);
         if (pending.kind === 'put') puts.push(pending.values);
         else if (pending.kind === 'delete') deletes.push(pending.key);
-        else groupOf(pending.kind === 'set' ? sets : adds, pending.columns).push([...pending.key, ...pending.values]);
+        else if (pending.kind === 'set') made(sets, pending.columns, () => []).push(pending as PendingColumns);
+        else made(adds, pending.columns, () => []).push([...pending.key, ...pending.values]);
       }
       this.#delete.run(deletes);
       this.#put.run(puts);
@@ -201,12 +229,8 @@ export class TableWriter {
     return statement.get(...bindable(key)) as SqlRow | undefined;
   }
 
-  #setOf(columns: ColumnSet): GroupedStatement {
-    return made(
-      this.#sets,
-      columns,
-      () => new GroupedStatement(this.#connection, (rows) => setSql(this.#table, columns, rows)),
-    );
+  #setOf(columns: ColumnSet): SetStatement {
+    return made(this.#sets, columns, () => new SetStatement(this.#connection, this.#table, columns));
   }
 
   #addOf(columns: ColumnSet): GroupedStatement {
@@ -225,8 +249,6 @@ export class TableWriter {
 const nameOf = (key: readonly Value[]): Value => (key.length === 1 ? (key[0] as Value) : key.join(BETWEEN));
 
 const sum = (one: Value | undefined, other: Value | undefined): Value => Number(one ?? 0) + Number(other ?? 0);
-
-const groupOf = (groups: Map<ColumnSet, Value[][]>, columns: ColumnSet): Value[][] => made(groups, columns, () => []);
 
 function made<Name, Thing>(things: Map<Name, Thing>, name: Name, make: () => Thing): Thing {
   const known = things.get(name);

@@ -99,6 +99,6 @@ function requirePlace({ name }: Family, placeOf: ReadonlyMap<string, number>, co
 
 export function rowOf({ columns }: Table, values: readonly Value[]): Row {
   const row: Record<string, Value> = {};
-  for (const [place, { name }] of columns.entries()) row[name] = values[place] as Value;
+  for (let place = 0; place < columns.length; place++) row[(columns[place] as Column).name] = values[place] as Value;
   return row;
 }

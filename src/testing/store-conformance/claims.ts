@@ -1,7 +1,7 @@
 /** Claims: work is picked in order, changed and given to one claimer only. */
 import assert from 'node:assert/strict';
-import { put } from '../../store/unit.ts';
-import { aMachine, commitOne, type Machine, machine, openEmpty, type StoreCase, unit } from './parts.ts';
+import { isEqual, put, set } from '../../store/unit.ts';
+import { aMachine, commitOne, guarded, type Machine, machine, openEmpty, type StoreCase, unit } from './parts.ts';
 
 export const claimCases: readonly StoreCase[] = [
   {
@@ -29,6 +29,53 @@ export const claimCases: readonly StoreCase[] = [
       assert.deepEqual(claimed, expected);
       assert.deepEqual(await store.getMany(machine, [[0], [2], [4]]), expected);
       assert.deepEqual(await store.get(machine, [1]), rows[1]);
+    },
+  },
+  {
+    name: 'gives back only the columns that a claim names, whether it set them or not',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      const { store } = opened;
+      const rows = [2, 1, 3].map((weight, id) => aMachine({ id, weight, level: weight / 4 }));
+      await commitOne(store, unit(...rows.map((row) => put(machine, row))));
+      const claimed = await store.claim(machine, {
+        where: { state: 'ready' },
+        order: ['weight'],
+        limit: 2,
+        set: { state: 'leased', order: 'worker-1' },
+        add: { version: 3, weight: 0.25 },
+        columns: ['level', 'version', 'state', 'weight'],
+      });
+      assert.deepEqual(claimed, [
+        { level: 0.25, version: 4, state: 'leased', weight: 1.25 },
+        { level: 0.5, version: 4, state: 'leased', weight: 2.25 },
+      ]);
+      const taken = aMachine({ id: 1, level: 0.25, version: 4, weight: 1.25, state: 'leased', order: 'worker-1' });
+      assert.deepEqual(await store.get(machine, [1]), taken);
+    },
+  },
+  {
+    name: 'compares a guard with what a claim made of the row',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      const { store } = opened;
+      await commitOne(store, unit(...[1, 2].map((id) => put(machine, aMachine({ id })))));
+      const claim = { where: { state: 'ready' }, limit: 5, set: { state: 'leased' }, add: { version: 1 } };
+      const claimed = await store.claim(machine, { ...claim, columns: ['id', 'version'] });
+      assert.deepEqual(claimed, [
+        { id: 1, version: 2 },
+        { id: 2, version: 2 },
+      ]);
+      const verdicts = await store.commit([
+        guarded([isEqual(machine, [1], ['version', 1])], set(machine, [1], { state: 'late' })),
+        guarded([isEqual(machine, [2], ['version', 2])], set(machine, [2], { state: 'done', version: 3 })),
+        guarded([isEqual(machine, [2], ['version', 2])], set(machine, [2], { state: 'twice' })),
+      ]);
+      assert.deepEqual(verdicts, ['conflict', 'ok', 'conflict']);
+      assert.deepEqual(
+        (await store.getMany(machine, [[1], [2]])).map((row) => row?.state),
+        ['leased', 'done'],
+      );
     },
   },
   {

@@ -1,0 +1,85 @@
+/**
+ * Claims: what the owner is asked to do, and what is made of its answer. Every value costs the driver, the message and
+ * both threads, so only what nobody knows before travels: what the claim sets is filled in here.
+ */
+import type { Row, Value } from '../../store/family.ts';
+import type { Claim, Query } from '../../store/query.ts';
+import type { SqlRow } from './connection.ts';
+import { selectSql } from './query-sql.ts';
+import { nameOf } from './statements.ts';
+import { requirePlaceOf, requireValue, type Table } from './table.ts';
+
+/** The rows to take, and how each is changed. */
+export type ClaimOrder = {
+  readonly table: number;
+  readonly select: { readonly sql: string; readonly parameters: readonly Value[] };
+  /** Where the columns of the key are among those that are selected. */
+  readonly key: readonly number[];
+  readonly set: readonly { readonly place: number; readonly value: Value }[];
+  /** `at` is where the column is among those that are selected. */
+  readonly add: readonly { readonly place: number; readonly value: number; readonly at: number }[];
+};
+
+/** A column of the answer: set by the claim, or selected and then perhaps added to. */
+type Answered =
+  | { readonly name: string; readonly value: Value }
+  | { readonly name: string; readonly at: number; readonly added: number };
+
+export type PlannedClaim = {
+  readonly order: ClaimOrder;
+  readonly rowsOf: (selected: readonly SqlRow[]) => Row[];
+};
+
+export function planClaim(table: Table, { set, add = {}, columns, ...query }: Claim): PlannedClaim {
+  const { family, keyPlaces } = table;
+  if (family.isLog) throw new TypeError(`${family.name} is a log: rows are only appended`);
+  const sets = Object.entries(set as Readonly<Record<string, Value>>).map(([column, value]) => {
+    const place = changeable(table, column);
+    return { place, value: requireValue(table, place, value) };
+  });
+  const both = Object.keys(add).find((column) => column in set);
+  if (both !== undefined) throw new TypeError(`${family.name}.${both} is both set and added to`);
+  const selected: number[] = [];
+  const select = (place: number): number => {
+    const at = selected.indexOf(place);
+    return at >= 0 ? at : selected.push(place) - 1;
+  };
+  const key = keyPlaces.map(select);
+  const adds = Object.entries(add as Readonly<Record<string, number>>).map(([column, value]) => {
+    const place = changeable(table, column);
+    return { place, value: requireSummand(table, place, value), at: select(place) };
+  });
+  const answered = (columns ?? Object.keys(family.columns)).map((name): Answered => {
+    const place = requirePlaceOf(table, name);
+    const known = sets.find((one) => one.place === place);
+    if (known !== undefined) return { name, value: known.value };
+    return { name, at: select(place), added: adds.find((one) => one.place === place)?.value ?? 0 };
+  });
+  const list = selected.map((place) => nameOf(table, place)).join();
+  const order = { table: table.number, select: selectSql(table, query as Query, list), key, set: sets, add: adds };
+  return { order, rowsOf: (rows) => rows.map((row) => answerOf(answered, row)) };
+}
+
+function answerOf(answered: readonly Answered[], selected: SqlRow): Row {
+  const row: Record<string, Value> = {};
+  for (let place = 0; place < answered.length; place++) {
+    const column = answered[place] as Answered;
+    if ('value' in column) row[column.name] = column.value;
+    else {
+      const value = selected[column.at] as Value;
+      row[column.name] = column.added === 0 ? value : Number(value) + column.added;
+    }
+  }
+  return row;
+}
+
+function changeable(table: Table, column: string): number {
+  const place = requirePlaceOf(table, column);
+  if (table.keyPlaces.includes(place)) throw new TypeError(`${table.family.name}.${column} is part of the key`);
+  return place;
+}
+
+function requireSummand(table: Table, place: number, value: number): number {
+  if (table.columns[place]?.type.endsWith('?')) throw new TypeError('a column that may be null has no sum');
+  return requireValue(table, place, value) as number;
+}
