@@ -69,24 +69,42 @@ export class Claims {
     return rows;
   }
 
-  #claim({
-    kind,
-    limit,
-    worker,
-    leaseMs,
-  }: {
-    readonly kind: string;
-    readonly limit: number;
-    readonly worker: string;
-    readonly leaseMs: number;
-  }): Promise<JobRow[]> {
+  /** Only what a settlement needs of a row travels; the rest is known, or empty while a job waits. */
+  async #claim({ kind, limit, worker, leaseMs }: ClaimOfKind): Promise<JobRow[]> {
     const now = this.#store.now();
-    return this.#store.claim(jobFamily, {
+    const leaseUntil = now + leaseMs;
+    const rows = await this.#store.claim(jobFamily, {
       where: { state: 'ready', kind },
       order: ['rank', 'id'],
       limit,
-      set: { state: 'leased', worker, leaseUntil: now + leaseMs, startedAt: now },
+      set: { state: 'leased', worker, leaseUntil, startedAt: now },
       add: { epoch: 1 },
+      columns: CLAIMED,
     });
+    return rows.map((row) => ({ ...row, kind, ...EMPTY, state: 'leased', worker, leaseUntil, startedAt: now }));
   }
 }
+
+type ClaimOfKind = { readonly kind: string; readonly limit: number; readonly worker: string; readonly leaseMs: number };
+
+const CLAIMED = [
+  'id',
+  'rank',
+  'dueAt',
+  'attempt',
+  'maxAttempts',
+  'lost',
+  'epoch',
+  'ownerKind',
+  'ownerId',
+  'ownerSeq',
+  'key',
+  'hasPlace',
+  'dedupKey',
+  'parent',
+  'payload',
+  'error',
+  'trace',
+  'createdAt',
+] as const;
+const EMPTY = { question: null, outcome: null, output: null, progress: null, settledAt: null } as const;

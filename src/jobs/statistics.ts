@@ -6,6 +6,7 @@ import { add, type Write } from '../store/unit.ts';
 
 export const statisticFamily = defineFamily({
   name: 'statistic',
+  isHot: true,
   columns: {
     /** "job/<kind>" or "activity/<definition>/<activity>" or "instance/<definition>". */
     subject: 'text',

@@ -15,6 +15,7 @@ import { defineFamily, type RowOf } from '../store/family.ts';
 
 export const taskFamily = defineFamily({
   name: 'task',
+  isHot: true,
   columns: {
     id: 'integer',
     ownerKind: 'text',

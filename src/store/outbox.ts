@@ -9,6 +9,7 @@ const outboxOf = (area: Area, name: string) =>
   defineFamily({
     name,
     area,
+    isHot: true,
     columns: {
       /** From the id blocks: also the message id by which consumers recognise a repeat. */
       id: 'integer',
