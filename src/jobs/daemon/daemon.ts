@@ -18,8 +18,9 @@ import { Bench } from './bench.ts';
 import { FETCH_WAIT_MS, startClaims } from './claims.ts';
 import type { DaemonStatus } from './daemon-status.ts';
 import { DeskLink } from './desk-link.ts';
+import type { Handlers } from './handler.ts';
 import { startHeartbeats } from './heartbeats.ts';
-import type { Host } from './host.ts';
+import { type Host, ownThreadHost } from './host.ts';
 import { Prefetch } from './prefetch.ts';
 import { startReports } from './reports.ts';
 import { Settler } from './settler.ts';
@@ -40,8 +41,6 @@ export type DaemonOptions = {
   readonly desk: Desk;
   readonly log: Log;
   readonly id: string;
-  /** Where the handlers run. It is closed with the daemon. */
-  readonly host: Host;
   /** Default: all that the host has handlers for. */
   readonly kinds?: readonly string[];
   readonly concurrency?: number;
@@ -56,7 +55,16 @@ export type DaemonOptions = {
   /** A failure of this attempt, or a later one, is final for this worker. Default: what the job says. */
   readonly maxAttempts?: number;
   readonly version?: string;
-};
+} & (
+  | {
+      /** Where the handlers run. It is closed with the daemon. */
+      readonly host: Host;
+    }
+  | {
+      /** Run in this thread. */
+      readonly handlers: Handlers;
+    }
+);
 
 export type Daemon = Service & {
   readonly id: string;
@@ -70,10 +78,11 @@ export type Daemon = Service & {
 
 /** Starts at once; whether the desk is there shows with time. Throws `worker.no-handler`. */
 export function startDaemon(options: DaemonOptions): Daemon {
-  const { id, host, clock = systemClock, random = Math.random, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { id, clock = systemClock, random = Math.random, concurrency = DEFAULT_CONCURRENCY } = options;
   const { drainMs = DRAIN_MS, everyMs = REPORT_EVERY_MS, desk } = options;
   const log = options.log.child({ worker: id });
-  const kinds = kindsOf(options);
+  const host = 'host' in options ? options.host : ownThreadHost(options.handlers);
+  const kinds = kindsOf(options.kinds, host);
   const bench = new Bench(concurrency);
   const prefetch = new Prefetch(concurrency);
   const link = new DeskLink({ clock, log, random });
@@ -149,7 +158,7 @@ export function startDaemon(options: DaemonOptions): Daemon {
   });
 }
 
-function kindsOf({ kinds, host }: DaemonOptions): readonly string[] {
+function kindsOf(kinds: readonly string[] | undefined, host: Host): readonly string[] {
   const missing = kinds?.filter((kind) => !host.kinds.includes(kind)) ?? [];
   if (missing.length > 0) throw new MillraceError('worker.no-handler', { missing, known: host.kinds });
   return kinds ?? host.kinds;

@@ -3,7 +3,8 @@
  * `millrace worker health`. It says nothing of the server: a worker that is restarted because its server is away helps nobody.
  */
 import { readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '../../kernel/clock.ts';
 import { formatDuration } from '../../kernel/duration.ts';
@@ -51,6 +52,7 @@ export function keepStatusFile({ file, status, version, clock, log, written }: S
     delay.reset();
     const now: WorkerStatus = { ...status(), pid: process.pid, version, at: clock.now(), lagMs };
     try {
+      await mkdir(dirname(file), { recursive: true });
       const part = `${file}.${process.pid}`;
       await writeFile(part, `${JSON.stringify(now)}\n`, { mode: OWNER_ONLY });
       await rename(part, file);
