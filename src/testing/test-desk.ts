@@ -228,11 +228,12 @@ class MemoryDesk implements TestDesk {
 
   #expire(): void {
     const now = this.clock.now();
-    for (const row of this.#rows.values()) {
-      if (row.state !== 'leased' || row.leaseUntil > now) continue;
+    const overdue = [...this.#rows.values()].filter(({ state, leaseUntil }) => state === 'leased' && leaseUntil <= now);
+    for (const row of overdue) {
       row.lost += 1;
       this.#putBack(row);
     }
+    if (overdue.length > 0) this.#changed();
   }
 
   #ready(kinds: readonly string[], limit: number): readonly Row[] {
