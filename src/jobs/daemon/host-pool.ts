@@ -5,6 +5,7 @@
  * one has its place. One that dies takes its jobs with it (`lost`), and its place is taken again after a growing pause. One
  * whose loop hangs when a job must be abandoned is ended at once, and its other jobs are handed back (`abandoned`).
  */
+import { fileURLToPath } from 'node:url';
 import { type Backoff, backoffMs } from '../../kernel/backoff.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
@@ -73,15 +74,19 @@ class HostPool {
 
   start(): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
+      let hasStarted = false;
       const first = this.#open({
         ready: (kinds) => {
+          hasStarted = true;
           for (let size = 1; size < this.#options.size; size++) this.#open();
           resolve(kinds);
         },
         unusable: (reason) => {
+          if (hasStarted) return;
           this.#closing.abort();
           first.link.terminate();
-          reject(new MillraceError('worker.unusable-handlers', { file: this.#options.handlers, reason }));
+          const file = fileURLToPath(this.#options.handlers);
+          reject(new MillraceError('worker.unusable-handlers', { file, reason }));
         },
       });
     });
@@ -138,7 +143,8 @@ class HostPool {
         return this.#begin(member);
       }
       if (message.kind === 'unusable') {
-        this.#options.log.error({ reason: message.reason }, 'the handlers can no longer be loaded; it is tried again');
+        if (!this.#closing.signal.aborted)
+          this.#options.log.error({ reason: message.reason }, 'the handlers cannot be loaded');
         first?.unusable(message.reason);
         return member.link.terminate();
       }
@@ -216,7 +222,7 @@ class HostPool {
       end(isTerminated ? { kind: 'abandoned' } : { kind: 'lost', reason });
     }
     runs.clear();
-    if (!isTerminated) this.#options.log.error({ reason }, 'a host of handlers died');
+    if (!isTerminated && !this.#closing.signal.aborted) this.#options.log.error({ reason }, 'a host of handlers died');
     if (!isRetired && !this.#closing.signal.aborted) void this.#replace();
     this.#onMemberEnded();
   }
