@@ -67,7 +67,8 @@ export function readConfig(
     if (all[name] !== undefined) problems.push(`${name}: this release does not use it; remove it`);
   const { config: _, ...rest } = values as Config & { readonly config?: string };
   const givenData = all[settings.data.name];
-  const config = { ...rest, ...(givenData !== undefined && { givenData }), environments: file.environments };
+  const isGiven = givenData !== undefined && givenData !== settings.data.example;
+  const config = { ...rest, ...(isGiven && { givenData }), environments: file.environments };
   if (config.auth === 'off' && !LOOPBACK.test(config.host ?? '')) {
     problems.push(`MILLRACE_AUTH: off is accepted only while MILLRACE_HOST is loopback, got ${config.host}`);
   }
