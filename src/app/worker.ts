@@ -6,8 +6,8 @@ import type { WorkerHealthOptions, WorkerOptions } from '../edge/cli/commands/wo
 import type { Shown } from '../edge/cli/leaf.ts';
 import { type Daemon, startDaemon } from '../jobs/daemon/daemon.ts';
 import { openHost } from '../jobs/daemon/open-host.ts';
-import { tellServiceManager } from '../jobs/daemon/service-manager.ts';
 import { keepStatusFile, problemsOf, readHealth, type WorkerStatus } from '../jobs/daemon/status-file.ts';
+import { tellServiceManager } from '../jobs/daemon/systemd.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { MillraceError } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
