@@ -37,7 +37,6 @@ type Member = {
   isRetired: boolean;
   /** It was ended on purpose: its jobs are not to blame. */
   isTerminated: boolean;
-  hasAnswered: boolean;
   onPong: (() => void) | undefined;
 };
 
@@ -151,7 +150,6 @@ class HostPool {
       if (message.kind === 'pong') return member.onPong?.();
       passOn(message, member.runs);
       if (message.kind !== 'answer') return;
-      member.hasAnswered = true;
       this.#deaths = 0;
       this.#endIfDone(member);
     };
@@ -161,7 +159,7 @@ class HostPool {
     };
     const link = openHostLink(this.#options, { told, ended });
     const member: Member = {
-      ...{ link, runs: new Map(), isReady: false, isRetired: false, isTerminated: false, hasAnswered: false },
+      ...{ link, runs: new Map(), isReady: false, isRetired: false, isTerminated: false },
       onPong: undefined,
     };
     this.#members.add(member);
