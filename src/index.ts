@@ -37,6 +37,7 @@ export { plainText, type Schema } from './bus/service/schema.ts';
 export type { Lifespan } from './bus/service/served-service.ts';
 export { ServiceError } from './bus/service/service-error.ts';
 export { openTelemetryTracing, type Tracing } from './bus/service/tracing.ts';
+export type { HandlerContext, HandlerJob, Handlers, JobHandler } from './jobs/daemon/handler.ts';
 export { type Clock, type Instant, systemClock, VirtualClock } from './kernel/clock.ts';
 export { isMillraceError, MillraceError } from './kernel/errors.ts';
 export { discard, done, fail, type Settlement, snooze } from './kernel/settlement.ts';

@@ -11,6 +11,8 @@ export type Config = {
   readonly port: number;
   readonly host: string;
   readonly data: string;
+  /** The data directory, where it was set and is not the default. */
+  readonly givenData?: string;
   readonly store: string;
   /** `memory` or a URL. */
   readonly broker: string;
@@ -64,7 +66,9 @@ export function readConfig(
   for (const name of NOT_YET)
     if (all[name] !== undefined) problems.push(`${name}: this release does not use it; remove it`);
   const { config: _, ...rest } = values as Config & { readonly config?: string };
-  const config = { ...rest, environments: file.environments };
+  const givenData = all[settings.data.name];
+  const isGiven = givenData !== undefined && givenData !== settings.data.example;
+  const config = { ...rest, ...(isGiven && { givenData }), environments: file.environments };
   if (config.auth === 'off' && !LOOPBACK.test(config.host ?? '')) {
     problems.push(`MILLRACE_AUTH: off is accepted only while MILLRACE_HOST is loopback, got ${config.host}`);
   }
@@ -74,6 +78,16 @@ export function readConfig(
       problems: problems.map((problem) => `  - ${problem}`).join('\n'),
     });
   return config;
+}
+
+/** What systemd says to a service that it watches: these variables are its own, and no settings. */
+export function readServiceManager(environment: Readonly<Record<string, string | undefined>> = process.env): {
+  readonly isAsked: boolean;
+  readonly watchdogMs: number | undefined;
+} {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID = String(process.pid) } = setOf(environment);
+  const watchdogMs = WATCHDOG_PID === String(process.pid) ? Number(WATCHDOG_USEC) / 1_000 : Number.NaN;
+  return { isAsked: NOTIFY_SOCKET !== undefined, watchdogMs: watchdogMs > 0 ? watchdogMs : undefined };
 }
 
 /** Values of settings that may hold secrets are not repeated. */

@@ -5,10 +5,13 @@ import { createLog } from '../kernel/log.ts';
 import { readConfig } from './config.ts';
 import { runDemo } from './demo.ts';
 import { localApi } from './local-api.ts';
+import { openDesk } from './open-desk.ts';
 import { openEnvironment } from './open-environment.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { serve } from './serve.ts';
+import { stopSignals } from './stop-signals.ts';
 import { version } from './version.ts';
+import { runWorker, workerHealth } from './worker.ts';
 
 /** As a shell reports a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
@@ -20,6 +23,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   environment: async (name) => openEnvironment(readConfig().environments, name),
   serve: async (options) => serve(readConfig(), options, untilStopped()),
   migrate: async () => migrate(),
+  worker: (options) => runWorker(readConfig(), options, { openDesk, signals: stopSignals() }),
+  workerHealth: async (options) => workerHealth(readConfig(), options),
   demo: (options) => runDemo(options, untilStopped(), () => process.exit(EXIT_INTERRUPTED)),
 });
 

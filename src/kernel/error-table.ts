@@ -587,6 +587,27 @@ export const errorTable = define({
     message: 'The payload takes {bytes} bytes; a job may carry {limit}.',
     action: 'Nothing was stored. Store large data elsewhere and hand over a reference.',
   },
+  'worker.unusable-handlers': {
+    status: 422,
+    message: 'The handlers in {file} cannot be used: {reason}',
+    action: 'docs/reference/worker.md says what a module of handlers looks like. Nothing was claimed.',
+  },
+  'worker.no-handler': {
+    status: 422,
+    message: 'There is no handler for {missing}; there are handlers for {known}.',
+    action:
+      'Name kinds that the handlers have with --kinds, or leave it out to work on all of them. Nothing was claimed.',
+  },
+  'worker.no-transport': {
+    status: 422,
+    message: 'A worker of this release cannot get its jobs from {place}.',
+    action: 'It gets them from: {known}.',
+  },
+  'worker.unhealthy': {
+    status: 503,
+    message: 'The worker "{worker}" is not healthy: {problems}',
+    action: 'Its log says what it does. A worker whose loop hangs, or that has ended, has to be started again.',
+  },
   'task.unknown': {
     status: 404,
     message: 'There is no task {id}.',

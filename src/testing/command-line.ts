@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CliParts, runCli } from '../edge/cli/cli.ts';
 import type { ServerCommands } from '../edge/cli/commands/server.ts';
+import type { WorkerCommands } from '../edge/cli/commands/worker.ts';
 import type { CliSettings, Output } from '../edge/cli/shell.ts';
 import { type EdgeServer, openEdgeServer } from './edge-server.ts';
 
 /** Commands of app that do nothing. */
-export const noServerCommands: ServerCommands = {
+export const noServerCommands: ServerCommands & WorkerCommands = {
   serve: async () => {},
   migrate: async () => ({ json: {}, text: '' }),
   demo: async () => {},
+  worker: async () => {},
+  workerHealth: async () => ({ json: {}, text: '' }),
 };
 
 export type Run = { readonly code: number; readonly out: string; readonly err: string };
-export type RunParts = Partial<ServerCommands> & Pick<CliParts, 'fetch' | 'local' | 'environment'>;
+export type RunParts = Partial<ServerCommands & WorkerCommands> & Pick<CliParts, 'fetch' | 'local' | 'environment'>;
 
 /** One command line, and what it printed. */
 export async function runCommand(argv: readonly string[], settings: CliSettings, parts: RunParts = {}): Promise<Run> {

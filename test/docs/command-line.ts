@@ -44,6 +44,8 @@ async function usageProblem(words: readonly string[]): Promise<string> {
     serve: async () => {},
     migrate: async () => ({ text: '', json: {} }),
     demo: async () => {},
+    worker: async () => {},
+    workerHealth: async () => ({ text: '', json: {} }),
     settings: () => ({ url: 'http://localhost', data: '' }),
     fetch: async () => new Response('', { status: 401 }),
     out: ignored,

@@ -1,5 +1,5 @@
 /**
- * The command line. Every command but `serve`, `migrate` and `demo` is a client of the API: of a running server, or of the
+ * The command line. Every command but `serve`, `migrate`, `worker` and `demo` is a client of the API: of a running server, or of the
  * store itself when none runs. With `--env` commands about the bus open the broker of an environment instead. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
 import { Command, CommanderError } from 'commander';
@@ -17,22 +17,24 @@ import { addImportCommands } from './commands/import.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addTaskCommands } from './commands/tasks.ts';
+import { addWorkerCommands, type WorkerCommands } from './commands/worker.ts';
 import { connect, type LocalApi } from './connect.ts';
 import { ReportedFailure } from './leaf.ts';
 import type { BusDesk, CliSettings, Output, Shell } from './shell.ts';
 
-export type CliParts = ServerCommands & {
-  /** Read when a command needs the server, so that --help works whatever the configuration is. */
-  readonly settings: () => CliSettings;
-  readonly version: string;
-  /** The API for when no server runs; undefined where there is no store. */
-  readonly local?: () => LocalApi | undefined;
-  /** Opens the broker of an environment. Throws `config.unknown-environment`. */
-  readonly environment?: (name: string) => Promise<BusDesk & Service>;
-  readonly out?: Output;
-  readonly err?: Output;
-  readonly fetch?: typeof fetch;
-};
+export type CliParts = ServerCommands &
+  WorkerCommands & {
+    /** Read when a command needs the server, so that --help works whatever the configuration is. */
+    readonly settings: () => CliSettings;
+    readonly version: string;
+    /** The API for when no server runs; undefined where there is no store. */
+    readonly local?: () => LocalApi | undefined;
+    /** Opens the broker of an environment. Throws `config.unknown-environment`. */
+    readonly environment?: (name: string) => Promise<BusDesk & Service>;
+    readonly out?: Output;
+    readonly err?: Output;
+    readonly fetch?: typeof fetch;
+  };
 
 const ON_THE_STORE = 'No server runs: this was done on the store itself. Jobs and mails wait for the next server.\n';
 const EXIT_FAILED = 1;
@@ -76,7 +78,10 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
 }
 
 /** Every command, for running and for its documentation. */
-export function buildProgram(shell: Shell, parts: ServerCommands & { readonly version: string }): Command {
+export function buildProgram(
+  shell: Shell,
+  parts: ServerCommands & WorkerCommands & { readonly version: string },
+): Command {
   const program = new Command('millrace');
   program
     .description('Runs the processes of a plant.')
@@ -91,6 +96,7 @@ export function buildProgram(shell: Shell, parts: ServerCommands & { readonly ve
     })
     .showHelpAfterError('(add --help for options and examples)');
   addServerCommands(program, shell, parts);
+  addWorkerCommands(program, shell, parts);
   addProcessCommands(program, shell);
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
