@@ -7,6 +7,7 @@ import { taskFamily } from '../jobs/task.ts';
 import { measurementFamilies } from '../measurements/families.ts';
 import { processFamilies } from '../process/engine/families.ts';
 import { mailFamily } from '../process/modules/mail/mail.ts';
+import { electionFamily } from '../store/election.ts';
 import type { Family } from '../store/family.ts';
 import { measurementFeed, plantFeed } from '../store/feed.ts';
 import { inbox, measurementOutbox, plantOutbox } from '../store/outbox.ts';
@@ -20,6 +21,7 @@ export const families: readonly Family[] = [
   taskFamily,
   statisticFamily,
   idempotencyFamily,
+  electionFamily,
   inbox,
   plantOutbox,
   measurementOutbox,
