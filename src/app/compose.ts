@@ -48,6 +48,8 @@ export type ComposeParts = {
   readonly roles: readonly ServeRole[];
   /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
   readonly name?: string;
+  /** Whether others may run beside it on the same store. */
+  readonly isOneOfSeveral?: boolean;
   readonly info: Services['info'];
   /** Where people reach the pages, for links in mails. */
   readonly publicUrl: () => string;
@@ -70,7 +72,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
   const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
-  const { timeZone, mailer, roles, info, publicUrl, name = ONLY_SERVER } = parts;
+  const { timeZone, mailer, roles, info, publicUrl, name = ONLY_SERVER, isOneOfSeveral = false } = parts;
   const isEngine = roles.includes('engine');
   const spine = stop.use(
     await openSpine({ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine }),
@@ -119,7 +121,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   if (isEngine) {
     const observed = outboxMetrics(metrics);
     for (const outbox of [plantOutbox, measurementOutbox])
-      stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed }));
+      stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed, isAlone: !isOneOfSeveral }));
   }
   const bus = await openBusTools({ store, broker, log, metrics }, stop);
   if (isEngine) stop.use(startHousekeeping({ store, access, correlator: process.correlator, clock, log, name }));

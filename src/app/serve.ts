@@ -59,6 +59,7 @@ export async function serve(
       mailer,
       roles,
       name,
+      isOneOfSeveral: sharesItsStore(config),
       info,
       publicUrl: () => config.publicUrl?.replace(/\/+$/, '') ?? url,
     };

@@ -331,6 +331,22 @@ describe('outbox relay', () => {
     expect(published).toEqual(['1']);
   });
 
+  it('keeps from other relays what is in hand, however long its consumer takes, and leaves it to them at the end', async () => {
+    await using parts = plant();
+    const { recorder } = await record(parts.broker, { queue: 'slow' });
+    const store = shared(parts.store);
+    const one = parts.relay({ store });
+    await write(store, 1);
+    await recorder.take(1);
+    await using _two = parts.relay({ store });
+    for (let passed = 0; passed < 20 * 60_000; passed += 1_000) await parts.clock.advance(1_000);
+    expect(recorder.received).toHaveLength(1);
+    await one.close();
+    await parts.clock.advance(OUTBOX_POLL_MS);
+    await recorder.take(1);
+    expect(recorder.received.map(({ message }) => message.id)).toEqual(['1', '1']);
+  });
+
   it('closes while a publisher waits for room, and publishes that row at the next start', async () => {
     await using parts = plant();
     const broker = openMemoryBroker({ clock: parts.clock, log: silentLog, maxQueueLength: 1 });
