@@ -83,11 +83,15 @@ export class ServerProcess {
     this.#output = '';
     const { PATH = '', HOME = '' } = process.env;
     const [program, ...args] = command;
-    const child = spawn(program, [...args, 'serve', '--plant', plant, ...(roles === undefined ? [] : ['--roles', roles])], {
-      env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', MILLRACE_DATA: data, ...environment },
-      cwd: data, // and not the clone, whose .env may name the developer's own database and mail server
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      program,
+      [...args, 'serve', '--plant', plant, ...(roles === undefined ? [] : ['--roles', roles])],
+      {
+        env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', MILLRACE_DATA: data, ...environment },
+        cwd: data, // and not the clone, whose .env may name the developer's own database and mail server
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);

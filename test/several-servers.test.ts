@@ -12,7 +12,7 @@ import { freshRabbit, rabbitUrl, withoutRabbit } from './fresh-rabbitmq.ts';
 import { type Environment, ServerProcess } from './server-process.ts';
 
 const TIMEOUT_MS = 180_000;
-const INSTANCES = 60;
+const INSTANCES = 36;
 const PEOPLE_AT_ONCE = 12;
 
 const REPAIR = {
@@ -77,7 +77,9 @@ async function fleet() {
   return { server, sql, [Symbol.asyncDispose]: dispose };
 }
 
-async function call({ url, token }: ServerProcess, method: string, path: string, body?: unknown): Promise<Response> {
+type Asked = readonly [method: string, path: string];
+
+async function call({ url, token }: ServerProcess, [method, path]: Asked, body?: unknown): Promise<Response> {
   return fetch(`${url}/api/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -86,13 +88,13 @@ async function call({ url, token }: ServerProcess, method: string, path: string,
 }
 
 async function post<T>(server: ServerProcess, path: string, body: unknown): Promise<T> {
-  const answer = await call(server, 'POST', path, body);
+  const answer = await call(server, ['POST', path], body);
   if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
   return (await answer.json()) as T;
 }
 
 async function get<T>(server: ServerProcess, path: string): Promise<T> {
-  const answer = await call(server, 'GET', path);
+  const answer = await call(server, ['GET', path]);
   if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
   return (await answer.json()) as T;
 }
@@ -120,33 +122,45 @@ describe.skipIf(withoutPostgres || withoutRabbit)('several servers', { timeout: 
     const [north, south] = pair;
     await Promise.all(pair.map((one) => one.start()));
     const random = seededRandom(1);
+    await expectRefused(here.server('west', { MILLRACE_BROKER: 'memory' }), 'config.memory-broker-is-single-process');
+    await expectRefused(here.server('north'), 'config.name-in-use');
 
     await post(north, '/recipients', { name: 'team', members: [{ kind: 'address', value: 'team@plant.example' }] });
     await expectFreshDefinitions(north, south);
     await expectOneAnalysis(pair);
     await expectRevoked(north, south);
 
-    const holder = async () => (await here.sql(`SELECT holder FROM millrace.election WHERE office = 'housekeeping'`))[0]?.holder;
+    const holder = async () =>
+      (await here.sql(`SELECT holder FROM millrace.election WHERE office = 'housekeeping'`))[0]?.holder;
     await soon(holder).not.toBe(undefined);
     const victim = (await holder()) === 'north' ? north : south;
     const other = victim === north ? south : north;
     const ids: string[] = [];
     for (let n = 0; n < INSTANCES; n++) {
-      const { id } = await post<Started>(pair[n % 2] as ServerProcess, '/instances', { definition: 'repair', businessKey: `order-${n}` });
+      const { id } = await post<Started>(pair[n % 2] as ServerProcess, '/instances', {
+        definition: 'repair',
+        businessKey: `order-${n}`,
+      });
       ids.push(id);
     }
     let done = 0;
     let killing: Promise<void> | undefined;
     let killedAt = 0;
     const any = () => (killing !== undefined || random() < 0.5 ? other : victim);
-    const todo = (await get<Page<{ id: string; instance: string }>>(other, '/tasks?limit=200')).items.filter(({ instance }) => ids.includes(instance));
+    const todo = (await get<Page<{ id: string; instance: string }>>(other, '/tasks?limit=200')).items.filter(
+      ({ instance }) => ids.includes(instance),
+    );
     expect(todo).toHaveLength(INSTANCES);
     const person = async () => {
       for (let task = todo.pop(); task !== undefined; task = todo.pop()) {
         const n = ids.indexOf(task.instance);
-        await untilAnswered(any, (at) => call(at, 'POST', `/tasks/${task?.id}/complete`, { outcome: 'fine' }), 'task.already-done');
+        await untilAnswered(
+          any,
+          (at) => call(at, ['POST', `/tasks/${task?.id}/complete`], { outcome: 'fine' }),
+          'task.already-done',
+        );
         const message = { name: 'paid', correlationKey: `order-${n}`, ttl: '1h', id: `paid-${n}` };
-        await untilAnswered(any, (at) => call(at, 'POST', '/messages', message));
+        await untilAnswered(any, (at) => call(at, ['POST', '/messages'], message));
         done += 1;
         if (done === INSTANCES / 3) {
           killedAt = performance.now();
@@ -158,7 +172,10 @@ describe.skipIf(withoutPostgres || withoutRabbit)('several servers', { timeout: 
     await killing;
 
     const open = async () => {
-      const { items } = await get<Page<{ id: string; status: string }>>(other, '/instances?definition=repair&limit=500');
+      const { items } = await get<Page<{ id: string; status: string }>>(
+        other,
+        '/instances?definition=repair&limit=500',
+      );
       return items.filter(({ id, status }) => ids.includes(id) && status !== 'completed').length;
     };
     await soon(open, 60_000).toBe(0);
@@ -166,14 +183,54 @@ describe.skipIf(withoutPostgres || withoutRabbit)('several servers', { timeout: 
     expect(performance.now() - killedAt).toBeLessThan(60_000);
     for (const id of ids) {
       const { items } = await get<Page<{ command: { type: string } }>>(other, `/instances/${id}/history?limit=100`);
-      expect([id, items.map(({ command }) => command.type)]).toEqual([id, ['start', 'settle', 'message', 'settle', 'settle']]);
+      expect([id, items.map(({ command }) => command.type)]).toEqual([
+        id,
+        ['start', 'settle', 'message', 'settle', 'settle'],
+      ]);
     }
-    const mails = (await get<Page<{ instance: string }>>(other, '/mails?limit=500')).items.map(({ instance }) => instance);
+    const mails = (await get<Page<{ instance: string }>>(other, '/mails?limit=500')).items.map(
+      ({ instance }) => instance,
+    );
     expect(mails.filter((id) => ids.includes(id)).sort()).toEqual([...ids].sort());
-    const statistics = await get<Page<{ subject: string; started: number; completed: number }>>(other, '/statistics?prefix=instance/repair');
+    const statistics = await get<Page<{ subject: string; started: number; completed: number }>>(
+      other,
+      '/statistics?prefix=instance/repair',
+    );
     expect(statistics.items).toMatchObject([{ started: INSTANCES + 2, completed: INSTANCES }]);
   });
+
+  it('with roles of their own do the job together', async () => {
+    await using here = await fleet();
+    const front = here.server('front', { roles: 'api' });
+    const back = here.server('back', { roles: 'engine,worker' });
+    await Promise.all([front.start(), back.startSilent()]);
+    expect(back.output).toContain('takes no calls');
+    await post(front, '/recipients', { name: 'team', members: [{ kind: 'address', value: 'team@plant.example' }] });
+    await post(front, '/definitions', REPAIR);
+    await post(front, '/definitions', HOT);
+    await addDevice(front, 'press-1');
+    await post(front, '/measurements?mode=replay', readings('press-1', [20, 90]));
+    await soon(async () => (await get<Page<unknown>>(front, '/instances?definition=hot')).items.length).toBe(1);
+    const { id } = await post<Started>(front, '/instances', { definition: 'repair', businessKey: 'order-1' });
+    const tasks = (await get<Page<{ id: string; instance: string }>>(front, '/tasks')).items;
+    const task = tasks.find(({ instance }) => instance === id);
+    expect((await call(front, ['POST', `/tasks/${task?.id}/complete`], { outcome: 'fine' })).ok).toBe(true);
+    await post(front, '/messages', { name: 'paid', correlationKey: 'order-1' });
+    // The timer rings and the mail is written at the other server: this one does neither.
+    await soon(async () => (await get<{ status: string }>(front, `/instances/${id}`)).status).toBe('completed');
+    expect((await get<Page<{ instance: string }>>(front, '/mails')).items.map(({ instance }) => instance)).toEqual([
+      id,
+    ]);
+    expect([await front.stop(), await back.stop()]).toEqual([0, 0]);
+    expect(await here.sql('SELECT name FROM millrace.server')).toEqual([]);
+  });
 });
+
+async function expectRefused(server: ServerProcess, code: string): Promise<void> {
+  server.launch();
+  const ended = await server.ended();
+  expect([ended.code, ended.output]).toEqual([1, expect.stringContaining(`(${code})`)]);
+}
 
 /** What is deployed at one is the newest at the other as soon as the deployment is answered. */
 async function expectFreshDefinitions(one: ServerProcess, other: ServerProcess): Promise<void> {
@@ -197,7 +254,11 @@ async function expectOneAnalysis([one, other]: readonly [ServerProcess, ServerPr
   await soon(started).toBe(devices.length);
   // The same device at both at the same moment: every reading is stored once.
   const calls = Array.from({ length: 16 }, (_, n) =>
-    post<{ stored: number; duplicate: number }>(n % 2 === 0 ? one : other, '/measurements?mode=replay', readings('press-0', [30, 31, 32], 100 + 3 * (n >> 1))),
+    post<{ stored: number; duplicate: number }>(
+      n % 2 === 0 ? one : other,
+      '/measurements?mode=replay',
+      readings('press-0', [30, 31, 32], 100 + 3 * (n >> 1)),
+    ),
   );
   const totals = await Promise.all(calls);
   const sum = (of: 'stored' | 'duplicate') => totals.reduce((total, answer) => total + answer[of], 0);
@@ -207,15 +268,23 @@ async function expectOneAnalysis([one, other]: readonly [ServerProcess, ServerPr
 
 /** A token that was revoked at one is good for nothing at the other after five seconds. */
 async function expectRevoked(one: ServerProcess, other: ServerProcess): Promise<void> {
-  const { id, token } = await post<{ id: string; token: string }>(one, '/tokens', { name: 'scada', roles: ['engineer'] });
-  const ask = async () => (await fetch(`${other.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status;
+  const { id, token } = await post<{ id: string; token: string }>(one, '/tokens', {
+    name: 'scada',
+    roles: ['engineer'],
+  });
+  const ask = async () =>
+    (await fetch(`${other.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status;
   expect(await ask()).toBe(200);
-  expect((await call(one, 'DELETE', `/tokens/${id}`)).ok).toBe(true);
+  expect((await call(one, ['DELETE', `/tokens/${id}`])).ok).toBe(true);
   await soon(ask, 6_000).toBe(401);
 }
 
 /** Asks again where the server has died before it answered. */
-async function untilAnswered(any: () => ServerProcess, ask: (at: ServerProcess) => Promise<Response>, accepted?: string): Promise<void> {
+async function untilAnswered(
+  any: () => ServerProcess,
+  ask: (at: ServerProcess) => Promise<Response>,
+  accepted?: string,
+): Promise<void> {
   for (;;) {
     const answer = await ask(any()).catch(() => undefined);
     if (answer === undefined) await systemClock.sleep(20);

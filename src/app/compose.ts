@@ -31,6 +31,7 @@ import { append } from '../store/unit.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
+import { type RollParts, startRoll } from './server-roll.ts';
 import { openSpine } from './spine.ts';
 import { ONLY_SERVER } from './standing.ts';
 
@@ -48,8 +49,8 @@ export type ComposeParts = {
   readonly roles: readonly ServeRole[];
   /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
   readonly name?: string;
-  /** Whether others may run beside it on the same store. */
-  readonly isOneOfSeveral?: boolean;
+  /** Which of these names no running process has; given where others may run beside it on the same store. */
+  readonly missing?: RollParts['missing'] | undefined;
   readonly info: Services['info'];
   /** Where people reach the pages, for links in mails. */
   readonly publicUrl: () => string;
@@ -72,11 +73,12 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
   const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
-  const { timeZone, mailer, roles, info, publicUrl, name = ONLY_SERVER, isOneOfSeveral = false } = parts;
+  const { timeZone, mailer, roles, info, publicUrl, name = ONLY_SERVER, missing } = parts;
   const isEngine = roles.includes('engine');
   const spine = stop.use(
     await openSpine({ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine }),
   );
+  if (missing !== undefined) stop.use(await startRoll({ store, clock, log, name, missing }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
@@ -121,7 +123,9 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   if (isEngine) {
     const observed = outboxMetrics(metrics);
     for (const outbox of [plantOutbox, measurementOutbox])
-      stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed, isAlone: !isOneOfSeveral }));
+      stop.use(
+        startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed, isAlone: missing === undefined }),
+      );
   }
   const bus = await openBusTools({ store, broker, log, metrics }, stop);
   if (isEngine) stop.use(startHousekeeping({ store, access, correlator: process.correlator, clock, log, name }));

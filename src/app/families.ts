@@ -11,6 +11,7 @@ import { electionFamily } from '../store/election.ts';
 import type { Family } from '../store/family.ts';
 import { measurementFeed, plantFeed } from '../store/feed.ts';
 import { inbox, measurementOutbox, plantOutbox } from '../store/outbox.ts';
+import { serverFamily } from './server-roll.ts';
 
 export const families: readonly Family[] = [
   ...processFamilies,
@@ -22,6 +23,7 @@ export const families: readonly Family[] = [
   statisticFamily,
   idempotencyFamily,
   electionFamily,
+  serverFamily,
   inbox,
   plantOutbox,
   measurementOutbox,

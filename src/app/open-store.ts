@@ -1,6 +1,7 @@
 /** Opens the store that the configuration names, and the lock that keeps away from it whoever must not use it at the same time. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { DatabaseLock } from '../adapters/postgres/server-lock.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { Service } from '../kernel/lifecycle.ts';
@@ -14,7 +15,11 @@ import { nameOf, type StandingConfig, sharesItsStore } from './standing.ts';
 type StoreConfig = Pick<Config, 'store' | 'data'>;
 type LockOptions = { readonly name?: string | undefined; readonly log: Log };
 /** The name under which this process works: no other that runs has it. */
-export type StoreLock = Service & { readonly name: string };
+export type StoreLock = Service & {
+  readonly name: string;
+  /** Which of these names no running process has; undefined where this one is alone. */
+  readonly missing?: DatabaseLock['missing'] | undefined;
+};
 
 /**
  * Where the store or the broker lives in one process only, one process uses a store; otherwise any number of them. Makes the
@@ -33,7 +38,13 @@ export async function lockStore(
   }
   const { lockDatabase } = await import('../adapters/postgres/server-lock.ts');
   const use = sharesItsStore(config) ? 'shared' : 'alone';
-  return Object.assign(await lockDatabase({ url: store, name, use, log }), { name });
+  const lock = await lockDatabase({ url: store, name, use, log });
+  return {
+    close: lock.close,
+    [Symbol.asyncDispose]: lock.close,
+    name,
+    missing: use === 'shared' ? lock.missing : undefined,
+  };
 }
 
 export async function openStore(

@@ -39,7 +39,7 @@ export async function serve(
   const stop = new ServiceStack();
   const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY === true });
   try {
-    const { name } = stop.use(await lockStore(config, { name: config.name, log }));
+    const { name, missing } = stop.use(await lockStore(config, { name: config.name, log }));
     const metrics = new Metrics();
     const store = stop.use(await openStore(config, { clock: systemClock, log, metrics }));
     let url = '';
@@ -59,7 +59,7 @@ export async function serve(
       mailer,
       roles,
       name,
-      isOneOfSeveral: sharesItsStore(config),
+      missing,
       info,
       publicUrl: () => config.publicUrl?.replace(/\/+$/, '') ?? url,
     };

@@ -216,7 +216,9 @@ class Relay {
   async #hold(rows: readonly { readonly id: number; readonly heldUntil: Instant }[]): Promise<void> {
     const { store, outbox } = this.#options;
     for (let from = 0; from < rows.length; from += MAX_PAGE_ROWS) {
-      const writes = rows.slice(from, from + MAX_PAGE_ROWS).map(({ id, heldUntil }) => set(outbox, [id], { heldUntil }));
+      const writes = rows
+        .slice(from, from + MAX_PAGE_ROWS)
+        .map(({ id, heldUntil }) => set(outbox, [id], { heldUntil }));
       await store.commit([{ guards: [], writes }]);
     }
   }

@@ -26,8 +26,13 @@ export type DatabaseUse = {
   readonly log: Log;
 };
 
+export type DatabaseLock = Service & {
+  /** Which of these names no running process has. */
+  missing(names: readonly string[]): Promise<string[]>;
+};
+
 /** Throws `config.memory-broker-is-single-process`, `config.name-in-use` and `store.unreachable`. */
-export async function lockDatabase(use: DatabaseUse): Promise<Service> {
+export async function lockDatabase(use: DatabaseUse): Promise<DatabaseLock> {
   const { log } = use;
   let held = await take(use);
   const watch = startLoop({
@@ -41,7 +46,7 @@ export async function lockDatabase(use: DatabaseUse): Promise<Service> {
     sleep: (ms, signal) => systemClock.sleep(ms, signal),
     pauseAfterErrorMs: RETAKE_MS,
   });
-  return service({}, async () => {
+  return service({ missing: (names: readonly string[]) => missingOf(held.client, names) }, async () => {
     await watch.close();
     await held.client.end().catch(() => {});
   });
@@ -86,6 +91,19 @@ async function take({ url, name, use }: DatabaseUse): Promise<Held> {
     if (isMillraceError(error)) throw error;
     throw new MillraceError('store.unreachable', { reason: messageOf(error) }, { cause: error });
   }
+}
+
+async function missingOf(client: Client, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const { rows } = await client.query(
+    `SELECT name FROM unnest($2::text[]) AS name WHERE NOT EXISTS (
+      SELECT FROM pg_locks AS l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.classid::bigint = (hashtext($1)::bigint & 4294967295)
+        AND l.objid::bigint = (hashtext(name)::bigint & 4294967295))`,
+    [NAME, [...names]],
+  );
+  return rows.map(({ name }) => String(name));
 }
 
 /** The names of the processes that use this database; servers of other databases have locks of their own. */
