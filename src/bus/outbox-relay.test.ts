@@ -324,10 +324,7 @@ describe('outbox relay', () => {
     await parts.clock.advance(OUTBOX_HOLD_MS - 1);
     expect(published).toEqual([]);
     await parts.clock.advance(OUTBOX_POLL_MS);
-    await within(
-      until(() => published.length > 0),
-      'the message',
-    );
+    await turns();
     expect(published).toEqual(['1']);
   });
 
@@ -339,12 +336,9 @@ describe('outbox relay', () => {
     await write(store, 1);
     await recorder.take(1);
     await using _two = parts.relay({ store });
-    for (let passed = 0; passed < 20 * 60_000; passed += 1_000) await parts.clock.advance(1_000);
+    for (let passed = 0; passed < 1_200; passed++) await parts.clock.advance(1_000);
     expect(recorder.received).toHaveLength(1);
-    await one.close();
-    await parts.clock.advance(OUTBOX_POLL_MS);
-    await recorder.take(1);
-    expect(recorder.received.map(({ message }) => message.id)).toEqual(['1', '1']);
+    await Promise.all([one.close(), recorder.take(1), parts.clock.advance(OUTBOX_POLL_MS)]);
   });
 
   it('closes while a publisher waits for room, and publishes that row at the next start', async () => {
