@@ -41,6 +41,10 @@ const tail = `
 - \`MILLRACE_BROKER\` is \`memory\` or the URL of a server, such as \`amqp://user:password@host:5672/vhost\` for RabbitMQ; a
   [broker](broker.md) outside outlives the server. Servers with stores of their own that share a broker need different
   virtual hosts or different \`MILLRACE_BROKER_PREFIX\`es, or each would take the messages of the other.
+- \`MILLRACE_NAME\` tells servers apart that share a PostgreSQL; each needs its own, and a directory of its own. The guide has
+  [several servers](../guide/operating.md#several-servers).
+- \`MILLRACE_PUBLIC_URL\` is what people type: the address of the proxy where there is one. Servers that take no calls need it for
+  the links in their mails.
 - Times without an offset are read in \`MILLRACE_TIME_ZONE\`, never in the machine's zone.
 - Commands read \`MILLRACE_URL\` and \`MILLRACE_TOKEN\`. Without them they talk to the server that runs on \`MILLRACE_DATA\`.
 

@@ -27,6 +27,8 @@ export type ServerOptions = {
   readonly isSecond?: boolean;
   /** What it is started with; nothing simulated by default. */
   readonly plant?: 'demo' | 'none';
+  /** What it does, with commas between; everything by default. */
+  readonly roles?: string;
 };
 
 export class ServerProcess {
@@ -56,6 +58,16 @@ export class ServerProcess {
     }
   }
 
+  /** For one that takes no calls: resolves when it says that it runs. */
+  async startSilent(): Promise<void> {
+    this.launch();
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!this.#output.includes('Millrace')) {
+      if (this.#hasEnded || Date.now() > deadline) throw new Error(`the server did not start:\n${this.#output}`);
+      await systemClock.sleep(LOOK_EVERY_MS);
+    }
+  }
+
   /** Starts the process and waits for nothing. */
   launch(): void {
     const {
@@ -64,17 +76,22 @@ export class ServerProcess {
       command = [process.execPath, MAIN],
       isSecond = false,
       plant = 'none',
+      roles,
     } = this.#options;
     mkdirSync(data, { recursive: true });
     if (!isSecond) rmSync(join(data, 'server.json'), { force: true });
     this.#output = '';
     const { PATH = '', HOME = '' } = process.env;
     const [program, ...args] = command;
-    const child = spawn(program, [...args, 'serve', '--plant', plant], {
-      env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', MILLRACE_DATA: data, ...environment },
-      cwd: data, // and not the clone, whose .env may name the developer's own database and mail server
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      program,
+      [...args, 'serve', '--plant', plant, ...(roles === undefined ? [] : ['--roles', roles])],
+      {
+        env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', MILLRACE_DATA: data, ...environment },
+        cwd: data, // and not the clone, whose .env may name the developer's own database and mail server
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);

@@ -14,6 +14,7 @@ import { type Random, seededRandom } from '../src/kernel/random.ts';
 import { done } from '../src/kernel/settlement.ts';
 import type { Firing } from '../src/process/core/firing.ts';
 import { firingFamily, messageFamily, openInstanceFamily, subscriptionFamily } from '../src/process/engine/families.ts';
+import { put } from '../src/store/unit.ts';
 import { freshSchema, withoutPostgres } from './fresh-postgres.ts';
 import { checkHistory } from './process/history.ts';
 
@@ -45,7 +46,6 @@ async function openPair(definitions: readonly unknown[]) {
   };
   const pair: Pair = [await open('engine-1'), await open('engine-2')];
   for (const definition of definitions) await pair[0].process.definitions.deploy(definition, 'eli');
-  await pair[1].process.definitions.load();
   return {
     pair,
     stop,
@@ -146,6 +146,64 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
     }
   });
 
+  it('never lose a message that comes while the other moves the instance to where it is waited for', {
+    timeout: 120_000,
+  }, async () => {
+    const nodes = [
+      { id: 'start', type: 'start', next: 'ask' },
+      { id: 'ask', type: 'userTask', role: 'operator', next: 'first' },
+      ...TWICE.nodes.slice(1),
+    ];
+    await using opened = await openPair([{ key: 'asked-twice', nodes }]);
+    const [one, two] = opened.pair;
+    for (let n = 0; n < 200; n++) {
+      const businessKey = `order-${n}`;
+      const id = await one.process.engine.start({ definition: 'asked-twice', businessKey }, 'eli');
+      const [task] = await one.tasks.list({ limit: 1 });
+      const late = Math.floor(n / 2) % 12;
+      const complete = async () => {
+        await turns(n % 2 === 0 ? late : 0);
+        await one.tasks.complete(task?.id as JobId, { id: 'olga', roles: ROLES }, { outcome: 'done' });
+      };
+      const send = async () => {
+        await turns(n % 2 === 0 ? 0 : late);
+        return two.process.correlator.send({ name: 'paid', correlationKey: businessKey, ttlMs: 60_000 }, 'eli');
+      };
+      const [{ started }] = await Promise.all([send(), complete()]);
+      expect(started).toEqual([]);
+      await expectOneDelivery(two, id, ['start', 'settle', 'message']);
+    }
+  });
+
+  it('bring a message to who waits for it, though its sender was killed between keeping it and looking', async () => {
+    await using opened = await openPair([TWICE]);
+    const [one, two] = opened.pair;
+    const id = await one.process.engine.start({ definition: 'twice', businessKey: 'order-1' }, 'eli');
+    const row = {
+      name: 'paid',
+      correlationKey: 'order-1',
+      id: 'm-1',
+      variables: '{}',
+      expiresAt: two.store.now() + 60_000,
+    };
+    await two.store.commit([{ guards: [], writes: [put(messageFamily, row)] }]);
+    await one.process.correlator.collectAll();
+    await expectOneDelivery(one, id);
+  });
+
+  it('start the version that the other has deployed as soon as that is answered', async () => {
+    await using opened = await openPair([]);
+    const [one, two] = opened.pair;
+    for (let version = 1; version <= 20; version++) {
+      await one.process.definitions.deploy({ ...TWICE, name: `Twice ${version}` }, 'eli');
+      const ids = await Promise.all(
+        [1, 2, 3].map((n) => two.process.engine.start({ definition: 'twice', businessKey: `${version}-${n}` }, 'eli')),
+      );
+      const started = await Promise.all(ids.map(async (id) => (await two.process.queries.instance(id)).version));
+      expect(started).toEqual([version, version, version]);
+    }
+  });
+
   it('take in a message once when both get it, whether somebody waits for it or not', {
     timeout: 120_000,
   }, async () => {
@@ -227,13 +285,14 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
 });
 
 /** Of the process that waits twice. */
-async function expectOneDelivery({ process: { queries }, store }: Spine, id: InstanceId): Promise<void> {
+async function expectOneDelivery(
+  { process: { queries }, store }: Spine,
+  id: InstanceId,
+  commands: readonly string[] = ['start', 'message'],
+): Promise<void> {
   const instance = await queries.instance(id);
   const history = await checkHistory(queries, instance);
-  expect([instance.businessKey, history.map(({ command }) => command.type)]).toEqual([
-    instance.businessKey,
-    ['start', 'message'],
-  ]);
+  expect([instance.businessKey, history.map(({ command }) => command.type)]).toEqual([instance.businessKey, commands]);
   expect(instance.state.tokens.map(({ node }) => node)).toEqual(['second']);
   expect(await store.select(messageFamily, { limit: 10 })).toEqual([]);
 }

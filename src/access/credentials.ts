@@ -126,6 +126,13 @@ export class Credentials {
     if (verdict === 'conflict') throw new MillraceError('access.unknown-token', { id }); // somebody was faster
   }
 
+  /** It is good until then. Throws `access.unknown-token`. */
+  async prolongToken(id: string, expiresAt: number): Promise<void> {
+    const [row] = await this.#parts.store.select(credentialFamily, { where: { id }, limit: 1 });
+    if (row?.kind !== 'token') throw new MillraceError('access.unknown-token', { id });
+    await this.#commit([set(credentialFamily, [row.hash], { expiresAt })]);
+  }
+
   /** A code that signs a person in, once, within SIGN_IN_LINK_MS. */
   async createCode(person: string, actor: string): Promise<{ readonly code: string; readonly expiresAt: number }> {
     if ((await this.#parts.people.find(person)) === undefined)

@@ -32,7 +32,9 @@ import { append } from '../store/unit.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
+import { type RollParts, startRoll } from './server-roll.ts';
 import { openSpine } from './spine.ts';
+import { ONLY_SERVER } from './standing.ts';
 
 export type ComposeParts = {
   readonly store: Store;
@@ -46,15 +48,17 @@ export type ComposeParts = {
   readonly timeZone: string;
   readonly mailer: Mailer | undefined;
   readonly roles: readonly ServeRole[];
+  /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
+  readonly name?: string;
+  /** Which of these names no running process has; given where others may run beside it on the same store. */
+  readonly missing?: RollParts['missing'] | undefined;
   readonly info: Services['info'];
   /** Where people reach the pages, for links in mails. */
   readonly publicUrl: () => string;
 };
 
-export type Composed = Services & { readonly broker: Broker; readonly stop: ServiceStack };
+export type Composed = Services & { readonly name: string; readonly broker: Broker; readonly stop: ServiceStack };
 
-/** The name under which this server's workers hold leases. */
-const WORKER = 'server';
 const FIRINGS_PREFETCH = 50;
 
 /** Closes what it has opened when it fails on the way: a loop left behind would keep the process alive. */
@@ -70,14 +74,18 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
   const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
-  const { timeZone, mailer, roles, info, publicUrl } = parts;
-  const spine = stop.use(await openSpine({ store, clock, random, log, metrics, worker: WORKER, isAlone: true }));
+  const { timeZone, mailer, roles, info, publicUrl, name = ONLY_SERVER, missing } = parts;
+  const isEngine = roles.includes('engine');
+  const spine = stop.use(
+    await openSpine({ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine }),
+  );
+  if (missing !== undefined) stop.use(await startRoll({ store, clock, log, name, missing }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
   const work = (kind: string, handler: Parameters<typeof startWorker>[0]['handler']): Service =>
-    stop.use(startWorker({ jobs, store, clock, log, worker: WORKER, kind, handler }));
+    stop.use(startWorker({ jobs, store, clock, log, worker: name, kind, handler }));
   if (roles.includes('worker')) {
     const mailParts = {
       store,
@@ -92,9 +100,11 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     };
     work('mail', (job) => sendMail(job, mailParts));
     work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
+  }
+  if (roles.includes('worker') || roles.includes('analysis')) {
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
   }
-  if (roles.includes('engine')) {
+  if (isEngine) {
     stop.use(
       await consumeOnce({
         broker,
@@ -112,13 +122,15 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     );
   }
   // Messages leave when the consumers above have their queue: before, nobody would take them. Without them they wait in the outbox.
-  if (roles.includes('engine')) {
+  if (isEngine) {
     const observed = outboxMetrics(metrics);
     for (const outbox of [plantOutbox, measurementOutbox])
-      stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed }));
+      stop.use(
+        startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed, isAlone: missing === undefined }),
+      );
   }
   const bus = await openBusTools({ store, broker, log, metrics }, stop);
-  stop.use(startHousekeeping({ store, access, clock, log }));
+  if (isEngine) stop.use(startHousekeeping({ store, access, correlator: process.correlator, clock, log, name }));
   const loopDelay = stop.use(measureLoopDelay());
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));
   let isReady = true;
@@ -126,6 +138,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     isReady = false;
   });
   return {
+    name,
     store,
     clock,
     metrics,

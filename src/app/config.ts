@@ -17,6 +17,9 @@ export type Config = {
   /** `memory` or a URL. */
   readonly broker: string;
   readonly brokerPrefix?: string;
+  /** Undefined: it makes one up. */
+  readonly name?: string;
+  readonly publicUrl?: string;
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly timeZone: string;

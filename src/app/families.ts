@@ -5,9 +5,11 @@ import { jobFamilies } from '../jobs/families.ts';
 import { measurementFamilies } from '../measurements/families.ts';
 import { processFamilies } from '../process/engine/families.ts';
 import { mailFamily } from '../process/modules/mail/mail.ts';
+import { electionFamily } from '../store/election.ts';
 import type { Family } from '../store/family.ts';
 import { measurementFeed, plantFeed } from '../store/feed.ts';
 import { inbox, measurementOutbox, plantOutbox } from '../store/outbox.ts';
+import { serverFamily } from './server-roll.ts';
 
 export const families: readonly Family[] = [
   ...processFamilies,
@@ -16,6 +18,8 @@ export const families: readonly Family[] = [
   mailFamily,
   ...jobFamilies,
   idempotencyFamily,
+  electionFamily,
+  serverFamily,
   inbox,
   plantOutbox,
   measurementOutbox,

@@ -1,46 +1,91 @@
-/** Forgets what has had its time: messages taken in long ago, messages nobody came for, credentials and accounts that are over. */
+/**
+ * Forgets what has had its time: messages taken in long ago, messages nobody came for, credentials and accounts that are over. And pairs
+ * kept messages with those who wait for them, where a server was killed between writing the one and looking for the other.
+ * Of several servers one does it.
+ */
 import type { Access } from '../access/open-access.ts';
 import { forgetTakenIn, INBOX_KEPT_MS } from '../bus/inbox.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { type Service, startLoop } from '../kernel/lifecycle.ts';
+import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Correlator } from '../process/engine/correlate.ts';
 import { messageFamily } from '../process/engine/families.ts';
+import { startElected, type Term } from '../store/election.ts';
 import type { Store } from '../store/store.ts';
 import { remove } from '../store/unit.ts';
 
 export const HOUSEKEEPING_MS = 10 * 60_000;
+/** How long a message stays unpaired at most after a crash of another server; the start pairs those of a lonely one. */
+export const PAIRING_MS = 30_000;
 /** Rows of each kind that one commit forgets; a full batch is followed by the next at once. */
 export const HOUSEKEEPING_BATCH = 500;
 
-type Parts = { readonly store: Store; readonly access: Access; readonly clock: Clock; readonly log: Log };
+type Parts = {
+  readonly store: Store;
+  readonly access: Access;
+  readonly correlator: Correlator;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The name of this server. */
+  readonly name: string;
+};
 
-export function startHousekeeping({ store, access, clock, log }: Parts): Service {
-  return startLoop({
+export function startHousekeeping(parts: Parts): Service {
+  const { store, clock, log, name } = parts;
+  return startElected({
+    store,
+    clock,
+    log,
+    office: 'housekeeping',
+    candidate: name,
+    lead: (term) => keepHouse(parts, term),
+  });
+}
+
+function keepHouse({ store, access, correlator, clock, log }: Parts, { guards }: Term): Service {
+  const sleep = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal);
+  const tidying = startLoop({
     round: async (signal) => {
-      await clock.sleep(HOUSEKEEPING_MS, signal);
-      for (let isMore = true; isMore && !signal.aborted; ) isMore = await tidyOnce({ store, access });
+      await sleep(HOUSEKEEPING_MS, signal);
+      for (let isMore = true; isMore && !signal.aborted; ) isMore = await tidyOnce({ store, access, guards });
     },
     onError: (error) => log.error({ err: error }, 'old rows could not be forgotten; it is tried again'),
-    sleep: (ms, signal) => clock.sleep(ms, signal),
+    sleep,
+  });
+  if (!store.capabilities.sharedByProcesses) return tidying;
+  const pairing = startLoop({
+    round: async (signal) => {
+      await correlator.collectAll();
+      await sleep(PAIRING_MS, signal);
+    },
+    onError: (error) => log.error({ err: error }, 'kept messages could not be looked through; it is tried again'),
+    sleep,
+  });
+  return service({}, async () => {
+    await Promise.all([tidying.close(), pairing.close()]);
   });
 }
 
 /** Forgets one batch of each kind; answers whether there may be more. */
-export async function tidyOnce({ store, access }: Pick<Parts, 'store' | 'access'>): Promise<boolean> {
+export async function tidyOnce({
+  store,
+  access,
+  guards = [],
+}: Pick<Parts, 'store' | 'access'> & Partial<Pick<Term, 'guards'>>): Promise<boolean> {
   const limit = HOUSEKEEPING_BATCH;
   const now = store.now();
   const forgotten = [
     await forgetTakenIn(store, { before: now - INBOX_KEPT_MS, limit }),
     await access.credentials.forgetExpired({ limit }),
     await access.accounts.forgetExpired({ limit }),
-    await forgetMessages(store, { now, limit }),
+    await forgetMessages(store, { now, limit, guards }),
   ];
   return forgotten.includes(limit);
 }
 
 async function forgetMessages(
   store: Store,
-  { now, limit }: { readonly now: number; readonly limit: number },
+  { now, limit, guards }: { readonly now: number; readonly limit: number } & Pick<Term, 'guards'>,
 ): Promise<number> {
   const rows = await store.select(messageFamily, {
     where: { expiresAt: { lt: now } },
@@ -48,7 +93,7 @@ async function forgetMessages(
     limit,
   });
   await store.commit([
-    { guards: [], writes: rows.map((row) => remove(messageFamily, [row.name, row.correlationKey, row.id])) },
+    { guards, writes: rows.map((row) => remove(messageFamily, [row.name, row.correlationKey, row.id])) },
   ]);
   return rows.length;
 }

@@ -5,6 +5,7 @@ import { type Introduction, introductionJson, introductionText, programName } fr
 
 const whole: Introduction = {
   version: '1.2.3',
+  name: undefined,
   url: 'http://localhost:8080',
   data: '/plant/data',
   broker: 'memory',
@@ -43,6 +44,7 @@ it('says what a part of a server does', () => {
 it('is one line for machines', () => {
   expect(JSON.parse(introductionJson({ ...whole, signIn: undefined }))).toEqual({
     version: '1.2.3',
+    name: null,
     url: 'http://localhost:8080',
     data: '/plant/data',
     broker: 'memory',

@@ -5,6 +5,8 @@ import { SERVE_ROLES, type ServeOptions } from '../edge/cli/commands/server.ts';
 
 export type Introduction = Omit<ServeOptions, 'isJson'> & {
   readonly version: string;
+  /** Where others may run beside it. */
+  readonly name: string | undefined;
   /** Undefined for a server that takes no calls. */
   readonly url: string | undefined;
   readonly data: string;
@@ -19,6 +21,7 @@ export type Introduction = Omit<ServeOptions, 'isJson'> & {
 
 export function introductionText({
   version,
+  name,
   url,
   data,
   broker,
@@ -32,6 +35,7 @@ export function introductionText({
     url === undefined ? `Millrace ${version} runs and takes no calls` : `Millrace ${version} runs on ${url}`,
     `  data: ${data}, mails ${mails === 'kept' ? 'are kept and can be read on the page Mails' : 'go out by SMTP'}`,
   ];
+  if (name !== undefined) lines.push(`  name: ${name}; others may run beside it`);
   if (broker !== 'memory') lines.push(`  messages: over ${BROKER_NAMES[broker]}`);
   if (roles.length < SERVE_ROLES.length) lines.push(`  roles: ${roles.join(', ')}`);
   if (plant === 'demo' && url !== undefined)
@@ -46,7 +50,7 @@ export function introductionText({
 const BROKER_NAMES = { rabbitmq: 'RabbitMQ', redis: 'Redis' } as const;
 
 export function introductionJson({ program: _, ...facts }: Introduction): string {
-  return `${JSON.stringify({ ...facts, url: facts.url ?? null, signIn: facts.signIn ?? null })}\n`;
+  return `${JSON.stringify({ ...facts, name: facts.name ?? null, url: facts.url ?? null, signIn: facts.signIn ?? null })}\n`;
 }
 
 /** `bin/millrace` for somebody in a clone; installed, it is found by its name. */

@@ -72,7 +72,7 @@ it('are done on the store itself, and what they set in motion waits', async () =
 
 it('are refused while another process has the store', async () => {
   using here = await folderWithStore();
-  const lock = await lockStore(here.config);
+  const lock = await lockStore(here.config, { log: silentLog });
   const refused = await here.run(['tasks']);
   await lock.close();
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('(config.memory-broker-is-single-process)')]);

@@ -56,7 +56,7 @@ async function open(
   { stop, needsBroker }: { readonly stop: ServiceStack; readonly needsBroker: boolean },
 ): Promise<Inject> {
   const log = createLog({ level: 'error', write: (line) => void process.stderr.write(line) });
-  stop.use(await lockStore(config));
+  const { name } = stop.use(await lockStore(config, { log }));
   const store = stop.use(await openStore(config, { clock: systemClock, log }));
   // Every other command works while the broker is away.
   const broker = stop.use(await openBroker(needsBroker ? config.broker : 'memory', { ...brokerOptions(config), log }));
@@ -70,6 +70,7 @@ async function open(
     mailer: undefined,
     // No engine and no worker: they would do half of what a server with its mail server and its programs does.
     roles: ['api'],
+    name,
     info: { version, plant: 'none', simulated: await hasSimulated(store), auth: 'off' },
     publicUrl: () => `http://localhost:${config.port}`,
   });

@@ -42,9 +42,10 @@ function untilStopped(): AbortSignal {
 
 async function migrate() {
   const config = readConfig();
-  const lock = await lockStore(config);
+  const log = createLog({ level: config.logLevel });
+  const lock = await lockStore(config, { log });
   try {
-    const store = await openStore(config, { clock: systemClock, log: createLog({ level: config.logLevel }) });
+    const store = await openStore(config, { clock: systemClock, log });
     await store.close();
   } finally {
     await lock.close();

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLog } from '../kernel/log.ts';
 import { lockStore } from './open-store.ts';
 
 let parent: string;
@@ -12,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 const modeAfterOpening = async (data: string): Promise<string> => {
-  await (await lockStore({ store: 'sqlite', data })).close();
+  await (await lockStore({ store: 'sqlite', data, broker: 'memory' }, { log: silentLog })).close();
   return (statSync(data).mode & 0o777).toString(8);
 };
 

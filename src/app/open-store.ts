@@ -1,6 +1,7 @@
-/** Opens the store that the configuration names, and the lock that keeps a second server away from it. */
+/** Opens the store that the configuration names, and the lock that keeps away from it whoever must not use it at the same time. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { DatabaseLock } from '../adapters/postgres/server-lock.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { Service } from '../kernel/lifecycle.ts';
@@ -9,21 +10,41 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { families } from './families.ts';
+import { nameOf, type StandingConfig, sharesItsStore } from './standing.ts';
 
 type StoreConfig = Pick<Config, 'store' | 'data'>;
+type LockOptions = { readonly name?: string | undefined; readonly log: Log };
+/** The name under which this process works: no other that runs has it. */
+export type StoreLock = Service & {
+  readonly name: string;
+  /** Which of these names no running process has; undefined where this one is alone. */
+  readonly missing?: DatabaseLock['missing'] | undefined;
+};
 
 /**
- * While the broker lives in one process only, one process uses a store. Makes the data directory first. Throws
- * `config.memory-broker-is-single-process` and `config.unusable-data`.
+ * Where the store or the broker lives in one process only, one process uses a store; otherwise any number of them. Makes the
+ * data directory first. Throws `config.memory-broker-is-single-process`, `config.name-in-use` and `config.unusable-data`.
  */
-export async function lockStore({ store, data }: StoreConfig): Promise<Service> {
+export async function lockStore(
+  config: StoreConfig & StandingConfig,
+  { name: given, log }: LockOptions,
+): Promise<StoreLock> {
+  const { store, data } = config;
+  const name = nameOf(config, given);
   makeDirectory(resolve(data));
   if (store === 'sqlite') {
     const { lockDirectory } = await import('../adapters/sqlite/directory-lock.ts');
-    return lockDirectory(resolve(data));
+    return Object.assign(await lockDirectory(resolve(data)), { name });
   }
-  const { lockDatabase } = await import('../adapters/postgres/exclusive-lock.ts');
-  return lockDatabase(store);
+  const { lockDatabase } = await import('../adapters/postgres/server-lock.ts');
+  const use = sharesItsStore(config) ? 'shared' : 'alone';
+  const lock = await lockDatabase({ url: store, name, use, log });
+  return {
+    close: lock.close,
+    [Symbol.asyncDispose]: lock.close,
+    name,
+    missing: use === 'shared' ? lock.missing : undefined,
+  };
 }
 
 export async function openStore(

@@ -1,38 +1,33 @@
 /** `millrace serve`: a whole server, from the lock on its data to the sign-in link it prints, until a signal stops it. */
-import { existsSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { FIRST_PERSON } from '../access/open-access.ts';
 import { brokerAddress } from '../bus/asyncapi/broker-address.ts';
-import { createClient } from '../client/client.ts';
-import { startPlant } from '../demo/live.ts';
 import { DEVICES } from '../demo/plant-settings.ts';
-import { setUpPlant } from '../demo/set-up.ts';
 import type { ServeOptions } from '../edge/cli/commands/server.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
-import { createLog, type Log } from '../kernel/log.ts';
+import { createLog } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import { hasSimulated, markSimulated } from '../measurements/device/simulated-device.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
-import { defectProcess } from './defect-process.ts';
+import { startDemo } from './demo-plant.ts';
 import { type Introduction, introductionJson, introductionText, programName } from './introduction.ts';
 import { brokerOptions, openBroker } from './open-broker.ts';
 import { lockStore, openStore } from './open-store.ts';
+import { openOwnToken } from './own-tokens.ts';
 import { writeServerFile } from './server-file.ts';
+import { sharesItsStore } from './standing.ts';
 import { version } from './version.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** Calls a second that one caller may make in the long run, and at once. */
 const RATE_LIMIT = { perSecond: 2_000, burst: 5_000 };
-const PLANT_SEED = 1;
-const COMMAND_LINE = 'command line';
-const DEMO_PLANT = 'demo plant';
 const DEMO_DEVICES = DEVICES.map(({ id }) => id);
 
 /** Runs until `signal` aborts; resolves when everything has ended. */
@@ -44,7 +39,7 @@ export async function serve(
   const stop = new ServiceStack();
   const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY === true });
   try {
-    stop.use(await lockStore(config));
+    const { name, missing } = stop.use(await lockStore(config, { name: config.name, log }));
     const metrics = new Metrics();
     const store = stop.use(await openStore(config, { clock: systemClock, log, metrics }));
     let url = '';
@@ -63,8 +58,10 @@ export async function serve(
       timeZone: config.timeZone,
       mailer,
       roles,
+      name,
+      missing,
       info,
-      publicUrl: () => url,
+      publicUrl: () => config.publicUrl?.replace(/\/+$/, '') ?? url,
     };
     const services = await compose(parts);
     stop.use(services.stop);
@@ -85,6 +82,7 @@ export async function serve(
     }
     const introduction: Introduction = {
       version,
+      name: sharesItsStore(config) ? name : undefined,
       url: url === '' ? undefined : url,
       data: config.store === 'sqlite' ? resolve(config.data) : 'PostgreSQL',
       broker: broker.capabilities.name,
@@ -95,7 +93,7 @@ export async function serve(
       program: programName(process.argv[1], process.cwd()),
     };
     process.stdout.write(isJson ? introductionJson(introduction) : introductionText(introduction));
-    if (isDemo) await startDemo(services, { url, data: config.data, log, stop });
+    if (isDemo) stop.use(startDemo(services, { url, data: config.data }));
     await aborted(signal);
     log.info('stopping: finishing what is under way');
   } finally {
@@ -118,59 +116,17 @@ async function openMailer(url: string, from: string) {
 
 /** By a file that only its owner can read. */
 async function letTheCommandLineIn(
-  services: Composed,
+  { access, store, clock, log, name }: Composed,
   { url, data, stop }: { readonly url: string; readonly data: string; readonly stop: ServiceStack },
 ): Promise<void> {
-  const { credentials } = services.access;
-  await revokeLeftBehind(services, [COMMAND_LINE, DEMO_PLANT]);
-  const local = await credentials.createToken(
-    { name: COMMAND_LINE, roles: ['administrator'], expiresAt: undefined },
-    'system',
-  );
-  const forget = writeServerFile(resolve(data), { url, token: local.token });
-  stop.defer(async () => {
-    forget();
-    await credentials.revokeToken(local.id, 'system');
-  });
+  const { credentials } = access;
+  const { token } = stop.use(await openOwnToken({ credentials, store, clock, log, user: 'command line', name }));
+  stop.defer(writeServerFile(resolve(data), { url, token }));
 }
 
 async function signInLink({ access }: Composed, url: string): Promise<string> {
   const { code } = await access.credentials.createCode(FIRST_PERSON, 'system');
   return `${url}/sign-in?code=${code}`;
-}
-
-/** Tokens of a server that was killed and could not revoke them. */
-async function revokeLeftBehind({ access }: Composed, names: readonly string[]): Promise<void> {
-  for (const token of await access.credentials.tokens()) {
-    if (token.createdBy === 'system' && names.includes(token.name))
-      await access.credentials.revokeToken(token.id, 'system');
-  }
-}
-
-async function startDemo(
-  services: Composed,
-  {
-    url,
-    data,
-    log,
-    stop,
-  }: { readonly url: string; readonly data: string; readonly log: Log; readonly stop: ServiceStack },
-): Promise<void> {
-  const { credentials } = services.access;
-  const token = await credentials.createToken(
-    { name: DEMO_PLANT, roles: ['administrator'], expiresAt: undefined },
-    'system',
-  );
-  stop.defer(() => credentials.revokeToken(token.id, 'system'));
-  const client = createClient({ url, token: token.token });
-  await setUpPlant({ client, definition: defectProcess() });
-  const file = resolve(data, 'ground-truth.json');
-  const truthBefore: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  const writeTruth = async (truth: object) => {
-    await writeFile(`${file}.new`, `${JSON.stringify(truth, null, 2)}\n`);
-    await rename(`${file}.new`, file);
-  };
-  stop.use(startPlant({ client, clock: systemClock, seed: PLANT_SEED, log, writeTruth, truthBefore }));
 }
 
 function addressOf(address: ReturnType<import('node:net').Server['address']>, host: string): string {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../kernel/log.ts';
 import { BROKER_PROTOCOLS } from './open-broker.ts';
+import { MAX_NAME_CHARACTERS } from './standing.ts';
 
 export type Setting = {
   readonly name: string;
@@ -41,6 +42,11 @@ export const brokerPrefix = z
   .string()
   .regex(/^[A-Za-z0-9._-]+$/, 'has letters, digits, dots, hyphens and underscores only')
   .max(MAX_PREFIX_CHARACTERS, `has at most ${MAX_PREFIX_CHARACTERS} characters`);
+
+const serverName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/, 'has letters, digits, dots, hyphens and underscores only')
+  .max(MAX_NAME_CHARACTERS, `has at most ${MAX_NAME_CHARACTERS} characters`);
 
 export const settings = {
   port: {
@@ -82,6 +88,19 @@ export const settings = {
       'Before the name of every queue and exchange, so that plants can share a broker without sharing their messages.',
     example: 'north.',
     schema: brokerPrefix.exactOptional(),
+  },
+  name: {
+    name: 'MILLRACE_NAME',
+    purpose:
+      'The name of this server among those that share a store. Kept over restarts it takes back at once what it held when it was killed. Default: one made of host and process.',
+    example: 'north-1',
+    schema: serverName.exactOptional(),
+  },
+  publicUrl: {
+    name: 'MILLRACE_PUBLIC_URL',
+    purpose: 'Where people reach the pages, for the links in mails. Default: where this server listens.',
+    example: 'https://millrace.plant.example',
+    schema: url('http:', 'https:').exactOptional(),
   },
   smtp: {
     name: 'MILLRACE_SMTP',

@@ -2,7 +2,7 @@
 
 import { heldOwner } from '../jobs/held.ts';
 import { Jobs } from '../jobs/jobs.ts';
-import { expireLeases, startKeeper } from '../jobs/keeper.ts';
+import { expireLeases, keepFresh, startKeeper } from '../jobs/keeper.ts';
 import { jobMetrics } from '../jobs/metrics.ts';
 import type { Owners } from '../jobs/owner.ts';
 import { HELD_OWNER } from '../jobs/question.ts';
@@ -33,13 +33,15 @@ export type SpineParts = {
   readonly metrics?: Metrics;
   /** The name under which the workers of this process hold leases. */
   readonly worker: string;
-  /** Whether no other process uses the store: then leases under this name are left from one that died. */
+  /** Whether no other process works under this name: then leases under it are left from one that died. */
   readonly isAlone?: boolean;
+  /** Whether it rings timers, makes jobs ready when they are due, and gives lost ones back; otherwise others do. Default: true. */
+  readonly isEngine?: boolean;
 };
 
 /** Closing it stops timers and the keeper; the store is the caller's. */
 export async function openSpine(parts: SpineParts): Promise<Spine> {
-  const { store, clock, random, log, worker, metrics = new Metrics(), isAlone = false } = parts;
+  const { store, clock, random, log, worker, metrics = new Metrics(), isAlone = false, isEngine = true } = parts;
   const nextId = await openIds((size) => store.reserveIds(size));
   if (isAlone) await expireLeases(store, worker);
   const owners: Owners = new Map();
@@ -48,10 +50,12 @@ export async function openSpine(parts: SpineParts): Promise<Spine> {
   owners.set(HELD_OWNER, heldOwner(jobs));
   await jobs.kinds.refresh();
   const tasks = new Tasks({ store, nextId, owners });
-  const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, metrics, worker });
-  const keeper = startKeeper({ store, clock, nextId, jobs, log });
+  const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, metrics, worker, isEngine });
+  const keeper = isEngine ? startKeeper({ store, clock, nextId, jobs, log }) : undefined;
+  const fresh = keepFresh({ jobs, clock, log });
   return service({ store, nextId, jobs, tasks, process }, async () => {
-    await keeper.close();
+    await fresh.close();
+    await keeper?.close();
     await process.close();
   });
 }

@@ -6,7 +6,8 @@
  *
  * A row appears in the order of commits, its id was drawn before; so a low id may appear late. On a store of one process
  * a round therefore looks at all rows above a floor that rises slowly behind the newest, and now and then at all rows.
- * On a shared store a round claims rows: another relay leaves them alone until the claim runs out.
+ * Where several relays share an outbox a round claims rows: others leave them alone until the claim runs out. It is renewed
+ * for what is still in hand, for longer the older the message is, and given up at the stop and for what could not leave.
  */
 import { Bell } from '../kernel/bell.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
@@ -15,7 +16,7 @@ import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { OutboxRow, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import { remove } from '../store/unit.ts';
+import { remove, set } from '../store/unit.ts';
 import type { Broker, Message } from './broker.ts';
 import type { OutboxLook, OutboxMetrics } from './metrics.ts';
 
@@ -30,8 +31,10 @@ export type OutboxRelayOptions = {
   readonly pollMs?: number;
   /** Messages under way to the broker at most. Default: {@link OUTBOX_WINDOW}. */
   readonly window?: number;
-  /** How long a claimed row is left to this relay, on a shared store. Default: {@link OUTBOX_HOLD_MS}. */
+  /** How long a claimed row is left to this relay, where others share the outbox. Default: {@link OUTBOX_HOLD_MS}. */
   readonly holdMs?: number;
+  /** Whether no other relay empties this outbox. Default: as the store says. */
+  readonly isAlone?: boolean;
 };
 
 export type OutboxRelay = Service & {
@@ -43,6 +46,8 @@ export type OutboxRelay = Service & {
 export const OUTBOX_POLL_MS = 5_000;
 export const OUTBOX_WINDOW = 256;
 export const OUTBOX_HOLD_MS = 30_000;
+/** The longest that a row is claimed for at a time. */
+export const OUTBOX_LONGEST_HOLD_MS = 300_000;
 /** Rows that one read brings at most, and rows that one commit deletes. */
 const MAX_PAGE_ROWS = 1_000;
 
@@ -52,7 +57,8 @@ export function startOutboxRelay({
   holdMs = OUTBOX_HOLD_MS,
   ...parts
 }: OutboxRelayOptions): OutboxRelay {
-  const relay = new Relay({ ...parts, pollMs, window, holdMs });
+  const { isAlone = !parts.store.capabilities.sharedByProcesses } = parts;
+  const relay = new Relay({ ...parts, pollMs, window, holdMs, isAlone });
   const { store, outbox, clock, log, metrics } = parts;
   const unwatch = metrics?.watch(outbox.name, () => ({ ...relay.state(), oldestAgeMs: relay.oldestAgeMs() }));
   const unlisten = store.onCommit(outbox, () => relay.bell.ring());
@@ -80,6 +86,10 @@ class Relay {
   readonly #options: Options;
   readonly #stop = new AbortController();
   readonly #stages = new Map<number, { readonly stage: Stage; readonly at: Instant }>();
+  /** Until when the rows in hand are claimed. */
+  readonly #holds = new Map<number, Instant>();
+  readonly #released = new Set<number>();
+  #renewAt: Instant = Number.NEGATIVE_INFINITY;
   readonly #publishing = new Set<Promise<void>>();
   readonly #settled = new Set<number>();
   #failure: unknown;
@@ -109,6 +119,8 @@ class Relay {
   async round(signal: AbortSignal): Promise<void> {
     const { clock, pollMs, window } = this.#options;
     await this.#deleteSettled();
+    await this.#release();
+    await this.#renewHolds();
     if (this.#failure !== undefined) {
       const failure = this.#failure;
       this.#failure = undefined;
@@ -129,6 +141,8 @@ class Relay {
   async end(): Promise<void> {
     await Promise.all(this.#publishing);
     await this.#deleteSettled();
+    for (const id of this.#holds.keys()) this.#released.add(id);
+    await this.#release();
   }
 
   #publish(row: OutboxRow): void {
@@ -158,6 +172,7 @@ class Relay {
         return;
       }
       this.#stages.delete(row.id);
+      if (this.#holds.has(row.id)) this.#released.add(row.id);
       this.#fullReadAt = Number.NEGATIVE_INFINITY; // the row may be below the floor by now
       this.#failure ??= error;
     }
@@ -171,16 +186,50 @@ class Relay {
       for (const id of ids) {
         this.#settled.delete(id);
         this.#stages.delete(id);
+        this.#holds.delete(id);
       }
     }
   }
 
+  /** Gives up claims, so that whoever looks next may have the rows. */
+  async #release(): Promise<void> {
+    const ids = [...this.#released];
+    this.#released.clear();
+    for (const id of ids) this.#holds.delete(id);
+    await this.#hold(ids.map((id) => ({ id, heldUntil: 0 })));
+  }
+
+  async #renewHolds(): Promise<void> {
+    const { store, holdMs } = this.#options;
+    const now = store.now();
+    if (now < this.#renewAt) return;
+    this.#renewAt = now + holdMs / 4;
+    const due = [...this.#holds].flatMap(([id, heldUntil]) => {
+      const age = now - (this.#stages.get(id)?.at ?? now);
+      const holdFor = Math.min(Math.max(holdMs, age), Math.max(holdMs, OUTBOX_LONGEST_HOLD_MS));
+      return heldUntil - now > holdMs / 2 ? [] : [{ id, heldUntil: now + holdFor }];
+    });
+    for (const { id, heldUntil } of due) this.#holds.set(id, heldUntil);
+    await this.#hold(due);
+  }
+
+  async #hold(rows: readonly { readonly id: number; readonly heldUntil: Instant }[]): Promise<void> {
+    const { store, outbox } = this.#options;
+    for (let from = 0; from < rows.length; from += MAX_PAGE_ROWS) {
+      const writes = rows
+        .slice(from, from + MAX_PAGE_ROWS)
+        .map(({ id, heldUntil }) => set(outbox, [id], { heldUntil }));
+      await store.commit([{ guards: [], writes }]);
+    }
+  }
+
   async #unpublished(limit: number): Promise<OutboxRow[]> {
-    const { store, outbox, holdMs } = this.#options;
-    if (!store.capabilities.sharedByProcesses) return this.#read(limit);
+    const { store, outbox, holdMs, isAlone } = this.#options;
+    if (isAlone) return this.#read(limit);
     const now = store.now();
     const where = { heldUntil: { lte: now } };
     const rows = await store.claim(outbox, { where, order: ['id'], limit, set: { heldUntil: now + holdMs } });
+    for (const { id, heldUntil } of rows) this.#holds.set(id, heldUntil);
     return rows.filter(({ id }) => !this.#stages.has(id)).sort((a, b) => a.id - b.id);
   }
 

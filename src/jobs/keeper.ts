@@ -1,6 +1,6 @@
 /**
  * Keeps the queue moving when nobody else does: makes scheduled jobs ready when their time has come, gives jobs back whose
- * lease ran out, lets blocked ones in, and keeps what this process remembers of kinds and lengths fresh. Everything is
+ * lease ran out, lets blocked ones in. Everything is
  * bounded per round, so a burst delays but never starves.
  */
 import { Bell } from '../kernel/bell.ts';
@@ -30,17 +30,12 @@ export type KeeperParts = {
 };
 
 export function startKeeper(parts: KeeperParts): Service {
-  const { store, clock, log, jobs } = parts;
+  const { store, clock, log } = parts;
   const bell = new Bell();
   const gate = new Gate(parts);
   const unlisten = store.onCommit(jobFamily, () => bell.ring());
-  let freshUntil = 0;
   const loop = startLoop({
     round: async (signal) => {
-      if (clock.now() >= freshUntil) {
-        await Promise.all([jobs.kinds.refresh(), jobs.lengths.refresh()]);
-        freshUntil = clock.now() + KEEPER_POLL_MS;
-      }
       const promoted = await promote(parts);
       const rescued = await rescue(parts);
       const isBusy = await gate.round();
@@ -55,6 +50,18 @@ export function startKeeper(parts: KeeperParts): Service {
   return service({}, async () => {
     unlisten();
     await loop.close();
+  });
+}
+
+/** Keeps what a process remembers of kinds and lengths fresh, whatever its roles. */
+export function keepFresh({ jobs, clock, log }: Pick<KeeperParts, 'jobs' | 'clock' | 'log'>): Service {
+  return startLoop({
+    round: async (signal) => {
+      await Promise.all([jobs.kinds.refresh(), jobs.lengths.refresh()]);
+      await clock.sleep(KEEPER_POLL_MS, signal);
+    },
+    onError: (error) => log.error({ err: error }, 'the settings of job kinds could not be read; it tries again'),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
   });
 }
 

@@ -110,8 +110,14 @@ export const errorTable = define({
   },
   'config.memory-broker-is-single-process': {
     status: 500,
-    message: 'Another Millrace process ({holder}) already uses {data}, and the memory broker cannot reach it.',
-    action: 'Stop the other process. Several processes on one store come with a shared broker (MILLRACE_BROKER).',
+    message: 'Another Millrace process ({holder}) already uses {data}, and {reason}.',
+    action:
+      'Stop the other process, or give both the same PostgreSQL (MILLRACE_STORE) and the same RabbitMQ or Redis (MILLRACE_BROKER).',
+  },
+  'config.name-in-use': {
+    status: 500,
+    message: 'Another Millrace process on the database has the name {name}.',
+    action: 'Give each its own MILLRACE_NAME, or none: then each makes one up.',
   },
   'config.cannot-listen': {
     status: 500,

@@ -21,7 +21,7 @@ export async function lockDirectory(directory: string): Promise<Service> {
     opened?.close();
     if (!isBusy(error))
       throw new MillraceError('store.unreachable', { file, reason: messageOf(error) }, { cause: error });
-    const facts = { holder: holderOf(holderFile), data: directory };
+    const facts = { holder: holderOf(holderFile), data: directory, reason: 'SQLite is for one process' };
     throw new MillraceError('config.memory-broker-is-single-process', facts, { cause: error });
   }
   const database = opened;

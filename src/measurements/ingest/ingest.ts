@@ -23,6 +23,9 @@ import { MAX_UNIT_ROWS, type PlannedUnit, planRefusals, planUnit, type Run } fro
 export const MAX_CALL_ROWS = 10_000;
 /** Rows that may wait for their lanes before calls are refused. */
 export const MAX_WAITING_ROWS = 200_000;
+/** How often a unit of a device is worked out again because another server was quicker; each time a little later. */
+export const MAX_DEVICE_CONFLICTS = 30;
+const GIVE_WAY_MS = 4;
 
 export type IngestOptions = {
   readonly mode: IngestMode;
@@ -151,10 +154,19 @@ export class Ingest {
         this.#tell(run, planned);
         from += chunk.length;
         conflicts = 0;
-      } else if (++conflicts === MAX_COMMIT_ATTEMPTS) {
-        throw new MillraceError('store.conflict', { subject: `device "${id}"`, attempts: conflicts });
+      } else {
+        await this.#giveWay(run, id, ++conflicts);
       }
     }
+  }
+
+  /** In this process a device has one lane; where others take in the same device, all of them at once would hinder each other. */
+  async #giveWay({ id: call, store }: Run, device: string, conflicts: number): Promise<void> {
+    const { sharedByProcesses: isShared } = store.capabilities;
+    if (conflicts === (isShared ? MAX_DEVICE_CONFLICTS : MAX_COMMIT_ATTEMPTS))
+      throw new MillraceError('store.conflict', { subject: `device "${device}"`, attempts: conflicts });
+    // Calls of different servers have different numbers, so they wait for different times.
+    if (isShared && conflicts > 1) await this.#parts.clock.sleep(GIVE_WAY_MS * (1 + ((call + conflicts * 7) % 13)));
   }
 
   /** Undefined: a setting or another process was quicker, and nothing was stored. */

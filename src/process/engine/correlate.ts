@@ -9,6 +9,7 @@ import { MAX_CONFLICTS } from '../../jobs/jobs.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import type { RowOf } from '../../store/family.ts';
+import { MAX_ROWS } from '../../store/query.ts';
 import type { Store } from '../../store/store.ts';
 import { isEqual, put, remove, type Unit } from '../../store/unit.ts';
 import type { Variables } from '../core/state.ts';
@@ -78,7 +79,7 @@ export class Correlator {
     return delivered;
   }
 
-  /** At start: pairs what a crash left unpaired between writing and looking. */
+  /** Pairs what a crash left unpaired between writing and looking; here, or at another server that does not start again. */
   async collectAll(): Promise<void> {
     const { store } = this.#parts;
     for (let after: readonly string[] | undefined = ['', '', '']; after !== undefined; ) {
@@ -87,10 +88,24 @@ export class Correlator {
         after,
         limit: 1_000,
       });
-      for (const { name, correlationKey } of rows) await this.collect(name, correlationKey);
+      for (const [name, correlationKey] of await this.#wanted(rows)) await this.collect(name, correlationKey);
       const last = rows.length === 1_000 ? rows.at(-1) : undefined;
       after = last && [last.name, last.correlationKey, last.id];
     }
+  }
+
+  /** Of kept messages those that somebody waits for, by name and key. */
+  async #wanted(kept: readonly KeptMessage[]): Promise<[name: string, correlationKey: string][]> {
+    const keysOf = new Map<string, Set<string>>();
+    for (const { name, correlationKey } of kept) keysOf.set(name, (keysOf.get(name) ?? new Set()).add(correlationKey));
+    const wanted: [string, string][] = [];
+    for (const [name, keys] of keysOf) {
+      const where = { name, correlationKey: { in: [...keys] } };
+      const waiting = await this.#parts.store.select(subscriptionFamily, { where, limit: MAX_ROWS });
+      // A key for which many wait may leave no room for the others; those come with the next look.
+      for (const key of new Set(waiting.map(({ correlationKey }) => correlationKey))) wanted.push([name, key]);
+    }
+    return wanted;
   }
 
   /** To every receiver; answers to how many. */
@@ -116,6 +131,7 @@ export class Correlator {
     const { engine, definitions } = this.#parts;
     const { correlationKey: businessKey, variables = {} } = message;
     const started: InstanceId[] = [];
+    await definitions.refresh();
     for (const { key } of definitions.startedByMessage(message.name)) {
       try {
         const request = { definition: key, businessKey, variables };

@@ -1,14 +1,20 @@
-/** Deployed definitions: numbered, never changed, compiled once and kept. */
+/**
+ * Deployed definitions: numbered, never changed, compiled once and kept. Which version is the newest may change at any
+ * moment, where processes share the store also by another one. Every deployment raises a number in the store; before the
+ * newest is used it is looked at, one look for all who ask while it is under way. So whoever asks after a deployment was
+ * answered, at whichever server, gets what was deployed.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { MillraceError } from '../../kernel/errors.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
-import { append, isAbsent, put } from '../../store/unit.ts';
+import { add, append, isAbsent, put } from '../../store/unit.ts';
 import { compileDefinition } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
-import { definitionFamily } from './families.ts';
+import { definitionFamily, deploymentFamily } from './families.ts';
 
 const MAX_CONFLICTS = 5;
+const DEPLOYMENTS = ['all'];
 
 export type DeployedDefinition = {
   readonly key: string;
@@ -23,13 +29,51 @@ export class Definitions {
   readonly #compiled = new Map<string, Definition>();
   /** The newest version of each key, as this process knows it. */
   readonly #latest = new Map<string, Definition>();
+  /** Deployments that were counted before the newest versions were read. */
+  #counted = -1;
+  #look: Promise<void> | undefined;
+  #nextLook: Promise<void> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** Reads what is deployed. Called at start, and again when another process may have deployed. */
+  /** Reads what is deployed; called at the start. */
   async load(): Promise<void> {
+    await this.#readNewest(await this.#count());
+  }
+
+  /** Resolves when `list`, `startedBy` and `startedByMessage` know what had been deployed when it was called. */
+  async refresh(): Promise<void> {
+    if (!this.#store.capabilities.sharedByProcesses) return;
+    if (this.#look === undefined) return this.#beginLook();
+    // The look under way may have begun before the deployment.
+    this.#nextLook ??= this.#look
+      .catch(() => {})
+      .then(() => {
+        this.#nextLook = undefined;
+        return this.#look ?? this.#beginLook();
+      });
+    return this.#nextLook;
+  }
+
+  #beginLook(): Promise<void> {
+    this.#look = this.#lookOnce().finally(() => {
+      this.#look = undefined;
+    });
+    return this.#look;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const counted = await this.#count();
+    if (counted !== this.#counted) await this.#readNewest(counted);
+  }
+
+  async #count(): Promise<number> {
+    return (await this.#store.get(deploymentFamily, DEPLOYMENTS))?.count ?? 0;
+  }
+
+  async #readNewest(counted: number): Promise<void> {
     const newest = new Map<string, DeployedDefinition>();
     for (let after: readonly [string, number] | undefined = ['', 0]; after !== undefined; ) {
       const rows: { key: string; version: number; source: string; deployedAt: number; deployedBy: string }[] =
@@ -45,6 +89,7 @@ export class Definitions {
     for (const { key, version, source } of newest.values()) {
       if (this.#latest.get(key)?.version !== version) this.#keep(compileDefinition(source, version));
     }
+    this.#counted = counted;
   }
 
   /** Compiles and stores the next version. The same source again is the version that is already there. */
@@ -62,6 +107,7 @@ export class Definitions {
           guards: [isAbsent(definitionFamily, [key, version])],
           writes: [
             put(definitionFamily, { key, version, source: JSON.stringify(source), deployedAt: now, deployedBy: actor }),
+            add(deploymentFamily, DEPLOYMENTS, { count: 1 }),
             append(plantFeed, { topic: 'millrace.process.definition.deployed', subject: key, at: now, actor, body }),
           ],
         },
@@ -76,15 +122,18 @@ export class Definitions {
 
   /** A version, or the newest. Throws `process.unknown-definition`. */
   async find(key: string, version?: number): Promise<Definition> {
-    return this.peek(key, version) ?? (await this.#read(key, version));
+    if (version !== undefined) return this.peek(key, version) ?? (await this.#read(key, version));
+    await this.refresh();
+    return this.#latest.get(key) ?? (await this.#read(key));
   }
 
   /** What `find` would answer without asking the store; undefined when it must be asked. */
   peek(key: string, version?: number): Definition | undefined {
-    return version === undefined ? this.#latest.get(key) : this.#compiled.get(`${key}@${version}`);
+    if (version !== undefined) return this.#compiled.get(`${key}@${version}`);
+    return this.#store.capabilities.sharedByProcesses ? undefined : this.#latest.get(key);
   }
 
-  /** The newest version of every definition that starts by these criteria. */
+  /** The newest version of every definition that starts by these criteria; as of the last `refresh`. */
   startedBy(criterion: string): Definition[] {
     return [...this.#latest.values()].filter(({ start }) => start?.criteria.includes(criterion) === true);
   }
@@ -129,9 +178,11 @@ export class Definitions {
     return row && { ...row, source: JSON.parse(row.source) };
   }
 
+  /** What is read late may be older than what is known by then. */
   #keep(definition: Definition): void {
     this.#compiled.set(`${definition.key}@${definition.version}`, definition);
-    this.#latest.set(definition.key, definition);
+    const known = this.#latest.get(definition.key);
+    if (known === undefined || known.version < definition.version) this.#latest.set(definition.key, definition);
   }
 }
 

@@ -38,6 +38,13 @@ export const instanceFamily = defineFamily({
 });
 export type InstanceRow = RowOf<typeof instanceFamily>;
 
+/** How many deployments there were: by it a process knows whether another one has deployed. */
+export const deploymentFamily = defineFamily({
+  name: 'deployment',
+  columns: { id: 'text', count: 'integer' },
+  key: ['id'],
+});
+
 /** Who waits for a message, or for a criterion's firing. */
 export const subscriptionFamily = defineFamily({
   name: 'subscription',
@@ -92,6 +99,7 @@ export type IncidentRow = RowOf<typeof incidentFamily>;
 
 export const processFamilies = [
   definitionFamily,
+  deploymentFamily,
   instanceFamily,
   subscriptionFamily,
   messageFamily,

@@ -41,6 +41,7 @@ export class Firings {
   async take(firing: Firing): Promise<InstanceId[]> {
     const { definitions } = this.#parts;
     const started: InstanceId[] = [];
+    await definitions.refresh();
     for (const definition of definitions.startedBy(firing.criterion)) {
       const instance = await this.#takeFor(definition, firing);
       if (instance !== undefined) started.push(instance);

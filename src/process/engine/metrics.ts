@@ -1,4 +1,7 @@
 /** What operators watch of processes. By definition, never by instance; what is open is looked at, what happened is counted. */
+import type { Clock } from '../../kernel/clock.ts';
+import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
+import type { Log } from '../../kernel/log.ts';
 import { type Metrics, seriesBy } from '../../kernel/metrics.ts';
 import type { Store } from '../../store/store.ts';
 import type { IncidentCode, Status } from '../core/state.ts';
@@ -17,12 +20,21 @@ export type ProcessMetrics = {
 
 /** Incidents that one read brings at most while those that are open are counted at the start. */
 const INCIDENTS_PAGE = 1_000;
+/** Where other servers raise and resolve incidents too, those that are open are counted so often. */
+export const INCIDENTS_EVERY_MS = 10_000;
 
-/** Reads the open incidents once, to go on counting from there; `inMemory` is asked when someone looks. */
+type MetricsParts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly inMemory: () => number;
+};
+
+/** Reads the open incidents and goes on counting from there, on a shared store by reading them again; `inMemory` is asked when someone looks. */
 export async function openProcessMetrics(
   metrics: Metrics,
-  { store, inMemory }: { readonly store: Store; readonly inMemory: () => number },
-): Promise<ProcessMetrics> {
+  { store, clock, log, inMemory }: MetricsParts,
+): Promise<ProcessMetrics & Service> {
   const started = metrics.counter('millrace_instances_started', 'Process instances started.');
   const ended = metrics.counter('millrace_instances_ended', 'Process instances completed or cancelled.');
   const conflicts = metrics.counter('millrace_instance_conflicts', 'Commands decided again: somebody was faster.');
@@ -32,11 +44,22 @@ export async function openProcessMetrics(
   metrics.observedGauge('millrace_instances_in_memory', 'Process instances kept in memory.', inMemory);
   let open = await countIncidents(store);
   metrics.observedGauge('millrace_incidents_open', 'Incidents that wait for a person.', () => open);
+  const recount = async (signal: AbortSignal) => {
+    await clock.sleep(INCIDENTS_EVERY_MS, signal);
+    if (!signal.aborted) open = await countIncidents(store);
+  };
+  const counting = store.capabilities.sharedByProcesses
+    ? startLoop({
+        round: recount,
+        onError: (error) => log.warn({ err: error }, 'open incidents could not be counted; it is tried again'),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+      })
+    : undefined;
   const startedOf = seriesBy((definition) => started.series({ definition }));
   const endedOf = seriesBy((definition) => seriesBy((status) => ended.series({ definition, status })));
   const activitiesOf = seriesBy((definition) => activities.series({ definition }));
   const tasksOf = seriesBy((definition) => seriesBy((outcome) => tasks.series({ definition, outcome })));
-  return {
+  const observers: ProcessMetrics = {
     started: (definition) => startedOf(definition).add(),
     ended: (definition, status) => endedOf(definition)(status).add(),
     activityCompleted: (definition) => activitiesOf(definition).add(),
@@ -50,6 +73,7 @@ export async function openProcessMetrics(
     },
     conflict: (definition) => conflicts.add(1, { definition }),
   };
+  return service(observers, async () => counting?.close());
 }
 
 async function countIncidents(store: Store): Promise<number> {

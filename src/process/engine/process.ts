@@ -35,6 +35,8 @@ export type ProcessParts = {
   readonly metrics: Metrics;
   /** This process's name as a worker. */
   readonly worker: string;
+  /** Whether it rings timers and pairs what a crash left unpaired; otherwise others do. */
+  readonly isEngine: boolean;
 };
 
 export type Process = Service & {
@@ -46,26 +48,25 @@ export type Process = Service & {
 };
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
-  const { store, nextId, owners, tasks, jobs, clock, log, worker } = parts;
+  const { store, nextId, owners, tasks, jobs, clock, log, isEngine } = parts;
   const definitions = new Definitions(store);
   await definitions.load();
   const live = new LiveInstances(LIVE_INSTANCES);
-  const metrics = await openProcessMetrics(parts.metrics, { store, inMemory: () => live.size });
+  const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
-  await correlator.collectAll();
   const firings = new Firings({ store, engine, definitions, nextId });
-  const timers = startWorker({
-    jobs,
-    store,
-    clock,
-    log,
-    worker,
-    kind: TIMER_KIND,
-    handler: () => done('done'),
-    concurrency: 200,
+  const timers = isEngine ? await startTimers(parts, correlator) : undefined;
+  return service({ definitions, engine, correlator, firings, queries: new Queries(store) }, async () => {
+    await timers?.close();
+    await metrics.close();
   });
-  return service({ definitions, engine, correlator, firings, queries: new Queries(store) }, () => timers.close());
+}
+
+async function startTimers({ jobs, store, clock, log, worker }: ProcessParts, correlator: Correlator) {
+  await correlator.collectAll();
+  const handler = () => done('done');
+  return startWorker({ jobs, store, clock, log, worker, kind: TIMER_KIND, handler, concurrency: 200 });
 }

@@ -39,7 +39,7 @@ export function addServerCommands(program: Command, shell: Shell, { serve, migra
       },
     ],
     options: z.object({ roles: roleList.optional(), plant: z.enum(['demo', 'none']).default('none') }),
-    examples: ['serve', 'serve --plant demo', 'serve --roles api,engine'],
+    examples: ['serve', 'serve --plant demo', 'serve --roles engine,worker'],
     run: async ({ options: { roles = SERVE_ROLES, plant }, isJson }) => {
       await serve({ roles, plant, isJson });
       return undefined;

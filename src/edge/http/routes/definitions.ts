@@ -37,6 +37,7 @@ const list = route({
   run: async ({ query: { limit, cursor }, services }) => {
     const { definitions } = services.process;
     const after = placeOf(cursor, ['string'])?.[0] ?? '';
+    await definitions.refresh();
     const found = definitions.list().filter((definition) => definition.key > after);
     const [stamps, active] = await Promise.all([
       Promise.all(found.slice(0, limit).map((definition) => definitions.source(definition.key, definition.version))),
