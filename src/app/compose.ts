@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { ACCOUNTS_KIND, generateAccounts } from '../access/generate-accounts.ts';
-import { openAccess } from '../access/open-access.ts';
+import { type Access, openAccess } from '../access/open-access.ts';
 import type { Broker } from '../bus/broker.ts';
 import { consumeOnce } from '../bus/consumer.ts';
 import { jsonValue } from '../bus/envelope.ts';
@@ -14,13 +14,14 @@ import { startApp } from '../bus/service/app.ts';
 import { type BusChange, type BusTools, busToolsOf } from '../bus/tools/bus-tools.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
 import type { Services } from '../edge/services.ts';
+import { startOwnReport } from '../jobs/own-report.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
-import { openMeasurements } from '../measurements/open-measurements.ts';
+import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
@@ -33,7 +34,7 @@ import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
 import { type RollParts, startRoll } from './server-roll.ts';
-import { openSpine } from './spine.ts';
+import { openSpine, type Spine } from './spine.ts';
 import { ONLY_SERVER } from './standing.ts';
 
 export type ComposeParts = {
@@ -74,36 +75,17 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 
 async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Composed> {
   const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
-  const { timeZone, mailer, roles, info, publicUrl, name = ONLY_SERVER, missing } = parts;
+  const { timeZone, roles, info, name = ONLY_SERVER, missing } = parts;
   const isEngine = roles.includes('engine');
   const spine = stop.use(
-    await openSpine({ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine }),
+    await openSpine({ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine, timeZone }),
   );
   if (missing !== undefined) stop.use(await startRoll({ store, clock, log, name, missing }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
-  const work = (kind: string, handler: Parameters<typeof startWorker>[0]['handler']): Service =>
-    stop.use(startWorker({ jobs, store, clock, log, worker: name, kind, handler }));
-  if (roles.includes('worker')) {
-    const mailParts = {
-      store,
-      log,
-      metrics: mailMetrics(metrics),
-      mailer,
-      resolveRecipients: (list: string) => access.recipients.resolve(list),
-      describeTask: async (id: Parameters<typeof tasks.get>[0]) => tasks.get(id).catch(() => undefined),
-      get publicUrl() {
-        return publicUrl();
-      },
-    };
-    work('mail', (job) => sendMail(job, mailParts));
-    work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
-  }
-  if (roles.includes('worker') || roles.includes('analysis')) {
-    for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
-  }
+  startWorkers({ ...parts, metrics, spine, access, measurements }, stop);
   if (isEngine) {
     stop.use(
       await consumeOnce({
@@ -130,7 +112,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
       );
   }
   const bus = await openBusTools({ store, broker, log, metrics }, stop);
-  if (isEngine) stop.use(startHousekeeping({ store, access, correlator: process.correlator, clock, log, name }));
+  if (isEngine) stop.use(startHousekeeping({ store, access, jobs, correlator: process.correlator, clock, log, name }));
   const loopDelay = stop.use(measureLoopDelay());
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));
   let isReady = true;
@@ -155,6 +137,42 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     broker,
     stop,
   };
+}
+
+type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'roles' | 'info' | 'name'> & {
+  readonly metrics: Metrics;
+  readonly publicUrl: () => string;
+  readonly spine: Spine;
+  readonly access: Access;
+  readonly measurements: Measurements;
+};
+
+/** The server's own handlers, as its roles say; and what it says of itself as a worker. */
+function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
+  const { store, clock, log, metrics, mailer, roles, info, publicUrl, name = ONLY_SERVER } = parts;
+  const { spine, access, measurements } = parts;
+  const { jobs, tasks } = spine;
+  const work = (kind: string, handler: Parameters<typeof startWorker>[0]['handler']): Service =>
+    stop.use(startWorker({ jobs, store, clock, log, worker: name, kind, handler }));
+  if (roles.includes('worker')) {
+    const mailParts = {
+      store,
+      log,
+      metrics: mailMetrics(metrics),
+      mailer,
+      resolveRecipients: (list: string) => access.recipients.resolve(list),
+      describeTask: async (id: Parameters<typeof tasks.get>[0]) => tasks.get(id).catch(() => undefined),
+      get publicUrl() {
+        return publicUrl();
+      },
+    };
+    work('mail', (job) => sendMail(job, mailParts));
+    work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
+  }
+  if (roles.includes('worker') || roles.includes('analysis')) {
+    for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
+  }
+  stop.use(startOwnReport({ jobs, clock, log, worker: name, version: info.version }));
 }
 
 /** Whoever is called answers in real time, whatever clock this server runs on. */

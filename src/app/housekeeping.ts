@@ -5,6 +5,8 @@
  */
 import type { Access } from '../access/open-access.ts';
 import { forgetTakenIn, INBOX_KEPT_MS } from '../bus/inbox.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { startTidying } from '../jobs/tidying.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
@@ -23,6 +25,7 @@ export const HOUSEKEEPING_BATCH = 500;
 type Parts = {
   readonly store: Store;
   readonly access: Access;
+  readonly jobs: Jobs;
   readonly correlator: Correlator;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,7 +45,7 @@ export function startHousekeeping(parts: Parts): Service {
   });
 }
 
-function keepHouse({ store, access, correlator, clock, log }: Parts, { guards }: Term): Service {
+function keepHouse({ store, access, jobs, correlator, clock, log }: Parts, { guards }: Term): Service {
   const sleep = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal);
   const tidying = startLoop({
     round: async (signal) => {
@@ -52,7 +55,11 @@ function keepHouse({ store, access, correlator, clock, log }: Parts, { guards }:
     onError: (error) => log.error({ err: error }, 'old rows could not be forgotten; it is tried again'),
     sleep,
   });
-  if (!store.capabilities.sharedByProcesses) return tidying;
+  const jobsTidying = startTidying({ store, jobs, clock, log });
+  const tidyings = service({}, async () => {
+    await Promise.all([tidying.close(), jobsTidying.close()]);
+  });
+  if (!store.capabilities.sharedByProcesses) return tidyings;
   const pairing = startLoop({
     round: async (signal) => {
       await correlator.collectAll();
@@ -62,7 +69,7 @@ function keepHouse({ store, access, correlator, clock, log }: Parts, { guards }:
     sleep,
   });
   return service({}, async () => {
-    await Promise.all([tidying.close(), pairing.close()]);
+    await Promise.all([tidyings.close(), pairing.close()]);
   });
 }
 

@@ -6,6 +6,7 @@ import { expireLeases, keepFresh, startKeeper } from '../jobs/keeper.ts';
 import { jobMetrics } from '../jobs/metrics.ts';
 import type { Owners } from '../jobs/owner.ts';
 import { HELD_OWNER } from '../jobs/question.ts';
+import { startSchedules } from '../jobs/schedules.ts';
 import { Tasks } from '../jobs/tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type NextId, openIds } from '../kernel/ids.ts';
@@ -33,6 +34,8 @@ export type SpineParts = {
   readonly metrics?: Metrics;
   /** The name under which the workers of this process hold leases. */
   readonly worker: string;
+  /** Of schedules that name none. Default: UTC. */
+  readonly timeZone?: string;
   /** Whether no other process works under this name: then leases under it are left from one that died. */
   readonly isAlone?: boolean;
   /** Whether it rings timers, makes jobs ready when they are due, and gives lost ones back; otherwise others do. Default: true. */
@@ -41,20 +44,23 @@ export type SpineParts = {
 
 /** Closing it stops timers and the keeper; the store is the caller's. */
 export async function openSpine(parts: SpineParts): Promise<Spine> {
-  const { store, clock, random, log, worker, metrics = new Metrics(), isAlone = false, isEngine = true } = parts;
+  const { store, clock, random, log, worker, metrics = new Metrics() } = parts;
+  const { isAlone = false, isEngine = true, timeZone = 'UTC' } = parts;
   const nextId = await openIds((size) => store.reserveIds(size));
   if (isAlone) await expireLeases(store, worker);
   const owners: Owners = new Map();
   const observed = jobMetrics(metrics);
-  const jobs = new Jobs({ store, clock, nextId, random, owners, log, metrics: observed });
+  const jobs = new Jobs({ store, clock, nextId, random, owners, log, metrics: observed, timeZone });
   owners.set(HELD_OWNER, heldOwner(jobs));
   await jobs.kinds.refresh();
   const tasks = new Tasks({ store, nextId, owners });
   const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, metrics, worker, isEngine });
   const keeper = isEngine ? startKeeper({ store, clock, nextId, jobs, log }) : undefined;
+  const schedules = isEngine ? startSchedules({ schedules: jobs.schedules, store, clock, log }) : undefined;
   const fresh = keepFresh({ jobs, clock, log });
   return service({ store, nextId, jobs, tasks, process }, async () => {
     await fresh.close();
+    await schedules?.close();
     await keeper?.close();
     await process.close();
   });

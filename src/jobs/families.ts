@@ -9,6 +9,7 @@ import { lineFamily } from './lines.ts';
 import { placeFamily } from './place.ts';
 import { rateFamily } from './rate.ts';
 import { workerFamily } from './registry.ts';
+import { scheduleFamily } from './schedule.ts';
 import { statisticFamily } from './statistics.ts';
 import { taskFamily } from './task.ts';
 
@@ -23,6 +24,7 @@ export const jobFamilies: readonly Family[] = [
   childFamily,
   kindFamily,
   rateFamily,
+  scheduleFamily,
   workerFamily,
   statisticFamily,
 ];

@@ -17,8 +17,18 @@ export type Hand = {
   readonly cancel: () => void;
   /** The job for a reserved hand. It comes even when the worker has closed meanwhile; then the worker gives it back. */
   readonly deliver: (job: JobRow) => void;
+  /** What its worker is doing, and has done. */
+  readonly tally: () => Tally;
   /** Nobody wants the job any more: stop, if it is here. */
   readonly revoke: (job: number) => void;
+};
+
+/** Of a worker, or of all of them. */
+export type Tally = {
+  readonly concurrency: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
 };
 
 export class Hands {
@@ -56,6 +66,23 @@ export class Hands {
       if (isCommitted) hand.deliver(row);
       else hand.cancel();
     }
+  }
+
+  kinds(): readonly string[] {
+    return [...this.#byKind.keys()];
+  }
+
+  /** Of all workers of this process. */
+  tally(): Tally {
+    const sum = { concurrency: 0, running: 0, succeeded: 0, failed: 0 };
+    for (const hand of this.#byKind.values()) {
+      const { concurrency, running, succeeded, failed } = hand.tally();
+      sum.concurrency += concurrency;
+      sum.running += running;
+      sum.succeeded += succeeded;
+      sum.failed += failed;
+    }
+    return sum;
   }
 
   revoke(job: number): void {

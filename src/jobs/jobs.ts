@@ -34,6 +34,7 @@ import type { Owners } from './owner.ts';
 import { withdrawn } from './question.ts';
 import { QueueLengths } from './queue-lengths.ts';
 import { Registry } from './registry.ts';
+import { Schedules } from './schedules.ts';
 import { cancel, type JobChange, replayed, settle } from './settle.ts';
 import { may } from './transition.ts';
 
@@ -49,6 +50,8 @@ export type JobsParts = {
   readonly owners: Owners;
   readonly log: Log;
   readonly metrics: JobMetrics;
+  /** Of schedules that name none. Default: UTC. */
+  readonly timeZone?: string;
 };
 
 export class Jobs implements Desk {
@@ -59,6 +62,7 @@ export class Jobs implements Desk {
   readonly lengths: QueueLengths;
   readonly registry: Registry;
   readonly lines: JobLines;
+  readonly schedules: Schedules;
   readonly metrics: JobMetrics;
   readonly #parts: JobsParts;
   readonly #intake: Intake;
@@ -81,6 +85,7 @@ export class Jobs implements Desk {
     const created = (rows: readonly JobRow[], isCommitted: boolean) => this.created(rows, isCommitted);
     const { hands, kinds, watch, lengths } = this;
     this.#intake = new Intake({ store, nextId, hands, kinds, watch, lengths, created });
+    this.schedules = new Schedules({ store, nextId, intake: this.#intake, timeZone: parts.timeZone ?? 'UTC' });
   }
 
   /** Stores a job and answers its id, or that of the live job with the same dedup key. Throws as {@link enqueueMany}. */

@@ -2,7 +2,7 @@
 import type { Instant } from '../kernel/clock.ts';
 import { defineFamily } from '../store/family.ts';
 import type { Store } from '../store/store.ts';
-import { add, type Write } from '../store/unit.ts';
+import { add, isEqual, remove, type Unit, type Write } from '../store/unit.ts';
 
 export const statisticFamily = defineFamily({
   name: 'statistic',
@@ -82,4 +82,35 @@ export async function readStatistics(
     after = last && [last.subject, last.minute];
   }
   return [...totals.values()];
+}
+
+/** Minutes older than this are summed up by the hour, hours older than HOURS_KEPT_MS by the day. */
+export const MINUTES_KEPT_MS = 2 * 86_400_000;
+export const HOURS_KEPT_MS = 62 * 86_400_000;
+const CONDENSE_BATCH = 1_000;
+
+/**
+ * Sums up old counts, so that a plant that has run for years is read as fast as a new one. A row is moved by adding it to the
+ * row of its hour or day and removing it, in one commit guarded by what it held. Answers whether there may be more.
+ */
+export async function condense(
+  store: Store,
+  after: readonly (string | number)[],
+): Promise<readonly (string | number)[] | undefined> {
+  const rows = await store.select(statisticFamily, { order: ['subject', 'minute'], after, limit: CONDENSE_BATCH });
+  const now = store.now() / 60_000;
+  const units = rows.flatMap((row): Unit[] => {
+    const length =
+      row.minute < now - HOURS_KEPT_MS / 60_000 ? 1_440 : row.minute < now - MINUTES_KEPT_MS / 60_000 ? 60 : 1;
+    const into = row.minute - (row.minute % length);
+    if (into === row.minute) return [];
+    const { subject, minute, ...amounts } = row;
+    const guards = [isEqual(statisticFamily, [subject, minute], ['started', row.started])];
+    return [
+      { guards, writes: [add(statisticFamily, [subject, into], amounts), remove(statisticFamily, [subject, minute])] },
+    ];
+  });
+  await store.commit(units);
+  const last = rows.length === CONDENSE_BATCH ? rows.at(-1) : undefined;
+  return last && [last.subject, last.minute];
 }

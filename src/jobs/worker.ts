@@ -55,7 +55,8 @@ const DEFAULT_GRACE_MS = 10_000;
 
 export function startWorker(parts: WorkerParts): Service {
   const { jobs, kind, worker, leaseMs = DEFAULT_LEASE_MS, concurrency = DEFAULT_CONCURRENCY } = parts;
-  const settle = together(parts);
+  const done = { succeeded: 0, failed: 0 };
+  const settle = together(parts, done);
   const bench = new Workbench({
     concurrency,
     perform: (job, held) => perform(job, held, { ...parts, settle }),
@@ -70,6 +71,7 @@ export function startWorker(parts: WorkerParts): Service {
       bench.begin(jobs.offer(row));
       bench.unreserve(1);
     },
+    tally: () => ({ concurrency, running: bench.busy, ...done }),
     revoke: (id) => {
       for (const held of bench.held) if (held.id === id) held.abort();
     },
@@ -159,7 +161,7 @@ function startHeartbeats(
 type Settle = (settlement: DeskSettlement) => Promise<DeskVerdict>;
 
 /** Settles together what is answered in the same turn of the event loop: one call and one commit instead of many. */
-function together({ jobs, worker }: WorkerParts): Settle {
+function together({ jobs, worker }: WorkerParts, done: { succeeded: number; failed: number }): Settle {
   let waiting: { readonly settlement: DeskSettlement; readonly resolve: (verdict: Promise<DeskVerdict>) => void }[] =
     [];
   const settleAll = () => {
@@ -173,11 +175,14 @@ function together({ jobs, worker }: WorkerParts): Settle {
       resolve(verdicts.then((all) => all[place] ?? 'stale'));
     });
   };
-  return (settlement) =>
-    new Promise((resolve) => {
+  return (settlement) => {
+    if (settlement.settlement.kind === 'done') done.succeeded += 1;
+    else if (settlement.settlement.kind !== 'snooze') done.failed += 1;
+    return new Promise((resolve) => {
       waiting.push({ settlement, resolve });
       if (waiting.length === 1) queueMicrotask(settleAll);
     });
+  };
 }
 
 async function perform(

@@ -583,6 +583,16 @@ export const errorTable = define({
     message: 'The flow cannot be stored: {problem}.',
     action: 'Nothing was stored. Give it 1 to {limit} children, and a parent without key and time.',
   },
+  'job.bad-schedule': {
+    status: 422,
+    message: 'The schedule cannot be set so: {problem}.',
+    action: 'Nothing was changed. Give a cron pattern such as "30 6 * * MON-FRI" with a time zone, or an interval of a second or more.',
+  },
+  'job.unknown-schedule': {
+    status: 404,
+    message: 'There is no schedule "{name}".',
+    action: 'GET /api/v1/schedules lists those there are.',
+  },
   'job.queue-full': {
     status: 429,
     message: 'The queue of "{kind}" is full: {waiting} jobs wait, {limit} may.',

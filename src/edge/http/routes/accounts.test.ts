@@ -46,7 +46,7 @@ describe('POST /api/accounts/generate', () => {
       kind: 'accounts.generate',
       status: 'completed',
       created_at: '2026-01-05T08:00:00.000Z',
-      started_at: null,
+      started_at: expect.any(String),
       finished_at: '2026-01-05T08:00:00.000Z',
       attempts: 1,
       max_attempts: 3,
