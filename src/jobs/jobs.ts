@@ -225,8 +225,10 @@ export class Jobs implements Desk {
     return verdicts;
   }
 
-  report(report: WorkerReport): Promise<void> {
-    return this.registry.report(report);
+  /** Kinds that nobody has declared are known from then on. */
+  async report(report: WorkerReport): Promise<void> {
+    await this.kinds.welcome(report.kinds, report.id);
+    await this.registry.report(report);
   }
 
   leave(worker: string): Promise<void> {
