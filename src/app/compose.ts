@@ -21,6 +21,7 @@ import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { openMeasurements } from '../measurements/open-measurements.ts';
+import { MAIL_KIND } from '../process/core/action.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
@@ -76,6 +77,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
+  for (const kind of [MAIL_KIND, ACCOUNTS_KIND, ...Object.keys(measurements.jobs)])
+    jobs.kinds.declare(kind, {}, { isInternal: true });
   const work = (kind: string, handler: Parameters<typeof startWorker>[0]['handler']): Service =>
     stop.use(startWorker({ jobs, store, clock, log, worker: WORKER, kind, handler }));
   if (roles.includes('worker')) {
@@ -90,7 +93,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
         return publicUrl();
       },
     };
-    work('mail', (job) => sendMail(job, mailParts));
+    work(MAIL_KIND, (job) => sendMail(job, mailParts));
     work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
   }

@@ -35,6 +35,7 @@ import { withdrawn } from './question.ts';
 import { QueueLengths } from './queue-lengths.ts';
 import { Registry } from './registry.ts';
 import { cancel, type JobChange, replayed, settle } from './settle.ts';
+import { TrafficWatch } from './traffic.ts';
 import { may } from './transition.ts';
 
 /** Times a commit is tried again when somebody else was faster. */
@@ -59,6 +60,7 @@ export class Jobs implements Desk {
   readonly lengths: QueueLengths;
   readonly registry: Registry;
   readonly lines: JobLines;
+  readonly traffic: TrafficWatch;
   readonly metrics: JobMetrics;
   readonly #parts: JobsParts;
   readonly #intake: Intake;
@@ -76,6 +78,7 @@ export class Jobs implements Desk {
     this.lengths = new QueueLengths(store);
     this.registry = new Registry(store);
     this.lines = new JobLines(store);
+    this.traffic = new TrafficWatch({ store, lengths: this.lengths });
     this.changes = new Changes({ ...parts, kinds: this.kinds, watch: this.watch });
     this.#claims = new Claims({ ...parts, kinds: this.kinds });
     const created = (rows: readonly JobRow[], isCommitted: boolean) => this.created(rows, isCommitted);

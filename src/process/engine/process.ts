@@ -57,6 +57,7 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   await correlator.collectAll();
   const firings = new Firings({ store, engine, definitions, nextId });
+  jobs.kinds.declare(TIMER_KIND, {}, { isInternal: true });
   const timers = startWorker({
     jobs,
     store,

@@ -176,9 +176,9 @@ const payloads: readonly DeskCase[] = [
     run: async (open) => {
       await using world = await open();
       const big = 'x'.repeat(900_000);
-      for (let n = 0; n < 30; n++) await enqueue(world, { n, big });
+      for (let n = 0; n < 12; n++) await enqueue(world, { n, big });
       const seen: unknown[] = [];
-      while (seen.length < 30) {
+      while (seen.length < 12) {
         const jobs = await claim(world, { limit: 30, waitMs: 5_000 });
         expect(jobs.length).toBeGreaterThan(0);
         for (const { payload } of jobs) {
@@ -186,7 +186,7 @@ const payloads: readonly DeskCase[] = [
           seen.push((payload as { n: number }).n);
         }
       }
-      expect(seen).toEqual(Array.from({ length: 30 }, (_, n) => n));
+      expect(seen).toEqual(Array.from({ length: 12 }, (_, n) => n));
     },
   },
 ];
