@@ -22,6 +22,7 @@ import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
+import { MAIL_KIND } from '../process/core/action.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
@@ -85,6 +86,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
+  for (const kind of [MAIL_KIND, ACCOUNTS_KIND, ...Object.keys(measurements.jobs)])
+    jobs.kinds.declare(kind, {}, { isInternal: true });
   startWorkers({ ...parts, metrics, spine, access, measurements }, stop);
   if (isEngine) {
     stop.use(
@@ -166,7 +169,7 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
         return publicUrl();
       },
     };
-    work('mail', (job) => sendMail(job, mailParts));
+    work(MAIL_KIND, (job) => sendMail(job, mailParts));
     work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
   }
   if (roles.includes('worker') || roles.includes('analysis')) {

@@ -4,7 +4,17 @@ import { type Bus, busOf } from './bus.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type ClientOptions, createHttp } from './http.ts';
 import { type Incidents, type Instances, incidentsOf, instancesOf, type Messages, messagesOf } from './instances.ts';
-import { type Jobs, jobsOf, mails, type StatisticsRequest, statistics } from './jobs.ts';
+import {
+  type Jobs,
+  jobsOf,
+  type Kinds,
+  kindsOf,
+  mails,
+  type StatisticsRequest,
+  statistics,
+  type Workers,
+  workersOf,
+} from './jobs.ts';
 import { type EventsRequest, liveEvents } from './live.ts';
 import {
   type Criteria,
@@ -29,6 +39,8 @@ export type Client = {
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly jobs: Jobs;
+  readonly workers: Workers;
+  readonly kinds: Kinds;
   readonly bus: Bus;
   readonly measurements: Measurements;
   readonly devices: Devices;
@@ -56,6 +68,8 @@ export function createClient(options: ClientOptions = {}): Client {
     messages: messagesOf(http),
     tasks: tasksOf(http),
     jobs: jobsOf(http),
+    workers: workersOf(http),
+    kinds: kindsOf(http),
     bus: busOf(http),
     measurements: measurementsOf(http),
     devices: devicesOf(http),

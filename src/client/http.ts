@@ -7,7 +7,7 @@ import { type ClientError, errorOf, isClientError, unreachable } from './client-
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Call = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;

@@ -1,6 +1,7 @@
 /** `millrace/client`: a Millrace server as a typed object, for programs, workers and pages. No dependencies. */
 export { type Client, createClient } from './client.ts';
 export { ClientError, isClientError, UNREACHABLE } from './client-error.ts';
+export { deskOver } from './desk.ts';
 export type { ClientOptions } from './http.ts';
 export { type EventsRequest, SKIPPED_TOPIC } from './live.ts';
 export { everyItem } from './pages.ts';
@@ -68,6 +69,38 @@ export type {
   TopologyPlan,
 } from './wire-bus.ts';
 export type {
+  BatchedJob,
+  ClaimedJob,
+  EnqueuedJob,
+  HeldJob,
+  Job,
+  JobBatchAnswer,
+  JobBeat,
+  JobBite,
+  JobChoice,
+  JobClaim,
+  JobEnding,
+  JobFilter,
+  JobKind,
+  JobLogLine,
+  JobOperation,
+  JobResult,
+  JobSettlement,
+  JobShare,
+  JobState,
+  JobSummary,
+  JobVerdict,
+  JobVerdicts,
+  KindSettings,
+  NewFlow,
+  NewJob,
+  NewWorkerReport,
+  QueueTraffic,
+  StoredFlow,
+  Worker,
+  WorkerState,
+} from './wire-jobs.ts';
+export type {
   Anomaly,
   Criterion,
   CriterionChange,
@@ -103,10 +136,8 @@ export type {
   Instance,
   InstanceFilter,
   InstanceSummary,
-  Job,
   Mail,
   NewInstance,
-  NewJob,
   NewMessage,
   Task,
   TaskCompletion,

@@ -152,24 +152,6 @@ export type TaskFilter = PageRequest & { role?: string; assignee?: string; state
 export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
 export type CompletedTask = { id: string; outcome: string };
 
-export type NewJob = { kind: string; payload?: unknown; priority?: number; runAt?: Time };
-export type JobState = 'scheduled' | 'ready' | 'leased' | 'done' | 'dead' | 'quarantined' | 'cancelled';
-export type Job = {
-  id: string;
-  kind: string;
-  state: JobState;
-  priority: number;
-  dueAt: Time;
-  attempts: number;
-  maxAttempts: number;
-  payload: unknown;
-  outcome: string | null;
-  output: unknown;
-  error: string | null;
-  worker: string | null;
-  createdAt: Time;
-  settledAt: Time | null;
-};
 export type Mail = {
   id: string;
   list: string;

@@ -1,6 +1,7 @@
 /** Gives ready jobs to workers: kind by kind, the kinds in turns, within what rates allow; waits for the first when asked to. */
 import { Bell } from '../kernel/bell.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { MillraceError } from '../kernel/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { DeskClaim } from './desk.ts';
 import { type JobRow, jobFamily } from './job.ts';
@@ -12,6 +13,8 @@ export const CLAIM_POLL_MS = 1_000;
 /** Jobs that one claim gives at most. */
 export const MAX_CLAIM = 1_000;
 export const MAX_CLAIM_WAIT_MS = 60_000;
+/** Claims that wait at a time: each new job wakes them all. */
+export const MAX_WAITING_CLAIMS = 1_000;
 
 export class Claims {
   readonly #store: Store;
@@ -20,6 +23,7 @@ export class Claims {
   readonly #rates: Rates;
   /** Which kind is asked first next time: so that a full queue of one does not starve the others. */
   #turn = 0;
+  #waiting = 0;
 
   constructor({ store, clock, kinds }: { readonly store: Store; readonly clock: Clock; readonly kinds: Kinds }) {
     this.#store = store;
@@ -28,6 +32,7 @@ export class Claims {
     this.#rates = new Rates(store);
   }
 
+  /** Throws `job.too-many-waiting`. */
   async take(claim: DeskClaim, signal?: AbortSignal): Promise<JobRow[]> {
     const { waitMs = 0 } = claim;
     const rows = await this.#takeNow(claim);
@@ -36,18 +41,23 @@ export class Claims {
   }
 
   async #waitAndTake(claim: DeskClaim, waitMs: number, signal?: AbortSignal): Promise<JobRow[]> {
+    if (this.#waiting >= MAX_WAITING_CLAIMS)
+      throw new MillraceError('job.too-many-waiting', { limit: MAX_WAITING_CLAIMS, retryAfterSeconds: 1 });
+    this.#waiting += 1;
     const bell = new Bell();
     const unlisten = this.#store.onCommit(jobFamily, () => bell.ring());
     const never = new AbortController();
     const end = this.#clock.now() + waitMs;
     try {
       for (;;) {
+        if (signal?.aborted === true) return [];
         const rows = await this.#takeNow(claim);
         const left = end - this.#clock.now();
-        if (rows.length > 0 || left <= 0 || signal?.aborted === true) return rows;
+        if (rows.length > 0 || left <= 0) return rows;
         await bell.wait(this.#clock, Math.min(left, CLAIM_POLL_MS), signal ?? never.signal);
       }
     } finally {
+      this.#waiting -= 1;
       unlisten();
     }
   }

@@ -36,6 +36,7 @@ import { QueueLengths } from './queue-lengths.ts';
 import { Registry } from './registry.ts';
 import { Schedules } from './schedules.ts';
 import { cancel, type JobChange, replayed, settle } from './settle.ts';
+import { TrafficWatch } from './traffic.ts';
 import { may } from './transition.ts';
 
 /** Times a commit is tried again when somebody else was faster. */
@@ -63,6 +64,7 @@ export class Jobs implements Desk {
   readonly registry: Registry;
   readonly lines: JobLines;
   readonly schedules: Schedules;
+  readonly traffic: TrafficWatch;
   readonly metrics: JobMetrics;
   readonly #parts: JobsParts;
   readonly #intake: Intake;
@@ -80,6 +82,7 @@ export class Jobs implements Desk {
     this.lengths = new QueueLengths(store);
     this.registry = new Registry(store);
     this.lines = new JobLines(store);
+    this.traffic = new TrafficWatch({ store, lengths: this.lengths });
     this.changes = new Changes({ ...parts, kinds: this.kinds, watch: this.watch });
     this.#claims = new Claims({ ...parts, kinds: this.kinds });
     const created = (rows: readonly JobRow[], isCommitted: boolean) => this.created(rows, isCommitted);
@@ -230,8 +233,10 @@ export class Jobs implements Desk {
     return verdicts;
   }
 
-  report(report: WorkerReport): Promise<void> {
-    return this.registry.report(report);
+  /** Kinds that nobody has declared are known from then on. */
+  async report(report: WorkerReport): Promise<void> {
+    await this.kinds.welcome(report.kinds, report.id);
+    await this.registry.report(report);
   }
 
   leave(worker: string): Promise<void> {

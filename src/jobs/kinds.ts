@@ -18,6 +18,8 @@ export class Kinds {
   readonly #store: Store;
   readonly #nextId: () => number;
   readonly #declared = new Map<string, Partial<KindSettings>>();
+  /** Kinds that the server enqueues and does itself, and nobody else. */
+  readonly #internal = new Set<string>();
   #rows = new Map<string, KindRow>();
   readonly #known = new Map<string, Known>();
 
@@ -27,9 +29,15 @@ export class Kinds {
   }
 
   /** What the code of this process says about a kind that it enqueues or handles. */
-  declare(name: string, settings: Partial<KindSettings> = {}): void {
+  declare(
+    name: string,
+    settings: Partial<KindSettings> = {},
+    { isInternal = false }: { readonly isInternal?: boolean } = {},
+  ): void {
     requireName(name);
     this.#declared.set(name, settings);
+    if (isInternal) this.#internal.add(name);
+    else this.#internal.delete(name);
     this.#known.delete(name);
   }
 
@@ -41,6 +49,17 @@ export class Kinds {
   /** Whether anybody has declared it: the code of this process, an operator, or a worker that came for it. */
   isKnown(name: string): boolean {
     return this.#declared.has(name) || this.#rows.has(name);
+  }
+
+  /** The server's own: nobody outside enqueues or claims its jobs. */
+  isInternal(name: string): boolean {
+    return this.#internal.has(name);
+  }
+
+  /** What operators set over what the code declares. */
+  setOf(name: string): Partial<KindSettings> {
+    const row = this.#rows.get(name);
+    return row === undefined ? {} : (JSON.parse(row.settings) as Partial<KindSettings>);
   }
 
   /** What is wrong with the payload; undefined: nothing. */
@@ -74,10 +93,10 @@ export class Kinds {
     return this.of(name);
   }
 
-  /** A worker came for kinds that nobody has declared: from now on they are known. */
+  /** A worker came for kinds that nobody has declared: from now on they are known, as long as there is room for more. */
   async welcome(names: readonly string[], actor: string): Promise<void> {
     for (const name of names) {
-      if (this.isKnown(name)) continue;
+      if (this.isKnown(name) || this.#rows.size >= MAX_KINDS) continue;
       requireName(name);
       await this.#write(name, { settings: {}, isPaused: undefined, actor });
     }
@@ -122,8 +141,13 @@ export class Kinds {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const row = this.#rows.get(name);
-    const set = row === undefined ? {} : (JSON.parse(row.settings) as Partial<KindSettings>);
-    const kind: Kind = { ...KIND_DEFAULTS, ...this.#declared.get(name), ...set, name, isPaused: row?.isPaused === 1 };
+    const kind: Kind = {
+      ...KIND_DEFAULTS,
+      ...this.#declared.get(name),
+      ...this.setOf(name),
+      name,
+      isPaused: row?.isPaused === 1,
+    };
     const made = { kind, check: checkOf(kind) };
     this.#known.set(name, made);
     return made;

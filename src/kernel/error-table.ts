@@ -568,6 +568,16 @@ export const errorTable = define({
     message: 'Nobody has ever come for jobs of the kind "{kind}".',
     action: 'Nothing was stored. Mind the spelling, start a worker for it, or declare it: PUT /api/v1/kinds/{kind}.',
   },
+  'job.internal-kind': {
+    status: 422,
+    message: 'Jobs of the kind "{kind}" are the server\'s own.',
+    action: 'Nothing was changed. Choose another kind; what the server does itself is asked for by its own routes.',
+  },
+  'job.too-many-waiting': {
+    status: 429,
+    message: 'Already {limit} workers wait for jobs at this server.',
+    action: 'No job was claimed. Ask again in a moment, or claim for several kinds and hands in one call.',
+  },
   'job.bad-payload': {
     status: 422,
     message: 'The payload is not what the kind "{kind}" takes: {problem}',

@@ -29,12 +29,21 @@ export function pageOf<Row, Item>(
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const next =
-    rows.length > limit && last !== undefined ? Buffer.from(JSON.stringify(place(last))).toString('base64url') : null;
+  const next = rows.length > limit && last !== undefined ? cursorOf(place(last)) : null;
   return { items: shown.map(item), next };
 }
 
 export type Place = readonly (string | number)[];
+
+export const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** The place a cursor stands for, whatever list it is of. */
+export function readCursor(cursor: string | undefined): Place | 'malformed' | undefined {
+  if (cursor === undefined) return undefined;
+  const place = parse(cursor);
+  const isPlace = Array.isArray(place) && place.length > 0 && place.every(isStorable);
+  return isPlace ? (place as Place) : 'malformed';
+}
 
 /** A page of a list that is short enough to be read whole, in the order of a key. */
 export function listPage<Row, Item>(

@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import type { Audience } from './audience.ts';
 import type { Principal } from './principal.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler gets: everything parsed, nothing of the wire. */
 export type Call<Params, Query, Body> = {
@@ -19,6 +19,8 @@ export type Call<Params, Query, Body> = {
   readonly principal: Principal;
   readonly services: Services;
   readonly headers: IncomingHttpHeaders;
+  /** Aborts when the caller has gone or the server closes: a call that waits then ends. */
+  readonly signal: AbortSignal;
 };
 
 /** The one answer of a call that goes well. A schema makes it JSON; a type makes it text, which `run` returns. */

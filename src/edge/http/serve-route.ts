@@ -25,6 +25,8 @@ export type ServeParts = {
   readonly limiter: RateLimiter | undefined;
   /** Tests hold every answer against its schema. */
   readonly checkAnswers: boolean;
+  /** Aborts when the server closes. */
+  readonly closing: AbortSignal;
 };
 
 declare module 'fastify' {
@@ -65,6 +67,7 @@ async function admit(request: FastifyRequest, route: Route, parts: ServeParts): 
 type Wire = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
 async function serve({ request, reply }: Wire, route: Route, parts: ServeParts): Promise<unknown> {
+  let signal: AbortSignal | undefined;
   const call: Call<unknown, unknown, unknown> = {
     params: parse('path', route.params, request.params),
     query: parse('query', route.query, request.query),
@@ -72,6 +75,10 @@ async function serve({ request, reply }: Wire, route: Route, parts: ServeParts):
     principal: request.principal ?? NOBODY,
     services: parts.services,
     headers: request.headers,
+    get signal() {
+      signal ??= endOf(reply, parts.closing);
+      return signal;
+    },
   };
   if (route.reply !== undefined) return route.reply(call, { request, reply });
   const value = await runOnce(route, call, { request, reply, idempotency: parts.idempotency });
@@ -81,6 +88,19 @@ async function serve({ request, reply }: Wire, route: Route, parts: ServeParts):
   return route.answer.schema === undefined
     ? reply.send()
     : reply.type('application/json; charset=utf-8').send(JSON.stringify(value));
+}
+
+/** For the few calls that wait: when nobody waits for their answer any more, or nobody may. */
+function endOf({ raw }: FastifyReply, closing: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  const abort = (): void => end.abort();
+  if (closing.aborted) abort();
+  closing.addEventListener('abort', abort, { once: true });
+  raw.once('close', () => {
+    closing.removeEventListener('abort', abort);
+    if (!raw.writableFinished) abort();
+  });
+  return end.signal;
 }
 
 async function runOnce(

@@ -65,7 +65,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   const events = eventRoutes({ feed, signal: closing.signal, ...(maxListeners !== undefined && { maxListeners }) });
   const routes = withDocumentation([...apiRoutes, ...events.routes], services.info.version);
   const limiter = rateLimit && new RateLimiter(rateLimit);
-  const parts = { services, auth, bodyLimitBytes, idempotency: new Idempotency(store), limiter, checkAnswers };
+  const common = { services, auth, bodyLimitBytes, idempotency: new Idempotency(store), limiter };
+  const parts = { ...common, checkAnswers, closing: closing.signal };
   for (const route of routes) serveRoute(server, route, parts);
 
   const pageFor = await serveWebFiles(server, webRoot);

@@ -8,3 +8,7 @@ export function traceOf(traceparent: string | string[] | undefined): string {
   const given = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
   return given ?? randomBytes(16).toString('hex');
 }
+
+/** The whole of it, for a job that goes on with the trace; undefined when none was given. */
+export const traceParentOf = (traceparent: string | string[] | undefined): string | undefined =>
+  typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;

@@ -5,10 +5,13 @@ import { analysisRoutes } from './analyses.ts';
 import { busRoutes } from './bus.ts';
 import { criterionRoutes } from './criteria.ts';
 import { definitionRoutes } from './definitions.ts';
+import { deskRoutes } from './desk.ts';
 import { deviceRoutes } from './devices.ts';
+import { enqueueRoutes } from './enqueue.ts';
 import { incidentRoutes } from './incidents.ts';
 import { instanceRoutes } from './instances.ts';
 import { jobRoutes } from './jobs.ts';
+import { kindRoutes } from './kinds.ts';
 import { measurementRoutes } from './measurements.ts';
 import { messageRoutes } from './messages.ts';
 import { peopleRoutes } from './people.ts';
@@ -17,6 +20,7 @@ import { sessionRoutes } from './session.ts';
 import { shiftPlanRoutes } from './shift-plans.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
+import { workerRoutes } from './workers.ts';
 
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
@@ -29,7 +33,11 @@ export const apiRoutes: readonly Route[] = [
   ...criterionRoutes,
   ...shiftPlanRoutes,
   ...analysisRoutes,
+  ...enqueueRoutes,
   ...jobRoutes,
+  ...deskRoutes,
+  ...workerRoutes,
+  ...kindRoutes,
   ...busRoutes,
   ...sessionRoutes,
   ...peopleRoutes,
