@@ -18,6 +18,9 @@ import { type Reply, replyFrom } from './reply.ts';
 import { readError } from './service-error.ts';
 import { appKey, COMMAND_EXCHANGE, CONTROL_EXCHANGE, type Control, cancelKey, header, RPC_EXCHANGE } from './wire.ts';
 
+/** Calls that were given up and whose answer is still wanted; of more, those given up first are forgotten. */
+const MAX_GIVEN_UP = 1_000;
+
 export class Caller {
   readonly #app: AppParts;
   /** What pending calls need of their caller. */
@@ -27,6 +30,8 @@ export class Caller {
   #calls = 0;
   /** Operations that turned out to be commands. */
   readonly #commands = new Set<string>();
+  /** By their correlation: who takes the answer that may still come. */
+  readonly #givenUp = new Map<string, (answer: unknown) => void>();
   #inbox: Inbox | undefined;
   #opening: Promise<Inbox> | undefined;
   #isClosed = false;
@@ -156,7 +161,7 @@ export class Caller {
   #receive(message: Message): void {
     const { correlationId = '' } = message;
     const pending = this.#pending.at(Number.parseInt(correlationId, 10));
-    if (pending?.correlation !== correlationId) return; // its caller has given up
+    if (pending?.correlation !== correlationId) return this.#receiveLate(correlationId, message);
     const { headers } = message;
     if (headers[header.error] !== undefined) return pending.reject(readError(valueOr(message)));
     if (headers[header.seq] === undefined) return pending.answer(message);
@@ -165,11 +170,20 @@ export class Caller {
     else pending.item(Number(headers[header.seq]), jsonValue(message));
   }
 
+  /** Its caller has given up. */
+  #receiveLate(correlationId: string, message: Message): void {
+    const take = this.#givenUp.get(correlationId);
+    this.#givenUp.delete(correlationId);
+    if (take !== undefined && message.headers[header.error] === undefined) take(jsonValue(message));
+  }
+
   #onLost(): void {
+    this.#givenUp.clear();
     for (const pending of this.#pending.all()) {
       if (pending.isIdempotent && !pending.isStream) {
         this.#send(pending);
       } else {
+        if (pending.options.late !== undefined) this.#cancel(pending, 'the way back to its caller broke');
         const { service, operation } = pending.question;
         pending.reject(new MillraceError('bus.connection-lost', { service, operation }));
       }
@@ -177,6 +191,12 @@ export class Caller {
   }
 
   #cancel(pending: Pending, reason: string): void {
+    const { late } = pending.options;
+    if (late !== undefined) {
+      this.#givenUp.set(pending.correlation, late);
+      const [eldest] = this.#givenUp.size > MAX_GIVEN_UP ? this.#givenUp.keys() : [];
+      if (eldest !== undefined) this.#givenUp.delete(eldest);
+    }
     void this.#control(cancelKey(pending.question.service), { kind: 'cancel', call: pending.id, reason });
   }
 

@@ -11,6 +11,8 @@ export type CallOptions = {
   readonly idempotent?: boolean;
   /** Goes before the others that wait. */
   readonly urgent?: boolean;
+  /** Gets an answer that came after the call was given up, for whoever must not lose what it grants. */
+  readonly late?: (answer: unknown) => void;
 };
 
 export type Question = {
