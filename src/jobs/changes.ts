@@ -65,7 +65,7 @@ export class Changes {
   /** The change as a unit of its own. */
   unitOf(row: JobRow, { change, verb, now, actor, with: more }: Decided): Unit {
     const kind = this.#parts.kinds.of(row.kind);
-    const { guards, writes } = changeOf(row, change, { verb, now, actor, kind });
+    const { guards, writes } = changeOf(row, change, { verb, now, actor });
     if (kind.events !== 'kept' && more === undefined) return { guards, writes };
     const kept = kind.events === 'kept' ? [keptEvent(this.#parts.nextId(), eventOf(row, change, { verb, now }))] : [];
     return { guards, writes: [...writes, ...kept, ...(more ?? [])] };

@@ -9,11 +9,10 @@ import type { Store } from '../store/store.ts';
 import { type Guard, isAbsent, isEqual, put, remove, type Unit } from '../store/unit.ts';
 import { flowFamily } from './flow.ts';
 import { type JobRow, jobFamily } from './job.ts';
-import { changeOf } from './job-change.ts';
 import { eventOf } from './job-event.ts';
 import type { Jobs } from './jobs.ts';
 import type { Kind } from './kind.ts';
-import { ALL_KEYS, placeFamily } from './place.ts';
+import { ALL_KEYS, placeFamily, UNDER_ALL_KEYS, UNDER_KEY } from './place.ts';
 import type { JobChange } from './settle.ts';
 
 /** Jobs that one step lets in, and keys or flows that one round looks at. */
@@ -27,6 +26,8 @@ export class Gate {
   readonly #parts: GateParts;
   /** Where the walk through all blocked jobs goes on: the last kind and key seen. */
   #place: readonly [kind: string, key: string] = ['', ''];
+  /** Of kinds whose keys take turns: the key that was let in last. */
+  readonly #turns = new Map<string, string>();
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -40,9 +41,7 @@ export class Gate {
     const admitted = await Promise.all(
       Array.from(byKind, ([name, keys]) => {
         const kind = this.#parts.jobs.kinds.of(name);
-        return kind.fairWindow === null
-          ? this.#admitInOrder(kind, keys)
-          : this.#admitInTurns(kind, keys, kind.fairWindow);
+        return kind.fairWindow === null ? this.#admitInOrder(kind, keys) : this.#admitInTurns(kind, kind.fairWindow);
       }),
     );
     return parents === GATE_BATCH || admitted.some((count) => count > 0);
@@ -96,14 +95,12 @@ export class Gate {
   }
 
   /** One job of each key, as far as the window has room, in one commit; answers how many. */
-  async #admitInTurns(kind: Kind, keys: readonly string[], window: number): Promise<number> {
+  async #admitInTurns(kind: Kind, window: number): Promise<number> {
     const { store } = this.#parts;
     const all = (await store.get(placeFamily, [kind.name, ALL_KEYS]))?.used;
-    const chosen = keys.slice(0, Math.max(0, window - (all ?? 0)));
+    const chosen = await this.#keysInTurn(kind.name, Math.min(window - (all ?? 0), GATE_BATCH));
     const last = chosen.at(-1);
     if (last === undefined) return 0;
-    // Those that found no room are the first next time.
-    if (chosen.length < keys.length) this.#place = [kind.name, last];
     const places = await store.getMany(
       placeFamily,
       chosen.map((key) => [kind.name, key]),
@@ -114,12 +111,37 @@ export class Gate {
       placeTaken([kind.name, ALL_KEYS], all, rows.length),
       ...rows.map((row) => placeTaken([kind.name, row.key ?? ''], places[chosen.indexOf(row.key ?? '')]?.used, 1)),
       // Whoever was let in first is claimed first, whatever its age: else the eldest key would still come first.
-      ...rows.map((row) => this.#admission(row, { ...ADMITTED, rank: this.#parts.nextId() })),
+      ...rows.map((row) => this.#admission(row, { ...ADMITTED_IN_TURN, rank: this.#parts.nextId() })),
     ];
     const [verdict] = await store.commit([joined(units)]);
     if (verdict !== 'ok') return 0;
+    this.#turns.set(kind.name, last);
     this.#tell(rows);
     return rows.length;
+  }
+
+  /** The keys of a kind whose turn it is: those behind the last one that was let in, going round. */
+  async #keysInTurn(kind: string, count: number): Promise<string[]> {
+    const keys: string[] = [];
+    let after = this.#turns.get(kind) ?? '';
+    for (let isRound = after === ''; keys.length < count; ) {
+      const [next] = await this.#parts.store.select(jobFamily, {
+        where: { state: 'blocked', kind, key: { gt: '' } },
+        order: ['kind', 'key', 'rank', 'id'],
+        after: [kind, after, HIGHEST, HIGHEST],
+        limit: 1,
+      });
+      if (next === undefined && isRound) return keys;
+      if (next === undefined) {
+        isRound = true;
+        after = '';
+        continue;
+      }
+      after = next.key ?? '';
+      if (keys.includes(after)) return keys;
+      keys.push(after);
+    }
+    return keys;
   }
 
   #blocked({ name }: Kind, key: string, limit: number): Promise<JobRow[]> {
@@ -133,8 +155,7 @@ export class Gate {
 
   #admission(row: JobRow, change: JobChange = ADMITTED): Unit {
     const { store, jobs } = this.#parts;
-    const made = { verb: 'admit', now: store.now(), actor: 'system', kind: jobs.kinds.of(row.kind) } as const;
-    return changeOf(row, change, made);
+    return jobs.changes.unitOf(row, { change, verb: 'admit', now: store.now(), actor: 'system' });
   }
 
   #tell(rows: readonly JobRow[]): void {
@@ -173,7 +194,8 @@ export class Gate {
   }
 }
 
-const ADMITTED: JobChange = { state: 'ready', hasPlace: 1 };
+const ADMITTED: JobChange = { state: 'ready', hasPlace: UNDER_KEY };
+const ADMITTED_IN_TURN: JobChange = { state: 'ready', hasPlace: UNDER_ALL_KEYS };
 
 /** So many more at work under a key; guarded by how many there were, undefined: no row. */
 function placeTaken([kind, key]: readonly [string, string], seen: number | undefined, more: number): Unit {

@@ -6,7 +6,7 @@ import { plantFeed } from '../store/feed.ts';
 import { append, isAbsent, isEqual } from '../store/unit.ts';
 import { Gate } from './gate.ts';
 import { jobFamily } from './job.ts';
-import { placeFamily } from './place.ts';
+import { ALL_KEYS, placeFamily, placeFamily } from './place.ts';
 
 const claim = (queue: Queue, limit = 10, kind = 'k') => queue.claim({ kind, limit, worker: 'worker-1' });
 const states = async ({ rows }: Queue) => (await rows()).map(({ state }) => state);
@@ -37,6 +37,16 @@ describe('a dedup key', () => {
     }
     await queue.jobs.cancel(await queue.jobs.enqueue(job));
     expect(await queue.jobs.enqueueMany([job])).toMatchObject([{ isNew: true }]);
+  });
+
+  it('is not had by two jobs that come in one unit', async () => {
+    await using queue = await openQueue();
+    const twin = { kind: 'k', payload: {}, dedupKey: 'x' };
+    const nothing = { guards: [], writes: [] };
+    expect(await queue.jobs.enqueueWith([twin, twin], nothing)).toMatchObject({ verdict: 'conflict' });
+    const flow = { parent: { kind: 'p', payload: {} }, children: [twin, twin] };
+    await expect(queue.jobs.enqueueFlow(flow)).rejects.toMatchObject({ code: 'job.bad-flow' });
+    expect(await queue.rows()).toEqual([]);
   });
 
   it('makes one of two that come in one call', async () => {
@@ -118,6 +128,33 @@ describe('keys that take turns', () => {
     }
     expect(served.filter((key) => key === 'b')).toHaveLength(3);
     expect(served.filter((key) => key === 'c')).toHaveLength(3);
+  });
+
+  it('stay in turn, however often the gate looks while the window is full', async () => {
+    await using queue = await openQueue();
+    queue.jobs.kinds.declare('k', { fairWindow: 1 });
+    const enqueue = (key: string) => ({ kind: 'k', payload: key, key });
+    await queue.jobs.enqueueMany(['a', 'a', 'a', 'b', 'b', 'b'].map(enqueue));
+    const gate = new Gate(queue);
+    const served: string[] = [];
+    for (let n = 0; n < 6; n++) {
+      await gate.round();
+      const [job] = await claim(queue, 1);
+      await gate.round();
+      served.push(JSON.parse(job?.payload ?? '""') as string);
+      await queue.settle(job as NonNullable<typeof job>, done());
+    }
+    expect(served).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  });
+
+  it('are counted right when the kind began to take turns while they were at work', async () => {
+    await using queue = await openQueue();
+    queue.jobs.kinds.declare('k', {});
+    await queue.jobs.enqueue({ kind: 'k', payload: {}, key: 'a' });
+    await new Gate(queue).round();
+    queue.jobs.kinds.declare('k', { fairWindow: 1 });
+    for (const job of await claim(queue, 1)) await queue.settle(job, done());
+    expect(await queue.store.get(placeFamily, ['k', ALL_KEYS])).toBeUndefined();
   });
 
   it('need a key each', async () => {
@@ -214,6 +251,13 @@ describe('a kind', () => {
     expect(await claim(queue)).toEqual([]);
     await queue.jobs.kinds.configure('k', { isPaused: false }, 'eli');
     expect(await claim(queue)).toHaveLength(1);
+  });
+
+  it('starts as many as its rate allows also when they do not divide the time evenly', async () => {
+    await using queue = await openQueue();
+    queue.jobs.kinds.declare('k', { rate: { limit: 6, perMs: 1_000 } });
+    await queue.jobs.enqueueMany(Array.from({ length: 12 }, (_, n) => ({ kind: 'k', payload: n })));
+    expect(await claim(queue, 100)).toHaveLength(6);
   });
 
   it('starts no more jobs than its rate allows, and as many as it allows', async () => {

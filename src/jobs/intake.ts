@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import { MillraceError } from '../kernel/errors.ts';
 import type { JobId, NextId } from '../kernel/ids.ts';
 import type { Store } from '../store/store.ts';
-import type { CommitVerdict, Unit } from '../store/unit.ts';
+import type { CommitVerdict, Unit, Write } from '../store/unit.ts';
 import { dedupFamily } from './dedup.ts';
 import { MAX_CHILDREN } from './flow.ts';
 import type { Hands } from './hands.ts';
@@ -70,6 +70,7 @@ export class Intake {
     this.#requireRoom(requests);
     const { store } = this.#parts;
     const now = store.now();
+    if (hasTwins(requests)) return { verdict: 'conflict', ids: [] };
     const rows = requests.map((request) => this.#rowOf(request, now));
     const births = rows.map((row) => this.#birthOf(row, now));
     const whole: Unit = {
@@ -95,6 +96,8 @@ export class Intake {
       });
     const requests = [parent, ...children];
     for (const request of requests) this.#require(request);
+    if (hasTwins(requests))
+      throw new MillraceError('job.bad-flow', { problem: 'two of its jobs have one dedup key', limit: MAX_CHILDREN });
     this.#requireRoom(requests);
     const { store, nextId } = this.#parts;
     const now = store.now();
@@ -103,7 +106,9 @@ export class Intake {
     const rows = children.map((child) =>
       newJobRow(this.#withDefaults({ ...child, id: nextId() as JobId, parent: id }), now),
     );
-    const [verdict] = await this.#commit([], [flowOf(parentRow, rows, { now, failsWithChild })]);
+    const { guards, writes } = flowOf(parentRow, rows, { now, failsWithChild });
+    const kept = [parentRow, ...rows].flatMap((row) => this.#keptEvents(row, now));
+    const [verdict] = await this.#commit([], [{ guards, writes: [...writes, ...kept] }]);
     if (verdict !== 'ok')
       throw new MillraceError('job.bad-flow', { problem: 'one of its dedup keys lives already', limit: MAX_CHILDREN });
     this.#parts.watch.tell(() => [parentRow, ...rows].map((row) => eventOfRow('enqueued', row, now)));
@@ -159,9 +164,13 @@ export class Intake {
 
   #birthOf(row: JobRow, now: Instant): Unit {
     const birth = birthOf(row, now);
+    return { ...birth, writes: [...birth.writes, ...this.#keptEvents(row, now)] };
+  }
+
+  #keptEvents(row: JobRow, now: Instant): readonly Write[] {
     const { kinds, nextId } = this.#parts;
-    if (kinds.of(row.kind).events !== 'kept') return birth;
-    return { ...birth, writes: [...birth.writes, keptEvent(nextId(), eventOfRow('enqueued', row, now))] };
+    if (kinds.of(row.kind).events !== 'kept') return [];
+    return [keptEvent(nextId(), eventOfRow('enqueued', row, now))];
   }
 
   #require({ kind, payload, key, dedupKey }: JobRequest): void {
@@ -186,6 +195,12 @@ export class Intake {
     for (const [kind, wanted] of countBy(requests))
       this.#parts.lengths.require(kind, wanted, this.#parts.kinds.of(kind).maxWaiting);
   }
+}
+
+/** Whether two have the same dedup key: guards look at what was there before the unit, and would let both in. */
+function hasTwins(requests: readonly JobRequest[]): boolean {
+  const names = requests.flatMap(({ kind, dedupKey }) => (dedupKey === undefined ? [] : [`${kind} ${dedupKey}`]));
+  return new Set(names).size < names.length;
 }
 
 function countBy(requests: readonly JobRequest[]): ReadonlyMap<string, number> {

@@ -6,7 +6,6 @@ import { attemptEnded } from './attempt.ts';
 import { dedupFamily } from './dedup.ts';
 import { childEnded } from './flow.ts';
 import { isFinal, type JobRow, jobFamily } from './job.ts';
-import type { KindSettings } from './kind.ts';
 import type { OnSettled, Owners, Settled } from './owner.ts';
 import { placeLeft } from './place.ts';
 import type { JobChange } from './settle.ts';
@@ -17,19 +16,18 @@ export type ChangeMade = {
   readonly verb: JobVerb;
   readonly now: Instant;
   readonly actor: string;
-  readonly kind: Pick<KindSettings, 'fairWindow'>;
 };
 
 /** Guarded by the epoch that the job was seen with, which it raises. An end also frees what the job held. */
-export function changeOf(job: JobRow, change: JobChange, { verb, now, actor, kind }: ChangeMade): Unit {
+export function changeOf(job: JobRow, change: JobChange, { verb, now, actor }: ChangeMade): Unit {
   const hasEnded = isFinal(change.state);
-  const leavesPlace = hasEnded && job.hasPlace === 1;
+  const leavesPlace = hasEnded && job.hasPlace !== null;
   const columns = { ...change, epoch: job.epoch + 1, ...(leavesPlace && { hasPlace: null }) };
   const writes: Write[] = [set(jobFamily, [job.id], columns)];
   const counts = countsOf(job, change, { verb, now });
   if (counts !== undefined) writes.push(count(kindSubject(job.kind), now, counts));
   if (isTold(verb, job)) writes.push(attemptEnded(job, { verb, at: now, actor, error: change.error ?? null }));
-  if (leavesPlace) writes.push(...placeLeft(job.kind, job.key ?? '', kind.fairWindow !== null));
+  if (leavesPlace) writes.push(...placeLeft(job));
   if (hasEnded && job.settledAt === null) {
     if (job.dedupKey !== null) writes.push(remove(dedupFamily, [job.kind, job.dedupKey]));
     if (job.parent !== null) writes.push(childEnded(job.parent, change.state !== 'done'));

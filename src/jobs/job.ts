@@ -67,7 +67,7 @@ export const jobFamily = defineFamily({
     ownerSeq: 'integer?',
     /** Jobs of one kind and key keep their order, or a limit at a time. */
     key: 'text?',
-    /** 1 while it has a place under its key: from its turn to its end, retries included. */
+    /** While it has a place under its key, from its turn to its end, retries included: 1; 2: it is counted under all keys as well. */
     hasPlace: 'integer?',
     /** While it lives no other job of its kind has the same. */
     dedupKey: 'text?',
@@ -132,7 +132,7 @@ export function newJobRow(
     id,
     kind,
     state: lease !== undefined ? 'leased' : isLater ? 'scheduled' : key === undefined ? 'ready' : 'blocked',
-    rank: -priority,
+    rank: 0 - priority,
     dueAt: dueAt ?? now,
     attempt: 0,
     maxAttempts,

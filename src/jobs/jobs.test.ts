@@ -6,7 +6,8 @@ import type { JobId } from '../kernel/ids.ts';
 import { discard, done, fail, snooze } from '../kernel/settlement.ts';
 import { put, set } from '../store/unit.ts';
 import { jobFamily, MAX_ERROR_LENGTH, MAX_PAYLOAD_BYTES, type NewJob, newJobRow } from './job.ts';
-import { MAX_CONFLICTS } from './jobs.ts';
+import { Jobs } from './jobs.ts';
+import { MAX_CONFLICTS } from './refusal.ts';
 import { readStatistics } from './statistics.ts';
 
 const claim = (queue: Queue, limit = 10, worker = 'worker-1') => queue.claim({ kind: 'k', limit, worker });
@@ -22,6 +23,54 @@ async function enqueueOwned({ store, nextId }: Queue, seq: number, more: Partial
   await store.commit([{ guards: [], writes: [put(jobFamily, row)] }]);
   return id;
 }
+
+describe('what a worker is told', () => {
+  it('is how long its lease lasts, whatever the kind says', async () => {
+    await using queue = await openQueue();
+    await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    const [job] = await queue.jobs.claim({ kinds: ['k'], limit: 1, worker: 'worker-1', leaseMs: 5_000 });
+    expect(job?.leaseMs).toBe(5_000);
+  });
+
+  it('of two claims of one job in one call is true of each', async () => {
+    await using queue = await openQueue();
+    await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    const job = await claimOne(queue);
+    expect(await queue.heartbeat([{ ...job, epoch: job.epoch - 1 }, job])).toEqual(['stale', 'ok']);
+  });
+
+  it('is that nobody wants the job any more, also when another server has cancelled it', async () => {
+    await using queue = await openQueue();
+    const other = new Jobs(queue);
+    await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    const job = await claimOne(queue);
+    await other.cancel(job.id);
+    expect(await queue.release(job)).toBe('cancel');
+    expect(await queue.settle(job, done())).toBe('cancel');
+  });
+});
+
+describe('a batch of settlements', () => {
+  it('is not harmed by one that no store takes', async () => {
+    await using queue = await openQueue();
+    for (let n = 0; n < 3; n++) await queue.jobs.enqueue({ kind: 'k', payload: n });
+    const jobs = await claim(queue);
+    const answers = [done('a\0b'), snooze({ delayMs: Number.NaN }), done()];
+    const settlements = jobs.map(({ id, epoch }, place) => ({ id, epoch, settlement: answers[place] ?? done() }));
+    expect(await queue.jobs.settle('worker-1', settlements)).toEqual(['ok', 'ok', 'ok']);
+    expect((await queue.rows()).map(({ state }) => state)).toEqual(['dead', 'dead', 'done']);
+  });
+
+  it('fails as a whole when the store is away, and leaves no failure that nobody hears of', async () => {
+    await using queue = await openQueue();
+    await enqueueOwned(queue, 1);
+    await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    const jobs = await claim(queue);
+    const settlements = jobs.map(({ id, epoch }) => ({ id, epoch, settlement: done() }));
+    queue.store.crash();
+    await expect(queue.jobs.settle('worker-1', settlements)).rejects.toMatchObject({ code: 'store.closed' });
+  });
+});
 
 describe('claiming', () => {
   it('gives the most urgent first, then the eldest', async () => {

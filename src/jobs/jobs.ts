@@ -3,7 +3,7 @@
  * desks of all others ask. Effects only; what a settlement means is decided in settle.ts. Each call answers after its commit.
  */
 import type { Clock, Instant } from '../kernel/clock.ts';
-import { isMillraceError, MillraceError, messageOf } from '../kernel/errors.ts';
+import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
@@ -11,6 +11,7 @@ import { Recent } from '../kernel/recent.ts';
 import { discard, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitVerdict, isEqual, set, type Unit } from '../store/unit.ts';
+import { takenBack } from './anew.ts';
 import { Changes, type Decided } from './changes.ts';
 import { Claims } from './claims.ts';
 import type {
@@ -33,14 +34,13 @@ import { type JobMetrics, UNKNOWN_KIND } from './metrics.ts';
 import type { Owners } from './owner.ts';
 import { withdrawn } from './question.ts';
 import { QueueLengths } from './queue-lengths.ts';
+import { conflictOf, hasMovedOn, isUnacceptable, MAX_CONFLICTS, reasonOf } from './refusal.ts';
 import { Registry } from './registry.ts';
 import { Schedules } from './schedules.ts';
 import { cancel, type JobChange, replayed, settle } from './settle.ts';
 import { TrafficWatch } from './traffic.ts';
 import { may } from './transition.ts';
 
-/** Times a commit is tried again when somebody else was faster. */
-export const MAX_CONFLICTS = 5;
 const RECENT_JOBS = 20_000;
 
 export type JobsParts = {
@@ -143,7 +143,7 @@ export class Jobs implements Desk {
   /** A leased row as its worker sees it. */
   offer(row: JobRow): OfferedJob {
     const { leaseMs, timeoutMs } = this.kinds.of(row.kind);
-    const { ownerKind, ownerId, ownerSeq } = row;
+    const { ownerKind, ownerId, ownerSeq, leaseUntil, startedAt } = row;
     return {
       id: row.id as JobId,
       epoch: row.epoch,
@@ -153,7 +153,7 @@ export class Jobs implements Desk {
       payload: JSON.parse(row.payload),
       key: row.key,
       owner: ownerKind === null ? null : { kind: ownerKind, id: ownerId ?? 0, seq: ownerSeq ?? 0 },
-      leaseMs,
+      leaseMs: leaseUntil === null || startedAt === null ? leaseMs : leaseUntil - startedAt,
       timeoutMs,
       trace: row.trace,
     };
@@ -177,14 +177,15 @@ export class Jobs implements Desk {
       };
     });
     const verdicts = await store.commit(units);
+    const renewed = held.filter((_, place) => verdicts[place] === 'ok');
     await this.lines.append(
-      held.flatMap(({ job, row }) => (job.lines === undefined ? [] : [{ row, lines: job.lines }])),
+      renewed.flatMap(({ job, row }) => (job.lines === undefined ? [] : [{ row, lines: job.lines }])),
     );
-    const isHeld = new Set(held.filter((_, place) => verdicts[place] === 'ok').map(({ job }) => job.id));
+    const isHeld = new Set(renewed.map(({ job }) => job));
     this.watch.tell(() =>
-      held.flatMap(({ job, row }) => (job.progress === undefined ? [] : [eventOfRow('progressed', row, now)])),
+      renewed.flatMap(({ job, row }) => (job.progress === undefined ? [] : [eventOfRow('progressed', row, now)])),
     );
-    return Promise.all(jobs.map(({ id }) => (isHeld.has(id) ? 'ok' : this.#whyNot(id))));
+    return Promise.all(jobs.map((job) => (isHeld.has(job) ? 'ok' : this.#whyNot(job.id))));
   }
 
   /** Gives claimed jobs back untouched: it costs no attempt. */
@@ -199,8 +200,14 @@ export class Jobs implements Desk {
       known.map((row) => this.changes.unitOf(row, { change, verb: 'release', now, actor: worker })),
     );
     const released = new Set(known.filter((_, place) => verdicts[place] === 'ok'));
-    this.watch.tell(() => [...released].map((row) => eventOf(row, change, { verb: 'release', now })));
-    return rows.map((row) => (row !== undefined && released.has(row) ? 'ok' : 'stale'));
+    const told = [...released];
+    this.watch.tell(() => told.map((row) => eventOf(row, change, { verb: 'release', now })));
+    return Promise.all(
+      held.map(({ id }, place) => {
+        const row = rows[place];
+        return row !== undefined && released.delete(row) ? 'ok' : this.#whyNot(id);
+      }),
+    );
   }
 
   /**
@@ -211,26 +218,40 @@ export class Jobs implements Desk {
     const alone: { readonly place: number; readonly row: JobRow; readonly decided: Decided }[] = [];
     const rest: Promise<readonly [number, DeskVerdict]>[] = [];
     const verdicts: DeskVerdict[] = settlements.map(() => 'stale');
+    const lookAt = (place: number): void => {
+      const settled = this.#settleOne(worker, settlements[place] as DeskSettlement, actor);
+      rest.push(settled.then((verdict) => [place, verdict]));
+    };
     const now = this.#parts.store.now();
     for (const [place, { id, epoch, settlement }] of settlements.entries()) {
-      const known = this.#known(worker, { id, epoch });
-      const decided = known && this.#decide(known, settlement, { now, actor });
-      if (known === undefined || decided === undefined || this.changes.ownerOf(known, decided.change) !== undefined) {
-        rest.push(this.#settleOne(worker, { id, epoch, settlement }, actor).then((verdict) => [place, verdict]));
-        continue;
-      }
+      const row = this.#known(worker, { id, epoch });
+      const decided = row && this.#decide(row, settlement, { now, actor });
       this.#recent.delete(id);
-      alone.push({ place, row: known, decided });
+      if (row === undefined || decided === undefined || this.changes.ownerOf(row, decided.change) !== undefined)
+        lookAt(place);
+      else alone.push({ place, row, decided });
     }
-    const stored = await this.#parts.store.commit(alone.map(({ row, decided }) => this.changes.unitOf(row, decided)));
-    for (const [index, { place, row }] of alone.entries()) {
-      if (stored[index] === 'ok') verdicts[place] = 'ok';
-      else this.metrics.settled(row.kind, 'stale');
+    const looked = Promise.allSettled(rest); // whatever becomes of the others
+    const stored = await this.#commitAlone(alone.map(({ row, decided }) => this.changes.unitOf(row, decided)));
+    await looked;
+    for (const [index, { place, row, decided }] of alone.entries()) {
+      if (stored[index] === 'ok') {
+        verdicts[place] = 'ok';
+        this.changes.tellOf(row, decided);
+      } else lookAt(place); // it says why, or which of them the store does not take
     }
-    const told = alone.filter((_, index) => stored[index] === 'ok');
-    for (const { row, decided } of told) this.changes.tellOf(row, decided);
     for (const [place, verdict] of await Promise.all(rest)) verdicts[place] = verdict;
     return verdicts;
+  }
+
+  /** No verdicts when one of the units holds what no store takes: then none is stored, and each is looked at alone. */
+  async #commitAlone(units: readonly Unit[]): Promise<readonly CommitVerdict[]> {
+    try {
+      return units.length === 0 ? [] : await this.#parts.store.commit(units);
+    } catch (error) {
+      if (isUnacceptable(error)) return [];
+      throw error;
+    }
   }
 
   /** Kinds that nobody has declared are known from then on. */
@@ -251,7 +272,10 @@ export class Jobs implements Desk {
     return this.#change(id, { verb: 'cancel', actor }, (_, now) => cancel(now, `It was cancelled by ${actor}.`));
   }
 
-  /** Lets an ended job, or one that nobody knows the end of, begin anew. Throws `job.unknown`, `job.cannot-replay`, `job.owned`. */
+  /**
+   * Lets an ended job, or one that nobody knows the end of, begin anew. Throws `job.unknown`, `job.cannot-replay`,
+   * `job.owned`, and `job.dedup-taken` when another job lives that has its dedup key.
+   */
   async replay(id: JobId, actor = 'system'): Promise<void> {
     await this.#change(id, { verb: 'replay', actor }, (row, now) => {
       if (row.ownerSeq !== null && row.settledAt !== null)
@@ -279,7 +303,7 @@ export class Jobs implements Desk {
     return this.#apply(row, { change, verb: 'resolve', now, actor }, part);
   }
 
-  /** Forgets what it remembers of the job: whoever looks at the same moment reads it as it then is. */
+  /** Forgets what it remembers of it: whoever looks at the same moment reads it as it then is. */
   #apply(row: JobRow, decided: Decided, joined?: Unit): Promise<CommitVerdict> {
     this.#recent.delete(row.id);
     return this.changes.apply(row, decided, joined);
@@ -295,9 +319,11 @@ export class Jobs implements Desk {
       if (!may(verb, row.state)) throw new MillraceError(REFUSALS[verb], { id: formatJobId(id), state: row.state });
       const now = this.#parts.store.now();
       const { question } = row;
-      const change = { ...decide(row, now), ...(question !== null && { question: null }) };
-      const taken = question === null ? [] : [withdrawn(question, now, this.#parts.nextId())];
-      if ((await this.#apply(row, { change, verb, now, actor, with: taken })) !== 'ok') continue;
+      const decided = { ...decide(row, now), ...(question !== null && { question: null }) };
+      const asked = question === null ? [] : [withdrawn(question, now, this.#parts.nextId())];
+      const taken = verb === 'replay' ? await takenBack(this.#parts.store, row) : undefined;
+      const change: JobChange = taken?.isWaiting ? { ...decided, state: 'blocked' } : decided;
+      if ((await this.#apply(row, { change, verb, now, actor, with: asked }, taken)) !== 'ok') continue;
       if (verb === 'cancel') this.hands.revoke(id);
       return;
     }
@@ -317,7 +343,7 @@ export class Jobs implements Desk {
         const now = this.#parts.store.now();
         if ((await this.#apply(job, this.#decideAny(job, answer, { now, actor }))) === 'ok') return 'ok';
       } catch (error) {
-        if (isUnacceptable(error) && answer.kind === 'done') answer = discard(messageOf(error));
+        if (isUnacceptable(error) && answer.kind !== 'discard') answer = discard(messageOf(error));
         else if (!hasMovedOn(error)) throw error;
         // The owner has withdrawn the job; after an empty commit that one is over, and the next look finds it stale.
         else await this.#parts.store.commit([{ guards: [], writes: [] }]);
@@ -374,22 +400,8 @@ export class Jobs implements Desk {
   }
 }
 
-/** Why a claim is no longer held. */
-const reasonOf = (row: JobRow | undefined): DeskVerdict => (row?.state === 'cancelled' ? 'cancel' : 'stale');
-
 const REFUSALS = {
   cancel: 'job.ended',
   replay: 'job.cannot-replay',
   bury: 'job.not-dead',
 } as const;
-
-/** What the owner will never take: trying again cannot mend it. A TypeError is an output that is no JSON. */
-const isUnacceptable = (error: unknown): boolean =>
-  error instanceof TypeError || UNACCEPTABLE.some((code) => isMillraceError(error, code));
-const UNACCEPTABLE = ['process.unknown-outcome', 'process.variables-too-large', 'store.invalid-value'] as const;
-
-const hasMovedOn = (error: unknown): boolean =>
-  isMillraceError(error, 'process.not-waiting') || isMillraceError(error, 'process.not-active');
-
-const conflictOf = (id: JobId): MillraceError =>
-  new MillraceError('store.conflict', { subject: `job ${formatJobId(id)}`, attempts: MAX_CONFLICTS });

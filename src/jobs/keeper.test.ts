@@ -1,6 +1,6 @@
 /** The keeper: what is due becomes ready, what was lost is given back, and nothing starves. */
 import { describe, expect, it } from 'vitest';
-import { OWNER, openQueue, type Queue, START } from '../../test/jobs/queue.ts';
+import { type Disk, OWNER, openQueue, type Queue, START } from '../../test/jobs/queue.ts';
 import type { JobId } from '../kernel/ids.ts';
 import { put } from '../store/unit.ts';
 import { jobFamily, MAX_LOST, newJobRow } from './job.ts';
@@ -56,6 +56,22 @@ describe('promoting', () => {
 });
 
 describe('rescuing', () => {
+  it('leaves a job alone whose heartbeat came at the same moment', async () => {
+    const disk: Disk = {};
+    await using queue = await openQueue(disk);
+    await queue.jobs.enqueue({ kind: 'k', payload: {} });
+    const [job] = await queue.claim({ kind: 'k', limit: 1, worker: 'worker-1', leaseMs: 1_000 });
+    await queue.clock.advance(1_001);
+    disk.writeMs = () => 5;
+    const [verdicts] = await Promise.all([
+      queue.heartbeat([job as NonNullable<typeof job>], 1_000),
+      rescue(queue),
+      queue.clock.advance(100),
+    ]);
+    expect(verdicts).toEqual(['ok']);
+    expect(await queue.rows()).toMatchObject([{ state: 'leased', lost: 0 }]);
+  });
+
   it('leaves a lease its last millisecond', async () => {
     await using queue = await openQueue();
     await queue.jobs.enqueue({ kind: 'k', payload: {} });

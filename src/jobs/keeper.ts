@@ -9,6 +9,7 @@ import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Store } from '../store/store.ts';
+import { isEqual } from '../store/unit.ts';
 import { Gate } from './gate.ts';
 import { type JobRow, jobFamily } from './job.ts';
 import type { Jobs } from './jobs.ts';
@@ -80,7 +81,7 @@ export async function promote({ store, jobs }: Pick<KeeperParts, 'store' | 'jobs
   });
   await jobs.changes.applyAll(
     due.map((row) => {
-      const change: JobChange = { state: row.key === null || row.hasPlace === 1 ? 'ready' : 'blocked' };
+      const change: JobChange = { state: row.key === null || row.hasPlace !== null ? 'ready' : 'blocked' };
       return { row, decided: { change, verb: 'promote', now, actor: 'system' } };
     }),
   );
@@ -130,7 +131,9 @@ async function giveBack(job: JobRow, { store, nextId, jobs, log }: Omit<KeeperPa
   const question = lost.state === 'unknown' ? nextId() : undefined;
   const change = question === undefined ? lost : { ...lost, question };
   const asked = question === undefined ? [] : [questionOf(job, kind, { id: question, now })];
-  const verdict = await jobs.changes.apply(job, { change, verb: 'lose', now, actor: 'system', with: asked });
+  // A heartbeat that came meanwhile was answered: the lease holds.
+  const unrenewed = { guards: [isEqual(jobFamily, [job.id], ['leaseUntil', job.leaseUntil])], writes: asked };
+  const verdict = await jobs.changes.apply(job, { change, verb: 'lose', now, actor: 'system' }, unrenewed);
   if (verdict !== 'ok') return false;
   const fields = { job: formatJobId(job.id as JobId), kind: job.kind, worker: job.worker, lost: change.lost };
   jobs.metrics.lost(job.kind, change.state === 'quarantined');

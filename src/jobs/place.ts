@@ -5,6 +5,7 @@
  */
 import { defineFamily } from '../store/family.ts';
 import { add, type Write } from '../store/unit.ts';
+import type { JobRow } from './job.ts';
 
 export const placeFamily = defineFamily({
   name: 'job_place',
@@ -14,7 +15,11 @@ export const placeFamily = defineFamily({
 /** The key under which all keys of a kind are counted. No job has it. */
 export const ALL_KEYS = '';
 
-export const placeLeft = (kind: string, key: string, isFair: boolean): readonly Write[] => [
-  add(placeFamily, [kind, key], { used: -1 }),
-  ...(isFair ? [add(placeFamily, [kind, ALL_KEYS], { used: -1 })] : []),
+/** What a job's `hasPlace` says: counted under its key, or under all keys as well. Whatever becomes of its kind meanwhile. */
+export const UNDER_KEY = 1;
+export const UNDER_ALL_KEYS = 2;
+
+export const placeLeft = ({ kind, key, hasPlace }: Pick<JobRow, 'kind' | 'key' | 'hasPlace'>): readonly Write[] => [
+  add(placeFamily, [kind, key ?? ''], { used: -1 }),
+  ...(hasPlace === UNDER_ALL_KEYS ? [add(placeFamily, [kind, ALL_KEYS], { used: -1 })] : []),
 ];

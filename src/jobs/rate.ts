@@ -29,12 +29,12 @@ export class Rates {
 
   /** How many of the wanted starts are allowed now; they count from here on. */
   async reserve(kind: string, { limit, perMs }: Rate, wanted: number): Promise<number> {
-    const spacing = Math.max(1, Math.round((perMs * 1_000) / limit));
+    const spacing = spacingOf({ limit, perMs });
     for (let tries = 0; tries < 5; tries++) {
       const row = await this.#store.get(rateFamily, [kind]);
       const now = this.#store.now() * 1_000;
       const nextAt = Math.max(row?.nextAt ?? 0, now);
-      const allowed = Math.min(wanted, Math.floor((now + perMs * 1_000 - nextAt) / spacing));
+      const allowed = Math.min(wanted, limit, Math.floor((now + perMs * 1_000 - nextAt) / spacing));
       if (allowed <= 0) return 0;
       const guard =
         row === undefined ? isAbsent(rateFamily, [kind]) : isEqual(rateFamily, [kind], ['nextAt', row.nextAt]);
@@ -45,7 +45,10 @@ export class Rates {
   }
 
   async giveBack(kind: string, { limit, perMs }: Rate, unused: number): Promise<void> {
-    const spacing = Math.max(1, Math.round((perMs * 1_000) / limit));
+    const spacing = spacingOf({ limit, perMs });
     await this.#store.commit([{ guards: [], writes: [add(rateFamily, [kind], { nextAt: -unused * spacing })] }]);
   }
 }
+
+/** Rounded down: rounded up, the last of `limit` starts would not fit. */
+const spacingOf = ({ limit, perMs }: Rate): number => Math.max(1, Math.floor((perMs * 1_000) / limit));

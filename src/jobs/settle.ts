@@ -84,7 +84,7 @@ export const cancel = (now: Instant, reason: string): JobChange => ({
 
 /** What makes a settled job begin anew, with all its attempts. */
 export const replayed = (job: Pick<JobRow, 'key' | 'hasPlace'>, now: Instant): JobChange => ({
-  state: job.key === null || job.hasPlace === 1 ? 'ready' : 'blocked',
+  state: job.key === null || job.hasPlace !== null ? 'ready' : 'blocked',
   dueAt: now,
   attempt: 0,
   lost: 0,

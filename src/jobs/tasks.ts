@@ -4,8 +4,8 @@ import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { Recent } from '../kernel/recent.ts';
 import type { Store } from '../store/store.ts';
 import { isEqual, set, type Unit } from '../store/unit.ts';
-import { MAX_CONFLICTS } from './jobs.ts';
 import type { Owners, Settled } from './owner.ts';
+import { MAX_CONFLICTS } from './refusal.ts';
 import {
   type Actor,
   delegate,

@@ -548,6 +548,11 @@ export const errorTable = define({
     message: 'Job {id} belongs to a {owner}, which waits for it no longer.',
     action: 'Nothing was changed. Retry the incident of the process instance: that begins the work anew.',
   },
+  'job.dedup-taken': {
+    status: 409,
+    message: 'Job {id} cannot be replayed: {holder} lives and has its dedup key.',
+    action: 'Nothing was changed. Wait until the other job has ended, or cancel it.',
+  },
   'job.not-dead': {
     status: 409,
     message: 'Job {id} is not in the dead set: it is {state}.',

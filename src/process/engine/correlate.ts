@@ -5,7 +5,7 @@
  * message lets only one of them have it.
  */
 
-import { MAX_CONFLICTS } from '../../jobs/jobs.ts';
+import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import type { RowOf } from '../../store/family.ts';

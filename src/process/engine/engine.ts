@@ -4,8 +4,9 @@
  * and the command advanced again, at most MAX_CONFLICTS times.
  */
 
-import { type Jobs, MAX_CONFLICTS } from '../../jobs/jobs.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
 import type { Settled } from '../../jobs/owner.ts';
+import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';

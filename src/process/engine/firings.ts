@@ -4,7 +4,7 @@
  * fired within its time – event time, so that a replay of old readings judges as it would have then – an instance starts.
  */
 
-import { MAX_CONFLICTS } from '../../jobs/jobs.ts';
+import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { RowOf } from '../../store/family.ts';
