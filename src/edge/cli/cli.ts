@@ -14,6 +14,8 @@ import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addDocumentCommands } from './commands/documents.ts';
 import { addImportCommands } from './commands/import.ts';
+import { addJobCommands } from './commands/jobs.ts';
+import { addKindCommands } from './commands/kinds.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addTaskCommands } from './commands/tasks.ts';
@@ -98,6 +100,8 @@ export function buildProgram(
   addServerCommands(program, shell, parts);
   addWorkerCommands(program, shell, parts);
   addProcessCommands(program, shell);
+  addJobCommands(program, shell);
+  addKindCommands(program, shell);
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
   addImportCommands(program, shell);

@@ -23,7 +23,11 @@ GET /api/v1/tasks, GET /api/v1/tasks/{id}, POST /api/v1/tasks/{id}/take, POST /a
 POST /api/v1/measurements, GET /api/v1/quarantine, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
 GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v1/analyses
 GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}
-POST /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/statistics
+POST /api/v1/jobs, POST /api/v1/jobs/batch, POST /api/v1/jobs/flow, GET /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/jobs/{id}/lines
+POST /api/v1/jobs/{id}/replay, POST /api/v1/jobs/{id}/cancel, POST /api/v1/jobs/{id}/discard, POST /api/v1/jobs/replay, POST /api/v1/jobs/cancel, POST /api/v1/jobs/discard
+POST /api/v1/jobs/claim, POST /api/v1/jobs/settle, POST /api/v1/jobs/heartbeat, POST /api/v1/jobs/release
+GET /api/v1/workers, POST /api/v1/workers/{id}/report, DELETE /api/v1/workers/{id}
+GET /api/v1/kinds, GET /api/v1/kinds/{kind}, PUT /api/v1/kinds/{kind}, POST /api/v1/kinds/{kind}/pause, POST /api/v1/kinds/{kind}/resume, GET /api/v1/statistics
 GET /api/v1/bus/services, POST /api/v1/bus/call, POST /api/v1/bus/send, POST /api/v1/bus/events, GET /api/v1/bus/queues, GET /api/v1/bus/queues/{queue}/dead
 POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state, POST /api/v1/bus/test, POST /api/v1/bus/analyzer-commands, POST /api/v1/bus/topology/plan, POST /api/v1/bus/topology/apply
 POST /api/accounts/generate, GET /api/accounts, GET /api/accounts/{id}/password, GET /api/jobs/{id}`;

@@ -77,6 +77,19 @@ const NAMES = [
   'payload',
   'priority',
   'runAt',
+  'delay',
+  'dedupKey',
+  'worker',
+  'kinds',
+  'lease',
+  'epoch',
+  'settlement',
+  'results',
+  'jobs',
+  'parent',
+  'children',
+  'olderThan',
+  'schema',
   'labels',
   'series',
   'nodes',
@@ -175,7 +188,37 @@ const RIGHT: Readonly<Record<string, object>> = {
   '/api/v1/bus/queues/:queue/dead/drop': { group: 'focus.no-channels' },
   '/api/accounts/generate': { count: 2, priority: 'high', role: 'operator', kind: 'service', expires_in: '1d' },
   '/api/v1/sign-in': { account: 'operator-1', password: '00000-00000-00000-00000' },
-  '/api/v1/jobs': { kind: 'x', payload: {}, priority: 1, runAt: '2026-01-05T08:00:00Z' },
+  '/api/v1/jobs': { kind: 'x', payload: {}, priority: 1, runAt: '2026-01-05T08:00:00Z', key: 'a', dedupKey: 'b' },
+  '/api/v1/jobs/batch': [
+    { kind: 'x', payload: 1, delay: '1s' },
+    { kind: 'x', maxAttempts: 2 },
+  ],
+  '/api/v1/jobs/flow': { parent: { kind: 'x' }, children: [{ kind: 'x', key: 'a' }], failsWithChild: true },
+  '/api/v1/jobs/claim': { worker: 'w', kinds: ['x'], limit: 2, lease: '30s' },
+  '/api/v1/jobs/settle': {
+    worker: 'w',
+    results: [
+      { id: 'job_00000000041', epoch: 1, settlement: { kind: 'done', outcome: 'done', output: { a: 1 } } },
+      { id: 'job_00000000041', epoch: 1, settlement: { kind: 'snooze', delay: '1s' } },
+    ],
+  },
+  '/api/v1/jobs/heartbeat': {
+    worker: 'w',
+    lease: '30s',
+    jobs: [
+      { id: 'job_00000000041', epoch: 1, progress: { share: 0.5, note: 'a' }, lines: [{ level: 'info', text: 'b' }] },
+    ],
+  },
+  '/api/v1/jobs/release': { worker: 'w', jobs: [{ id: 'job_00000000041', epoch: 1 }] },
+  '/api/v1/jobs/cancel': { kind: 'x', state: 'ready', olderThan: '1h', cursor: 'WzFd' },
+  '/api/v1/workers/:id/report': {
+    ...{ kinds: ['x'], concurrency: 1, state: 'running', running: 0, succeeded: 1, failed: 0 },
+    ...{ host: 'h', pid: 1, version: '1', every: '10s' },
+  },
+  '/api/v1/kinds/:kind': {
+    ...{ onLost: 'hold', maxAttempts: 2, backoff: { first: '1s', longest: '1m' }, lease: '30s', timeout: null },
+    ...{ rate: { limit: 1, per: '1s' }, keep: '1d', schema: { type: 'object' }, events: 'kept' },
+  },
 };
 
 /** One value somewhere in the body, found by walking a path of choices, becomes another one. */
@@ -217,6 +260,10 @@ const nonsense: fc.Arbitrary<Attempt> = fc.record({
             'points',
             'mode',
             'state',
+            'kind',
+            'key',
+            'parent',
+            'worker',
             'status',
             'code',
             'prefix',
@@ -271,6 +318,8 @@ async function idsOf(server: EdgeServer): Promise<Record<string, string>> {
     people: 'administrator',
     incidents: '1',
     queues: 'process.firings',
+    kinds: 'x',
+    workers: 'w',
   };
 }
 
@@ -292,6 +341,7 @@ it(`never fails and always says what is wrong, for ${RUNS} calls of nonsense`, {
     as: 'engineer',
     body: { definition: 'repair', businessKey: 'x' },
   });
+  await server.services.jobs.kinds.welcome(['x'], 'test');
   const known = await idsOf(server);
   await fc.assert(
     fc.asyncProperty(fc.oneof(nonsense, nearlyRight), async (tried) => {

@@ -9,6 +9,7 @@ import { addGroup, addLeaf, type Flag, type Shown } from '../leaf.ts';
 import { openProgressBar } from '../progress-bar.ts';
 import { readValue, type Shell } from '../shell.ts';
 import { table } from '../table.ts';
+import { jobQueuesText, listKinds } from './kinds.ts';
 
 /** Every command about the bus can go to a broker without a server. */
 export const ENVIRONMENT_FLAG: Flag = {
@@ -32,10 +33,17 @@ export function addBusCommands(program: Command, shell: Shell): void {
   addLeaf(program, shell, {
     name: 'queues',
     about: 'Lists queues: what waits in them, who takes from them, and how many dead letters they have.',
-    flags: [ENVIRONMENT_FLAG],
-    options: z.object(environmentOption),
-    examples: ['queues', 'queues --env staging --json'],
-    run: async ({ options: { env } }) => {
+    flags: [
+      { flags: '--jobs', about: 'those of jobs instead: how long they are, and how fast they move' },
+      ENVIRONMENT_FLAG,
+    ],
+    options: z.object({ jobs: z.boolean().default(false), ...environmentOption }),
+    examples: ['queues', 'queues --jobs', 'queues --env staging --json'],
+    run: async ({ options: { env, jobs } }) => {
+      if (jobs) {
+        const kinds = await listKinds(shell.client());
+        return { json: { items: kinds, next: null }, text: jobQueuesText(kinds, shell.out.columns) };
+      }
       const { bus } = await shell.bus(env);
       const items = await listQueues(bus);
       return { json: { items, next: null }, text: queuesText(items, shell.out.columns) };

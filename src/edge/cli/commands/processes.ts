@@ -1,4 +1,4 @@
-/** Commands about definitions, instances, incidents and jobs. */
+/** Commands about definitions, instances and incidents. */
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { InstanceSummary, NewInstance } from '../../../client/wire-process.ts';
@@ -36,22 +36,6 @@ export function addProcessCommands(program: Command, shell: Shell): void {
   addStart(program, shell);
   addInstances(program, shell);
   addIncidents(program, shell);
-  const jobs = addGroup(program, 'jobs', 'Units of work for code.');
-  addLeaf(jobs, shell, {
-    name: 'show <id>',
-    about: 'Shows a job: its state, attempts and result.',
-    examples: ['jobs show job_00000000041'],
-    run: async ({ args: [id = ''] }) => {
-      const job = await shell.client().jobs.get(id);
-      const { payload, output, ...rest } = job;
-      const lines = [
-        ...Object.entries(rest),
-        ['payload', JSON.stringify(payload)],
-        ['output', output === null ? '' : JSON.stringify(output)],
-      ];
-      return { json: job, text: facts(lines as [string, string][]) };
-    },
-  });
 }
 
 function addStart(program: Command, shell: Shell): void {

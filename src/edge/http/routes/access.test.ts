@@ -286,6 +286,7 @@ describe('recipient lists and mails', () => {
 describe('jobs', () => {
   it('are stored, shown and counted', async () => {
     await using server = await openEdgeServer();
+    await server.services.jobs.kinds.welcome(['x.y', 'x.z'], 'test');
     const { status, body } = await server.call({
       method: 'POST',
       url: '/api/v1/jobs',
