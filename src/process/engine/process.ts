@@ -57,6 +57,8 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   await correlator.collectAll();
   const firings = new Firings({ store, engine, definitions, nextId });
+  // Of a timer its process tells; the bus hears nothing of the job behind it.
+  jobs.kinds.declare(TIMER_KIND, { events: 'off' });
   const timers = startWorker({
     jobs,
     store,
