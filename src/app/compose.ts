@@ -14,6 +14,9 @@ import { startApp } from '../bus/service/app.ts';
 import { type BusChange, type BusTools, busToolsOf } from '../bus/tools/bus-tools.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
 import type { Services } from '../edge/services.ts';
+import { serveDesk } from '../jobs/bus-desk/serve-desk.ts';
+import { openEventFeed } from '../jobs/event-feed.ts';
+import { startEventPublisher } from '../jobs/event-publisher.ts';
 import { startOwnReport } from '../jobs/own-report.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -114,6 +117,11 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
         startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed, isAlone: missing === undefined }),
       );
   }
+  const events = stop.use(startEventPublisher({ jobs, broker, clock, log, metrics }));
+  const jobEvents = stop.use(openEventFeed({ broker, log, listenedTo: () => events.listenedTo() }));
+  // Inside of the memory broker there is nobody but this server, and its workers have the queue itself.
+  const isShared = broker.capabilities.name !== 'memory';
+  if (isShared && (isEngine || roles.includes('worker'))) stop.use(await serveDesk({ broker, jobs, log, metrics }));
   const bus = await openBusTools({ store, broker, log, metrics }, stop);
   if (isEngine) stop.use(startHousekeeping({ store, access, jobs, correlator: process.correlator, clock, log, name }));
   const loopDelay = stop.use(measureLoopDelay());
@@ -134,6 +142,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     measurements,
     access,
     bus,
+    jobEvents,
     info,
     ready: () => isReady,
     health: health.verdicts,

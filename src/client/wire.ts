@@ -43,4 +43,5 @@ export type Health = {
 };
 
 /** Something happened; whoever shows the subject looks again. */
-export type LiveEvent = { topic: string; subject: string; at: Time; actor: string };
+/** `body`: of an event of a job, what the bus says of it. */
+export type LiveEvent = { topic: string; subject: string; at: Time; actor: string; body?: Record<string, unknown> };

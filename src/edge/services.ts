@@ -2,6 +2,7 @@
 import type { Access } from '../access/open-access.ts';
 import type { BrokerAddress } from '../bus/asyncapi/broker-address.ts';
 import type { BusTools } from '../bus/tools/bus-tools.ts';
+import type { EventFeed } from '../jobs/event-feed.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Tasks } from '../jobs/tasks.ts';
 import type { Verdict } from '../kernel/check.ts';
@@ -41,6 +42,8 @@ export type Services = {
   readonly access: Access;
   readonly measurements: Measurements;
   readonly bus: BusTools;
+  /** What the bus says of jobs; without it live pages hear nothing of them. */
+  readonly jobEvents?: EventFeed;
   /** Where others reach its broker; left out of documents when it is not known. */
   readonly brokerAddress?: BrokerAddress;
   readonly info: ServerInfo;

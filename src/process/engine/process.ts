@@ -58,7 +58,8 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });
-  jobs.kinds.declare(TIMER_KIND, {}, { isInternal: true });
+  // Of a timer its process tells; the bus hears nothing of the job behind it.
+  jobs.kinds.declare(TIMER_KIND, { events: 'off' }, { isInternal: true });
   const timers = isEngine ? await startTimers(parts, correlator) : undefined;
   return service({ definitions, engine, correlator, firings, queries: new Queries(store) }, async () => {
     await timers?.close();

@@ -6,6 +6,7 @@
  */
 import type { Writable } from 'node:stream';
 import type { LiveEvent } from '../../../client/wire.ts';
+import type { EventFeed, ToldEvent } from '../../../jobs/event-feed.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { isMillraceError } from '../../../kernel/errors.ts';
 import type { FeedRow } from '../../../store/feed.ts';
@@ -17,6 +18,8 @@ import { type LiveFeed, type LivePage, PAGE_ROWS } from './live-feed.ts';
 export const HEARTBEAT_MS = 15_000;
 export const MAX_BUFFERED_BYTES = 1_000_000;
 export const MAX_CATCH_UP_ROWS = 20_000;
+/** Events of jobs are left out while so much waits for the client: they are no reason to cut it off. */
+export const MAX_BUFFERED_JOB_BYTES = 250_000;
 const RECONNECT_MS = 1_000;
 export const SKIPPED_TOPIC = 'millrace.events.skipped';
 
@@ -24,6 +27,8 @@ export type StreamParts = {
   readonly store: Store;
   readonly clock: Clock;
   readonly feed: LiveFeed;
+  /** Events of jobs have no place: they are sent as they come, to those who ask for them by name. */
+  readonly jobs?: EventFeed | undefined;
   /** Where the text goes; its end ends the stream. */
   readonly out: Writable;
   readonly topics: readonly string[];
@@ -44,6 +49,7 @@ export async function streamEvents(parts: StreamParts): Promise<void> {
   const ended = AbortSignal.any([signal, gone.signal]);
   const stream = new EventStream(parts, leave);
   try {
+    stream.followJobs();
     await stream.begin(ended);
     while (!ended.aborted) {
       await clock.sleep(HEARTBEAT_MS, ended);
@@ -57,10 +63,15 @@ export async function streamEvents(parts: StreamParts): Promise<void> {
   }
 }
 
+/** A client that wants to hear of jobs says so: they are many. */
+const JOBS_AREA = 'millrace.jobs';
+
 class EventStream {
   readonly #parts: StreamParts;
   readonly #leave: () => void;
   #unfollow: () => void = () => {};
+  #unfollowJobs: () => void = () => {};
+  #isStopped = false;
   #cursor: FeedCursor | undefined;
   #isCatchingUp = true;
   /** Pages went by while this client was still reading what it had missed. */
@@ -96,8 +107,30 @@ class EventStream {
     this.#write(`: still here\nid: ${formatCursor(this.#cursor ?? { plant: '', measurements: '' })}\n\n`);
   }
 
+  followJobs(): void {
+    const { jobs, topics } = this.#parts;
+    if (jobs === undefined || !topics.some((prefix) => prefix.startsWith(JOBS_AREA))) return;
+    void jobs
+      .follow((event) => this.#tell(event))
+      .then((unfollow) => {
+        this.#unfollowJobs = unfollow;
+        if (this.#isStopped) unfollow();
+      });
+  }
+
+  #tell({ topic, body }: ToldEvent): void {
+    const { out, topics } = this.#parts;
+    const isAsked = topics.some((prefix) => prefix.startsWith(JOBS_AREA) && topic.startsWith(prefix));
+    if (!isAsked || out.writableLength > MAX_BUFFERED_JOB_BYTES) return;
+    const { job, at, worker } = body;
+    const event: LiveEvent = { topic, subject: String(job), at: String(at), actor: String(worker ?? 'system'), body };
+    this.#write(`event: ${topic}\ndata: ${JSON.stringify(event)}\n\n`);
+  }
+
   stop(): void {
+    this.#isStopped = true;
     this.#unfollow();
+    this.#unfollowJobs();
   }
 
   #take(page: LivePage): void {

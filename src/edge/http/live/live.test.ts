@@ -74,6 +74,37 @@ describe('over HTTP', () => {
     ]);
   });
 
+  it('jobs are told of to those who ask for them, and move nobody on', async () => {
+    await using server = await openEdgeServer();
+    const url = `${await listen(server)}/api/v1/events`;
+    const { jobs } = server.services;
+    const stop = new AbortController();
+    const open = async (topics: string) => {
+      const headers = { authorization: `Bearer ${server.tokens.operator}` };
+      const { body } = await fetch(`${url}?topics=${topics}`, { headers, signal: stop.signal });
+      const seen: ServerSentEvent[] = [];
+      void (async () => {
+        for await (const event of readEvents(body as ReadableStream<Uint8Array>))
+          if (event.data !== '') seen.push(event);
+      })().catch(() => {}); // ended by the test
+      return seen;
+    };
+    const [seen, others] = await Promise.all([open('millrace.jobs.*'), open('millrace.access')]);
+    while (seen.length === 0) {
+      await jobs.enqueue({ kind: 'k', payload: { n: 1 } });
+      await server.clock.advance(POLL_MS);
+    }
+    stop.abort();
+    const [first] = seen;
+    expect([first?.id, others]).toEqual([undefined, []]);
+    expect(JSON.parse(first?.data ?? '')).toMatchObject({
+      topic: 'millrace.jobs.job.enqueued',
+      subject: expect.stringMatching(/^job_/),
+      actor: 'system',
+      body: { v: 1, kind: 'k', state: 'ready' },
+    });
+  });
+
   it('only so many may listen, and a place is free again when one has gone', async () => {
     await using server = await openEdgeServer({ maxListeners: 1 });
     const url = `${await listen(server)}/api/v1/events`;

@@ -29,7 +29,13 @@ export function eventRoutes({ feed, signal, maxListeners = MAX_LISTENERS }: Even
       'Streams what happens, from now on or, with Last-Event-ID, from where the stream was lost. An event may come twice.',
     errors: ['request.too-many-listeners'],
     query: z.strictObject({
-      topics: z.string().max(2_000).describe('Prefixes of topics, with commas between.').default(''),
+      topics: z
+        .string()
+        .max(2_000)
+        .describe(
+          'Prefixes of topics, with commas between; a * at the end is allowed. Jobs are told of only when asked for: millrace.jobs.*',
+        )
+        .default(''),
     }),
     answer: { status: 200, type: 'text/event-stream' },
     reply: async ({ query: { topics }, services, headers }, { request, reply }) => {
@@ -49,7 +55,7 @@ export function eventRoutes({ feed, signal, maxListeners = MAX_LISTENERS }: Even
       });
       const wanted = topics
         .split(',')
-        .map((topic) => topic.trim())
+        .map((topic) => topic.trim().replace(/[*#]+$/, ''))
         .filter((topic) => topic !== '')
         .slice(0, MAX_TOPICS);
       const isWelcome = async () => (await authenticate(services, request)) !== undefined;
@@ -70,11 +76,11 @@ export function eventRoutes({ feed, signal, maxListeners = MAX_LISTENERS }: Even
 }
 
 async function follow(
-  { store, clock, log }: Services,
-  parts: Omit<Parameters<typeof streamEvents>[0], 'store' | 'clock'>,
+  { store, clock, log, jobEvents: jobs }: Services,
+  parts: Omit<Parameters<typeof streamEvents>[0], 'store' | 'clock' | 'jobs'>,
 ): Promise<void> {
   try {
-    await streamEvents({ ...parts, store, clock });
+    await streamEvents({ ...parts, store, clock, jobs });
   } catch (error) {
     log.warn({ err: error }, 'a stream of live events broke; the client comes back');
   }
