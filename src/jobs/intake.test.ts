@@ -6,7 +6,7 @@ import { plantFeed } from '../store/feed.ts';
 import { append, isAbsent, isEqual } from '../store/unit.ts';
 import { Gate } from './gate.ts';
 import { jobFamily } from './job.ts';
-import { ALL_KEYS, placeFamily, placeFamily } from './place.ts';
+import { ALL_KEYS, placeFamily } from './place.ts';
 
 const claim = (queue: Queue, limit = 10, kind = 'k') => queue.claim({ kind, limit, worker: 'worker-1' });
 const states = async ({ rows }: Queue) => (await rows()).map(({ state }) => state);
