@@ -31,6 +31,7 @@ import { eventOf, eventOfRow, JobWatch } from './job-event.ts';
 import { Kinds } from './kinds.ts';
 import { JobLines } from './lines.ts';
 import { type JobMetrics, UNKNOWN_KIND } from './metrics.ts';
+import { offerOf } from './offer.ts';
 import type { Owners } from './owner.ts';
 import { withdrawn } from './question.ts';
 import { QueueLengths } from './queue-lengths.ts';
@@ -142,21 +143,7 @@ export class Jobs implements Desk {
 
   /** A leased row as its worker sees it. */
   offer(row: JobRow): OfferedJob {
-    const { leaseMs, timeoutMs } = this.kinds.of(row.kind);
-    const { ownerKind, ownerId, ownerSeq, leaseUntil, startedAt } = row;
-    return {
-      id: row.id as JobId,
-      epoch: row.epoch,
-      kind: row.kind,
-      attempt: row.attempt + 1,
-      maxAttempts: row.maxAttempts,
-      payload: JSON.parse(row.payload),
-      key: row.key,
-      owner: ownerKind === null ? null : { kind: ownerKind, id: ownerId ?? 0, seq: ownerSeq ?? 0 },
-      leaseMs: leaseUntil === null || startedAt === null ? leaseMs : leaseUntil - startedAt,
-      timeoutMs,
-      trace: row.trace,
-    };
+    return offerOf(row, this.kinds.of(row.kind));
   }
 
   /** Renews leases, and takes down how far the jobs are. A job that is the worker's no longer hears why. */
