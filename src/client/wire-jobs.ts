@@ -1,5 +1,5 @@
 /** Jobs, the workers that do them, and their kinds, as they travel. */
-import type { DurationText, Page, PageRequest, Time } from './wire.ts';
+import type { DurationText, PageRequest, Time } from './wire.ts';
 
 export type NewJob = {
   kind: string;
@@ -192,4 +192,3 @@ export type JobKind = {
   set: { [S in keyof KindSettings]?: KindSettings[S] | undefined };
   queue: QueueTraffic;
 };
-export type JobKinds = Page<JobKind>;

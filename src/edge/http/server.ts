@@ -1,4 +1,5 @@
 /** The HTTP server: every declared route, the user interface, and what holds for all calls. */
+import { setMaxListeners } from 'node:events';
 import fastifyCookie from '@fastify/cookie';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Services } from '../services.ts';
@@ -59,6 +60,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   await server.register(fastifyCookie);
 
   const closing = new AbortController();
+  // Each claim that waits listens, and there may be many.
+  setMaxListeners(0, closing.signal);
   // A client that keeps its connection after its last answer would hold up the end until the connection times out.
   server.addHook('onSend', async (_, reply) => void (closing.signal.aborted && reply.header('connection', 'close')));
   const feed = openLiveFeed({ store, clock, log });

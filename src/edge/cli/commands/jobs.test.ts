@@ -28,11 +28,11 @@ describe('jobs', () => {
     const id = /^Stored (job_\w+)\.\n$/.exec(stored.out)?.[1] ?? '';
     expect((await cli.run('jobs', 'enqueue', KIND, '--dedup-key', 'early')).out).toBe(`${id} lives already.\n`);
     await enqueue(cli, '--delay', '5m', '--priority', '3');
-    expect((await cli.run('jobs')).out).toMatch(new RegExp(`^id +kind +state[^]*${id} +report.render +ready +0/3`));
+    expect((await cli.run('jobs')).out).toMatch(new RegExp(`^id +kind +state.*${id} +report.render +ready +0/3`, 's'));
     expect((await cli.run('jobs', 'ls', '--state', 'scheduled')).out).not.toContain(id);
     await kill(cli);
     const shown = (await cli.run('jobs', 'show', id)).out;
-    expect(shown).toMatch(/state +dead\n[^]*payload +\{"shift":"early"\}/);
+    expect(shown).toMatch(/state +dead\n.*payload +\{"shift":"early"\}/s);
     expect(shown).toMatch(
       /ended +by +worker +actor +error\n2026-01-05 08:00:00 +discard +w +system +the printer is gone/,
     );
@@ -65,7 +65,7 @@ describe('kinds and workers', () => {
     expect((await cli.run('jobs', 'pause', KIND)).out).toBe(`${KIND} is paused.\n`);
     await enqueue(cli);
     expect((await cli.run('queues', '--jobs')).out).toMatch(
-      /kind +length +running[^]*report.render +1 +0 +0s +0.0166667[^\n]*paused/,
+      /kind +length +running.*report.render +1 +0 +0s +0.0166667.*paused/s,
     );
     expect((await cli.run('jobs', 'resume', KIND)).out).toBe(`${KIND} goes on.\n`);
     await cli.run('kinds', 'set', KIND, '--lease', '2m', '--rate', '10/1s', '--backoff', '1s..1m');
