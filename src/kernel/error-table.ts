@@ -629,11 +629,6 @@ export const errorTable = define({
     action:
       'Name kinds that the handlers have with --kinds, or leave it out to work on all of them. Nothing was claimed.',
   },
-  'worker.no-transport': {
-    status: 422,
-    message: 'A worker of this release cannot get its jobs from {place}.',
-    action: 'It gets them from: {known}.',
-  },
   'worker.unhealthy': {
     status: 503,
     message: 'The worker "{worker}" is not healthy: {problems}',

@@ -60,7 +60,8 @@ function orElse(send: typeof fetch, instead: typeof fetch): typeof fetch {
   };
 }
 
-function readServerFile(file: string): ServerFile {
+/** Throws `cli.no-server`. */
+export function readServerFile(file: string): ServerFile {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

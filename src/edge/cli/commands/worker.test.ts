@@ -15,7 +15,7 @@ describe('millrace worker', () => {
   it('has a default for all but its name and its handlers', async () => {
     expect(await asked('--id', 'worker-1', '--handlers', './h.js')).toMatchObject({
       ...{ id: 'worker-1', handlers: './h.js', kinds: undefined, concurrency: 8, isolation: 'thread' },
-      ...{ drainMs: 30_000, fetchWaitMs: 5_000, jobTtlMs: 3_600_000, everyMs: 30_000 },
+      ...{ drainMs: 30_000, fetchWaitMs: 5_000, everyMs: 30_000 },
       ...{ maxRetries: undefined, leaseMs: undefined, url: undefined, redisUrl: undefined, isJson: false },
     });
   });

@@ -9,8 +9,6 @@ import { isMillraceError, MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf, type Flag, type Shown } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
 
-/** How long a desk that keeps the state of jobs only for a while keeps it. */
-export const JOB_TTL_MS = 3_600_000;
 /** Attempts in all, the first one included, where neither the job nor the command line says how many. */
 export const MAX_RETRIES = 3;
 const MAX_HOSTS = 256;
@@ -30,7 +28,6 @@ export type WorkerOptions = {
   readonly drainMs: number;
   readonly leaseMs: number | undefined;
   readonly fetchWaitMs: number;
-  readonly jobTtlMs: number;
   readonly everyMs: number;
   /** Undefined: the job says. */
   readonly maxRetries: number | undefined;
@@ -71,13 +68,12 @@ const workerFlags: readonly Flag[] = [
   { flags: '--memory <mb>', about: 'the heap that one thread or process may use, in MB' },
   {
     flags: '--url <url>',
-    about: 'the server that has the jobs (default: MILLRACE_URL, else the one on the data directory)',
+    about: 'the server that has the jobs, or the broker of its servers: http, amqp or redis (default: MILLRACE_URL, else the server on the data directory)',
   },
-  { flags: '--redis-url <url>', about: 'a Redis that has the jobs, instead of a server' },
+  { flags: '--redis-url <url>', about: 'the Redis that servers have as their broker; the same as --url redis://…' },
   { flags: '--drain <duration>', about: 'what running jobs get to end when it is told to stop (default: 30s)' },
   { flags: '--lease <duration>', about: 'how long a job is its own without a heartbeat (default: what the kind says)' },
   { flags: '--fetch-wait <duration>', about: 'how long one fetch waits for a first job (default: 5s)' },
-  { flags: '--job-ttl <duration>', about: 'how long a Redis keeps the state of a job (default: 1h)' },
   { flags: '--heartbeat <duration>', about: 'how often it reports to the registry (default: 30s)' },
   { flags: '--health-check-interval <seconds>', about: 'the same as --heartbeat, in seconds' },
   {
@@ -123,12 +119,13 @@ const workerOptions = z.object({
   isolation: z.enum(ISOLATIONS).default('thread'),
   hosts: count(MAX_HOSTS).optional(),
   memory: count(1_000_000).optional(),
-  url: z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' }).optional(),
+  url: z
+    .url({ protocol: /^(https?|amqps?|rediss?)$/, error: 'must be a URL that begins with http, https, amqp, amqps, redis or rediss' })
+    .optional(),
   redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a URL that begins with redis:// or rediss://' }).optional(),
   drain: duration.default(DRAIN_MS),
   lease: duration.optional(),
   fetchWait: duration.default(FETCH_WAIT_MS),
-  jobTtl: duration.default(JOB_TTL_MS),
   heartbeat: duration.optional(),
   healthCheckInterval: seconds.optional(),
   maxRetries: count(1_000).optional(),
@@ -165,7 +162,7 @@ export function addWorkerCommands(program: Command, shell: Shell, { worker, work
 }
 
 function optionsOf(given: z.output<typeof workerOptions>, isJson: boolean): WorkerOptions {
-  const { workerId: _, memory, drain, lease, fetchWait, jobTtl, heartbeat, healthCheckInterval, ...rest } = given;
+  const { workerId: _, memory, drain, lease, fetchWait, heartbeat, healthCheckInterval, ...rest } = given;
   refuseBoth('--url', given.url, ['--redis-url', given.redisUrl]);
   refuseBoth('--heartbeat', heartbeat, ['--health-check-interval', healthCheckInterval]);
   return {
@@ -175,7 +172,6 @@ function optionsOf(given: z.output<typeof workerOptions>, isJson: boolean): Work
     drainMs: drain,
     leaseMs: lease,
     fetchWaitMs: fetchWait,
-    jobTtlMs: jobTtl,
     everyMs: heartbeat ?? healthCheckInterval ?? REPORT_EVERY_MS,
     isJson,
   };
