@@ -41,6 +41,8 @@ const tail = `
 - \`MILLRACE_BROKER\` is \`memory\` or the URL of a server, such as \`amqp://user:password@host:5672/vhost\` for RabbitMQ; a
   [broker](broker.md) outside outlives the server. Servers with stores of their own that share a broker need different
   virtual hosts or different \`MILLRACE_BROKER_PREFIX\`es, or each would take the messages of the other.
+- \`MILLRACE_REDIS\` shows the queue to \`redis-cli\` and to programs that read Redis: [jobs.md](jobs.md#redis). It is not the broker,
+  though it may be the same server; \`MILLRACE_BROKER_PREFIX\` stands before its keys too.
 - Times without an offset are read in \`MILLRACE_TIME_ZONE\`, never in the machine's zone.
 - Commands read \`MILLRACE_URL\` and \`MILLRACE_TOKEN\`. Without them they talk to the server that runs on \`MILLRACE_DATA\`.
 

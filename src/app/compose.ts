@@ -17,6 +17,8 @@ import type { Services } from '../edge/services.ts';
 import { serveDesk } from '../jobs/bus-desk/serve-desk.ts';
 import { openEventFeed } from '../jobs/event-feed.ts';
 import { startEventPublisher } from '../jobs/event-publisher.ts';
+import { startMirror } from '../jobs/mirror/mirror.ts';
+import type { MirrorServer } from '../jobs/mirror/mirror-port.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
@@ -48,6 +50,8 @@ export type ComposeParts = {
   readonly metrics?: Metrics;
   readonly timeZone: string;
   readonly mailer: Mailer | undefined;
+  /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
+  readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
   readonly roles: readonly ServeRole[];
   readonly info: Services['info'];
   /** Where people reach the pages, for links in mails. */
@@ -120,6 +124,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     for (const outbox of [plantOutbox, measurementOutbox])
       stop.use(startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed }));
   }
+  if (parts.mirror !== undefined) stop.use(startMirror({ ...parts.mirror, jobs, store, clock, log, metrics }));
   const events = stop.use(startEventPublisher({ jobs, broker, clock, log, metrics }));
   const jobEvents = stop.use(openEventFeed({ broker, log, listenedTo: () => events.listenedTo() }));
   // Inside of the memory broker there is nobody but this server, and its workers have the queue itself.

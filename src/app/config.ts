@@ -15,6 +15,10 @@ export type Config = {
   /** `memory` or a URL. */
   readonly broker: string;
   readonly brokerPrefix?: string;
+  /** Where jobs are shown beside the store. */
+  readonly redis?: string;
+  /** How long an ended job is shown there, in milliseconds. */
+  readonly jobTtl: number;
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly timeZone: string;
@@ -39,7 +43,7 @@ const environmentsSchema = z.record(z.string(), environment);
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 /** Named in design, not in this release: saying so beats ignoring them. */
-const NOT_YET = ['MILLRACE_REDIS', 'MILLRACE_MQTT'];
+const NOT_YET = ['MILLRACE_MQTT'];
 
 const NAMES: ReadonlySet<string> = new Set([...Object.values(settings).map(({ name }) => name), ...NOT_YET]);
 
@@ -78,7 +82,7 @@ export function readConfig(
 
 /** Values of settings that may hold secrets are not repeated. */
 const hide = (name: string, text: string | undefined): string =>
-  /TOKEN|SMTP|STORE|BROKER/.test(name) ? 'a value not shown here' : JSON.stringify(text);
+  /TOKEN|SMTP|STORE|BROKER|REDIS/.test(name) ? 'a value not shown here' : JSON.stringify(text);
 
 /** A variable that is set to nothing counts as not set. */
 function setOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
