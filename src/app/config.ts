@@ -17,8 +17,8 @@ export type Config = {
   readonly brokerPrefix?: string;
   /** Where jobs are shown beside the store. */
   readonly redis?: string;
-  /** How long an ended job is shown there, in milliseconds. */
-  readonly jobTtl: number;
+  /** How long an ended job is shown there: a duration. */
+  readonly jobTtl: string;
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly timeZone: string;

@@ -13,6 +13,7 @@ import { setUpPlant } from '../demo/set-up.ts';
 import type { ServeOptions } from '../edge/cli/commands/server.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/duration.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog, type Log } from '../kernel/log.ts';
@@ -57,7 +58,7 @@ export async function serve(
     const parts = {
       store,
       broker,
-      mirror: mirror && { server: mirror, jobTtlMs: config.jobTtl },
+      mirror: mirror && { server: mirror, jobTtlMs: parseDuration(config.jobTtl) },
       clock: systemClock,
       random: Math.random,
       log,

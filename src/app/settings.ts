@@ -95,7 +95,7 @@ export const settings = {
     name: 'MILLRACE_JOB_TTL',
     purpose: 'How long MILLRACE_REDIS shows a job after its end.',
     example: '1h',
-    schema: duration.default('1h').transform(parseDuration),
+    schema: duration.default('1h'),
   },
   smtp: {
     name: 'MILLRACE_SMTP',
