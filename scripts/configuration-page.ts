@@ -45,6 +45,8 @@ const tail = `
   [several servers](../guide/operating.md#several-servers).
 - \`MILLRACE_PUBLIC_URL\` is what people type: the address of the proxy where there is one. Servers that take no calls need it for
   the links in their mails.
+- \`MILLRACE_REDIS\` shows the queue to \`redis-cli\` and to programs that read Redis: [jobs.md](jobs.md#redis). It is not the broker,
+  though it may be the same server; \`MILLRACE_BROKER_PREFIX\` stands before its keys too.
 - Times without an offset are read in \`MILLRACE_TIME_ZONE\`, never in the machine's zone.
 - Commands read \`MILLRACE_URL\` and \`MILLRACE_TOKEN\`. Without them they talk to the server that runs on \`MILLRACE_DATA\`.
 

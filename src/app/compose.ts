@@ -17,6 +17,8 @@ import type { Services } from '../edge/services.ts';
 import { serveDesk } from '../jobs/bus-desk/serve-desk.ts';
 import { openEventFeed } from '../jobs/event-feed.ts';
 import { startEventPublisher } from '../jobs/event-publisher.ts';
+import { startMirror } from '../jobs/mirror/mirror.ts';
+import type { MirrorServer } from '../jobs/mirror/mirror-port.ts';
 import { startOwnReport } from '../jobs/own-report.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -52,6 +54,8 @@ export type ComposeParts = {
   readonly metrics?: Metrics;
   readonly timeZone: string;
   readonly mailer: Mailer | undefined;
+  /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
+  readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
   readonly roles: readonly ServeRole[];
   /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
   readonly name?: string;
@@ -117,6 +121,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
         startOutboxRelay({ store, outbox, broker, clock, log, metrics: observed, isAlone: missing === undefined }),
       );
   }
+  if (parts.mirror !== undefined) stop.use(startMirror({ ...parts.mirror, jobs, store, clock, log, metrics }));
   const events = stop.use(startEventPublisher({ jobs, broker, clock, log, metrics }));
   const jobEvents = stop.use(openEventFeed({ broker, log, listenedTo: () => events.listenedTo() }));
   // Inside of the memory broker there is nobody but this server, and its workers have the queue itself.

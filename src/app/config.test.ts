@@ -67,7 +67,7 @@ describe('configuration', () => {
   });
 
   it('says that a setting of a later release is not used', () => {
-    expect(() => readConfig({ MILLRACE_REDIS: 'redis://x' }, empty())).toThrow(/does not use it/);
+    expect(() => readConfig({ MILLRACE_MQTT: 'mqtt://x' }, empty())).toThrow(/does not use it/);
   });
 
   it('reads .env and a JSON file, and lets the environment win', () => {

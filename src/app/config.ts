@@ -20,6 +20,10 @@ export type Config = {
   /** Undefined: it makes one up. */
   readonly name?: string;
   readonly publicUrl?: string;
+  /** Where jobs are shown beside the store. */
+  readonly redis?: string;
+  /** How long an ended job is shown there: a duration. */
+  readonly jobTtl: string;
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly timeZone: string;
@@ -44,7 +48,7 @@ const environmentsSchema = z.record(z.string(), environment);
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 /** Named in design, not in this release: saying so beats ignoring them. */
-const NOT_YET = ['MILLRACE_REDIS', 'MILLRACE_MQTT'];
+const NOT_YET = ['MILLRACE_MQTT'];
 
 const NAMES: ReadonlySet<string> = new Set([...Object.values(settings).map(({ name }) => name), ...NOT_YET]);
 
@@ -95,7 +99,7 @@ export function readServiceManager(environment: Readonly<Record<string, string |
 
 /** Values of settings that may hold secrets are not repeated. */
 const hide = (name: string, text: string | undefined): string =>
-  /TOKEN|SMTP|STORE|BROKER/.test(name) ? 'a value not shown here' : JSON.stringify(text);
+  /TOKEN|SMTP|STORE|BROKER|REDIS/.test(name) ? 'a value not shown here' : JSON.stringify(text);
 
 /** A variable that is set to nothing counts as not set. */
 function setOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -9,6 +9,7 @@ import { DEVICES } from '../demo/plant-settings.ts';
 import type { ServeOptions } from '../edge/cli/commands/server.ts';
 import { buildHttpServer } from '../edge/http/server.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/duration.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
@@ -48,9 +49,11 @@ export async function serve(
     if (isDemo) await markSimulated(store, DEMO_DEVICES);
     const info = { version, plant, simulated: await hasSimulated(store), auth: config.auth };
     const broker = stop.use(await openBroker(config.broker, { ...brokerOptions(config), log }));
+    const mirror = config.redis === undefined ? undefined : stop.use(await openMirror(config, log));
     const parts = {
       store,
       broker,
+      mirror: mirror && { server: mirror, jobTtlMs: parseDuration(config.jobTtl) },
       clock: systemClock,
       random: Math.random,
       log,
@@ -112,6 +115,11 @@ async function listen(http: FastifyInstance, { port, host }: Config): Promise<vo
 async function openMailer(url: string, from: string) {
   const { openSmtpMailer } = await import('../adapters/smtp/smtp-mailer.ts');
   return openSmtpMailer({ url, from });
+}
+
+async function openMirror({ redis: url = '', brokerPrefix: prefix }: Config, log: Log) {
+  const { openRedisMirror } = await import('../adapters/redis/jobs-mirror.ts');
+  return openRedisMirror({ url, clock: systemClock, log, ...(prefix !== undefined && { prefix }) });
 }
 
 /** By a file that only its owner can read. */

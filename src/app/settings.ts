@@ -3,6 +3,7 @@
  * a test holds both together.
  */
 import { z } from 'zod';
+import { parseDuration } from '../kernel/duration.ts';
 import { LOG_LEVELS } from '../kernel/log.ts';
 import { BROKER_PROTOCOLS } from './open-broker.ts';
 import { MAX_NAME_CHARACTERS } from './standing.ts';
@@ -20,6 +21,7 @@ const port = z.coerce
   .int('a port is a whole number')
   .min(0, 'a port is 0 to 65535')
   .max(65_535, 'a port is 0 to 65535');
+const duration = z.string().refine(isDuration, 'must be a duration such as "30s" or "1h"');
 const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA list, such as Europe/Berlin');
 const url = (...protocols: string[]) =>
   z
@@ -102,6 +104,18 @@ export const settings = {
     example: 'https://millrace.plant.example',
     schema: url('http:', 'https:').exactOptional(),
   },
+  redis: {
+    name: 'MILLRACE_REDIS',
+    purpose: 'A Redis that shows jobs and workers under the prefix millrace: – a copy, which nothing depends on.',
+    example: 'redis://127.0.0.1:6379/0',
+    schema: url('redis:', 'rediss:').exactOptional(),
+  },
+  jobTtl: {
+    name: 'MILLRACE_JOB_TTL',
+    purpose: 'How long MILLRACE_REDIS shows a job after its end.',
+    example: '1h',
+    schema: duration.default('1h'),
+  },
   smtp: {
     name: 'MILLRACE_SMTP',
     purpose: 'The mail server. Without it mails are kept and can be read on the page Mails.',
@@ -161,6 +175,14 @@ export function envExample(): string {
     return `# ${purpose}\n${isOptional ? '#' : ''}${name}=${example}\n`;
   });
   return `# Millrace reads these from the environment and from a file .env beside package.json.\n# The values shown are the defaults; those behind a # are examples and not set.\n\n${blocks.join('\n')}`;
+}
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isTimeZone(name: string): boolean {

@@ -31,6 +31,8 @@ export type KindSettings = {
   readonly schema: Readonly<Record<string, unknown>> | null;
   /** What the bus hears: `live`, after the commit, lost with the process; `kept`, in the commit, never lost; `off`. */
   readonly events: 'live' | 'kept' | 'off';
+  /** What Redis shows of its jobs, where there is a mirror: `all`, also the result; `status` without it; `off`, nothing. */
+  readonly mirror: 'all' | 'status' | 'off';
 };
 
 export type Kind = KindSettings & { readonly name: string; readonly isPaused: boolean };
@@ -53,6 +55,7 @@ export const KIND_DEFAULTS: KindSettings = {
   keepBytes: 1_000_000_000,
   schema: null,
   events: 'live',
+  mirror: 'all',
 };
 
 export const kindFamily = defineFamily({
