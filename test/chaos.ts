@@ -52,7 +52,7 @@ async function disturbProcesses(): Promise<number> {
 
 async function disturbJobs(): Promise<number> {
   say(`jobs under faults on ${name}, seed ${seed}`);
-  const account = await runJobsChaos({ store: name, until: Date.now() + partMs, seed, leaseMs: LEASE_MS, say });
+  const account = await runJobsChaos({ store: name, workMs: partMs, seed, leaseMs: LEASE_MS, say });
   const { faults, enqueued, completed, lost, quarantined, refused, perSecond } = account;
   say(
     `Faults: ${Object.entries(faults)

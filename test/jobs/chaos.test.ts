@@ -14,7 +14,7 @@ describe('processes with a job queue under faults', () => {
       async () => {
         const account = await runJobsChaos({
           store,
-          until: Date.now() + WORK_MS,
+          workMs: WORK_MS,
           seed: 3,
           leaseMs: 600,
           say: () => {},

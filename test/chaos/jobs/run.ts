@@ -15,7 +15,8 @@ import { violations } from './history.ts';
 
 export type JobsChaosOptions = {
   readonly store: 'sqlite' | 'postgres';
-  readonly until: number;
+  /** How long it goes on, from the moment when every process works. */
+  readonly workMs: number;
   readonly seed: number;
   readonly leaseMs: number;
   readonly say: (line: string) => void;
@@ -46,10 +47,11 @@ export async function runJobsChaos(options: JobsChaosOptions): Promise<JobsChaos
   const through: Place =
     line === undefined || 'directory' in place.store ? place.store : { ...place.store, url: line.url };
   const troupe = new Troupe(options, { store: through, log: place.log, line, direct: place.store });
-  const startedAt = Date.now();
+  let startedAt = Date.now();
   try {
     await troupe.begin();
-    while (Date.now() < options.until && troupe.problems.length === 0) await troupe.disturb();
+    startedAt = Date.now();
+    while (Date.now() < startedAt + options.workMs && troupe.problems.length === 0) await troupe.disturb();
     line?.heal();
     await troupe.end();
   } finally {
@@ -103,7 +105,7 @@ class Troupe {
 
   async begin(): Promise<void> {
     const count = this.#stage.line === undefined ? 1 : PROCESSES;
-    for (let at = 0; at < count; at++) await this.#start(at);
+    await Promise.all(Array.from({ length: count }, (_, at) => this.#start(at)));
   }
 
   async disturb(): Promise<void> {
