@@ -154,7 +154,7 @@ async function flood() {
     await systemClock.sleep(script.pauseMs);
   }
 }
-const flooding = script?.pauseMs === undefined ? undefined : flood();
+const flooding = script?.pauseMs === undefined ? undefined : Promise.all([flood(), flood(), flood(), flood()]);
 /** Nothing else of this process runs for so long. */
 process.on('SIGUSR2', () => {
   const end = Date.now() + script.blockMs;
