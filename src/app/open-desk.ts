@@ -3,8 +3,8 @@
  * yet: the worker waits for it.
  */
 import { join, resolve } from 'node:path';
-import { readServerFile, SERVER_FILE } from '../edge/cli/connect.ts';
 import type { WorkerOptions } from '../edge/cli/commands/worker.ts';
+import { readServerFile, SERVER_FILE } from '../edge/cli/connect.ts';
 import type { Desk } from '../jobs/desk.ts';
 import { type Service, service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';

@@ -12,7 +12,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
-import { createLog } from '../kernel/log.ts';
+import { createLog, type Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import { hasSimulated, markSimulated } from '../measurements/device/simulated-device.ts';
 import { type Composed, compose } from './compose.ts';

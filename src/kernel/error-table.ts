@@ -601,7 +601,8 @@ export const errorTable = define({
   'job.bad-schedule': {
     status: 422,
     message: 'The schedule cannot be set so: {problem}.',
-    action: 'Nothing was changed. Give a cron pattern such as "30 6 * * MON-FRI" with a time zone, or an interval of a second or more.',
+    action:
+      'Nothing was changed. Give a cron pattern such as "30 6 * * MON-FRI" with a time zone, or an interval of a second or more.',
   },
   'job.unknown-schedule': {
     status: 404,

@@ -7,6 +7,6 @@ import type { DeskCase } from './desk-suite/parts.ts';
 import { settleCases } from './desk-suite/settling.ts';
 import { workerCases } from './desk-suite/workers.ts';
 
-export type { OpenDeskWorld } from './desk-suite/parts.ts';
+export type { DeskWorld, OpenDeskWorld } from './desk-suite/parts.ts';
 
 export const deskSuite: readonly DeskCase[] = [...claimCases, ...settleCases, ...workerCases];

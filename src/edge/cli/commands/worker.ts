@@ -68,7 +68,8 @@ const workerFlags: readonly Flag[] = [
   { flags: '--memory <mb>', about: 'the heap that one thread or process may use, in MB' },
   {
     flags: '--url <url>',
-    about: 'the server that has the jobs, or the broker of its servers: http, amqp or redis (default: MILLRACE_URL, else the server on the data directory)',
+    about:
+      'the server that has the jobs, or the broker of its servers: http, amqp or redis (default: MILLRACE_URL, else the server on the data directory)',
   },
   { flags: '--redis-url <url>', about: 'the Redis that servers have as their broker; the same as --url redis://…' },
   { flags: '--drain <duration>', about: 'what running jobs get to end when it is told to stop (default: 30s)' },
@@ -120,7 +121,10 @@ const workerOptions = z.object({
   hosts: count(MAX_HOSTS).optional(),
   memory: count(1_000_000).optional(),
   url: z
-    .url({ protocol: /^(https?|amqps?|rediss?)$/, error: 'must be a URL that begins with http, https, amqp, amqps, redis or rediss' })
+    .url({
+      protocol: /^(https?|amqps?|rediss?)$/,
+      error: 'must be a URL that begins with http, https, amqp, amqps, redis or rediss',
+    })
     .optional(),
   redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a URL that begins with redis:// or rediss://' }).optional(),
   drain: duration.default(DRAIN_MS),
