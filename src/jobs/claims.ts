@@ -118,7 +118,12 @@ const CLAIMED = [
   'createdAt',
 ] as const;
 
-type Lease = { readonly kind: string; readonly worker: string; readonly leaseUntil: number; readonly startedAt: number };
+type Lease = {
+  readonly kind: string;
+  readonly worker: string;
+  readonly leaseUntil: number;
+  readonly startedAt: number;
+};
 
 /** Every column by its name: spreading a row of so many and adding to it costs fifty times as much. */
 const leasedRow = (row: Pick<JobRow, (typeof CLAIMED)[number]>, lease: Lease): JobRow => ({

@@ -27,7 +27,7 @@ export type ScheduleSettings = {
 export const SCHEDULES_POLL_MS = 1_000;
 /** Schedules that one look serves. */
 export const SCHEDULES_BATCH = 100;
-export const MAX_SCHEDULES = 10_000;
+export const MAX_SCHEDULES = 1_000;
 const NAME = /^[a-z][\w.:-]{0,99}$/i;
 
 export type SchedulesParts = {
@@ -64,6 +64,8 @@ export class Schedules {
   async put(name: string, settings: ScheduleSettings, actor: string): Promise<ScheduleRow> {
     const { store, nextId } = this.#parts;
     const before = await store.get(scheduleFamily, [name]);
+    if (before === undefined && (await this.list({ limit: MAX_SCHEDULES })).length === MAX_SCHEDULES)
+      throw new MillraceError('job.bad-schedule', { problem: `there are ${MAX_SCHEDULES} schedules already` });
     const now = store.now();
     const timing = this.#timingOf(name, settings);
     const row: ScheduleRow = {

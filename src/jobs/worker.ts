@@ -112,14 +112,17 @@ function startClaiming(
   bench: Workbench,
 ): Service {
   const unlisten = store.onCommit(jobFamily, () => bench.bell.ring());
+  /** Whether more waited than the last claim could take: then hands need not be kept for jobs that are handed over. */
+  let isLong = false;
   /** Answers whether there may be more. The hands it does not reserve stay free for jobs that are handed over. */
   const claimSome = async (): Promise<boolean> => {
-    const wanted = bench.reserve(Math.ceil(bench.free / 2));
+    const wanted = bench.reserve(isLong ? bench.free : Math.ceil(bench.free / 2));
     if (wanted === 0) return false;
     try {
       const claimed = await jobs.claim({ kinds: [kind], limit: wanted, worker, leaseMs });
       for (const job of claimed) bench.begin(job);
-      return claimed.length === wanted;
+      isLong = claimed.length >= wanted;
+      return isLong;
     } finally {
       bench.unreserve(wanted);
     }
