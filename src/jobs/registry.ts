@@ -34,6 +34,7 @@ export type WorkerRow = RowOf<typeof workerFamily>;
 
 /** Reports that may be missing before a worker counts as gone. */
 export const MISSED_REPORTS = 3;
+export const MAX_WORKERS = 10_000;
 /** A worker that is gone is shown this long. */
 export const GONE_KEPT_MS = 86_400_000;
 

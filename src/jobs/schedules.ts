@@ -27,6 +27,7 @@ export type ScheduleSettings = {
 export const SCHEDULES_POLL_MS = 1_000;
 /** Schedules that one look serves. */
 export const SCHEDULES_BATCH = 100;
+export const MAX_SCHEDULES = 10_000;
 const NAME = /^[a-z][\w.:-]{0,99}$/i;
 
 export type SchedulesParts = {
