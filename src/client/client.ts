@@ -10,7 +10,9 @@ import {
   type Kinds,
   kindsOf,
   mails,
+  type Schedules,
   type StatisticsRequest,
+  schedulesOf,
   statistics,
   type Workers,
   workersOf,
@@ -41,6 +43,7 @@ export type Client = {
   readonly jobs: Jobs;
   readonly workers: Workers;
   readonly kinds: Kinds;
+  readonly schedules: Schedules;
   readonly bus: Bus;
   readonly measurements: Measurements;
   readonly devices: Devices;
@@ -70,6 +73,7 @@ export function createClient(options: ClientOptions = {}): Client {
     jobs: jobsOf(http),
     workers: workersOf(http),
     kinds: kindsOf(http),
+    schedules: schedulesOf(http),
     bus: busOf(http),
     measurements: measurementsOf(http),
     devices: devicesOf(http),

@@ -23,7 +23,9 @@ import type {
   KindSettings,
   NewFlow,
   NewJob,
+  NewSchedule,
   NewWorkerReport,
+  Schedule,
   StoredFlow,
   Worker,
 } from './wire-jobs.ts';
@@ -113,6 +115,28 @@ export const kindsOf = (http: Http): Kinds => {
     set: (kind, body) => http.json({ method: 'PUT', path: path(kind), body }),
     pause: (kind) => http.json({ method: 'POST', path: `${path(kind)}/pause`, isRepeatable: true }),
     resume: (kind) => http.json({ method: 'POST', path: `${path(kind)}/resume`, isRepeatable: true }),
+  };
+};
+
+export type Schedules = {
+  list(request?: PageRequest): Promise<Page<Schedule>>;
+  get(name: string): Promise<Schedule>;
+  /** Makes or replaces it. */
+  set(name: string, schedule: NewSchedule): Promise<Schedule>;
+  pause(name: string): Promise<Schedule>;
+  resume(name: string): Promise<Schedule>;
+  remove(name: string): Promise<void>;
+};
+
+export const schedulesOf = (http: Http): Schedules => {
+  const path = (name: string) => `/api/v1/schedules/${encodeURIComponent(name)}`;
+  return {
+    list: (query) => http.json({ method: 'GET', path: '/api/v1/schedules', ...(query && { query }) }),
+    get: (name) => http.json({ method: 'GET', path: path(name) }),
+    set: (name, body) => http.json({ method: 'PUT', path: path(name), body }),
+    pause: (name) => http.json({ method: 'POST', path: `${path(name)}/pause`, isRepeatable: true }),
+    resume: (name) => http.json({ method: 'POST', path: `${path(name)}/resume`, isRepeatable: true }),
+    remove: (name) => http.json({ method: 'DELETE', path: path(name) }),
   };
 };
 

@@ -166,6 +166,7 @@ export type KindSettings = {
   keepBytes: number;
   schema: Record<string, unknown> | null;
   events: 'live' | 'kept' | 'off';
+  mirror: 'all' | 'status' | 'off';
 };
 /** How long a queue is and how fast it moves, from the statistics; rates and means are of the last hour. */
 export type QueueTraffic = {
@@ -191,4 +192,39 @@ export type JobKind = {
   /** What was set over what code declares. */
   set: { [S in keyof KindSettings]?: KindSettings[S] | undefined };
   queue: QueueTraffic;
+};
+
+/** Either `cron` or `every`. */
+export type NewSchedule = {
+  kind: string;
+  payload?: unknown;
+  cron?: string;
+  every?: DurationText;
+  timeZone?: string;
+  /** Of the times that passed while nothing ran: none, the last or all are made up for. */
+  backfill?: 'none' | 'last' | 'all';
+  /** No new job while the last one lives. */
+  isSingle?: boolean;
+  priority?: number;
+  key?: string;
+};
+export type Schedule = {
+  name: string;
+  kind: string;
+  payload: unknown;
+  cron: string | null;
+  every: DurationText | null;
+  timeZone: string;
+  backfill: 'none' | 'last' | 'all';
+  isSingle: boolean;
+  priority: number;
+  key: string | null;
+  isPaused: boolean;
+  /** Null while it is paused, and when no time is left. */
+  nextAt: Time | null;
+  lastAt: Time | null;
+  /** Times without a job: missed, refused, or the last job still lived. */
+  skipped: number;
+  updatedAt: Time;
+  updatedBy: string;
 };

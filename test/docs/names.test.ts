@@ -1,6 +1,9 @@
 /** What pages list by name – metrics, checks, reasons, tables, limits – is what the code has. */
 import { describe, expect, it } from 'vitest';
 import { families } from '../../src/app/families.ts';
+import { JOB_STATES } from '../../src/jobs/job.ts';
+import { KIND_DEFAULTS } from '../../src/jobs/kind.ts';
+import { TRANSITIONS } from '../../src/jobs/transition.ts';
 import { QUARANTINE_PROBLEMS } from '../../src/measurements/ingest/quarantine.ts';
 import { codeInColumn, filesBelow, inCode, pagePaths, read, rowsBelow } from './page.ts';
 
@@ -36,6 +39,40 @@ describe('pages list', () => {
     const tables = codeInColumn('docs/reference/store.md', '| file | tables |', 1);
     expect(tables.toSorted()).toEqual(families.map(({ name }) => name).toSorted());
   });
+});
+
+describe('docs/reference/jobs.md', () => {
+  const page = 'docs/reference/jobs.md';
+
+  it('has the states and the transitions of the table, in words and as a picture', () => {
+    const rows = rowsBelow(read(page), '| verb | from | to | when |').map(([verb = '', from = '', to = '']) => [
+      inCode(verb)[0],
+      { from: inCode(from), to: inCode(to) },
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(TRANSITIONS);
+    expect(codeInColumn(page, '| state | what it means |', 0).toSorted()).toEqual([...JOB_STATES].toSorted());
+    const drawn = [...read(page).matchAll(/^ {2}(\w+) --> (\w+): (.+)$/gm)].flatMap(([, from, to, verbs = '']) =>
+      verbs.split(', ').map((verb) => `${from} ${verb} ${to}`),
+    );
+    const steps = Object.entries(TRANSITIONS).flatMap(([verb, { from, to }]) =>
+      from.flatMap((one) => to.map((other) => `${one} ${verb} ${other}`)),
+    );
+    expect(drawn.toSorted()).toEqual(steps.toSorted());
+  });
+
+  it('has every setting of a kind, as the API calls it', () => {
+    const names = Object.keys(KIND_DEFAULTS).map((name) => name.replace(/Ms$/, ''));
+    expect(codeInColumn(page, '| setting | default | what it does |', 0)).toEqual(names);
+  });
+});
+
+it('docs/README.md leads to every page', () => {
+  const linked = [...read('docs/README.md').matchAll(/\]\(((?:guide|reference|decisions)\/[\w-]+\.md)\)/g)].map(
+    ([, path]) => `docs/${path}`,
+  );
+  const decisions = filesBelow('docs/decisions', '.md').filter((path) => path !== 'docs/decisions/README.md');
+  const pages = pagePaths.filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+  expect(linked.toSorted()).toEqual(pages.filter((path) => !decisions.includes(path)).toSorted());
 });
 
 describe('limits', () => {

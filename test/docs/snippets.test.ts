@@ -20,7 +20,7 @@ it('compiles, snippet by snippet', { timeout: 120_000 }, () => {
 
 describe('a snippet with its output right below it', () => {
   const shown = pagePaths.flatMap((path) =>
-    [...read(path).matchAll(/^```ts\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```$/gm)].map(
+    [...read(path).matchAll(/^```ts\n((?:(?!```).*\n)*)```\n\n```text\n([\s\S]*?)^```$/gm)].map(
       ([, text = '', output = ''], place) => ({ path, place, text, output }),
     ),
   );

@@ -17,6 +17,7 @@ import { addImportCommands } from './commands/import.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addKindCommands } from './commands/kinds.ts';
 import { addProcessCommands } from './commands/processes.ts';
+import { addScheduleCommands } from './commands/schedules.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { addWorkerCommands, type WorkerCommands } from './commands/worker.ts';
@@ -102,6 +103,7 @@ export function buildProgram(
   addProcessCommands(program, shell);
   addJobCommands(program, shell);
   addKindCommands(program, shell);
+  addScheduleCommands(program, shell);
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
   addImportCommands(program, shell);

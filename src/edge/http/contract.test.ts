@@ -28,6 +28,7 @@ POST /api/v1/jobs/{id}/replay, POST /api/v1/jobs/{id}/cancel, POST /api/v1/jobs/
 POST /api/v1/jobs/claim, POST /api/v1/jobs/settle, POST /api/v1/jobs/heartbeat, POST /api/v1/jobs/release
 GET /api/v1/workers, POST /api/v1/workers/{id}/report, DELETE /api/v1/workers/{id}
 GET /api/v1/kinds, GET /api/v1/kinds/{kind}, PUT /api/v1/kinds/{kind}, POST /api/v1/kinds/{kind}/pause, POST /api/v1/kinds/{kind}/resume, GET /api/v1/statistics
+GET /api/v1/schedules, GET /api/v1/schedules/{name}, PUT /api/v1/schedules/{name}, DELETE /api/v1/schedules/{name}, POST /api/v1/schedules/{name}/pause, POST /api/v1/schedules/{name}/resume
 GET /api/v1/bus/services, POST /api/v1/bus/call, POST /api/v1/bus/send, POST /api/v1/bus/events, GET /api/v1/bus/queues, GET /api/v1/bus/queues/{queue}/dead
 POST /api/v1/bus/queues/{queue}/dead/replay, POST /api/v1/bus/queues/{queue}/dead/drop, GET /api/v1/bus/state, POST /api/v1/bus/test, POST /api/v1/bus/analyzer-commands, POST /api/v1/bus/topology/plan, POST /api/v1/bus/topology/apply
 POST /api/accounts/generate, GET /api/accounts, GET /api/accounts/{id}/password, GET /api/jobs/{id}`;

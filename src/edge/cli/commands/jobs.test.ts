@@ -21,6 +21,23 @@ async function kill({ server: { services } }: CommandLine): Promise<void> {
   );
 }
 
+describe('schedules', () => {
+  it('are set, listed, paused, resumed and removed', async () => {
+    await using cli = await openWithKind();
+    const set = await cli.run('schedules', 'set', 'early', '--kind', KIND, '--cron', '0 6 * * *', '--single');
+    expect(set.out).toBe('early is set; next at 2026-01-06 06:00:00.\n');
+    expect((await cli.run('schedules')).out).toMatch(
+      /^name +kind +when +state.*\nearly +report.render +0 6 \* \* \* UTC +running/,
+    );
+    expect((await cli.run('schedules', 'pause', 'early')).out).toBe('early is paused.\n');
+    expect((await cli.run('schedules', 'resume', 'early')).out).toBe('early goes on; next at 2026-01-06 06:00:00.\n');
+    expect((await cli.run('schedules', 'rm', 'early')).out).toBe('early is removed.\n');
+    expect((await cli.run('schedules')).out).toBe('No schedules.\n');
+    expect((await cli.run('schedules', 'set', 'early', '--cron', '0 6 * * *')).code).toBe(2);
+    expect((await cli.run('schedules', 'set', 'early', '--kind', KIND)).err).toContain('(job.bad-schedule)');
+  });
+});
+
 describe('jobs', () => {
   it('are brought, listed and shown', async () => {
     await using cli = await openWithKind();
@@ -74,7 +91,7 @@ describe('kinds and workers', () => {
     expect((await cli.run('kinds')).out).toMatch(/report.render +open +1 +3 +2m +10m +1 +retry +7d/);
     expect((await cli.json('kinds', 'set', KIND, '--reset')).set).toEqual({});
     expect((await cli.run('kinds', 'set', KIND)).code).toBe(2);
-    expect((await cli.run('workers')).out).toBe('No workers.\n');
+    expect((await cli.run('workers')).out).toMatch(/^worker +state.*\nserver +running +0\/\d+ .*\n$/);
     await cli.server.services.jobs.report({
       ...{ id: 'press-7@token:line A:token-4', kinds: [KIND], concurrency: 4, state: 'running', running: 1 },
       ...{ succeeded: 3, failed: 1, host: 'press-7', pid: 41, version: '1', everyMs: 10_000 },

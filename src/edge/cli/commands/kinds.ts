@@ -61,6 +61,7 @@ const SET_FLAGS: readonly Flag[] = [
   { flags: '--keep-bytes <n>', about: 'how many bytes of them' },
   { flags: '--schema <json>', about: 'JSON Schema of the payload: JSON, @file, - or none' },
   { flags: '--events <which>', about: 'what the bus hears', choices: ['live', 'kept', 'off'] },
+  { flags: '--mirror <which>', about: 'what Redis shows', choices: ['all', 'status', 'off'] },
   { flags: '--reset', about: 'forgets what was set before' },
 ];
 const whole = z.coerce.number().int();
@@ -97,6 +98,7 @@ const setOptions = z.object({
   keepBytes: whole.exactOptional(),
   schema: z.string().exactOptional(),
   events: z.enum(['live', 'kept', 'off']).exactOptional(),
+  mirror: z.enum(['all', 'status', 'off']).exactOptional(),
   reset: z.boolean().default(false),
 });
 

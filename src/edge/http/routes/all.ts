@@ -16,6 +16,7 @@ import { measurementRoutes } from './measurements.ts';
 import { messageRoutes } from './messages.ts';
 import { peopleRoutes } from './people.ts';
 import { recipientRoutes } from './recipients.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes } from './session.ts';
 import { shiftPlanRoutes } from './shift-plans.ts';
 import { systemRoutes } from './system.ts';
@@ -38,6 +39,7 @@ export const apiRoutes: readonly Route[] = [
   ...deskRoutes,
   ...workerRoutes,
   ...kindRoutes,
+  ...scheduleRoutes,
   ...busRoutes,
   ...sessionRoutes,
   ...peopleRoutes,

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { BatchedJob, JobBatchAnswer, StoredFlow } from '../../../client/wire-jobs.ts';
 import { MAX_CHILDREN } from '../../../jobs/flow.ts';
 import type { JobRequest } from '../../../jobs/intake.ts';
-import { isMillraceError, MillraceError } from '../../../kernel/errors.ts';
+import { isMillraceError, type MillraceError } from '../../../kernel/errors.ts';
 import { formatJobId } from '../../../kernel/ids.ts';
 import type { Services } from '../../services.ts';
 import { JSON_TYPE, NDJSON_TYPE } from '../content.ts';
 import { judge } from '../judge.ts';
+import { KIND_ERRORS, requireKinds } from '../known-kinds.ts';
 import { type Call, type Route, route } from '../route.ts';
 import { traceParentOf } from '../trace.ts';
 import { duration, instant, jobIdText, json, text } from '../wire-schema.ts';
@@ -16,7 +17,8 @@ const area = 'Jobs';
 /** Who brings work. */
 const ENQUEUERS = ['engineer', 'worker'] as const;
 const ENQUEUE_ERRORS = [
-  ...['job.unknown-kind', 'job.internal-kind', 'job.payload-too-large', 'job.bad-payload', 'job.bad-key'],
+  ...KIND_ERRORS,
+  ...['job.payload-too-large', 'job.bad-payload', 'job.bad-key'],
   ...['job.queue-full', 'duration.malformed'],
 ];
 
@@ -24,7 +26,7 @@ const ENQUEUE_ERRORS = [
 export const MAX_BATCH_JOBS = 10_000;
 export const JOB_BODY_BYTES = 2_000_000;
 export const BATCH_BODY_BYTES = 32_000_000;
-const MAX_PRIORITY = 100;
+export const MAX_PRIORITY = 100;
 const MAX_ATTEMPTS = 1_000;
 
 const newJob = z
@@ -52,16 +54,6 @@ function requestOf({ runAt, delay, payload = null, ...job }: NewJob, { services,
   const trace = traceParentOf(headers.traceparent);
   const dueAt = delay === undefined ? runAt : services.store.now() + delay;
   return { ...job, payload, ...(dueAt !== undefined && { dueAt }), ...(trace !== undefined && { trace }) };
-}
-
-/** Throws `job.internal-kind` and `job.unknown-kind`. What another server has just heard of is looked up first. */
-async function requireKinds({ jobs: { kinds } }: Services, names: Iterable<string>): Promise<void> {
-  for (const kind of new Set(names)) {
-    if (kinds.isInternal(kind)) throw new MillraceError('job.internal-kind', { kind });
-    if (kinds.isKnown(kind)) continue;
-    await kinds.refresh();
-    if (!kinds.isKnown(kind)) throw new MillraceError('job.unknown-kind', { kind });
-  }
 }
 
 const enqueue = route({

@@ -43,7 +43,8 @@ export const settingsBody = z.strictObject({
   keep: atLeast(0).describe('How long ended jobs are kept.').exactOptional(),
   keepBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER).exactOptional(),
   schema: z.record(z.string(), z.unknown()).nullable().describe('JSON Schema of the payload.').exactOptional(),
-  events: z.enum(['live', 'kept', 'off']).exactOptional(),
+  events: z.enum(['live', 'kept', 'off']).describe('What the bus hears of its jobs.').exactOptional(),
+  mirror: z.enum(['all', 'status', 'off']).describe('What Redis shows of its jobs.').exactOptional(),
 });
 
 const settings = z.strictObject({
@@ -61,6 +62,7 @@ const settings = z.strictObject({
   keepBytes: z.int(),
   schema: z.record(z.string(), z.unknown()).nullable(),
   events: z.enum(['live', 'kept', 'off']),
+  mirror: z.enum(['all', 'status', 'off']),
 }) satisfies z.ZodType<WireSettings>;
 
 const perMinute = z.number().describe('Over the last hour.');
@@ -123,10 +125,10 @@ function settingsOf(given: Partial<KindSettings>): Partial<WireSettings> {
 /** Every setting stands in it, undefined where it was not given: that is what falls back. */
 export function settingsGiven(given: z.output<typeof settingsBody>): Partial<KindSettings> {
   const { onLost, holdRole, maxAttempts, backoff, lease: leaseMs, timeout, keyLimit, fairWindow, rate } = given;
-  const { maxWaiting, keep, keepBytes, schema, events } = given;
+  const { maxWaiting, keep, keepBytes, schema, events, mirror } = given;
   return {
     ...{ onLost, holdRole, maxAttempts, leaseMs, timeoutMs: timeout, keyLimit, fairWindow, maxWaiting },
-    ...{ keepMs: keep, keepBytes, schema, events },
+    ...{ keepMs: keep, keepBytes, schema, events, mirror },
     backoff: backoff && { firstMs: backoff.first, longestMs: backoff.longest },
     rate: rate && { limit: rate.limit, perMs: rate.per },
   } as Partial<KindSettings>;
