@@ -7,8 +7,19 @@ export type ServiceMetrics = {
   concluded(service: string, operation: string, outcome: MessageOutcome): void;
 };
 
+/** Several apps of one process count together. */
+const counted = new WeakMap<Metrics, ServiceMetrics>();
+
 export function serviceMetrics(metrics: Metrics | undefined): ServiceMetrics {
   if (metrics === undefined) return { concluded: () => {} };
+  const known = counted.get(metrics);
+  if (known !== undefined) return known;
+  const made = countIn(metrics);
+  counted.set(metrics, made);
+  return made;
+}
+
+function countIn(metrics: Metrics): ServiceMetrics {
   const messages = metrics.counter(
     'millrace_service_messages',
     'Messages that services concluded, by what became of them.',
