@@ -16,7 +16,7 @@ describe('processes with a job queue under faults', () => {
           store,
           workMs: WORK_MS,
           seed: 3,
-          leaseMs: 600,
+          leaseMs: 1_000,
           say: () => {},
         });
         expect(account.problems).toEqual([]);
