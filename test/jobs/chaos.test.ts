@@ -4,7 +4,7 @@ import { runJobsChaos } from '../chaos/jobs/run.ts';
 import { withoutPostgres } from '../fresh-postgres.ts';
 
 const TIMEOUT_MS = 180_000;
-const WORK_MS = 7_000;
+const WORK_MS = 5_000;
 
 describe('processes with a job queue under faults', () => {
   for (const store of ['sqlite', 'postgres'] as const)

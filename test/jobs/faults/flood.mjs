@@ -9,6 +9,8 @@ const DEDUP_KEYS = 20;
 const MOST = 10;
 /** One job in so many has a key. */
 const KEYED = 4;
+/** One in so many takes about as long as a lease: whoever stands still past it comes back while another has the job. */
+const SLOW = 60;
 /** After a refusal. */
 const REST_MS = 100;
 
@@ -37,7 +39,7 @@ export const enqueuedFacts = ({ kind, payload, key, dedupKey, delayMs }, { id, i
 });
 
 /** Enqueues without end. Jobs of one key come from one place, one call after the other: so that their order is known. */
-export function startFlood({ name, tell, enqueueMany, pauseMs }) {
+export function startFlood({ name, tell, enqueueMany, pauseMs, leaseMs }) {
   let isStopping = false;
   let number = 0;
   const some = (count) => Math.floor(Math.random() * count);
@@ -45,7 +47,10 @@ export function startFlood({ name, tell, enqueueMany, pauseMs }) {
     const n = number++;
     const kind = some(KEYED) === 0 ? 'keyed' : 'plain';
     return {
-      ...{ kind, payload: { fails: some(4) === 0 ? 1 : 0 } },
+      ...{
+        kind,
+        payload: { fails: some(4) === 0 ? 1 : 0, ...(some(SLOW) === 0 && { ms: leaseMs / 2 + some(leaseMs) }) },
+      },
       ...(kind === 'keyed' && { key: `${name}-${flood}-${some(KEYS)}` }),
       ...(n % 10 === 0 && { dedupKey: `d${some(DEDUP_KEYS)}` }),
       ...(n % 7 === 0 && { delayMs: some(300) }),

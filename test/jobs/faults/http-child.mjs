@@ -35,7 +35,7 @@ const desk = {
 };
 
 async function handler({ attempt, payload }) {
-  await systemClock.sleep(Math.random() * pauseMs);
+  await systemClock.sleep(payload.ms ?? Math.random() * pauseMs);
   return attempt <= (payload.fails ?? 0) ? fail('as planned') : undefined;
 }
 
@@ -56,7 +56,7 @@ const daemon = startDaemon({
   ...{ concurrency, drainMs: 2_000, everyMs: 5_000 },
 });
 await daemon.started;
-const flood = startFlood({ name, tell, enqueueMany, ...script });
+const flood = startFlood({ name, tell, enqueueMany, leaseMs, ...script });
 blockWhenTold(script);
 const stopped = new Promise((resolve) => process.on('SIGTERM', resolve));
 process.stdout.write('ready\n');

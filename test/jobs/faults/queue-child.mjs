@@ -91,7 +91,7 @@ jobs.offer = (row) => {
 
 async function handler({ attempt, payload }) {
   if (die?.point === 'handler' && die.when === 'before') killMyself();
-  if (pauseMs > 0) await systemClock.sleep(Math.random() * pauseMs);
+  if (pauseMs > 0) await systemClock.sleep(payload.ms ?? Math.random() * pauseMs);
   if (die?.point === 'handler') killMyself();
   return attempt <= (payload.fails ?? 0) ? fail('as planned') : done();
 }
@@ -127,7 +127,7 @@ for (const kind of Object.keys(kinds))
   services.push(startWorker({ ...parts, jobs, worker: name, kind, handler, leaseMs, concurrency, graceMs: 2_000 }));
 for (const request of script?.later ?? []) await enqueue(request);
 
-const flood = script?.pauseMs === undefined ? undefined : startFlood({ name, tell, enqueueMany, ...script });
+const flood = script?.pauseMs === undefined ? undefined : startFlood({ name, tell, enqueueMany, leaseMs, ...script });
 if (flood !== undefined) services.push(keepFresh({ ...parts, jobs }));
 blockWhenTold(script ?? {});
 const stopped = new Promise((resolve) => process.on('SIGTERM', resolve));
