@@ -25,6 +25,8 @@ const {
 );
 /** Short, so that many run out. */
 const LEASE_MS = 2_000;
+/** Problems that are printed; all are counted. */
+const MOST_SHOWN = 50;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const rounds = wanted ?? (minutes === undefined ? 10 : Number.POSITIVE_INFINITY);
 
@@ -53,21 +55,27 @@ async function disturbProcesses(): Promise<number> {
 async function disturbJobs(): Promise<number> {
   say(`jobs under faults on ${name}, seed ${seed}`);
   const account = await runJobsChaos({ store: name, workMs: partMs, seed, leaseMs: LEASE_MS, say });
-  const { faults, enqueued, completed, lost, quarantined, refused, perSecond } = account;
+  const { faults, enqueued, completed, lost, quarantined, refused, perSecond, looked } = account;
   say(
     `Faults: ${Object.entries(faults)
       .map(([fault, count]) => `${count} × ${fault}`)
-      .join(', ')}.`,
+      .join(', ')}; the clocks of two of three processes 10 min wrong.`,
   );
   say(
-    `${enqueued} jobs acknowledged, ${refused} refused; ${completed} completions acknowledged, ${perSecond} a second.`,
+    `${enqueued} jobs acknowledged, ${refused} calls refused; ${completed} completions acknowledged, ${perSecond} a second.`,
   );
   say(`Leases lost: ${lost}; jobs put aside: ${quarantined}; violations: ${account.problems.length}.`);
-  return sum(account.problems, 'Every acknowledged job ended once, in the order of its key, and no attempt was spent.');
+  say(
+    `Looked at: ${looked.ended} ends, ${looked.settlements} settlements and their epochs, ${looked.neighbours} neighbours of a key, ${looked.lives} answers about dedup keys, ${looked.deploys} deploys.`,
+  );
+  return sum(
+    account.problems,
+    'Every acknowledged job ended once, in the order of its key, by the claim that was held; no deploy cost an attempt or a lease.',
+  );
 }
 
 function sum(found: readonly string[], verdict: string): number {
-  for (const problem of found) say(`PROBLEM: ${problem}`);
+  for (const problem of found.slice(0, MOST_SHOWN)) say(`PROBLEM: ${problem}`);
   say(found.length === 0 ? verdict : `${found.length} problems.`);
   return found.length;
 }

@@ -9,8 +9,8 @@ import { conformanceFamilies } from '../src/testing/store-conformance/parts.ts';
 export const postgresUrl = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
 
 /** Runs statements on a connection of its own, for what the store itself must not offer. */
-export async function runSql(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: postgresUrl, connectionTimeoutMillis: 2_000 });
+export async function runSql(sql: string, url = postgresUrl): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   await client.connect();
   try {
     return (await client.query(sql)).rows;

@@ -4,7 +4,7 @@ import { runJobsChaos } from '../chaos/jobs/run.ts';
 import { withoutPostgres } from '../fresh-postgres.ts';
 
 const TIMEOUT_MS = 180_000;
-const WORK_MS = 8_000;
+const WORK_MS = 5_000;
 
 describe('processes with a job queue under faults', () => {
   for (const store of ['sqlite', 'postgres'] as const)
@@ -16,7 +16,7 @@ describe('processes with a job queue under faults', () => {
           store,
           workMs: WORK_MS,
           seed: 3,
-          leaseMs: 600,
+          leaseMs: 1_000,
           say: () => {},
         });
         expect(account.problems).toEqual([]);

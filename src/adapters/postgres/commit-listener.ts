@@ -28,6 +28,7 @@ export type CommitListenerParts = {
   readonly missed: () => void;
   readonly pingMs?: number;
   readonly deadlineMs?: number;
+  readonly retryMs?: number;
 };
 
 export function startCommitListener(parts: CommitListenerParts): Service {
@@ -37,7 +38,7 @@ export function startCommitListener(parts: CommitListenerParts): Service {
       const client = newListenerClient(parts.driver, parts.url);
       const lost = lossOf(client);
       try {
-        await Promise.race([client.connect(), abortOf(signal)]);
+        await connectOrStop(client, signal);
         if (signal.aborted) return;
         client.on('notification', ({ payload = '' }) => parts.hear(payload));
         await within(parts, client.query(`LISTEN ${quoted(parts.channel)}`));
@@ -56,7 +57,7 @@ export function startCommitListener(parts: CommitListenerParts): Service {
       );
     },
     sleep: systemClock.sleep,
-    pauseAfterErrorMs: LISTEN_RETRY_MS,
+    pauseAfterErrorMs: parts.retryMs ?? LISTEN_RETRY_MS,
   });
 }
 
@@ -78,8 +79,19 @@ async function stayConnected(
   }
 }
 
-const abortOf = (signal: AbortSignal): Promise<unknown> =>
-  new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+/** The signal lives as long as the process: no try may leave a listener on it. */
+async function connectOrStop(client: Client, signal: AbortSignal): Promise<void> {
+  let stop = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([client.connect(), stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
 
 /** Resolves with the reason when the connection is gone. */
 const lossOf = (client: Client): Promise<Error> =>

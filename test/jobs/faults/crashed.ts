@@ -6,8 +6,14 @@ import { fileURLToPath } from 'node:url';
 import type { KindSettings } from '../../../src/jobs/kind.ts';
 
 const PROGRAM = fileURLToPath(new URL('queue-child.mjs', import.meta.url));
+/** Gets its jobs from a server, over HTTP. */
+const HTTP_PROGRAM = fileURLToPath(new URL('http-child.mjs', import.meta.url));
 
-export type Place = { readonly directory: string } | { readonly url: string; readonly schema: string };
+/** A store, or the server that owns it. */
+export type Place =
+  | { readonly directory: string }
+  | { readonly url: string; readonly schema: string }
+  | { readonly server: string };
 export type KindsOf = Readonly<Record<string, Partial<KindSettings>>>;
 type Request = {
   readonly kind: string;
@@ -26,20 +32,23 @@ export type ChildOptions = {
   readonly skewMs?: number;
   readonly isAlone?: boolean;
   readonly pauseMs?: number;
+  readonly concurrency?: number;
   readonly script?: {
     readonly ghosts?: readonly { readonly kind: string; readonly ms: number }[];
     readonly first?: readonly Request[];
     readonly later?: readonly Request[];
     /** Goes on enqueuing, with such pauses. */
     readonly pauseMs?: number;
+    /** On SIGUSR2, and on SIGHUP: for how long nothing of it runs. */
     readonly blockMs?: number;
+    readonly longBlockMs?: number;
   };
   readonly die?: { readonly point: string; readonly when: 'before' | 'during' | 'after' };
 };
 
 export function startChild(options: ChildOptions): ChildProcess {
   const { PATH = '' } = process.env;
-  return spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
+  return spawn(process.execPath, ['server' in options.store ? HTTP_PROGRAM : PROGRAM, JSON.stringify(options)], {
     env: { PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -55,7 +64,10 @@ export async function untilReady(child: ChildProcess): Promise<void> {
 }
 
 export type Event = {
-  readonly what: 'enqueued' | 'started' | 'completed' | 'failed' | 'refused' | 'stopped';
+  readonly what:
+    | ('enqueued' | 'started' | 'settling' | 'completed' | 'failed' | 'refused' | 'stopped')
+    /** Of whoever makes the faults: a process was told to end; `by` it, or by all (`*`), leases may be lost until now. */
+    | ('stopping' | 'disturbed');
   readonly at: number;
   readonly by: string;
   readonly job: number;
@@ -65,6 +77,12 @@ export type Event = {
   readonly key: string | null;
   readonly dedupKey: string | null;
   readonly isNew: boolean;
+  /** What the worker answers. */
+  readonly answer: 'done' | 'fail';
+  /** When an enqueue was sent. */
+  readonly askedAt: number;
+  readonly isDelayed: boolean;
+  readonly code: string;
   readonly fails: number;
 };
 

@@ -2,13 +2,12 @@
  * A process with a job queue on a store: it enqueues, works and keeps, writes down what was acknowledged, and kills itself
  * at a named point when it is told to. It runs the built product. Options come as JSON in the first argument.
  */
-import { openSync, writeSync } from 'node:fs';
 import { openPostgresStore } from '../../../dist/adapters/postgres/postgres-store.js';
 import { openSqliteStore } from '../../../dist/adapters/sqlite/sqlite-store.js';
 import { jobFamilies } from '../../../dist/jobs/families.js';
 import { heldOwner } from '../../../dist/jobs/held.js';
 import { Jobs } from '../../../dist/jobs/jobs.js';
-import { expireLeases, startKeeper } from '../../../dist/jobs/keeper.js';
+import { expireLeases, keepFresh, startKeeper } from '../../../dist/jobs/keeper.js';
 import { jobMetrics } from '../../../dist/jobs/metrics.js';
 import { HELD_OWNER } from '../../../dist/jobs/question.js';
 import { startWorker } from '../../../dist/jobs/worker.js';
@@ -19,6 +18,7 @@ import { Metrics } from '../../../dist/kernel/metrics.js';
 import { done, fail } from '../../../dist/kernel/settlement.js';
 import { plantFeed } from '../../../dist/store/feed.js';
 import { plantOutbox } from '../../../dist/store/outbox.js';
+import { blockWhenTold, diaryOf, enqueuedFacts, startFlood } from './flood.mjs';
 
 const {
   store: place,
@@ -30,12 +30,11 @@ const {
   kinds,
   script,
   pauseMs = 5,
+  concurrency = 8,
   die,
 } = JSON.parse(process.argv[2]);
 const families = [...jobFamilies, plantFeed, plantOutbox];
-const file = openSync(path, 'a');
-const tell = (what, facts) =>
-  writeSync(file, `${JSON.stringify({ what, at: performance.timeOrigin + performance.now(), by: name, ...facts })}\n`);
+const { now, tell, settling } = diaryOf(path, name);
 /** What this process believes the time to be; a store that processes share has its own. */
 const clock = { ...systemClock, now: () => Date.now() + skewMs };
 
@@ -83,15 +82,7 @@ const jobs = new Jobs(parts);
 owners.set(HELD_OWNER, heldOwner(jobs));
 for (const [kind, settings] of Object.entries(kinds)) jobs.kinds.declare(kind, { leaseMs, ...settings });
 
-const settle = jobs.settle.bind(jobs);
-jobs.settle = async (worker, settlements) => {
-  const verdicts = await settle(worker, settlements);
-  verdicts.forEach((verdict, at) => {
-    const { id, epoch, settlement } = settlements[at];
-    if (verdict === 'ok') tell(settlement.kind === 'done' ? 'completed' : 'failed', { job: id, epoch });
-  });
-  return verdicts;
-};
+jobs.settle = settling(jobs.settle.bind(jobs));
 const offer = jobs.offer.bind(jobs);
 jobs.offer = (row) => {
   tell('started', { job: row.id, epoch: row.epoch, attempt: row.attempt + 1, key: row.key });
@@ -100,23 +91,21 @@ jobs.offer = (row) => {
 
 async function handler({ attempt, payload }) {
   if (die?.point === 'handler' && die.when === 'before') killMyself();
-  if (pauseMs > 0) await systemClock.sleep(Math.random() * pauseMs);
+  if (pauseMs > 0) await systemClock.sleep(payload.ms ?? Math.random() * pauseMs);
   if (die?.point === 'handler') killMyself();
   return attempt <= (payload.fails ?? 0) ? fail('as planned') : done();
 }
 
-async function enqueue(request) {
-  const asked = request.delayMs === undefined ? request : { ...request, dueAt: store.now() + request.delayMs };
-  const [made] = await jobs.enqueueMany([asked]);
-  tell('enqueued', {
-    job: made.id,
-    isNew: made.isNew,
-    kind: request.kind,
-    fails: request.payload.fails ?? 0,
-    key: request.key ?? null,
-    dedupKey: request.dedupKey ?? null,
-  });
+async function enqueueMany(requests) {
+  const askedAt = now();
+  const asked = requests.map(({ delayMs, ...request }) =>
+    delayMs === undefined ? request : { ...request, dueAt: store.now() + delayMs },
+  );
+  const made = await jobs.enqueueMany(asked);
+  for (const [at, { id, isNew }] of made.entries())
+    tell('enqueued', enqueuedFacts(requests[at], { id, isNew, askedAt }));
 }
+const enqueue = (request) => enqueueMany([request]);
 
 if (isAlone) await expireLeases(store, name);
 /** Leases of a worker that has died already. */
@@ -135,38 +124,18 @@ const services = [];
 for (const request of script?.first ?? []) await enqueue(request);
 services.push(startKeeper({ ...parts, jobs }));
 for (const kind of Object.keys(kinds))
-  services.push(startWorker({ ...parts, jobs, worker: name, kind, handler, leaseMs, concurrency: 8, graceMs: 2_000 }));
+  services.push(startWorker({ ...parts, jobs, worker: name, kind, handler, leaseMs, concurrency, graceMs: 2_000 }));
 for (const request of script?.later ?? []) await enqueue(request);
 
-let isStopping = false;
-let number = 0;
-const names = Object.keys(kinds);
-const some = (count) => Math.floor(Math.random() * count);
-async function flood() {
-  while (!isStopping) {
-    const n = number++;
-    const kind = names[some(names.length)];
-    const request = { kind, payload: { fails: some(4) === 0 ? 1 : 0 } };
-    if (kind === 'keyed') request.key = `${name}-${some(3)}`;
-    if (n % 10 === 0) request.dedupKey = `d${some(5)}`;
-    if (n % 7 === 0) request.delayMs = some(300);
-    await enqueue(request).catch((error) => tell('refused', { code: error.code ?? error.message }));
-    await systemClock.sleep(script.pauseMs);
-  }
-}
-const flooding = script?.pauseMs === undefined ? undefined : Promise.all([flood(), flood(), flood(), flood()]);
-/** Nothing else of this process runs for so long. */
-process.on('SIGUSR2', () => {
-  const end = Date.now() + script.blockMs;
-  while (Date.now() < end);
-});
+const flood = script?.pauseMs === undefined ? undefined : startFlood({ name, tell, enqueueMany, leaseMs, ...script });
+if (flood !== undefined) services.push(keepFresh({ ...parts, jobs }));
+blockWhenTold(script ?? {});
 const stopped = new Promise((resolve) => process.on('SIGTERM', resolve));
 process.stdout.write('ready\n');
 const idle = setInterval(() => {}, 60_000);
 await stopped;
 clearInterval(idle);
-isStopping = true;
-await flooding;
+await flood?.stop();
 for (const service of services.reverse()) await service.close();
 await inner.close();
 tell('stopped', {});

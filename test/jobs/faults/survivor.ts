@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPostgresStore } from '../../../src/adapters/postgres/postgres-store.ts';
 import { openSqliteStore } from '../../../src/adapters/sqlite/sqlite-store.ts';
+import { type AttemptRow, attemptFamily } from '../../../src/jobs/attempt.ts';
 import { jobFamilies } from '../../../src/jobs/families.ts';
 import { heldOwner } from '../../../src/jobs/held.ts';
 import { type JobRow, jobFamily } from '../../../src/jobs/job.ts';
 import { Jobs } from '../../../src/jobs/jobs.ts';
-import { expireLeases, startKeeper } from '../../../src/jobs/keeper.ts';
+import { expireLeases, type KeeperParts, startKeeper } from '../../../src/jobs/keeper.ts';
 import { jobMetrics } from '../../../src/jobs/metrics.ts';
 import type { Owners } from '../../../src/jobs/owner.ts';
 import { HELD_OWNER } from '../../../src/jobs/question.ts';
@@ -29,7 +30,9 @@ const families = [...jobFamilies, plantFeed, plantOutbox];
 const PAGE = 5_000;
 const LIVE = ['scheduled', 'blocked', 'ready', 'leased'] as const;
 
-export type FreshPlace = AsyncDisposable & { readonly store: Place; readonly log: string };
+/** A store that a process can open by itself. */
+export type StorePlace = Exclude<Place, { readonly server: string }>;
+export type FreshPlace = AsyncDisposable & { readonly store: StorePlace; readonly log: string };
 
 /** A place for a store and a log, gone afterwards. */
 export async function freshPlace(name: 'sqlite' | 'postgres'): Promise<FreshPlace> {
@@ -47,7 +50,7 @@ export async function freshPlace(name: 'sqlite' | 'postgres'): Promise<FreshPlac
   };
 }
 
-export const openPlace = (place: Place): Promise<Store> =>
+export const openPlace = (place: StorePlace): Promise<Store> =>
   'directory' in place
     ? openSqliteStore({ directory: place.directory, families, clock: systemClock })
     : openPostgresStore({ url: place.url, schema: place.schema, families, poolSize: 3 });
@@ -57,7 +60,6 @@ export async function workOff(
   store: Store,
   { kinds, died }: { readonly kinds: KindsOf; readonly died: string },
 ): Promise<JobRow[]> {
-  const stop = new ServiceStack();
   const nextId = await openIds((size) => store.reserveIds(size));
   const owners: Owners = new Map();
   const metrics = jobMetrics(new Metrics());
@@ -66,37 +68,56 @@ export async function workOff(
   owners.set(HELD_OWNER, heldOwner(jobs));
   for (const [kind, settings] of Object.entries(kinds)) jobs.kinds.declare(kind, settings);
   await expireLeases(store, died);
+  // A look takes several reads, and a job that changes its state between them is missed: only when nobody works is it sure.
+  while (await isLiving(store)) await workWhile({ ...parts, jobs }, Object.keys(kinds));
+  return allJobs(store);
+}
+
+async function isLiving(store: Store): Promise<boolean> {
+  for (const state of LIVE) if ((await store.select(jobFamily, { where: { state }, limit: 1 })).length > 0) return true;
+  return false;
+}
+
+/** Until none seems to be left. */
+async function workWhile(parts: KeeperParts, kinds: readonly string[]): Promise<void> {
+  const { store } = parts;
+  const stop = new ServiceStack();
   await new Promise<void>((resolve, reject) => {
-    const look = async () => {
-      for (const state of LIVE) if ((await store.select(jobFamily, { where: { state }, limit: 1 })).length > 0) return;
-      resolve();
-    };
-    stop.defer(store.onCommit(jobFamily, () => void look().catch(reject)));
-    stop.use(startKeeper({ ...parts, jobs }));
-    for (const kind of Object.keys(kinds))
+    const look = () => void isLiving(store).then((isIt) => isIt || resolve(), reject);
+    stop.defer(store.onCommit(jobFamily, look));
+    stop.use(startKeeper(parts));
+    for (const kind of kinds)
       stop.use(
         startWorker({
-          ...{ ...parts, jobs, worker: 'survivor', kind },
+          ...{ ...parts, worker: 'survivor', kind },
           handler: ({ attempt, payload }) =>
             attempt <= ((payload as { fails?: number }).fails ?? 0) ? fail('as planned') : done(),
         }),
       );
-    look().catch(reject);
+    look();
   });
   await stop.close();
-  return allJobs(store);
 }
 
-export async function allJobs(store: Store): Promise<JobRow[]> {
-  const rows: JobRow[] = [];
-  for (let page: JobRow[] = []; rows.length === 0 || page.length === PAGE; rows.push(...page)) {
-    const last = rows.at(-1);
-    page = await store.select(jobFamily, {
-      order: ['id'],
+export const allJobs = (store: Store): Promise<JobRow[]> =>
+  allPages((last?: JobRow) =>
+    store.select(jobFamily, { order: ['id'], limit: PAGE, ...(last !== undefined && { after: [last.id] }) }),
+  );
+
+export const allAttempts = (store: Store): Promise<AttemptRow[]> =>
+  allPages((last?: AttemptRow) =>
+    store.select(attemptFamily, {
+      order: ['job', 'epoch'],
       limit: PAGE,
-      ...(last !== undefined && { after: [last.id] }),
-    });
-    if (page.length === 0) break;
+      ...(last !== undefined && { after: [last.job, last.epoch] }),
+    }),
+  );
+
+async function allPages<Row>(next: (last?: Row) => Promise<Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const page = await next(rows.at(-1));
+    rows.push(...page);
+    if (page.length < PAGE) return rows;
   }
-  return rows;
 }
