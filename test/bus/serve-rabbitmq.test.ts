@@ -109,10 +109,11 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
 
     const all = await here.millrace('bus', 'all', '--env', 'test');
     expect(all.code).toBe(0);
-    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +1 service, 3 queues/);
+    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +3 services, 5 queues/);
     const plan = await here.millrace('topology', 'plan', '--json');
     const { queues } = JSON.parse(plan.out) as { readonly queues: readonly { readonly state: string }[] };
-    expect(queues.map(({ state }) => state)).toEqual(['same', 'same', 'same', 'same', 'same']);
+    expect(queues.length).toBeGreaterThan(4);
+    expect(new Set(queues.map(({ state }) => state))).toEqual(new Set(['same']));
     const password = new URL(rabbitUrl).password;
     for (const said of [here.server.output, JSON.stringify(await health()), all.out])
       expect(said).not.toContain(`:${password}@`);
