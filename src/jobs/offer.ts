@@ -5,7 +5,7 @@ import type { JobRow } from './job.ts';
 import type { KindSettings } from './kind.ts';
 
 export function offerOf(row: JobRow, { leaseMs, timeoutMs }: Pick<KindSettings, 'leaseMs' | 'timeoutMs'>): OfferedJob {
-  const { ownerKind, ownerId, ownerSeq } = row;
+  const { ownerKind, ownerId, ownerSeq, leaseUntil, startedAt } = row;
   return {
     id: row.id as JobId,
     epoch: row.epoch,
@@ -15,7 +15,8 @@ export function offerOf(row: JobRow, { leaseMs, timeoutMs }: Pick<KindSettings, 
     payload: JSON.parse(row.payload),
     key: row.key,
     owner: ownerKind === null ? null : { kind: ownerKind, id: ownerId ?? 0, seq: ownerSeq ?? 0 },
-    leaseMs,
+    // The lease that was asked for, which may differ from the kind's.
+    leaseMs: leaseUntil === null || startedAt === null ? leaseMs : leaseUntil - startedAt,
     timeoutMs,
     trace: row.trace,
   };
