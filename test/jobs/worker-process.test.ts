@@ -12,9 +12,10 @@ const CHILD = fileURLToPath(new URL('./worker-child.mjs', import.meta.url));
 
 /** A handler that says that it has begun, and ends when its file is there. */
 const WAITING = `
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-export async function wait(job, { log, signal }) {
+export async function wait(job, { signal }) {
+  writeFileSync(job.payload.file + '.begun', '');
   while (!existsSync(job.payload.file)) await pause(10, undefined, { signal });
   return { waited: true };
 }
@@ -48,7 +49,8 @@ describe('a worker process', () => {
     await using worker = new WorkerProcess({ desk, handlers: WAITING });
     const file = join(worker.folder, 'go');
     const id = desk.add({ kind: 'wait', payload: { file } });
-    await desk.until(() => desk.job(id).state === 'leased');
+    // What is leased and has not begun is given back; this one has.
+    await untilFile(worker.folder, () => existsSync(`${file}.begun`));
     worker.signal('SIGTERM');
     await desk.until(() => desk.workers.get('worker-1')?.state === 'draining');
     const left = desk.add({ kind: 'wait', payload: { file } });
