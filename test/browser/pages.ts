@@ -65,7 +65,7 @@ export async function pagesOf(client: Client): Promise<PageUnderTest[]> {
     { name: 'people', path: '/access', as: 'administrator', shows: text('operator@plant.example') },
     { name: 'recipient lists', path: '/access/recipients', as: 'administrator', shows: text('operators') },
     { name: 'tokens', path: '/access/tokens', as: 'administrator', shows: text('line gateway') },
-    { name: 'accounts', path: '/access/accounts', as: 'administrator', shows: text('Password not read yet') },
+    { name: 'accounts', path: '/access/accounts', as: 'administrator', shows: 'main tbody tr' },
     { name: 'not found', path: '/nowhere', as: 'administrator', shows: 'main' },
     { name: 'signed out', path: '/inbox', as: 'nobody', shows: 'main' },
   ];

@@ -626,7 +626,7 @@ export const en = {
       expired: 'Expired',
     },
     read: 'Show password',
-    readNamed: 'Show the password of {{id}}, once',
+    readNamed: 'Show password of {{id}}, once',
     passwordFor: 'One-time password of {{id}}',
     passwordText:
       'Copy it now and hand it over: it is not shown again, signs in once, and Millrace keeps only its hash.',

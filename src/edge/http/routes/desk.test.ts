@@ -101,18 +101,22 @@ describe('lines and workers', () => {
     expect((await post(server, 'workers/w/report', report)).status).toBe(204);
     await server.clock.advance(31_000);
     const { body } = await server.call({ method: 'GET', url: '/api/v1/workers', as: 'operator' });
-    expect(body.items).toMatchObject([
+    // Beside it the server itself, whose own handlers are a worker too.
+    const anywhere = (body.items as { id: string }[]).filter(({ id }) => id.startsWith('w@'));
+    expect(anywhere).toMatchObject([
       {
         ...{ id: expect.stringMatching(/^w@token:worker/), state: 'gone', age: '31s', processed: 4, successRate: 0.75 },
         ...{ perMinute: 4 / 60, running: 1, concurrency: 4, kinds: [KIND] },
       },
     ]);
-    const [{ id } = { id: '' }] = body.items as { id: string }[];
+    const [{ id } = { id: '' }] = anywhere;
     const leave = (name: string, as: 'worker' | 'engineer') =>
       server.call({ method: 'DELETE', url: `/api/v1/workers/${encodeURIComponent(name)}`, as });
+    const left = async () =>
+      (await server.services.jobs.registry.list({ limit: 10 })).filter((worker) => worker.id.startsWith('w@'));
     expect((await leave(id, 'worker')).status).toBe(204);
-    expect(await server.services.jobs.registry.list({ limit: 10 })).toHaveLength(1);
+    expect(await left()).toHaveLength(1);
     expect((await leave(id, 'engineer')).status).toBe(204);
-    expect(await server.services.jobs.registry.list({ limit: 10 })).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 });
