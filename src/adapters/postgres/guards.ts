@@ -1,6 +1,6 @@
 /**
- * Guards that are no part of a write (guarded-sets.ts): the guarded rows are locked and read, one statement a family; then
- * the units are decided in memory, in their order, each seeing what the earlier ones of the batch have done to those rows.
+ * Guards: the guarded rows are locked and read, one statement a family; then the units are decided in memory, in their
+ * order, each seeing what the earlier ones of the batch have done to those rows.
  */
 import type { Key, Row, Value } from '../../store/family.ts';
 import type { CommitVerdict, Guard, Unit, Write } from '../../store/unit.ts';
@@ -10,15 +10,12 @@ import { keyArrays, places, sameKey, unnest } from './unnest.ts';
 import { keyOfRow, sums, zeroRow } from './write-plan.ts';
 
 /** What is to be looked up in one table: keys in order, and the columns that guards compare. */
-export type Look = Wanted & { readonly statement: Statement };
-type Wanted = { readonly table: Table; readonly keys: readonly Key[]; readonly columns: readonly string[] };
+export type Look = { readonly table: Table; readonly keys: readonly Key[]; readonly columns: readonly string[] };
 
-/** Of all families but those whose guards are part of their writes. */
-export function looksOf(units: readonly Unit[], tables: Tables, written: ReadonlySet<string>): Look[] {
+export function looksOf(units: readonly Unit[], tables: Tables): Look[] {
   const wanted = new Map<string, { readonly keys: Map<KeyText, Key>; readonly columns: Set<string> }>();
   for (const { guards } of units) {
     for (const guard of guards) {
-      if (written.has(guard.family.name)) continue;
       tableNamed(tables, guard.family);
       let own = wanted.get(guard.family.name);
       if (own === undefined) {
@@ -31,14 +28,14 @@ export function looksOf(units: readonly Unit[], tables: Tables, written: Readonl
   }
   return [...tables.values()].flatMap((table) => {
     const own = wanted.get(table.family.name);
-    if (own === undefined) return [];
-    const look = { table, keys: [...own.keys.values()].sort(compareKeys), columns: [...own.columns].sort() };
-    return [{ ...look, statement: lookStatement(look) }];
+    return own === undefined
+      ? []
+      : [{ table, keys: [...own.keys.values()].sort(compareKeys), columns: [...own.columns].sort() }];
   });
 }
 
 /** Locks the rows in the order of their keys; answers the place of each key that has a row, and the columns. */
-function lookStatement({ table, keys, columns }: Wanted): Statement {
+export function lookStatement({ table, keys, columns }: Look): Statement {
   const values = columns.map((name) => `, t.${columnIn(table, name).sql}`).join('');
   return {
     text: `SELECT u.place${values} FROM ${unnest(table.key)} WITH ORDINALITY AS u(${places(table.key)}, place)
@@ -47,14 +44,11 @@ function lookStatement({ table, keys, columns }: Wanted): Statement {
   };
 }
 
-/** Rows by statement. */
-export type Answers = readonly (readonly unknown[][])[];
-
 /** A guarded row while the batch is decided; undefined is a row that is not there. */
 type GuardedRows = Map<string, Map<KeyText, Row | undefined>>;
 
 /** The looked-up rows from the answers, which come in the order of the looks. */
-function guardedRows(looks: readonly Look[], answers: Answers): GuardedRows {
+function guardedRows(looks: readonly Look[], answers: readonly (readonly unknown[][])[]): GuardedRows {
   const guarded: GuardedRows = new Map();
   looks.forEach(({ table, keys, columns }, at) => {
     const rows = new Map<KeyText, Row | undefined>(keys.map((key) => [keyText(key), undefined]));
@@ -70,20 +64,15 @@ function guardedRows(looks: readonly Look[], answers: Answers): GuardedRows {
   return guarded;
 }
 
-/** Decides the units in their order. `missed` are those whose guard was part of a write that met no row. */
+/** Decides the units in their order. */
 export function decide(
   units: readonly Unit[],
-  {
-    looks,
-    answers,
-    missed,
-  }: { readonly looks: readonly Look[]; readonly answers: Answers; readonly missed: ReadonlySet<Unit> },
+  looks: readonly Look[],
+  answers: readonly (readonly unknown[][])[],
 ): CommitVerdict[] {
-  if (looks.length === 0) return units.map((unit) => (missed.has(unit) ? 'conflict' : 'ok'));
   const guarded = guardedRows(looks, answers);
-  return units.map((unit) => {
-    const { guards, writes } = unit;
-    if (missed.has(unit) || !guards.every((guard) => holds(guard, guarded))) return 'conflict';
+  return units.map(({ guards, writes }) => {
+    if (!guards.every((guard) => holds(guard, guarded))) return 'conflict';
     for (const write of writes) {
       const rows = guarded.get(write.family.name);
       if (rows !== undefined) apply(write, rows);
@@ -93,9 +82,7 @@ export function decide(
 }
 
 function holds(guard: Guard, guarded: GuardedRows): boolean {
-  const rows = guarded.get(guard.family.name);
-  if (rows === undefined) return true; // its write was guarded, and met the row
-  const row = rows.get(keyText(guard.key));
+  const row = guarded.get(guard.family.name)?.get(keyText(guard.key));
   return guard.expect === 'absent' ? row === undefined : row !== undefined && row[guard.column] === guard.value;
 }
 
