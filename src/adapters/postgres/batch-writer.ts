@@ -2,21 +2,22 @@
  * Batches, each one transaction, one after the other on one connection, without idle time in between: while the server
  * writes a batch the next one is being folded and encoded, and its guards are sent behind the COMMIT, before that is answered.
  *
- * A turn: prepared → (the one before has sent its COMMIT) guards sent → (the one before is known to be stored) decided →
- * writes and COMMIT sent → stored. When a turn fails, the one behind it, which may have read already, starts again after it.
- * A turn that collided with another process tries again, with every absence locked. One that holds a value the database does
- * not take is halved until the unit at fault is alone. When the connection breaks before COMMIT was sent, nothing is stored
- * and the turn tries again; after that nobody knows, and it fails.
+ * A turn: prepared → (the one before has sent its COMMIT) guards and guarded writes sent → (the one before is known to be
+ * stored) decided → the other writes and COMMIT sent → stored. When a turn fails, the one behind it, which may have read
+ * already, is rolled back and starts again after it. A turn that collided with another process tries again, with every
+ * absence locked. One that holds a value the database does not take is halved until the unit at fault is alone. When the
+ * connection breaks before COMMIT was sent, nothing is stored and the turn tries again; after that nobody knows, and it fails.
  */
 import { backoffMs } from '../../kernel/backoff.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { UnitResult } from '../../store/group-commit.ts';
-import type { CommitVerdict, Unit } from '../../store/unit.ts';
+import type { CommitVerdict, Unit, Write } from '../../store/unit.ts';
 import type { Statement } from './driver.ts';
 import { failureOf } from './failure.ts';
-import { decide, type Look, lookStatement, looksOf } from './guards.ts';
+import { type GuardedSets, guardedSetsOf, missedUnits } from './guarded-sets.ts';
+import { decide, type Look, looksOf } from './guards.ts';
 import { keyLocks } from './key-locks.ts';
 import type { Tables } from './table.ts';
 import { planWrites } from './write-plan.ts';
@@ -32,8 +33,12 @@ type Prepared = {
   readonly units: readonly Unit[];
   readonly locks: Statement | undefined;
   readonly looks: readonly Look[];
-  readonly lookStatements: readonly Statement[];
-  /** What is to be written if every guard holds, which is the rule. */
+  readonly guardedSets: readonly GuardedSets[];
+  /** Both, in the order of the tables. */
+  readonly guards: readonly (Look | GuardedSets)[];
+  /** What the guarded sets write. */
+  readonly guardedWrites: ReadonlySet<Write>;
+  /** What is still to be written if every guard holds, which is the rule. */
   readonly writes: readonly Statement[];
 };
 
@@ -105,8 +110,7 @@ export class BatchWriter {
   async #insist(units: readonly Unit[], failure: unknown): Promise<UnitResult[]> {
     let last = failure;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const verdicts =
-        last === undefined || last instanceof Overtaken ? undefined : await this.#judge(units, last, attempt);
+      const verdicts = last === undefined ? undefined : await this.#judge(units, last, attempt);
       if (verdicts !== undefined) return verdicts;
       try {
         await this.#parts.connection.open();
@@ -121,8 +125,9 @@ export class BatchWriter {
   /** What a failure means: verdicts, or nothing where another try makes sense. Throws when none does. */
   async #judge(units: readonly Unit[], error: unknown, attempt: number): Promise<UnitResult[] | undefined> {
     const { connection, log } = this.#parts;
-    const failure = failureOf(error);
     if (connection.isUp) await connection.send('ROLLBACK').catch(() => {}); // a broken connection rolls back by itself
+    if (error instanceof Overtaken) return undefined;
+    const failure = failureOf(error);
     if (error instanceof FateUnknown || failure === 'other') throw asWriteFailure(error);
     if (failure === 'data') {
       if (units.length === 1) return [asWriteFailure(error)];
@@ -139,13 +144,18 @@ export class BatchWriter {
 
   #prepare(units: readonly Unit[], { isCareful }: { readonly isCareful: boolean }): Prepared {
     const { tables, schema } = this.#parts;
-    const looks = looksOf(units, tables);
+    const guardedSets = guardedSetsOf(units, tables);
+    const looks = looksOf(units, tables, new Set(guardedSets.map(({ table }) => table.family.name)));
+    const guardedWrites = new Set(guardedSets.flatMap(({ sets }) => sets.map(({ write }) => write)));
+    const order = [...tables.values()];
     return {
       units,
       locks: keyLocks(units, { schema, isCareful }),
+      guards: [...looks, ...guardedSets].sort((a, b) => order.indexOf(a.table) - order.indexOf(b.table)),
       looks,
-      lookStatements: looks.map(lookStatement),
-      writes: writeStatements(planWrites(units), tables),
+      guardedSets,
+      guardedWrites,
+      writes: writeStatements(planWrites(units, guardedWrites), tables),
     };
   }
 
@@ -153,13 +163,18 @@ export class BatchWriter {
   async #attempt(batch: Prepared, turns?: { readonly turn: Turn; readonly before: Turn }): Promise<CommitVerdict[]> {
     const { connection, tables } = this.#parts;
     const locks = batch.locks === undefined ? [] : [batch.locks];
-    const reading = ['BEGIN', ...locks, ...batch.lookStatements].map((statement) => connection.send(statement));
-    const answers = await allOf(reading);
+    const reading = ['BEGIN', ...locks, ...batch.guards.map(({ statement }) => statement)];
+    const answers = await allOf(reading.map((statement) => connection.send(statement)));
     if (turns !== undefined && !(await turns.before.held.promise)) throw new Overtaken();
-    const verdicts = decide(batch.units, batch.looks, answers.slice(answers.length - batch.looks.length));
+    const rowsOf = new Map(batch.guards.map((guard, place) => [guard, answers[1 + locks.length + place] ?? []]));
+    const answersTo = (guards: readonly (Look | GuardedSets)[]) => guards.map((guard) => rowsOf.get(guard) ?? []);
+    const missed = missedUnits(batch.guardedSets, answersTo(batch.guardedSets));
+    const verdicts = decide(batch.units, { looks: batch.looks, answers: answersTo(batch.looks), missed });
     const survivors = batch.units.filter((_, place) => verdicts[place] === 'ok');
     const writes =
-      survivors.length === batch.units.length ? batch.writes : writeStatements(planWrites(survivors), tables);
+      survivors.length === batch.units.length
+        ? batch.writes
+        : writeStatements(planWrites(survivors, batch.guardedWrites), tables);
     const writing = writes.map((statement) => connection.send(statement));
     const committed = connection.commit();
     turns?.turn.sent.settle();
@@ -171,7 +186,7 @@ export class BatchWriter {
   }
 }
 
-/** The turn before failed after this one had read: what it read may be wrong. */
+/** The turn before failed after this one had read, or written what it guards: it may be wrong, and is rolled back. */
 class Overtaken extends Error {}
 
 /** COMMIT was sent and its answer never came. */

@@ -1,6 +1,6 @@
 /**
- * Guards: the guarded rows are locked and read, one statement a family; then the units are decided in memory, in their
- * order, each seeing what the earlier ones of the batch have done to those rows.
+ * Guards that are no part of a write (guarded-sets.ts): the guarded rows are locked and read, one statement a family; then
+ * the units are decided in memory, in their order, each seeing what the earlier ones of the batch have done to those rows.
  */
 import type { Key, Row, Value } from '../../store/family.ts';
 import type { CommitVerdict, Guard, Unit, Write } from '../../store/unit.ts';
@@ -10,12 +10,15 @@ import { keyArrays, places, sameKey, unnest } from './unnest.ts';
 import { keyOfRow, sums, zeroRow } from './write-plan.ts';
 
 /** What is to be looked up in one table: keys in order, and the columns that guards compare. */
-export type Look = { readonly table: Table; readonly keys: readonly Key[]; readonly columns: readonly string[] };
+export type Look = Wanted & { readonly statement: Statement };
+type Wanted = { readonly table: Table; readonly keys: readonly Key[]; readonly columns: readonly string[] };
 
-export function looksOf(units: readonly Unit[], tables: Tables): Look[] {
+/** Of all families but those whose guards are part of their writes. */
+export function looksOf(units: readonly Unit[], tables: Tables, written: ReadonlySet<string>): Look[] {
   const wanted = new Map<string, { readonly keys: Map<KeyText, Key>; readonly columns: Set<string> }>();
   for (const { guards } of units) {
     for (const guard of guards) {
+      if (written.has(guard.family.name)) continue;
       tableNamed(tables, guard.family);
       let own = wanted.get(guard.family.name);
       if (own === undefined) {
@@ -28,14 +31,14 @@ export function looksOf(units: readonly Unit[], tables: Tables): Look[] {
   }
   return [...tables.values()].flatMap((table) => {
     const own = wanted.get(table.family.name);
-    return own === undefined
-      ? []
-      : [{ table, keys: [...own.keys.values()].sort(compareKeys), columns: [...own.columns].sort() }];
+    if (own === undefined) return [];
+    const look = { table, keys: [...own.keys.values()].sort(compareKeys), columns: [...own.columns].sort() };
+    return [{ ...look, statement: lookStatement(look) }];
   });
 }
 
 /** Locks the rows in the order of their keys; answers the place of each key that has a row, and the columns. */
-export function lookStatement({ table, keys, columns }: Look): Statement {
+function lookStatement({ table, keys, columns }: Wanted): Statement {
   const values = columns.map((name) => `, t.${columnIn(table, name).sql}`).join('');
   return {
     text: `SELECT u.place${values} FROM ${unnest(table.key)} WITH ORDINALITY AS u(${places(table.key)}, place)
@@ -44,11 +47,14 @@ export function lookStatement({ table, keys, columns }: Look): Statement {
   };
 }
 
+/** Rows by statement. */
+export type Answers = readonly (readonly unknown[][])[];
+
 /** A guarded row while the batch is decided; undefined is a row that is not there. */
 type GuardedRows = Map<string, Map<KeyText, Row | undefined>>;
 
 /** The looked-up rows from the answers, which come in the order of the looks. */
-function guardedRows(looks: readonly Look[], answers: readonly (readonly unknown[][])[]): GuardedRows {
+function guardedRows(looks: readonly Look[], answers: Answers): GuardedRows {
   const guarded: GuardedRows = new Map();
   looks.forEach(({ table, keys, columns }, at) => {
     const rows = new Map<KeyText, Row | undefined>(keys.map((key) => [keyText(key), undefined]));
@@ -64,15 +70,20 @@ function guardedRows(looks: readonly Look[], answers: readonly (readonly unknown
   return guarded;
 }
 
-/** Decides the units in their order. */
+/** Decides the units in their order. `missed` are those whose guard was part of a write that met no row. */
 export function decide(
   units: readonly Unit[],
-  looks: readonly Look[],
-  answers: readonly (readonly unknown[][])[],
+  {
+    looks,
+    answers,
+    missed,
+  }: { readonly looks: readonly Look[]; readonly answers: Answers; readonly missed: ReadonlySet<Unit> },
 ): CommitVerdict[] {
+  if (looks.length === 0) return units.map((unit) => (missed.has(unit) ? 'conflict' : 'ok'));
   const guarded = guardedRows(looks, answers);
-  return units.map(({ guards, writes }) => {
-    if (!guards.every((guard) => holds(guard, guarded))) return 'conflict';
+  return units.map((unit) => {
+    const { guards, writes } = unit;
+    if (missed.has(unit) || !guards.every((guard) => holds(guard, guarded))) return 'conflict';
     for (const write of writes) {
       const rows = guarded.get(write.family.name);
       if (rows !== undefined) apply(write, rows);
@@ -82,7 +93,9 @@ export function decide(
 }
 
 function holds(guard: Guard, guarded: GuardedRows): boolean {
-  const row = guarded.get(guard.family.name)?.get(keyText(guard.key));
+  const rows = guarded.get(guard.family.name);
+  if (rows === undefined) return true; // its write was guarded, and met the row
+  const row = rows.get(keyText(guard.key));
   return guard.expect === 'absent' ? row === undefined : row !== undefined && row[guard.column] === guard.value;
 }
 

@@ -4,11 +4,11 @@ import { arrayParameter } from './array-parameter.ts';
 import type { Column, Table } from './table.ts';
 
 /** `unnest($1::bigint[], $2::text[], …)` */
-export const unnest = (columns: readonly Column[]): string =>
+export const unnest = (columns: readonly Pick<Column, 'type'>[]): string =>
   `unnest(${columns.map(({ type }, place) => `$${place + 1}::${type}[]`).join(', ')})`;
 
 /** `c0, c1, …` */
-export const places = (columns: readonly Column[]): string => columns.map((_, place) => `c${place}`).join(', ');
+export const places = (columns: readonly unknown[]): string => columns.map((_, place) => `c${place}`).join(', ');
 
 /** Where a table's row is the one that the first unnested columns name. */
 export const sameKey = ({ key }: Table): string => key.map(({ sql }, place) => `t.${sql} = u.c${place}`).join(' AND ');

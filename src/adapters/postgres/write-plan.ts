@@ -19,10 +19,14 @@ export type FamilyPlan = { readonly family: Family; readonly waves: Wave[]; read
 /** By the family's name. */
 export type WritePlan = Map<string, FamilyPlan>;
 
-export function planWrites(units: readonly Unit[]): WritePlan {
+const NONE: ReadonlySet<Write> = new Set();
+
+/** Without writes that are `done` already. */
+export function planWrites(units: readonly Unit[], done: ReadonlySet<Write> = NONE): WritePlan {
   const plan: WritePlan = new Map();
   for (const unit of units) {
     for (const write of unit.writes) {
+      if (done.has(write)) continue;
       const own = planOf(plan, write.family);
       if (write.family.isLog) own.appended.push(appendedRow(write));
       else fold(own.waves, write, write.kind === 'put' && unit.guards.length > 0 ? unit : undefined);
