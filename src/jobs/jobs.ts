@@ -210,7 +210,11 @@ export class Jobs implements Desk {
       rest.push(settled.then((verdict) => [place, verdict]));
     };
     const now = this.#parts.store.now();
+    const named = new Set<JobId>();
+    const again: number[] = []; // a job that is named twice: the first of them counts
     for (const [place, { id, epoch, settlement }] of settlements.entries()) {
+      if (named.has(id)) again.push(place);
+      if (named.size === named.add(id).size) continue;
       const row = this.#known(worker, { id, epoch });
       const decided = row && this.#decide(row, settlement, { now, actor });
       this.#recent.delete(id);
@@ -228,6 +232,8 @@ export class Jobs implements Desk {
       } else lookAt(place); // it says why, or which of them the store does not take
     }
     for (const [place, verdict] of await Promise.all(rest)) verdicts[place] = verdict;
+    for (const place of again)
+      verdicts[place] = await this.#settleOne(worker, settlements[place] as DeskSettlement, actor);
     return verdicts;
   }
 
@@ -241,7 +247,6 @@ export class Jobs implements Desk {
     }
   }
 
-  /** Kinds that nobody has declared are known from then on. */
   async report(report: WorkerReport): Promise<void> {
     await this.kinds.welcome(report.kinds, report.id);
     await this.registry.report(report);
