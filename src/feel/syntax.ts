@@ -3,6 +3,9 @@ import type { BuiltIn } from './built-in.ts';
 import type { ComparisonOperator } from './comparison.ts';
 import type { Value } from './value.ts';
 
+/** Where the parts of an expression begin in its text. */
+export type Offsets = ReadonlyMap<Syntax, number>;
+
 export type Syntax =
   | { readonly kind: 'literal'; readonly value: Value }
   | { readonly kind: 'variable'; readonly name: string }
