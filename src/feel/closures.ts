@@ -14,6 +14,7 @@ import {
 import type { Parsed } from './parse.ts';
 import { buildPath, buildPresence, buildVariable } from './references.ts';
 import type { Syntax, SyntaxOf } from './syntax.ts';
+import { isInstance } from './types.ts';
 import type { Value } from './value.ts';
 
 type Program = {
@@ -96,6 +97,10 @@ const builders: { readonly [Kind in Syntax['kind']]: Build<SyntaxOf<Kind>> } = {
         closures.map((operand) => operand(frame)),
         frame,
       );
+  },
+  instance: ({ value, type }, scope, builder) => {
+    const tested = builder.build(value, scope);
+    return (frame) => isInstance(tested(frame), type, frame);
   },
   loop: buildLoop,
   filter: buildFilter,

@@ -9,9 +9,12 @@ import { type ArithmeticOperator, arithmeticOperators, type Iterator, type Synta
 import { parseTemporal } from './temporal-text.ts';
 import { parseText } from './text.ts';
 import { children, parts, type TreeNode } from './tree.ts';
+import { readType } from './type-syntax.ts';
 
 /** The one property of two words: nobody needs to declare it. */
 const TIME_OFFSET = 'time offset';
+
+const ASIDE: ReadonlySet<string> = new Set(['instance', 'of', 'LineComment', 'BlockComment']);
 
 type Read = (node: TreeNode, reader: Reader) => Syntax;
 
@@ -39,6 +42,11 @@ export const constructs: Readonly<Record<string, Read>> = {
   List: readList,
   Context: readContext,
   ArithmeticExpression: readArithmetic,
+  InstanceOfExpression: (node, reader) => {
+    const [value, type] = children(node).filter(({ name }) => !ASIDE.has(name));
+    if (value === undefined || type === undefined) throw reader.refuse(node, 'a type is missing');
+    return { kind: 'instance', value: reader.read(value), type: readType(type, reader) };
+  },
   IfExpression: (node, reader) => {
     const [condition, consequent, alternative] = partsOf(node, 3, reader);
     return {

@@ -53,6 +53,8 @@ describe('a syntax error says where and what', () => {
     ['1 + @"2026-02-30"', 5, 'is no date, time or duration that there is'],
     ['@"tomorrow"', 1, 'is no date, time or duration that there is'],
     ['@"2026-01-01T10:00:00@Mars/Base"', 1, 'is no date'],
+    ['x instance of tReading', 15, 'there is no type "tReading"; there are: Any, number,'],
+    ['x instance of function<>->Any', 15, 'functions are no values yet'],
     ['is defined(1)', 12, '"is defined" takes a variable or a path'],
   ])('%j at %i: %s', (text, position, problem) => {
     expect(refusalOf(text)).toEqual({ position, problem: expect.stringContaining(problem) });
@@ -68,7 +70,6 @@ describe('a syntax error says where and what', () => {
     ['now()', '"now" has no clock to ask here'],
     ['is(today(), 1)', 'the function "is" is not supported yet'],
     ['matches(x, "a+")', 'the function "matches" is not supported yet'],
-    ['x instance of number', '"instance of" is not supported yet'],
     ['function(a) a', 'function definitions are not supported yet'],
     ['append(list: [], item: 1)', '"append" has no names for its operands'],
     ['? > 1', 'decision tables'],

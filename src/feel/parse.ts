@@ -20,7 +20,6 @@ const CONDITIONS: ReadonlySet<string> = new Set(['Conjunction', 'Disjunction', '
 
 /** What the grammar knows and we do not (yet). */
 const REFUSED: Readonly<Record<string, string>> = {
-  InstanceOfExpression: '"instance of" is not supported yet',
   FunctionDefinition: 'function definitions are not supported yet',
   SimplePositiveUnaryTest: 'a range, or a comparison without a left side, stands only behind "in"; equality is one "="',
   '?': '"?" stands only in decision tables, which are not supported yet',
