@@ -1,5 +1,6 @@
 /** What dates, times and durations promise to the writer of a condition. */
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { type CompileOptions, compile } from './expression.ts';
 import type { Clock } from './frame.ts';
@@ -312,6 +313,95 @@ describe('against the calendar of Date', () => {
       );
     },
   );
+});
+
+describe('against Temporal', () => {
+  const zones = fc.constantFrom(
+    ...['Europe/Berlin', 'Europe/Dublin', 'Europe/Moscow', 'America/New_York', 'America/Sao_Paulo', 'America/St_Johns'],
+    ...[
+      'Africa/Casablanca',
+      'Asia/Tehran',
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+      'Pacific/Apia',
+      'Pacific/Kiritimati',
+    ],
+  );
+  const wall = fc
+    .integer({ min: Date.UTC(1880, 0, 1) / 60_000, max: Date.UTC(2100, 0, 1) / 60_000 })
+    .map((minutes) => new Date(minutes * 60_000).toISOString().slice(0, -5));
+
+  it('finds the offset of a local time, and moves what is skipped', () => {
+    const read = compile('date and time(x)');
+    fc.assert(
+      fc.property(wall, zones, (local, zone) => {
+        const expected = Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' });
+        expect(instantIn(read.evaluate({ x: `${local}@${zone}` }))).toBe(expected.epochMilliseconds);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('does so around every change of the clocks', () => {
+    const read = compile('date and time(x)');
+    fc.assert(
+      fc.property(
+        zones,
+        fc.integer({ min: 1950, max: 2030 }),
+        fc.integer({ min: -180, max: 180 }),
+        (zone, year, minutes) => {
+          const start = Temporal.PlainDateTime.from({ year, month: 1, day: 1 }).toZonedDateTime(zone);
+          const change = start.getTimeZoneTransition('next') ?? start;
+          const local = change.toPlainDateTime().add({ minutes }).toString({ smallestUnit: 'second' });
+          const expected = Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' });
+          expect(instantIn(read.evaluate({ x: `${local}@${zone}` }))).toBe(expected.epochMilliseconds);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('adds days and months to zoned times', () => {
+    const months = compile('date and time(x) + duration("P1M") * n');
+    const hours = compile('date and time(x) + duration("PT1H") * n');
+    fc.assert(
+      fc.property(wall, zones, fc.integer({ min: -500, max: 500 }), (local, zone, n) => {
+        const plain = Temporal.PlainDateTime.from(local);
+        const shown = plain.toZonedDateTime(zone).toPlainDateTime();
+        const later = shown.add({ months: n }).toZonedDateTime(zone);
+        expect(instantIn(months.evaluate({ x: `${local}@${zone}`, n }))).toBe(later.epochMilliseconds);
+        const soon = plain.toZonedDateTime(zone).add({ hours: n });
+        expect(instantIn(hours.evaluate({ x: `${local}@${zone}`, n }))).toBe(soon.epochMilliseconds);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('counts weeks and months', () => {
+    const parts = compile('[week of year(date(a)), years and months duration(date(a), date(b))]');
+    fc.assert(
+      fc.property(wall, wall, (from, to) => {
+        const a = Temporal.PlainDate.from(from);
+        const b = Temporal.PlainDate.from(to);
+        const [week, months] = parts.evaluate({ a: a.toString(), b: b.toString() }) as [number, string];
+        expect(week).toBe(a.weekOfYear);
+        const { years, months: rest } = a.until(b, { largestUnit: 'years' });
+        // Temporal and DMN count alike, but for ends of months that are clamped: there only the order is certain.
+        if (a.day <= 28 && b.day <= 28)
+          expect(compile(`duration("${months}")`).evaluate({})).toBe(monthsText(years * 12 + rest));
+      }),
+    );
+  });
+
+  const monthsText = (months: number): unknown => compile('duration("P1M") * n').evaluate({ n: months });
+
+  /** The offset of the text may have seconds, which Date cannot read. */
+  function instantIn(text: unknown): number {
+    const [, wallTime = '', sign, hours = '0', minutes = '0', seconds = '0'] =
+      /^(.{19})(?:Z|([+-])(\d\d):(\d\d)(?::(\d\d))?)$/.exec(String(text)) ?? [];
+    const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
+    return Date.parse(`${wallTime}Z`) - (sign === '-' ? -offset : offset);
+  }
 });
 
 describe('round trips', () => {
