@@ -17,6 +17,9 @@ import { isList, type Value, type Verdict } from './value.ts';
 /** A power with a fraction takes logarithms of 34 digits: measured, it costs as much as this many other steps. */
 const POWER_STEPS = 200;
 
+/** A duration becomes a decimal of up to 26 digits and back: measured, it costs as much as this many other steps. */
+const SCALING_STEPS = 3;
+
 type Operator = (left: Value, right: Value, frame: Frame) => Value;
 type Condition = (value: Value, frame: Frame) => Verdict;
 
@@ -147,8 +150,16 @@ const operators: Readonly<Record<ArithmeticOperator, Operator>> = {
   },
   '-': (left, right, frame) =>
     isNumber(left) && isNumber(right) ? subtract(left, right) : paidZone(subtractTemporals(left, right), frame),
-  '*': (left, right) => (isNumber(left) && isNumber(right) ? multiply(left, right) : scaleTemporals(left, right)),
-  '/': (left, right) => (isNumber(left) && isNumber(right) ? divide(left, right) : divideTemporals(left, right)),
+  '*': (left, right, frame) => {
+    if (isNumber(left) && isNumber(right)) return multiply(left, right);
+    spend(frame, SCALING_STEPS);
+    return scaleTemporals(left, right);
+  },
+  '/': (left, right, frame) => {
+    if (isNumber(left) && isNumber(right)) return divide(left, right);
+    spend(frame, SCALING_STEPS);
+    return divideTemporals(left, right);
+  },
   '**': (left, right, frame) => {
     spend(frame, POWER_STEPS);
     return isNumber(left) && isNumber(right) ? power(left, right) : null;
