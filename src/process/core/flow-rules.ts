@@ -1,13 +1,14 @@
 /** Rules about flows: where they lead, and how one is chosen among several. */
 import { isInstantiating } from './event-parts.ts';
 import type { Element, FlowOutline, Outline } from './outline.ts';
-import type { Breach } from './rule.ts';
+import { type Breach, breachIf } from './rule.ts';
 
 export function flowBreaches(outline: Outline): Breach[] {
   const ids = new Set<string>();
   return outline.elements.flatMap((element) => [
     ...element.flows.flatMap((flow) => targetBreaches(element, flow, outline)),
     ...element.flows.filter(({ id }) => ids.size === ids.add(id).size).map(({ id }) => repeated(element, id)),
+    ...emptyBreaches(element),
     ...choiceBreaches(element),
     ...joinBreaches(element, outline),
   ]);
@@ -56,6 +57,13 @@ function joinBreaches({ id, source }: Element, { byId, incoming }: Outline): Bre
   if (clash === undefined) return [];
   const message = `"${id}" waits for every way in, and those from "${clash.from}" exclude each other.`;
   return [{ rule: 'gateway.never-joins', element: id, message }];
+}
+
+/** Without any outcome an activity could not end. */
+function emptyBreaches({ id, source }: Element): readonly Breach[] {
+  const isEmpty = 'next' in source && typeof source.next === 'object' && Object.keys(source.next).length === 0;
+  const message = 'next: is empty; name what follows, or leave it out to end there.';
+  return breachIf(isEmpty, 'schema.flow', { element: id, message });
 }
 
 /** Only activities and gateways choose. */
