@@ -1,5 +1,6 @@
 /** From definitions in JSON to BPMN 2.0 XML, with all that an import has kept; a model without a diagram gets one. */
 import { MillraceError } from '../../kernel/errors.ts';
+import { diagramOf, hasDiagram } from './diagram.ts';
 import { type BpmnModel, decodeSurroundings } from './model.ts';
 import { dialectOf } from './namespaces.ts';
 import { processElements } from './write-process.ts';
@@ -8,8 +9,13 @@ import { attribute, elementsOf, type XmlElement } from './xml.ts';
 import { everyElement } from './xml-read.ts';
 import { writeXml } from './xml-write.ts';
 
+export type ExportOptions = {
+  /** Whether processes are laid out that have no diagram. Default: those that were never in a BPMN file. */
+  readonly layOut?: boolean;
+};
+
 /** Writes a model as a BPMN file. */
-export function exportBpmn({ definitions, bpmn }: BpmnModel): string {
+export function exportBpmn({ definitions, bpmn }: BpmnModel, options: ExportOptions = {}): string {
   const around = decodeSurroundings(bpmn, definitions[0]?.key ?? 'none');
   const root = around.definitions;
   const writing = new Writing({
@@ -20,6 +26,8 @@ export function exportBpmn({ definitions, bpmn }: BpmnModel): string {
   const processes = processElements(writing, definitions);
   root.children.push(...processes, ...needed(writing.made, processes));
   refuseSameIds(root);
+  const layOut = options.layOut ?? bpmn === undefined;
+  if (layOut && !hasDiagram(root)) root.children.push(...processes.map(diagramOf));
   return writeXml(root, around.namespaces);
 }
 
