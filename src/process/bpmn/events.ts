@@ -143,7 +143,7 @@ function writeDefinition(writing: Writing, kind: EventKind, single: Single): Xml
       return made;
     }
     case 'condition':
-      made.children.push(expressionElement('condition', single.condition ?? ''));
+      made.children.push(writing.expression('condition', single.condition ?? ''));
       return made;
     case 'compensate':
       if (typeof single.compensate === 'string') {

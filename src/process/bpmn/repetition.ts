@@ -1,15 +1,5 @@
 /** Loops and multiple instances of an activity. */
-import {
-  compact,
-  type Draft,
-  expressionElement,
-  expressionIn,
-  extension,
-  feelIn,
-  flagIn,
-  idIn,
-  integerIn,
-} from './fields.ts';
+import { compact, type Draft, expressionIn, extension, feelIn, flagIn, idIn, integerIn } from './fields.ts';
 import type { Reading } from './reading.ts';
 import type { Activity } from './words.ts';
 import type { Writing } from './writing.ts';
@@ -70,18 +60,19 @@ function readMultiInstance(reading: Reading, at: XmlElement, multiple: XmlElemen
 export function writeRepetition(writing: Writing, { loop, multiInstance }: Activity, to: XmlElement): void {
   if (loop !== undefined) {
     const made = element(LOOP, { testBefore: loop.testBefore && 'true', loopMaximum: loop.maximum });
-    made.children.push(expressionElement('loopCondition', loop.condition));
+    made.children.push(writing.expression('loopCondition', loop.condition));
     to.children.push(made);
   }
   if (multiInstance !== undefined) to.children.push(multiInstanceElement(writing, multiInstance));
 }
 
-function multiInstanceElement({ dialect }: Writing, given: MultiInstance): XmlElement {
+function multiInstanceElement(writing: Writing, given: MultiInstance): XmlElement {
+  const { dialect } = writing;
   const { collection, element: item, output } = given;
   const made = element(MULTIPLE, { isSequential: given.sequential && 'true' });
-  if (given.cardinality !== undefined) made.children.push(expressionElement('loopCardinality', given.cardinality));
+  if (given.cardinality !== undefined) made.children.push(writing.expression('loopCardinality', given.cardinality));
   if (given.completionCondition !== undefined) {
-    made.children.push(expressionElement('completionCondition', given.completionCondition));
+    made.children.push(writing.expression('completionCondition', given.completionCondition));
   }
   const isZeebe = dialect === 'zeebe' && collection !== undefined;
   // Camunda 7 takes the name of a variable for its list.

@@ -3,7 +3,6 @@ import type { NodeSource } from '../core/source.ts';
 import {
   compact,
   type Draft,
-  expressionElement,
   expressionIn,
   extension,
   feelIn,
@@ -159,14 +158,14 @@ export function readAdHoc(from: XmlElement): Draft {
   });
 }
 
-export function writeAdHoc({ dialect }: Writing, node: NodeOf<'adHocSubProcess'>, to: XmlElement): void {
+export function writeAdHoc(writing: Writing, node: NodeOf<'adHocSubProcess'>, to: XmlElement): void {
   if (node.sequential) to.attributes.set('ordering', 'Sequential');
   if (node.keepRemaining) to.attributes.set('cancelRemainingInstances', 'false');
   if (node.completionCondition !== undefined) {
-    to.children.push(expressionElement('completionCondition', node.completionCondition));
+    to.children.push(writing.expression('completionCondition', node.completionCondition));
   }
   if (node.activate === undefined) return;
-  const isZeebe = dialect === 'zeebe';
+  const isZeebe = writing.dialect === 'zeebe';
   extend(
     to,
     isZeebe
@@ -188,14 +187,14 @@ export function readGateway(from: XmlElement): Draft {
   });
 }
 
-export function writeGateway(node: Gateway, to: XmlElement): void {
+export function writeGateway(writing: Writing, node: Gateway, to: XmlElement): void {
   if (node.direction !== undefined) to.attributes.set('gatewayDirection', capitalised(node.direction));
   if (node.type === 'eventGateway' && node.instantiate !== undefined) {
     to.attributes.set('instantiate', 'true');
     to.attributes.set('eventGatewayType', capitalised(node.instantiate));
   }
   if (node.type === 'complexGateway' && node.activation !== undefined) {
-    to.children.push(expressionElement('activationCondition', node.activation));
+    to.children.push(writing.expression('activationCondition', node.activation));
   }
 }
 

@@ -63,7 +63,7 @@ function writeSpecial(writing: Writing, node: NodeSource, to: XmlElement): void 
     case 'inclusiveGateway':
     case 'eventGateway':
     case 'complexGateway':
-      return writeGateway(node, to);
+      return writeGateway(writing, node, to);
     case 'eventSubProcess':
       to.attributes.set('triggeredByEvent', 'true');
       return;

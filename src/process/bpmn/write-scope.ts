@@ -1,7 +1,6 @@
 /** The inside of a process or sub-process as BPMN: variables, nodes, flows. */
 import type { BoundarySource, DataSource, NodeSource } from '../core/source.ts';
 import { writeDescription } from './describe.ts';
-import { expressionElement } from './fields.ts';
 import type { Flow } from './flows.ts';
 import { boundaryOf, type FlowOwner } from './walk.ts';
 import { hasDefault, type NodeType } from './words.ts';
@@ -91,7 +90,7 @@ function flowElement(writing: Writing, { flow, from, isNamed }: At, ids: Ids): X
     'millrace:default': flow.default && !isNamed ? 'true' : undefined,
   });
   writeDescription(flow, made);
-  if (flow.when !== undefined) made.children.push(expressionElement('conditionExpression', flow.when));
+  if (flow.when !== undefined) made.children.push(writing.expression('conditionExpression', flow.when));
   return made;
 }
 

@@ -1,6 +1,6 @@
 /** What the export knows while it writes: the words to use, the ids that are taken, the root elements that are there. */
 import { MillraceError } from '../../kernel/errors.ts';
-import { feelIn } from './fields.ts';
+import { expressionElement, feelIn } from './fields.ts';
 import { type Flow, flowsOf } from './flows.ts';
 import type { Dialect } from './namespaces.ts';
 import { nameOfRoot } from './reading.ts';
@@ -48,6 +48,11 @@ export class Writing {
 
   nodeId(id: string): string {
     return this.nodeIds.get(id) ?? id;
+  }
+
+  /** A child element with FEEL, which Camunda 8 begins with "=". */
+  expression(name: string, feel: string): XmlElement {
+    return expressionElement(name, this.dialect === 'zeebe' ? `=${feel}` : feel);
   }
 
   /** The ways on of a node or boundary event, the same objects at each call. */

@@ -45,11 +45,20 @@ function canonical(node: Raw, outer: Scope, indent: string): string {
       const type = isType ? resolved(value.trim(), scope, true) : undefined;
       return ` {${key.uri}}${key.local}=${JSON.stringify(type ? `{${type.uri}}${type.local}` : value.replace(/[\t\n\r]/g, ' '))}`;
     });
-  const children = (node[tag] as Raw[]).flatMap((child) => {
-    if (!('#text' in child)) return [canonical(child, scope, `${indent} `)];
-    const text = String(child['#text']).replace(/\r\n?/g, '\n');
-    return text.trim() === '' ? [] : [`${indent} ${JSON.stringify(text)}`];
-  });
+  const children: string[] = [];
+  let text = '';
+  const endText = (): void => {
+    if (text.trim() !== '') children.push(`${indent} ${JSON.stringify(text.replace(/\r\n?/g, '\n'))}`);
+    text = '';
+  };
+  for (const child of node[tag] as Raw[]) {
+    if ('#text' in child) text += String(child['#text']);
+    else {
+      endText();
+      children.push(canonical(child, scope, `${indent} `));
+    }
+  }
+  endText();
   return [`${indent}{${uri}}${local}${attributes.toSorted().join('')}`, ...children.toSorted()].join('\n');
 }
 
