@@ -1,6 +1,6 @@
 /** What every element has: words for people. */
 import type { Label } from '../core/source.ts';
-import { compact, type Draft, MAX_DOCUMENTATION, textIn } from './fields.ts';
+import { compact, type Draft, firstOfEach, MAX_DOCUMENTATION, textIn } from './fields.ts';
 import { attribute, childNamed, extend, extensionsOf, textElement, textOf, type XmlElement } from './xml.ts';
 
 type Described = { readonly name?: Label | undefined; readonly documentation?: string | undefined };
@@ -18,7 +18,7 @@ export function readName(from: XmlElement): Label | undefined {
     const [locale, text] = [attribute(label, 'locale'), textIn(textOf(label))];
     return locale === undefined || locale.length > MAX_LOCALE || text === undefined ? [] : [[locale, text]];
   });
-  return Object.fromEntries(texts);
+  return firstOfEach(texts);
 }
 
 /** The first documentation, where it is plain text. */

@@ -5,8 +5,7 @@ import { type BpmnModel, decodeSurroundings } from './model.ts';
 import { dialectOf } from './namespaces.ts';
 import { processElements } from './write-process.ts';
 import { Writing } from './writing.ts';
-import { attribute, elementsOf, type XmlElement } from './xml.ts';
-import { everyElement } from './xml-read.ts';
+import { attribute, elementsOf, everyElement, type XmlElement } from './xml.ts';
 import { writeXml } from './xml-write.ts';
 
 export type ExportOptions = {

@@ -17,6 +17,13 @@ export const MAX_DOCUMENTATION = 20_000;
 export const compact = (draft: Draft): Draft =>
   Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
 
+/** An object in the order of the entries; where a key occurs twice, its first value counts. */
+export function firstOfEach(entries: readonly (readonly [string, string])[]): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const [key, value] of entries) if (!values.has(key)) values.set(key, value);
+  return Object.fromEntries(values);
+}
+
 export const textIn = (text: string | undefined, limit = MAX_TEXT): string | undefined =>
   text !== undefined && text !== '' && text.length <= limit ? text : undefined;
 

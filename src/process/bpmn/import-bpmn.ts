@@ -14,8 +14,9 @@ import { nodesOf, ownersOf } from './walk.ts';
 import { processElements } from './write-process.ts';
 import { dataId } from './write-scope.ts';
 import { Writing } from './writing.ts';
-import { elementsOf, type XmlElement } from './xml.ts';
-import { everyElement, readXml } from './xml-read.ts';
+import { childrenNamed, elementsOf, everyElement, type XmlElement } from './xml.ts';
+import { readXml } from './xml-read.ts';
+import { inOrder } from './xml-write.ts';
 
 export type ImportedBpmn = Required<BpmnModel> & { readonly notes: readonly Note[] };
 
@@ -29,6 +30,7 @@ export function importBpmn(xml: string): ImportedBpmn {
       hint: /\/DMN\//i.test(rootUri) ? 'It is a decision (DMN)' : null,
     });
   }
+  for (const one of everyElement(root)) tidy(one);
   const reading = new Reading(root);
   const definitions = reading.processes().map((process) => readProcess(reading, process));
   dropGeneratedIds(definitions);
@@ -47,6 +49,18 @@ export function importBpmn(xml: string): ImportedBpmn {
   }
   const bpmn = encodeSurroundings({ definitions: root, namespaces: declarations, flowReferences });
   return { definitions, bpmn, notes: reading.notes.toSorted(byElement) };
+}
+
+/** Puts children in the order of the schema, and extensions that stand apart into one place. */
+function tidy(one: XmlElement): void {
+  one.children = inOrder(one);
+  const [first, ...others] = childrenNamed(one, 'extensionElements');
+  if (first === undefined || others.length === 0) return;
+  for (const { attributes, children } of others) {
+    for (const [name, value] of attributes) if (!first.attributes.has(name)) first.attributes.set(name, value);
+    first.children.push(...children);
+  }
+  one.children = one.children.filter((child) => typeof child === 'string' || !others.includes(child));
 }
 
 const byElement = (a: Note, b: Note): number => compare(a.element, b.element) || compare(a.message, b.message);

@@ -1,5 +1,5 @@
 /** Variables in and out of a step: `millrace:input`, `zeebe:ioMapping`, and the plain texts of `camunda:inputOutput`. */
-import { feelIn, idIn, isFeel, isForeignExpression } from './fields.ts';
+import { feelIn, firstOfEach, idIn, isFeel, isForeignExpression } from './fields.ts';
 import type { Reading } from './reading.ts';
 import type { Writing } from './writing.ts';
 import {
@@ -27,7 +27,7 @@ export function readMappings(reading: Reading, from: XmlElement): Mappings {
 function readSide(reading: Reading, from: XmlElement, side: Side): Mapping | undefined {
   const own = extensionsOf(from).filter(({ name }) => name === `millrace:${side}`);
   if (own.length > 0) {
-    return Object.fromEntries(
+    return firstOfEach(
       own.flatMap((one): [string, string][] => {
         const [name, expression] = [idIn(attribute(one, 'name')), feelIn(textOf(one))];
         return name === undefined || expression === undefined ? [] : [[name, expression]];
@@ -35,7 +35,7 @@ function readSide(reading: Reading, from: XmlElement, side: Side): Mapping | und
     );
   }
   const entries = [...readZeebe(reading, from, side), ...readCamunda(reading, from, side)];
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  return entries.length === 0 ? undefined : firstOfEach(entries);
 }
 
 function readZeebe(reading: Reading, from: XmlElement, side: Side): [string, string][] {

@@ -42,7 +42,9 @@ function readLanes(reading: Reading, laneSet: XmlElement): LaneSource[] {
     const own = extensionNamed(from, 'millrace:lane');
     const inner = childNamed(from, 'childLaneSet');
     const lanes = inner === undefined ? [] : readLanes(reading, inner);
-    const nodes = childrenNamed(from, 'flowNodeRef').flatMap((reference) => nodeOf(reading, from, textOf(reference)));
+    const nodes = childrenNamed(from, 'flowNodeRef').flatMap((reference) =>
+      reference.attributes.size > 0 ? [] : nodeOf(reading, from, textOf(reference)),
+    );
     const lane = compact({
       id: reading.idOf(from),
       ...readDescription(from),

@@ -2,8 +2,8 @@
 import { MillraceError } from '../../kernel/errors.ts';
 import { isId, textIn } from './fields.ts';
 import { ROOTS, type RootKind } from './words.ts';
-import { attribute, childrenNamed, elementsOf, extensionNamed, type XmlElement } from './xml.ts';
-import { everyElement, safe } from './xml-read.ts';
+import { attribute, childrenNamed, elementsOf, everyElement, extensionNamed, type XmlElement } from './xml.ts';
+import { safe } from './xml-read.ts';
 
 /** What was not understood, and of which element; it is kept all the same. */
 export type Note = { readonly element: string; readonly message: string };
@@ -86,7 +86,7 @@ export class Reading {
     const reference = attribute(at, `${kind}Ref`);
     if (reference === undefined || reference === '') return undefined;
     const root = this.find(reference);
-    if (root?.name !== kind) {
+    if (root?.name !== kind || !this.definitions.children.includes(root)) {
       const of = attribute(at, 'id') ?? at.name;
       throw new MillraceError('bpmn.broken-reference', { element: of, attribute: `${kind}Ref`, target: reference });
     }
@@ -96,7 +96,7 @@ export class Reading {
   /** The correlation key that Camunda 8 writes into the message itself. */
   subscriptionKey(at: XmlElement): string | undefined {
     const root = this.find(attribute(at, 'messageRef'));
-    const subscription = root === undefined ? undefined : extensionNamed(root, 'zeebe:subscription');
+    const subscription = root?.name !== 'message' ? undefined : extensionNamed(root, 'zeebe:subscription');
     return subscription === undefined ? undefined : attribute(subscription, 'correlationKey');
   }
 

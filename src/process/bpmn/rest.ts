@@ -20,13 +20,25 @@ const isObject = (json: Json | undefined): json is JsonObject =>
 /** An element as JSON: `{"$type": "textAnnotation", "id": "T1", "$children": [{"$type": "text", "$text": "…"}]}` */
 export function encode(node: XmlNode): Json {
   if (typeof node === 'string') return node;
-  const [only] = node.children;
-  const text = node.children.length === 1 && typeof only === 'string';
+  const children = textsJoined(node.children);
+  const [only] = children;
+  const text = children.length === 1 && typeof only === 'string';
   return {
     $type: node.name,
     ...Object.fromEntries(node.attributes),
-    ...(text ? { $text: only } : node.children.length > 0 ? { $children: node.children.map(encode) } : {}),
+    ...(text ? { $text: only } : children.length > 0 ? { $children: children.map(encode) } : {}),
   };
+}
+
+/** Texts that stand side by side, as they do once what was between them has a JSON form of its own, are one. */
+function textsJoined(children: readonly XmlNode[]): XmlNode[] {
+  const joined: XmlNode[] = [];
+  for (const child of children) {
+    const before = joined.at(-1);
+    if (typeof child === 'string' && typeof before === 'string') joined[joined.length - 1] = before + child;
+    else joined.push(child);
+  }
+  return joined;
 }
 
 const NAME = /^[\p{L}_:][\p{L}\p{N}_.\-·:]*$/u;
@@ -80,7 +92,9 @@ function plainText({ children }: XmlElement): string | undefined {
 
 function childDifference(base: XmlElement, origin: XmlElement, owned: ReadonlySet<XmlElement>): Record<string, Json> {
   const isForeign = (child: XmlNode): boolean => typeof child === 'string' || !owned.has(child);
-  const kept = origin.children.filter(isForeign);
+  const elements = origin.children.filter((child) => typeof child !== 'string' && !owned.has(child));
+  const texts = origin.children.filter((child) => typeof child === 'string').join('');
+  const kept = texts === '' ? elements : [...elements, texts];
   const left = new Set(kept.keys());
   const places = new Map<string, number[]>();
   for (const [index, child] of kept.entries()) {

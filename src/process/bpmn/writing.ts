@@ -7,7 +7,7 @@ import { nameOfRoot } from './reading.ts';
 import { type Json, restore } from './rest.ts';
 import type { FlowOwner } from './walk.ts';
 import { ROOTS, type RootKind } from './words.ts';
-import { attribute, element, extend, extensionNamed, type XmlElement } from './xml.ts';
+import { attribute, element, everyElement, extend, extensionNamed, type XmlElement } from './xml.ts';
 
 export type WritingOptions = {
   readonly dialect: Dialect;
@@ -40,7 +40,9 @@ export class Writing {
     this.flowReferences = flowReferences;
     this.#roots = roots;
     this.#origins = origins;
-    for (const root of roots) this.take(attribute(root, 'id'));
+    for (const root of roots) {
+      if (root.name !== 'process') for (const one of everyElement(root)) this.take(attribute(one, 'id'));
+    }
   }
 
   /** How the document calls a node that the JSON form calls so. */

@@ -6,7 +6,7 @@
 import { MillraceError } from '../../kernel/errors.ts';
 import { UNSAFE } from './fields.ts';
 import { BPMN, BPMN_PREFIX, type Declarations, Namespaces } from './namespaces.ts';
-import type { XmlElement } from './xml.ts';
+import { everyElement, type XmlElement } from './xml.ts';
 
 export const MAX_BPMN_BYTES = 5_000_000;
 export const MAX_BPMN_ELEMENTS = 20_000;
@@ -230,21 +230,13 @@ function append(to: XmlElement, text: string): void {
   else if (text !== '') to.children.push(text);
 }
 
+/** Texts that are the id of something, in which blanks mean nothing. */
+const REFERENCES = new Set(['incoming', 'outgoing', 'flowNodeRef']);
+
 /** Blanks between elements are there for the eye; only in a text of ours may nothing but blanks be meant. */
 function withoutBlanks({ name, children }: XmlElement): XmlElement['children'] {
   const isText = name === 'documentation' || name.startsWith('millrace:');
   if (isText && children.every((child) => typeof child === 'string')) return children;
-  return children.filter((child) => typeof child !== 'string' || child.trim() !== '');
-}
-
-/** An element and all in it, without recursion. */
-export function* everyElement(root: XmlElement): Generator<XmlElement> {
-  const waiting = [root];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    yield next;
-    for (let index = next.children.length - 1; index >= 0; index -= 1) {
-      const child = next.children[index];
-      if (typeof child === 'object') waiting.push(child);
-    }
-  }
+  const kept = children.filter((child) => typeof child !== 'string' || child.trim() !== '');
+  return REFERENCES.has(name) ? kept.map((child) => (typeof child === 'string' ? child.trim() : child)) : kept;
 }

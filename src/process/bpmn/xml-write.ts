@@ -70,7 +70,7 @@ class XmlWriter {
     }
     this.#parts.push('>');
     const mixed = of.children.some((child) => typeof child === 'string');
-    for (const child of mixed ? of.children : inOrder(of)) this.#child(child, mixed ? undefined : depth);
+    for (const child of inOrder(of)) this.#child(child, mixed ? undefined : depth);
     if (!mixed) this.#parts.push('\n', '  '.repeat(depth - 1));
     this.#parts.push('</', tag, '>');
   }
@@ -96,9 +96,11 @@ class XmlWriter {
 
 const written = (name: string): string => (name.includes(':') ? name : `${BPMN_PREFIX}:${name}`);
 
-function inOrder({ name, children }: XmlElement): XmlElement['children'] {
-  const rank = (child: XmlNode): number => (typeof child === 'string' ? 0 : rankOf(child.name, name));
-  return children.toSorted((a, b) => rank(a) - rank(b));
+/** The children as the schema wants them; between texts they stay where they are. */
+export function inOrder({ name, children }: XmlElement): XmlElement['children'] {
+  const elements = children.filter((child): child is XmlElement => typeof child !== 'string');
+  if (elements.length < children.length) return children;
+  return elements.toSorted((a, b) => rankOf(a.name, name) - rankOf(b.name, name));
 }
 
 const escapes: Readonly<Record<string, string>> = {

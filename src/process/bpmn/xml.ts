@@ -53,3 +53,15 @@ export function extend(target: XmlElement, ...extensions: readonly XmlElement[])
   }
   holder.children.push(...extensions);
 }
+
+/** An element and all in it, without recursion. */
+export function* everyElement(root: XmlElement): Generator<XmlElement> {
+  const waiting = [root];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    yield next;
+    for (let index = next.children.length - 1; index >= 0; index -= 1) {
+      const child = next.children[index];
+      if (typeof child === 'object') waiting.push(child);
+    }
+  }
+}

@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { isMillraceError } from '../../../src/kernel/errors.ts';
 import { exportBpmn } from '../../../src/process/bpmn/export-bpmn.ts';
 import { importBpmn } from '../../../src/process/bpmn/import-bpmn.ts';
-import { MAX_BPMN_BYTES, MAX_BPMN_DEPTH, MAX_BPMN_ELEMENTS } from '../../../src/process/bpmn/xml-read.ts';
+import { everyElement, type XmlElement } from '../../../src/process/bpmn/xml.ts';
+import { MAX_BPMN_BYTES, MAX_BPMN_DEPTH, MAX_BPMN_ELEMENTS, readXml } from '../../../src/process/bpmn/xml-read.ts';
+import { writeXml } from '../../../src/process/bpmn/xml-write.ts';
+import { definitionSource } from '../../../src/process/core/source.ts';
 import { anyDefinition } from './definitions.ts';
 
 const BPMN = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"';
@@ -121,7 +124,24 @@ describe('a broken file', () => {
     );
   });
 
-  it('is taken or refused when attributes and elements change places', () => {
+  it('is taken or refused when its elements and attributes change places', () => {
+    const change = fc.record({
+      what: fc.constantFrom('move', 'rename', 'drop', 'give', 'take'),
+      from: fc.nat(),
+      to: fc.nat(),
+      which: fc.nat(),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...models), fc.array(change, { minLength: 1, maxLength: 3 }), (xml, changes) => {
+        const { root, declarations } = readXml(xml);
+        for (const one of changes) mutate([...everyElement(root)], one);
+        againIfTaken(writeXml(root, declarations));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is taken or refused when its text is shuffled', () => {
     const swap = fc.tuple(fc.nat(), fc.nat());
     fc.assert(
       fc.property(fc.constantFrom(...models), fc.array(swap, { minLength: 1, maxLength: 4 }), (xml, swaps) => {
@@ -137,6 +157,24 @@ describe('a broken file', () => {
   });
 });
 
+type Change = { readonly what: string; readonly from: number; readonly to: number; readonly which: number };
+
+/** Moves, renames or drops an element, or hands an attribute from one to another. */
+function mutate(all: readonly XmlElement[], { what, from, to, which }: Change): void {
+  const [one, other] = [all[from % all.length]!, all[to % all.length]!];
+  if (what === 'rename') one.name = other.name;
+  if (what === 'drop' || what === 'move') {
+    const [child] = one.children.splice(which % (one.children.length || 1), 1);
+    const isBelow = typeof child === 'object' && [...everyElement(child)].includes(other);
+    if (what === 'move' && child !== undefined && !isBelow) other.children.push(child);
+  }
+  const named = [...one.attributes];
+  const [name, value] = named[which % (named.length || 1)] ?? [];
+  if (name === undefined || value === undefined) return;
+  if (what === 'give') other.attributes.set(name, name === 'id' ? `${value}2` : value);
+  if (what === 'take') one.attributes.delete(name);
+}
+
 /** What is taken comes back the same. */
 function againIfTaken(xml: string): void {
   let model: ReturnType<typeof importBpmn>;
@@ -147,6 +185,7 @@ function againIfTaken(xml: string): void {
     throw error;
   }
   expect(importBpmn(exportBpmn(model))).toEqual(model);
+  for (const one of model.definitions) expect(definitionSource.parse(one)).toEqual(one);
 }
 
 describe('a rest that was tampered with', () => {
