@@ -57,11 +57,13 @@ export function planClaim(table: Table, { set, add = {}, columns, ...query }: Cl
   });
   const list = selected.map((place) => nameOf(table, place)).join();
   const order = { table: table.number, select: selectSql(table, query as Query, list), key, set: sets, add: adds };
-  return { order, rowsOf: (rows) => rows.map((row) => answerOf(answered, row)) };
+  const blank: Row = Object.fromEntries(answered.map(({ name }) => [name, null]));
+  return { order, rowsOf: (rows) => rows.map((row) => answerOf(answered, row, blank)) };
 }
 
-function answerOf(answered: readonly Answered[], selected: SqlRow): Row {
-  const row: Record<string, Value> = {};
+/** A copy of a row that has all its columns is made at once; one that gets them one by one grows with each. */
+function answerOf(answered: readonly Answered[], selected: SqlRow, blank: Row): Row {
+  const row: Record<string, Value> = { ...blank };
   for (let place = 0; place < answered.length; place++) {
     const column = answered[place] as Answered;
     if ('value' in column) row[column.name] = column.value;
