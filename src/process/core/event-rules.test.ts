@@ -118,6 +118,12 @@ describe('events in the flow', () => {
     ['do not compensate twice', thrown({ allOf: [{ compensate: true }, { compensate: true }] }), 't event.conflict'],
     ['do not keep what is no message', thrown({ signal: 's', ttl: '1h' }), 't event.without-message'],
     ['keep messages for a while that can be read', thrown({ message: 'm', ttl: 'a while' }), 't duration.invalid'],
+    ['choose variables for what is sent', ends({ error: 'x', input: { a: '1' } })],
+    [
+      'do not choose variables for compensation',
+      { nodes: [task('a', { boundary: [{ id: 'b', compensate: true, next: 'u', output: { a: '1' } }] }), undo()] },
+      'b event.unused-mapping',
+    ],
     ['end with several', ends({ allOf: [{ message: 'm' }, { terminate: true }] })],
     [
       'cancel inside a transaction alone',

@@ -161,8 +161,8 @@ describe('a refusal', () => {
     const yes = { to: 'b', outcome: 'yes' };
     expect(breachesOf(task([yes, { to: 'c', default: true }]))).toEqual([]);
     expect(breachesOf(task([yes])).map(({ message }) => message)).toEqual([
-      '"a" can end with "no", and no way leads on from there.',
-      '"a" can end with "maybe", and no way leads on from there.',
+      '"a" can end with "no", and no way leads on from there; name one for it.',
+      '"a" can end with "maybe", and no way leads on from there; name one for it.',
     ]);
     const each = ['yes', 'no', 'maybe'].map((outcome) => ({ to: 'c', outcome, default: true }));
     expect(breachesOf(task([{ to: 'b', when: 'x' }, ...each]))).toEqual([]);
