@@ -56,7 +56,19 @@ export type InstanceSummary = {
 };
 export type InstanceFilter = PageRequest & { definition?: string; status?: InstanceStatus; businessKey?: string };
 
-export type WaitsFor = 'task' | 'job' | 'timer' | 'message' | 'criterion' | 'join' | 'scope' | 'help';
+export type WaitsFor =
+  | 'task'
+  | 'job'
+  | 'timer'
+  | 'message'
+  | 'signal'
+  | 'condition'
+  | 'event'
+  | 'criterion'
+  | 'join'
+  | 'scope'
+  | 'call'
+  | 'help';
 export type TokenView = {
   id: number;
   node: string;

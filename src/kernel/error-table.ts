@@ -523,6 +523,21 @@ export const errorTable = define({
     message: 'A job of the instance failed for good.',
     action: 'Remove the cause, then retry the incident.',
   },
+  'process.error-uncaught': {
+    status: 422,
+    message: 'An error was thrown and nothing catches it.',
+    action: 'Remove its cause and retry the incident, or give the definition a boundary event that catches it.',
+  },
+  'process.call-failed': {
+    status: 422,
+    message: 'The called process could not be started, or was cancelled.',
+    action: 'Remove the cause, then retry the incident: a new instance is called.',
+  },
+  'process.cannot-start': {
+    status: 422,
+    message: 'No instance of {key} can start like this: {problem}',
+    action: 'Nothing was started. Correct the variables or the start event that was named.',
+  },
   'process.step-budget': {
     status: 422,
     message: 'One command moved more tokens than allowed: a loop without a wait.',

@@ -4,6 +4,7 @@ export { advance, type Transition } from './core/advance.ts';
 export type { Command } from './core/command.ts';
 export { compileDefinition } from './core/compile.ts';
 export type { Definition } from './core/definition.ts';
+export { type Effect, replay } from './core/effect.ts';
 export type { Firing } from './core/firing.ts';
 export { type DefinitionSource, definitionSource } from './core/source.ts';
-export { type Effect, type ProcessState, replay } from './core/state.ts';
+export type { ProcessState } from './core/state.ts';

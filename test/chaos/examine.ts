@@ -1,6 +1,6 @@
 /** Looks, over HTTP only, whether the server still keeps every promise in the ledger. Answers what it found broken. */
 import type { Random } from '../../src/kernel/random.ts';
-import { type Effect, replay } from '../../src/process/core/state.ts';
+import { type Effect, replay } from '../../src/process/core/effect.ts';
 import { post, sendParts, type Task } from './clients.ts';
 import type { Ledger, Promises, Verdict } from './ledger.ts';
 

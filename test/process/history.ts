@@ -1,7 +1,7 @@
 /** What must hold of any instance at any moment: its history has no gap, settles nothing twice, and rebuilds the state. */
 import { isDeepStrictEqual } from 'node:util';
 import { formatInstanceId, type InstanceId } from '../../src/kernel/ids.ts';
-import { replay } from '../../src/process/core/state.ts';
+import { replay } from '../../src/process/core/effect.ts';
 import type { HistoryEntry, InstanceView, Queries } from '../../src/process/engine/queries.ts';
 
 /** Throws when one of them does not; answers the history. */

@@ -4,16 +4,18 @@
  */
 import { expect } from 'vitest';
 import type { JobId } from '../../src/kernel/ids.ts';
-import type { Action } from '../../src/process/core/action.ts';
+import { type Action, type Delivery, signalMessage } from '../../src/process/core/action.ts';
 import { advance, type Transition } from '../../src/process/core/advance.ts';
 import type { Command, Result } from '../../src/process/core/command.ts';
 import { compileDefinition } from '../../src/process/core/compile.ts';
 import type { Definition } from '../../src/process/core/definition.ts';
+import { type Effect, replay } from '../../src/process/core/effect.ts';
 import type { Firing } from '../../src/process/core/firing.ts';
-import { type Effect, type ProcessState, replay, type Token, type Variables } from '../../src/process/core/state.ts';
+import type { ProcessState, Token, Variables } from '../../src/process/core/state.ts';
+import { ownerOfScope } from '../../src/process/core/work.ts';
 
 type SideJob = Extract<Action, { type: 'createJob' }>;
-type Fields = { readonly name?: string; readonly key?: string };
+type Fields = { readonly name: string; readonly key?: string };
 
 /** A definition of these nodes. */
 export const define = (...nodes: object[]): Definition => compileDefinition({ key: 'test', nodes }, 1);
@@ -33,6 +35,8 @@ export class World {
   readonly subscriptions = new Set<string>();
   readonly incidents = new Set<number>();
   readonly sideJobs: SideJob[] = [];
+  /** What left for other instances. */
+  readonly deliveries: Delivery[] = [];
   /** The first job is 101. */
   #lastId = 100;
   now = 1_000_000;
@@ -92,6 +96,15 @@ export class World {
     return this.take({ type: 'message', name, key, variables });
   }
 
+  signal(name: string, variables: Variables = {}): Transition {
+    return this.take({ type: 'signal', name, variables });
+  }
+
+  /** The job at this node ends with a BPMN error. */
+  error(node: string, code: string, variables: Variables = {}): Transition {
+    return this.settle(this.jobAt(node), { kind: 'error', code, message: 'it broke', variables });
+  }
+
   fire(criterion: string, id?: string): Transition {
     return this.take({ type: 'firing', firing: firingOf(criterion, id) });
   }
@@ -113,9 +126,9 @@ export class World {
     throw new Error(`${node} waits for no job`);
   }
 
-  /** The timer of a boundary event. */
+  /** The timer of a boundary event, or of an event sub-process. */
   timerOf(event: string): JobId {
-    for (const { armed = [] } of this.state.tokens) {
+    for (const { armed = [] } of [...this.state.tokens, ...this.state.scopes]) {
       for (const entry of armed) if (entry.node === event && entry.for === 'timer') return entry.job;
     }
     throw new Error(`the timer of ${event} is not running`);
@@ -157,6 +170,9 @@ export class World {
         case 'resolveIncident':
           remove(this.incidents, action.token);
           break;
+        case 'deliver':
+          this.deliveries.push(action.delivery);
+          break;
         default:
           action.type satisfies 'replayJob';
       }
@@ -175,10 +191,19 @@ export class World {
       if ('job' in wait) jobs.push(wait.job);
       if (wait.for === 'criterion' && wait.expiry !== undefined) jobs.push(wait.expiry);
       if (wait.for === 'criterion') subscriptions.push(subscription(id, { name: wait.criterion, key: wait.key }));
-      if (wait.for === 'message') subscriptions.push(subscription(id, wait));
+      for (const entry of [wait, ...armed]) {
+        if (entry.for === 'timer' && 'node' in entry) jobs.push(entry.job);
+        if (entry.for === 'message') subscriptions.push(subscription(id, entry));
+        if (entry.for === 'signal') subscriptions.push(subscription(id, { name: signalMessage(entry.name), key: '' }));
+      }
+    }
+    for (const { id, armed = [] } of state.scopes) {
       for (const entry of armed) {
+        const owner = ownerOfScope(id);
         if (entry.for === 'timer') jobs.push(entry.job);
-        else subscriptions.push(subscription(id, entry));
+        if (entry.for === 'message') subscriptions.push(subscription(owner, entry));
+        if (entry.for === 'signal')
+          subscriptions.push(subscription(owner, { name: signalMessage(entry.name), key: '' }));
       }
     }
     const stuck = state.tokens.filter(({ wait }) => wait.for === 'help').map(({ id }) => id);
@@ -186,21 +211,16 @@ export class World {
     expect([...this.jobs].sort()).toEqual(jobs.sort());
     expect([...this.subscriptions].sort()).toEqual(subscriptions.sort());
     expect([...this.incidents].sort()).toEqual(stuck.sort());
-    const hosts = state.tokens.flatMap(({ id, scope, wait }) =>
-      wait.for === 'scope' ? [[wait.scope, id, scope]] : [],
-    );
-    expect(
-      state.scopes
-        .filter(({ id }) => id !== 0)
-        .map(({ id, host, parent }) => [id, host, parent])
-        .sort(),
-    ).toEqual(hosts.sort());
+    const hosts = state.tokens.flatMap(({ id, wait }) => (wait.for === 'scope' ? [[wait.scope, id]] : []));
+    const inner = state.scopes.filter(({ id }) => id !== 0);
+    expect(inner.map(({ id, host }) => [id, host]).sort()).toEqual(hosts.sort());
+    expect(inner.every(({ parent }) => state.scopes.some(({ id }) => id === parent))).toBe(true);
     expect(new Set(state.tokens.map(({ id }) => id)).size).toBe(state.tokens.length);
     if (state.status !== 'active') expect(state.tokens).toEqual([]);
   }
 }
 
-const subscription = (token: number, { name, key }: Fields): string => JSON.stringify([token, name, key]);
+const subscription = (token: number, { name, key = '' }: Fields): string => JSON.stringify([token, name, key]);
 
 function enter<T>(ledger: Set<T>, entry: T): void {
   if (ledger.has(entry)) throw new Error(`${entry} is already open`);

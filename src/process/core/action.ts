@@ -3,8 +3,33 @@
  * writes of the same unit; `advance` itself touches nothing.
  */
 import type { Instant } from '../../kernel/clock.ts';
-import type { JobId } from '../../kernel/ids.ts';
-import type { IncidentCode } from './state.ts';
+import type { InstanceId, JobId } from '../../kernel/ids.ts';
+import type { Command, Returned } from './command.ts';
+import type { IncidentCode, Variables } from './state.ts';
+
+/**
+ * What goes from one instance to others. It leaves as a job of the same unit and arrives after the commit, at least once;
+ * whoever receives it twice notices.
+ */
+export type Delivery =
+  | {
+      readonly to: 'message';
+      readonly name: string;
+      readonly key: string;
+      readonly variables: Variables;
+      readonly ttlMs: number;
+    }
+  | { readonly to: 'signal'; readonly name: string; readonly variables: Variables }
+  | {
+      readonly to: 'child';
+      readonly child: InstanceId;
+      readonly definition: string;
+      readonly version?: number;
+      readonly businessKey: string | null;
+      readonly variables: Variables;
+    }
+  | { readonly to: 'instance'; readonly instance: InstanceId; readonly command: Extract<Command, { type: 'cancel' }> }
+  | { readonly to: 'parent'; readonly parent: InstanceId; readonly result: Returned };
 
 export type Action =
   | {
@@ -12,7 +37,7 @@ export type Action =
       readonly job: JobId;
       readonly kind: string;
       readonly payload: unknown;
-      /** The token that waits for it; 0 for a job beside an activity, which nobody waits for. */
+      /** The token or scope that waits for it; 0 for a job beside an activity, which nobody waits for. */
       readonly token: number;
       readonly priority: number;
       readonly maxAttempts: number;
@@ -30,6 +55,7 @@ export type Action =
       readonly priority: number;
       readonly dueAt?: Instant;
     }
+  | { readonly type: 'deliver'; readonly job: JobId; readonly delivery: Delivery }
   | { readonly type: 'withdrawJob'; readonly job: JobId; readonly kind: string }
   | { readonly type: 'withdrawTask'; readonly job: JobId }
   /** A job that failed for good begins anew, with all its attempts. */
@@ -48,7 +74,13 @@ export type Action =
 export const TIMER_KIND = 'timer';
 /** The kind of the job that sends a mail. */
 export const MAIL_KIND = 'mail';
+/** The kind of the job that carries a delivery. */
+export const DELIVERY_KIND = 'process.deliver';
 /** The subscription name of a criterion. */
 export const criterionMessage = (criterion: string): string => `${CRITERION_PREFIX}${criterion}`;
 export const isCriterionMessage = (name: string): boolean => name.startsWith(CRITERION_PREFIX);
 const CRITERION_PREFIX = 'criterion:';
+/** The subscription name of a signal; its key is empty. */
+export const signalMessage = (signal: string): string => `${SIGNAL_PREFIX}${signal}`;
+export const isSignalMessage = (name: string): boolean => name.startsWith(SIGNAL_PREFIX);
+const SIGNAL_PREFIX = 'signal:';

@@ -300,7 +300,7 @@ describe('a message', () => {
         token: 2,
         node: 'heard',
         code: 'process.condition-failed',
-        message: 'The correlation key of "heard" (order) is null.',
+        message: 'The correlation key (order) is null, and must be a text or a number.',
       },
     ]);
     world.message('note', { order: 'A-17' });

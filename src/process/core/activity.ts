@@ -1,15 +1,32 @@
 /** How each activity begins: it asks the world for work, or listens, and its token waits. */
+import type { InstanceId } from '../../kernel/ids.ts';
 import { criterionMessage, MAIL_KIND } from './action.ts';
-import { arm } from './boundary.ts';
-import { correlationKey } from './correlation.ts';
-import { type Behaviour, nodeOf } from './definition.ts';
+import { chosenActivities } from './ad-hoc.ts';
+import { assign } from './assignment.ts';
+import { type Behaviour, nodeOf, type Trigger } from './definition.ts';
+import { type Evaluated, evaluate, holds, textFrom } from './evaluate.ts';
+import { enter } from './inside.ts';
+import { keyOf, listen, listenFor } from './listen.ts';
 import { complete } from './passage.ts';
-import { appear, emit, type Run, raise, variablesOf } from './run.ts';
-import type { Token, Wait } from './state.ts';
-import { createJob, createSideJob, DEFAULT_ATTEMPTS, newJobId, startTimer } from './work.ts';
+import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
+import type { Problem, Token, Variables, Wait } from './state.ts';
+import { wait } from './waiting.ts';
+import { createJob, createSideJob, DEFAULT_ATTEMPTS, deliver, newJobId, startTimer } from './work.ts';
 
 type Of<Type extends Behaviour['type']> = Extract<Behaviour, { type: Type }>;
-export type Activity = Of<'criterion' | 'userTask' | 'job' | 'mail' | 'messageCatch' | 'timerCatch' | 'subProcess'>;
+export type Activity = Of<
+  | 'criterion'
+  | 'userTask'
+  | 'job'
+  | 'mail'
+  | 'script'
+  | 'rules'
+  | 'send'
+  | 'call'
+  | 'catch'
+  | 'subProcess'
+  | 'eventSubProcess'
+>;
 
 export function begin(run: Run, token: Token, activity: Activity): void {
   switch (activity.type) {
@@ -20,45 +37,59 @@ export function begin(run: Run, token: Token, activity: Activity): void {
     case 'job':
     case 'mail':
       return wait(run, token, () => ({ for: 'job', job: createJob(run, token, workOf(run, token, activity)) }));
-    case 'messageCatch':
-      return awaitMessage(run, token, activity);
-    case 'timerCatch':
-      return wait(run, token, () => ({ for: 'timer', job: startTimer(run, token, activity.afterMs) }));
+    case 'script':
+      return compute(run, token, activity);
+    case 'rules':
+      return decide(run, token, activity);
+    case 'send':
+      return send(run, token, activity);
+    case 'call':
+      return wait(run, token, () => call(run, token, activity));
+    case 'catch':
+      return awaitEvent(run, token, activity.trigger);
     case 'subProcess':
-      return wait(run, token, () => openScope(run, token, activity));
+      return wait(run, token, () => enterSubProcess(run, token, activity));
+    case 'eventSubProcess':
+      return wait(run, token, () => enter(run, token, { inside: activity, starts: activity.starts }));
     default:
       activity satisfies never;
   }
 }
 
-/** Boundary events first: when one cannot be armed, there is nothing to take back. */
-function wait(run: Run, token: Token, start: () => Wait): void {
-  const armed = arm(run, token);
-  if ('code' in armed) return raise(run, token, armed);
-  emit(run, { type: 'waiting', token: token.id, wait: start(), ...(armed.length > 0 && { armed }) });
+/** Whether this is the event by which the instance began, and it has not been here yet. */
+function isBeginning(run: Run, { node }: Token): boolean {
+  return run.command.type === 'start' && run.command.at === node && !wasHere(run, node);
 }
+
+const wasHere = (run: Run, node: string): boolean =>
+  run.effects.some((effect) => effect.type === 'completed' && effect.node === node);
 
 /** A firing that started the instance completes each criterion activity it meets, but none of them twice. */
 function awaitCriterion(run: Run, token: Token, { criterion, withinMs }: Of<'criterion'>): void {
   const firings = run.command.type === 'start' ? run.command.firings : undefined;
-  const wasHere = () => run.effects.some((effect) => effect.type === 'completed' && effect.node === token.node);
-  if (firings?.some((firing) => firing.criterion === criterion) && !wasHere()) return complete(run, token, 'fired');
+  if (firings?.some((firing) => firing.criterion === criterion) && !wasHere(run, token.node))
+    return complete(run, token.id, 'fired');
   wait(run, token, () => {
     const name = criterionMessage(criterion);
     const key = run.draft.businessKey ?? '';
     run.actions.push({ type: 'subscribe', token: token.id, name, key });
-    const expiry = withinMs === undefined ? {} : { expiry: startTimer(run, token, withinMs) };
+    const expiry = withinMs === undefined ? {} : { expiry: startTimer(run, token.id, run.now + withinMs) };
     return { for: 'criterion', criterion: name, key, ...expiry };
   });
 }
 
-function awaitMessage(run: Run, token: Token, { message: name, correlationKey: expression }: Of<'messageCatch'>): void {
-  const key = correlationKey(run, token, expression);
-  if (typeof key !== 'string') return raise(run, token, key);
-  wait(run, token, () => {
-    run.actions.push({ type: 'subscribe', token: token.id, name, key });
-    return { for: 'message', name, key };
-  });
+function awaitEvent(run: Run, token: Token, trigger: Trigger): void {
+  if (isBeginning(run, token)) return complete(run, token.id, 'done');
+  const owner = { id: token.id, variables: variablesOf(run, token) };
+  if (trigger.on !== 'several') {
+    return wait(run, token, () => {
+      const begun = listenFor(run, owner, trigger);
+      return 'code' in begun ? begun : begun();
+    });
+  }
+  const armed = listen(run, owner, [{ node: token.node, trigger }]);
+  if ('code' in armed) return raise(run, token, armed);
+  emit(run, { type: 'waiting', token: token.id, wait: { for: 'event' }, armed });
 }
 
 function offerTask(run: Run, token: Token, { role, commentOn, priority, dueMs, notify }: Of<'userTask'>): Wait {
@@ -78,8 +109,14 @@ function offerTask(run: Run, token: Token, { role, commentOn, priority, dueMs, n
   return { for: 'task', job };
 }
 
+/** The variables that go along with work: those that a mapping chose, or all. */
+function along(run: Run, token: Token): Variables {
+  const { input } = nodeOf(run.definition, token.node);
+  return input === undefined ? variablesOf(run, token) : (token.locals ?? {});
+}
+
 function workOf(run: Run, token: Token, activity: Of<'job' | 'mail'>) {
-  const variables = variablesOf(run, token);
+  const variables = along(run, token);
   if (activity.type === 'job') {
     const { kind, priority, maxAttempts } = activity;
     return { kind, payload: { ...activity.payload, variables }, priority, maxAttempts };
@@ -89,9 +126,74 @@ function workOf(run: Run, token: Token, activity: Of<'job' | 'mail'>) {
   return { kind: MAIL_KIND, payload, priority: 0, maxAttempts: DEFAULT_ATTEMPTS };
 }
 
-function openScope(run: Run, token: Token, { starts }: Of<'subProcess'>): Wait {
-  const scope = run.draft.next;
-  emit(run, { type: 'scopeOpened', scope, host: token.id, parent: token.scope });
-  for (const start of starts) appear(run, { at: start, scope });
-  return { for: 'scope', scope };
+function compute(run: Run, token: Token, { script, result }: Of<'script'>): void {
+  const { value, problem } = evaluate(script, variablesOf(run, token));
+  if (problem !== undefined) return raise(run, token, problem);
+  if (result !== undefined) yieldTo(run, token, { [result]: value ?? null });
+  complete(run, token.id, 'done');
+}
+
+/** The first rule whose condition holds decides; when none does, the value is null and the outcome the first one. */
+function decide(run: Run, token: Token, { rules, result }: Of<'rules'>): void {
+  const variables = variablesOf(run, token);
+  let outcome = nodeOf(run.definition, token.node).outcomes[0] ?? 'done';
+  let found: Evaluated<unknown> = { value: null };
+  for (const rule of rules) {
+    const fits = rule.when === undefined ? { value: true } : holds(rule.when, variables);
+    if (fits.problem !== undefined) return raise(run, token, fits.problem);
+    if (!fits.value) continue;
+    if (rule.value !== undefined) found = evaluate(rule.value, variables);
+    outcome = rule.outcome ?? outcome;
+    break;
+  }
+  if (found.problem !== undefined) return raise(run, token, found.problem);
+  if (result !== undefined) yieldTo(run, token, { [result]: found.value ?? null });
+  complete(run, token.id, outcome);
+}
+
+function yieldTo(run: Run, token: Token, variables: Variables): void {
+  const { output } = nodeOf(run.definition, token.node);
+  if (output !== undefined) emit(run, { type: 'locals', token: token.id, set: variables });
+  else assign(run, token, variables);
+}
+
+function send(run: Run, token: Token, { throws }: Of<'send'>): void {
+  const { name, correlationKey, ttlMs } = throws;
+  const { value: key, problem } = keyOf(run, variablesOf(run, token), correlationKey);
+  if (problem !== undefined) return raise(run, token, problem);
+  const { input } = nodeOf(run.definition, token.node);
+  const variables = input === undefined ? {} : (token.locals ?? {});
+  deliver(run, { to: 'message', name, key, variables, ttlMs });
+  emit(run, { type: 'thrown', token: token.id, node: token.node, what: 'message', name });
+  complete(run, token.id, 'done');
+}
+
+/** The number of the called instance is chosen here, so that starting it twice is noticed. */
+function call(run: Run, token: Token, { process, version, businessKey }: Of<'call'>): Wait | Problem {
+  const visible = variablesOf(run, token);
+  const definition: Evaluated<string> =
+    typeof process === 'string' ? { value: process } : textFrom('The process to call', process, visible);
+  if (definition.problem !== undefined) return definition.problem;
+  const key: Evaluated<string | null> =
+    businessKey === undefined ? { value: run.draft.businessKey } : textFrom('The business key', businessKey, visible);
+  if (key.problem !== undefined) return key.problem;
+  const child = run.nextId() as InstanceId;
+  const start = deliver(run, {
+    to: 'child',
+    child,
+    definition: definition.value,
+    ...(version !== undefined && { version }),
+    businessKey: key.value,
+    variables: along(run, token),
+  });
+  return { for: 'call', instance: child, start };
+}
+
+function enterSubProcess(run: Run, token: Token, inside: Of<'subProcess'>): Wait | Problem {
+  const { adHoc, starts } = inside;
+  if (adHoc === undefined) return enter(run, token, { inside, starts });
+  const { value: chosen, problem } = chosenActivities(adHoc, inside, variablesOf(run, token));
+  if (problem !== undefined) return problem;
+  const now = adHoc.sequential ? chosen.slice(0, 1) : chosen;
+  return enter(run, tokenOf(run, token.id), { inside, starts: now, pending: chosen.slice(now.length) });
 }

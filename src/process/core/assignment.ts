@@ -1,13 +1,25 @@
 /** Where a variable goes that an activity or message brings. */
 import { emit, type Run } from './run.ts';
-import type { Variables } from './state.ts';
+import type { Token, Variables } from './state.ts';
 
-/** A variable is set where it already is, looking outwards; a new one belongs to the whole instance. */
-export function assign(run: Run, scope: number, variables: Variables): void {
+/** A variable is set where it already is: at the token, or in a scope looking outwards; a new one belongs to the whole instance. */
+export function assign(run: Run, { id, scope, locals }: Token, variables: Variables): void {
+  if (locals === undefined) return assignIn(run, scope, variables);
+  const own: [string, unknown][] = [];
+  const outer: [string, unknown][] = [];
+  for (const entry of Object.entries(variables)) (Object.hasOwn(locals, entry[0]) ? own : outer).push(entry);
+  if (own.length > 0) emit(run, { type: 'locals', token: id, set: Object.fromEntries(own) });
+  assignIn(run, scope, Object.fromEntries(outer));
+}
+
+/** As `assign`, beginning with a scope. */
+export function assignIn(run: Run, scope: number, variables: Variables): void {
   const byScope = new Map<number, Record<string, unknown>>();
   for (const [name, value] of Object.entries(variables)) {
     const owner = scopeWith(run, scope, name);
-    byScope.set(owner, { ...byScope.get(owner), [name]: value });
+    const set = byScope.get(owner) ?? {};
+    set[name] = value;
+    byScope.set(owner, set);
   }
   for (const [owner, set] of byScope) emit(run, { type: 'variables', scope: owner, set });
 }

@@ -1,13 +1,15 @@
 /** A definition as people write it → the graph that `advance` walks, or an error that names everything wrong with it. */
 import { parseDuration } from '../../kernel/duration.ts';
 import { MillraceError } from '../../kernel/errors.ts';
-import { conditionsOf } from './conditions.ts';
-import type { Definition, StartRule } from './definition.ts';
+import { insideOf } from './behaviours.ts';
+import { type Conditions, conditionsOf } from './conditions.ts';
+import type { Definition, Node, StartPoint, StartRule, Trigger } from './definition.ts';
 import { graphOf } from './graph.ts';
-import { outlineOf, startsOf } from './outline.ts';
+import { type Outline, outlineOf, startsOf } from './outline.ts';
 import { parseSource } from './parse.ts';
 import type { Breach } from './rule.ts';
 import type { DefinitionSource } from './source.ts';
+import { triggerOf } from './triggers.ts';
 import { validate } from './validate.ts';
 
 /** Breaches that one error carries at most; its count tells of the others. */
@@ -19,23 +21,60 @@ export function compileDefinition(source: unknown, version: number): Definition 
   const parsed = parseSource(source);
   if (!('key' in parsed)) throw invalid(parsed);
   const outline = outlineOf(parsed);
-  const conditions = conditionsOf(outline.elements);
+  const conditions = conditionsOf(outline);
   const breaches = validate(outline, conditions);
   if (breaches.length > 0) throw invalid(breaches);
   const { key, name = key, start, startMessage } = parsed;
+  const [top] = outline.scopes;
+  const inside = top === undefined ? { handlers: [], data: [] } : insideOf(top, { outline, conditions });
+  const nodes = graphOf(outline, conditions);
   return {
     key,
     version,
     name,
-    starts: outline.scopes
-      .filter(({ depth }) => depth === 0)
-      .flatMap((scope) => startsOf(scope, outline))
-      .map(({ id }) => id),
-    nodes: graphOf(outline, conditions),
+    startPoints: startPointsOf(outline, conditions),
+    handlers: inside.handlers,
+    data: inside.data,
+    nodes,
+    watchesVariables:
+      [...nodes.values()].some(isConditional) || inside.handlers.some(({ trigger }) => watches(trigger)),
     ...(start !== undefined && { start: startRuleOf(start) }),
     ...(startMessage !== undefined && { startMessage }),
   };
 }
+
+/** Where an instance can begin; behind an instantiating gateway each of its events is such a place. */
+function startPointsOf(outline: Outline, conditions: Conditions): readonly StartPoint[] {
+  const [top] = outline.scopes;
+  const starts = top === undefined ? [] : startsOf(top, outline);
+  return starts.flatMap(({ id, source, flows }): StartPoint[] => {
+    if (source.type === 'eventGateway' && source.instantiate !== undefined) {
+      const events = flows.map(({ to }) => to);
+      const isParallel = source.instantiate === 'parallel';
+      return events.flatMap((node) => {
+        const event = outline.byId.get(node)?.source;
+        const trigger =
+          event?.type === 'catch' || event?.type === 'receiveTask' ? triggerOf(event, conditions) : undefined;
+        return trigger === undefined
+          ? []
+          : [{ node, trigger, besides: isParallel ? events.filter((other) => other !== node) : [] }];
+      });
+    }
+    const begins = source.type === 'start' || (source.type === 'receiveTask' && source.instantiate === true);
+    const trigger = begins ? triggerOf(source, conditions) : undefined;
+    return [trigger === undefined ? { node: id, besides: [] } : { node: id, trigger, besides: [] }];
+  });
+}
+
+function isConditional({ behaviour, boundary }: Node): boolean {
+  if (boundary.some(({ trigger }) => watches(trigger))) return true;
+  if (behaviour.type === 'catch') return watches(behaviour.trigger);
+  if (behaviour.type === 'eventGateway') return behaviour.events.some(({ trigger }) => watches(trigger));
+  return 'handlers' in behaviour && behaviour.handlers.some(({ trigger }) => watches(trigger));
+}
+
+const watches = (trigger: Trigger): boolean =>
+  trigger.on === 'condition' || (trigger.on === 'several' && trigger.triggers.some(watches));
 
 function startRuleOf({ criteria, mode, within }: NonNullable<DefinitionSource['start']>): StartRule {
   const count = { any: 1, all: criteria.length };

@@ -1,14 +1,18 @@
 /**
- * A compiled process definition: nodes by id, flows resolved both ways, conditions compiled, scopes numbered.
- * Immutable; the engine keeps one per version, and `advance` reads nothing else.
+ * A compiled process definition: nodes by id, flows resolved both ways, expressions compiled, scopes and what listens in
+ * them worked out. Immutable; the engine keeps one per version, and `advance` reads nothing else.
  */
 import type { Label } from './source.ts';
+import type { Reading, TimerForm } from './timer.ts';
 
 /** The part of a compiled FEEL expression that the core needs. */
 export type Condition = {
   readonly text: string;
   readonly evaluate: (context: Readonly<Record<string, unknown>>) => unknown;
 };
+
+/** Variables and the expressions that give them their values. */
+export type Mapping = readonly (readonly [name: string, value: Condition])[];
 
 export type Flow = {
   readonly id: string;
@@ -19,17 +23,74 @@ export type Flow = {
   readonly isDefault: boolean;
 };
 
-export type BoundaryEvent = {
-  readonly node: string;
-  readonly interrupting: boolean;
-  readonly timerMs?: number;
-  readonly message?: string;
-  readonly correlationKey?: Condition;
+/** A timer whose text was read at deployment, or whose text an expression gives when it is set. */
+export type Timer = { readonly form: TimerForm } & (
+  | { readonly text: string; readonly reading: Reading }
+  | { readonly expression: Condition }
+);
+
+/** What a catching event waits for. `code` is left out where any will do. */
+export type Trigger =
+  | { readonly on: 'message'; readonly name: string; readonly correlationKey?: Condition }
+  | { readonly on: 'timer'; readonly timer: Timer }
+  | { readonly on: 'signal'; readonly name: string }
+  | { readonly on: 'condition'; readonly condition: Condition }
+  | { readonly on: 'error' | 'escalation'; readonly code?: string }
+  | { readonly on: 'compensation' | 'cancel' }
+  | { readonly on: 'several'; readonly all: boolean; readonly triggers: readonly Trigger[] };
+
+/** What a throwing event does. */
+export type Throw =
+  | { readonly what: 'message'; readonly name: string; readonly correlationKey?: Condition; readonly ttlMs: number }
+  | { readonly what: 'signal'; readonly name: string }
+  | { readonly what: 'error' | 'escalation'; readonly code: string }
+  /** Without an activity: everything that was done in the scope. */
+  | { readonly what: 'compensation'; readonly activity?: string }
+  | { readonly what: 'cancel' | 'terminate' };
+
+/** An element that begins when something happens: a boundary event, the start of an event sub-process, an event behind a gateway. */
+export type Listener = { readonly node: string; readonly trigger: Trigger };
+export type BoundaryEvent = Listener & { readonly interrupting: boolean };
+/** `node` is the event sub-process, `start` its start event. */
+export type EventHandler = Listener & { readonly start: string; readonly interrupting: boolean };
+
+/** What an inner process consists of, apart from its nodes. */
+export type Inside = {
+  readonly starts: readonly string[];
+  readonly handlers: readonly EventHandler[];
+  /** Variables of the scope with their first values. */
+  readonly data: readonly { readonly name: string; readonly value?: Condition }[];
 };
+
+export type AdHoc = {
+  readonly activate?: Condition;
+  readonly sequential: boolean;
+  readonly completion?: Condition;
+  readonly keepRemaining: boolean;
+};
+
+/** The activity is done several times. */
+export type Repetition =
+  | { readonly type: 'loop'; readonly condition: Condition; readonly testBefore: boolean; readonly maximum: number }
+  | {
+      readonly type: 'multiInstance';
+      readonly collection?: Condition;
+      readonly cardinality?: Condition;
+      readonly element: string;
+      readonly sequential: boolean;
+      readonly completion?: Condition;
+      readonly output?: { readonly collection: string; readonly element: Condition };
+    };
 
 /** What a node does, once a token is there. */
 export type Behaviour =
-  | { readonly type: 'start' | 'end' | 'boundary' | 'exclusiveGateway' | 'parallelGateway' | 'inclusiveGateway' }
+  | { readonly type: 'start' | 'boundary' | 'exclusiveGateway' | 'parallelGateway' | 'inclusiveGateway' }
+  | { readonly type: 'complexGateway'; readonly activation?: Condition }
+  | { readonly type: 'eventGateway'; readonly events: readonly Listener[] }
+  | { readonly type: 'end' | 'throw'; readonly throws: readonly Throw[] }
+  | { readonly type: 'catch'; readonly trigger: Trigger }
+  /** A link event, or a task that nobody is told of. */
+  | { readonly type: 'pass' }
   | { readonly type: 'criterion'; readonly criterion: string; readonly withinMs?: number }
   | {
       readonly type: 'userTask';
@@ -48,13 +109,26 @@ export type Behaviour =
       readonly maxAttempts: number;
     }
   | { readonly type: 'mail'; readonly to: string; readonly subject: string; readonly text: string }
-  | { readonly type: 'messageCatch'; readonly message: string; readonly correlationKey?: Condition }
-  | { readonly type: 'timerCatch'; readonly afterMs: number }
-  | { readonly type: 'subProcess'; readonly starts: readonly string[] };
+  | { readonly type: 'script'; readonly script: Condition; readonly result?: string }
+  | { readonly type: 'rules'; readonly rules: readonly DecisionRule[]; readonly result?: string }
+  | { readonly type: 'send'; readonly throws: Extract<Throw, { what: 'message' }> }
+  | {
+      readonly type: 'call';
+      /** A key, or an expression for one. */
+      readonly process: string | Condition;
+      readonly version?: number;
+      readonly businessKey?: Condition;
+    }
+  | ({ readonly type: 'subProcess'; readonly adHoc?: AdHoc; readonly isTransaction: boolean } & Inside)
+  | ({ readonly type: 'eventSubProcess' } & Inside);
+
+export type DecisionRule = { readonly when?: Condition; readonly value?: Condition; readonly outcome?: string };
 
 export type Node = {
   readonly id: string;
   readonly name: Label;
+  /** What it is called in the definition: userTask, catch, boundary … */
+  readonly type: string;
   /** The sub-process it is in; undefined at the top. */
   readonly parent?: string;
   readonly outgoing: readonly Flow[];
@@ -63,14 +137,31 @@ export type Node = {
   readonly outcomes: readonly string[];
   readonly boundary: readonly BoundaryEvent[];
   readonly behaviour: Behaviour;
+  readonly input?: Mapping;
+  readonly output?: Mapping;
+  readonly repetition?: Repetition;
+  /** The activity that undoes this one. */
+  readonly undoneBy?: string;
+  /** Tokens it needs to begin, and tokens that leave on each way on, where these are not one. */
+  readonly startQuantity?: number;
+  readonly completionQuantity?: number;
   /**
-   * Inclusive gateways with several ways in: for a node right before it, the nodes of this scope from which a token can
-   * still get there without passing the gateway.
+   * Inclusive and complex gateways with several ways in: for a node right before it, the nodes of this scope from which a
+   * token can still get there without passing the gateway.
    */
   readonly upstream?: (last: string) => ReadonlySet<string>;
 };
 
 export type StartRule = { readonly criteria: readonly string[]; readonly count: number; readonly withinMs: number };
+
+/** Where an instance can begin. */
+export type StartPoint = {
+  readonly node: string;
+  /** What has to happen; undefined: it begins by command. */
+  readonly trigger?: Trigger;
+  /** Other events of the same instantiating gateway, which the instance then waits for. */
+  readonly besides: readonly string[];
+};
 
 export type Definition = {
   readonly key: string;
@@ -78,8 +169,12 @@ export type Definition = {
   readonly name: Label;
   readonly start?: StartRule;
   readonly startMessage?: string;
-  readonly starts: readonly string[];
+  readonly startPoints: readonly StartPoint[];
+  readonly handlers: readonly EventHandler[];
+  readonly data: Inside['data'];
   readonly nodes: ReadonlyMap<string, Node>;
+  /** Whether anything waits for a condition to become true; then variables are watched. */
+  readonly watchesVariables: boolean;
 };
 
 /** The node of that id; definitions are validated, so it is there. */

@@ -11,13 +11,22 @@ import type { Token } from './state.ts';
 /** The tokens of one scope that wait at one inclusive gateway, and the tokens elsewhere that it waits for. */
 type Gathering = { readonly node: Node; readonly arrived: readonly Token[]; readonly awaited: readonly Token[] };
 
-const flowOf = (token: Token): string | undefined => (token.wait.for === 'join' ? token.wait.flow : undefined);
+/** The flow by which a token came that waits at a join. */
+export const flowOf = (token: Token): string | undefined => (token.wait.for === 'join' ? token.wait.flow : undefined);
 
 /** The token that goes on when the parallel join at `node` is complete; the others are used up. */
 export function joinParallel(run: Run, node: Node, scope: number): Token | undefined {
   const arrived = run.draft.tokens.filter((token) => token.scope === scope && token.node === node.id);
   const oneEach = firstOfEachFlow(node, arrived);
   return oneEach.length === node.incoming.length ? merge(run, oneEach) : undefined;
+}
+
+/** The token that begins an activity which needs so many; the others are used up. */
+export function joinSome(run: Run, { node, scope }: Token, count: number): Token | undefined {
+  const arrived = run.draft.tokens.filter(
+    (token) => token.scope === scope && token.node === node && token.wait.for === 'join',
+  );
+  return arrived.length < count ? undefined : merge(run, arrived.slice(0, count));
 }
 
 /** The token that goes on from some inclusive join that need not wait any longer, if there is one. */
@@ -67,13 +76,15 @@ function eldestOfCircle(gatherings: readonly Gathering[]): Gathering | undefined
   }
 }
 
-function firstOfEachFlow(node: Node, arrived: readonly Token[]): Token[] {
+/** Of the tokens that wait the eldest of each way in, in the order of the ways. */
+export function firstOfEachFlow(node: Node, arrived: readonly Token[]): Token[] {
   const first = new Map<string | undefined, Token>();
   for (const token of arrived) if (!first.has(flowOf(token))) first.set(flowOf(token), token);
   return node.incoming.flatMap(({ id }) => first.get(id) ?? []);
 }
 
-function merge(run: Run, tokens: readonly Token[]): Token {
+/** The first goes on, the others are used up. */
+export function merge(run: Run, tokens: readonly Token[]): Token {
   const [first, ...others] = tokens;
   if (first === undefined) throw new Error('a join needs at least one token');
   for (const token of others) emit(run, { type: 'vanished', token: token.id });

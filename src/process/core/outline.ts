@@ -2,7 +2,8 @@
  * A definition laid out flat: nodes and boundary events side by side, each with its scope and the flows that leave it.
  * Rules and compiler read this instead of the nested JSON with its four ways to write `next`.
  */
-import type { BoundarySource, DefinitionSource, Label, NextSource, NodeSource } from './source.ts';
+import type { BoundarySource, DataSource, DefinitionSource, Label, NextSource, NodeSource } from './source.ts';
+import type { LaneSource } from './source-parts.ts';
 
 export type FlowOutline = {
   readonly id: string;
@@ -18,6 +19,7 @@ export type ScopeOutline = {
   readonly host: string | undefined;
   readonly depth: number;
   readonly elements: readonly Element[];
+  readonly data: readonly DataSource[];
 };
 
 export type BoundaryElement = BoundarySource & { readonly type: 'boundary'; readonly host: string };
@@ -31,6 +33,8 @@ export type Element = {
   readonly boundary: readonly string[];
   readonly outcomes: readonly string[];
   readonly flows: readonly FlowOutline[];
+  /** Of a compensation event: the activity that undoes. */
+  readonly undoneBy?: string;
 };
 
 export type Outline = {
@@ -39,11 +43,14 @@ export type Outline = {
   readonly scopes: readonly ScopeOutline[];
   readonly byId: ReadonlyMap<string, Element>;
   readonly incoming: ReadonlyMap<string, readonly FlowOutline[]>;
+  /** The role of the innermost lane a node is in. */
+  readonly laneRoles: ReadonlyMap<string, string>;
 };
 
 export function outlineOf(definition: DefinitionSource): Outline {
-  const scopes = scopesOf(definition.nodes, { host: undefined, depth: 0 });
-  const elements = scopes.flatMap((scope) => scope.elements);
+  const { nodes, data = [], lanes = [] } = definition;
+  const scopes = scopesOf(nodes, { host: undefined, depth: 0, data });
+  const elements = scopes.flatMap((scope) => withLinks(scope.elements));
   const byId = new Map<string, Element>();
   const incoming = new Map<string, FlowOutline[]>();
   for (const element of elements) {
@@ -54,26 +61,76 @@ export function outlineOf(definition: DefinitionSource): Outline {
       else others.push(flow);
     }
   }
-  return { definition, elements, scopes, byId, incoming };
+  return {
+    definition,
+    elements,
+    scopes: scopesWith(scopes, elements),
+    byId,
+    incoming,
+    laneRoles: new Map(rolesIn(lanes)),
+  };
 }
 
-/** The nodes with which a scope begins: those of type start, else those that no flow leads to. */
-export function startsOf(scope: ScopeOutline, { incoming }: Pick<Outline, 'incoming'>): readonly Element[] {
-  const explicit = scope.elements.filter(({ source }) => source.type === 'start');
+/** Inner lanes come after those around them, so that they win. */
+function rolesIn(lanes: readonly LaneSource[]): [node: string, role: string][] {
+  return lanes.flatMap(({ id, name, role, nodes = [], lanes: inner = [] }) => {
+    const own = role ?? (typeof name === 'string' ? name : id);
+    return [...nodes.map((node): [string, string] => [node, own]), ...rolesIn(inner)];
+  });
+}
+
+/** A link that is thrown is a flow to where it is caught. */
+function withLinks(elements: readonly Element[]): readonly Element[] {
+  const targets = new Map(
+    elements.flatMap(({ id, source }) =>
+      source.type === 'catch' && source.link !== undefined ? [[source.link, id]] : [],
+    ),
+  );
+  return elements.map((element) => {
+    const { id, source } = element;
+    const to = source.type === 'throw' && source.link !== undefined ? targets.get(source.link) : undefined;
+    if (to === undefined) return element;
+    return { ...element, flows: [...element.flows, { id: `${id}>${to}`, from: id, to, isDefault: false }] };
+  });
+}
+
+/** The scopes again, with the elements as they are in the end. */
+function scopesWith(scopes: readonly ScopeOutline[], elements: readonly Element[]): readonly ScopeOutline[] {
+  const byScope = new Map<ScopeOutline, Element[]>(scopes.map((scope) => [scope, []]));
+  for (const element of elements) byScope.get(element.scope)?.push(element);
+  return scopes.map((scope) => ({ ...scope, elements: byScope.get(scope) ?? [] }));
+}
+
+/** The nodes with which a scope begins: those that say so, else those that no flow leads to. */
+export function startsOf(
+  scope: ScopeOutline,
+  { incoming, byId }: Pick<Outline, 'incoming' | 'byId'>,
+): readonly Element[] {
+  const host = scope.host === undefined ? undefined : byId.get(scope.host)?.source.type;
+  const explicit = host === 'adHocSubProcess' ? [] : scope.elements.filter(({ source }) => beginsInstance(source));
   if (explicit.length > 0) return explicit;
-  return scope.elements.filter(({ id, source }) => source.type !== 'boundary' && !incoming.has(id));
+  return scope.elements.filter(({ id, source }) => canBegin(source) && !incoming.has(id));
 }
 
-function scopesOf(nodes: readonly NodeSource[], { host, depth }: Omit<ScopeOutline, 'elements'>): ScopeOutline[] {
+const beginsInstance = (source: Element['source']): boolean =>
+  source.type === 'start' || ('instantiate' in source && source.instantiate !== undefined);
+
+function canBegin(source: Element['source']): boolean {
+  if (source.type === 'boundary' || source.type === 'eventSubProcess') return false;
+  if (source.type === 'catch') return source.link === undefined;
+  return !('forCompensation' in source);
+}
+
+function scopesOf(nodes: readonly NodeSource[], { host, depth, data }: Omit<ScopeOutline, 'elements'>): ScopeOutline[] {
   const elements: Element[] = [];
-  const scope: ScopeOutline = { host, depth, elements };
+  const scope: ScopeOutline = { host, depth, elements, data };
   for (const node of nodes) {
     const events = 'boundary' in node ? (node.boundary ?? []) : [];
     elements.push(elementOf(node, scope, events));
     for (const event of events) elements.push(elementOf({ ...event, type: 'boundary', host: node.id }, scope, []));
   }
   const inner = nodes.flatMap((node) =>
-    node.type === 'subProcess' ? scopesOf(node.nodes, { host: node.id, depth: depth + 1 }) : [],
+    'nodes' in node ? scopesOf(node.nodes, { host: node.id, depth: depth + 1, data: node.data ?? [] }) : [],
   );
   return [scope, ...inner];
 }
@@ -85,15 +142,25 @@ function elementOf(
 ): Element {
   const { id, name = id } = source;
   const next = 'next' in source ? source.next : undefined;
-  const flows = flowsOf(id, next);
-  return { source, id, name, scope, boundary: boundary.map((event) => event.id), outcomes: outcomesOf(source), flows };
+  const all = flowsOf(id, next);
+  const base = { source, id, name, scope, boundary: boundary.map((event) => event.id), outcomes: outcomesOf(source) };
+  if (source.type !== 'boundary' || source.compensate === undefined) return { ...base, flows: all };
+  const [handler] = all;
+  return { ...base, flows: [], ...(handler !== undefined && { undoneBy: handler.to }) };
 }
 
 function outcomesOf(source: Element['source']): readonly string[] {
   if (source.type === 'criterion') return source.within === undefined ? ['fired'] : ['fired', 'expired'];
-  if (source.type !== 'userTask' && source.type !== 'job') return ['done'];
+  if (source.type === 'businessRuleTask' && source.rules !== undefined && source.outcomes === undefined) {
+    const named = [...new Set(source.rules.flatMap(({ outcome }) => outcome ?? []))];
+    return named.length > 0 ? named : ['done'];
+  }
+  if (!('outcomes' in source) && source.type !== 'userTask' && !isWork(source)) return ['done'];
   return source.outcomes ?? (isByOutcome(source.next) ? Object.keys(source.next) : ['done']);
 }
+
+const isWork = (source: Element['source']): source is Extract<NodeSource, { type: 'job' }> =>
+  source.type === 'job' || ('kind' in source && source.kind !== undefined);
 
 const isByOutcome = (next: NextSource | undefined): next is Record<string, string> =>
   typeof next === 'object' && !Array.isArray(next);

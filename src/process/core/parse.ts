@@ -12,8 +12,9 @@ export function parseSource(source: unknown): DefinitionSource | readonly Breach
     const message = `The JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`;
     return [{ rule: 'limits.depth', element: 'definition', message }];
   }
-  const { success, data, error } = definitionSource.safeParse(source, { error: plainWords });
-  return success ? data : schemaBreaches(error.issues, source);
+  const current = withoutOldTypes(source);
+  const { success, data, error } = definitionSource.safeParse(current, { error: plainWords });
+  return success ? data : schemaBreaches(error.issues, current);
 }
 
 function isDeeperThan(limit: number, source: unknown): boolean {
@@ -23,4 +24,20 @@ function isDeeperThan(limit: number, source: unknown): boolean {
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
   }
   return false;
+}
+
+/** Definitions of the first release had a type for each catching event; stored ones still do. */
+function withoutOldTypes(source: unknown): unknown {
+  if (Array.isArray(source)) return source.map(withoutOldTypes);
+  if (typeof source !== 'object' || source === null || !('nodes' in source)) return renamed(source);
+  const { nodes } = source;
+  return { ...renamed(source), nodes: Array.isArray(nodes) ? nodes.map(withoutOldTypes) : nodes };
+}
+
+function renamed<Source>(node: Source): Source | Record<string, unknown> {
+  if (typeof node !== 'object' || node === null || !('type' in node)) return node;
+  if (node.type === 'messageCatch') return { ...node, type: 'catch' };
+  if (node.type !== 'timerCatch' || !('after' in node)) return node;
+  const { after, ...rest } = node;
+  return { ...rest, type: 'catch', timer: after };
 }

@@ -3,19 +3,12 @@
  * that still have to move. Everything that changes goes through `emit`, so that draft and history cannot differ.
  */
 import type { Instant } from '../../kernel/clock.ts';
-import type { JobId, NextId } from '../../kernel/ids.ts';
-import { type Action, MAIL_KIND, TIMER_KIND } from './action.ts';
+import type { NextId } from '../../kernel/ids.ts';
+import type { Action } from './action.ts';
 import type { Command } from './command.ts';
 import { type Definition, type Flow, type Node, nodeOf } from './definition.ts';
-import {
-  type Draft,
-  type Effect,
-  evolve,
-  type Problem,
-  type Token,
-  type Variables,
-  visibleVariables,
-} from './state.ts';
+import { type Draft, type Effect, evolve } from './effect.ts';
+import { type Problem, type Scope, type Token, type Variables, visibleVariables } from './state.ts';
 
 /** A token that stands at a node and has not yet done what the node asks. */
 export type Arrival = { readonly token: number; readonly node: Node; readonly by: Flow | undefined };
@@ -36,22 +29,41 @@ export function emit(run: Run, effect: Effect): void {
   evolve(run.draft, effect);
 }
 
+/** The token of that number, if it is still there. */
+export const findToken = (run: Run, id: number | undefined): Token | undefined =>
+  run.draft.tokens.find((candidate) => candidate.id === id);
+
 export function tokenOf(run: Run, id: number): Token {
-  const token = run.draft.tokens.find((candidate) => candidate.id === id);
+  const token = findToken(run, id);
   if (token === undefined) throw new Error(`token ${id} is not in the instance`);
   return token;
 }
 
-export const variablesOf = (run: Run, token: Token): Variables => visibleVariables(run.draft, token.scope);
+export function scopeOf(run: Run, id: number): Scope {
+  const scope = run.draft.scopes.find((candidate) => candidate.id === id);
+  if (scope === undefined) throw new Error(`scope ${id} is not in the instance`);
+  return scope;
+}
+
+/** What a token sees: its own variables and, behind them, those of the scopes around. */
+export function variablesOf(run: Run, { scope, locals }: Pick<Token, 'scope' | 'locals'>): Variables {
+  const around = visibleVariables(run.draft, scope);
+  return locals === undefined ? around : { ...around, ...locals };
+}
+
+type Place = { readonly at: string; readonly scope: number; readonly by?: Flow; readonly locals?: Variables };
+
+/** Puts a new token at a node, where it waits for nobody to let it do what the node asks. Answers its number. */
+export function place(run: Run, { at, scope, locals }: Place): number {
+  const token = run.draft.next;
+  emit(run, { type: 'appeared', token, at, scope, ...(locals !== undefined && { locals }) });
+  return token;
+}
 
 /** Puts a new token at a node. */
-export function appear(
-  run: Run,
-  { at, scope, by }: { readonly at: string; readonly scope: number; readonly by?: Flow },
-): void {
-  const token = run.draft.next;
-  emit(run, { type: 'appeared', token, at, scope });
-  run.arrivals.push({ token, node: nodeOf(run.definition, at), by });
+export function appear(run: Run, where: Place): void {
+  const token = place(run, where);
+  run.arrivals.push({ token, node: nodeOf(run.definition, where.at), by: where.by });
 }
 
 /** Sends a token along flows: the first takes the token itself, every other a new one; without flows it ends here. */
@@ -74,45 +86,4 @@ export function raise(run: Run, { id, node, armed }: Pick<Token, 'id' | 'node' |
     ...(armed !== undefined && { armed }),
   });
   run.actions.push({ type: 'raiseIncident', token: id, node, code: stuck.code, message: stuck.message });
-}
-
-/** Takes back everything a token waits for. `settled` is the job whose end brought us here: it needs no taking back. */
-export function disarm(run: Run, token: Token, settled?: JobId): void {
-  const { wait } = token;
-  if ((wait.for === 'job' || wait.for === 'timer') && wait.job !== settled)
-    run.actions.push({ type: 'withdrawJob', job: wait.job, kind: kindOf(run, token) });
-  if (wait.for === 'task' && wait.job !== settled) run.actions.push({ type: 'withdrawTask', job: wait.job });
-  if (wait.for === 'message')
-    run.actions.push({ type: 'unsubscribe', token: token.id, name: wait.name, key: wait.key });
-  if (wait.for === 'criterion') {
-    run.actions.push({ type: 'unsubscribe', token: token.id, name: wait.criterion, key: wait.key });
-    if (wait.expiry !== undefined && wait.expiry !== settled)
-      run.actions.push({ type: 'withdrawJob', job: wait.expiry, kind: TIMER_KIND });
-  }
-  if (wait.for === 'help') run.actions.push({ type: 'resolveIncident', token: token.id, node: token.node });
-  for (const armed of token.armed ?? []) {
-    if (armed.for === 'timer' && armed.job !== settled)
-      run.actions.push({ type: 'withdrawJob', job: armed.job, kind: TIMER_KIND });
-    if (armed.for === 'message')
-      run.actions.push({ type: 'unsubscribe', token: token.id, name: armed.name, key: armed.key });
-  }
-}
-
-/** The kind of the job that a token waits for. */
-function kindOf(run: Run, { node, wait }: Token): string {
-  const { behaviour } = nodeOf(run.definition, node);
-  if (wait.for === 'timer') return TIMER_KIND;
-  return behaviour.type === 'job' ? behaviour.kind : MAIL_KIND;
-}
-
-/** Ends a token and, when it hosts a scope, everything inside. */
-export function kill(run: Run, token: Token, settled?: JobId): void {
-  disarm(run, token, settled);
-  if (token.wait.for === 'scope') closeScope(run, token.wait.scope);
-  emit(run, { type: 'vanished', token: token.id });
-}
-
-function closeScope(run: Run, scope: number): void {
-  for (const inner of run.draft.tokens.filter((token) => token.scope === scope)) kill(run, inner);
-  emit(run, { type: 'scopeClosed', scope });
 }

@@ -1,24 +1,33 @@
 /** A job or task has its final result: the activity that waits for it ends, or an incident says why it cannot. */
 import { MillraceError } from '../../kernel/errors.ts';
 import { formatJobId, type JobId } from '../../kernel/ids.ts';
-import { assign } from './assignment.ts';
-import { trigger } from './boundary.ts';
 import type { Command, Result } from './command.ts';
 import { type Behaviour, nodeOf } from './definition.ts';
-import { end } from './passage.ts';
-import { emit, type Run, raise, variablesOf } from './run.ts';
-import type { Token } from './state.ts';
+import { goOnAfterEvent, happenAt, happenIn } from './happening.ts';
+import { finish } from './passage.ts';
+import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
+import type { Armed, Token } from './state.ts';
+import { throwError } from './throwing.ts';
 import { createSideJob } from './work.ts';
 
 export function settle(run: Run, { job, kind, result }: Extract<Command, { type: 'settle' }>): void {
+  const rings = (armed: Armed) => armed.for === 'timer' && armed.job === job;
   for (const token of run.draft.tokens) {
-    const armed = token.armed?.find((candidate) => candidate.for === 'timer' && candidate.job === job);
-    if (armed !== undefined) return trigger(run, token, armed);
+    const armed = token.armed?.find(rings);
+    if (armed !== undefined) return happenAt(run, token, { armed });
     const { wait } = token;
-    if (wait.for === 'criterion' && wait.expiry === job) return end(run, token, { outcome: 'expired', job });
+    if (wait.for === 'criterion' && wait.expiry === job)
+      return finish(run, token, { outcome: 'expired', settled: job });
+    if (wait.for === 'timer' && wait.job === job) return goOnAfterEvent(run, token, { wait });
+    if (wait.for === 'call' && wait.start === job && result.kind === 'failed')
+      return callFailed(run, token, result.message);
     if ('job' in wait && wait.job === job) return settleToken(run, token, { job, result });
   }
-  if (result.kind === 'done') throw new MillraceError('process.not-waiting', { what: formatJobId(job) });
+  for (const scope of run.draft.scopes) {
+    const armed = scope.armed?.find(rings);
+    if (armed !== undefined) return happenIn(run, scope, { armed });
+  }
+  if (result.kind !== 'failed') throw new MillraceError('process.not-waiting', { what: formatJobId(job) });
   const { message } = result;
   const id = run.draft.next;
   emit(run, { type: 'sideFailed', id, job, kind, message });
@@ -30,12 +39,30 @@ type Done = { readonly job: JobId; readonly result: Extract<Result, { kind: 'don
 
 function settleToken(run: Run, token: Token, { job, result }: Settled): void {
   if (result.kind === 'failed') return raise(run, token, { code: 'process.job-failed', message: result.message });
+  if (result.kind === 'error') return fail(run, token, { job, result });
   const { id: activity, outcomes, behaviour } = nodeOf(run.definition, token.node);
-  const outcome = token.wait.for === 'timer' ? 'done' : result.outcome;
+  const { outcome, variables: brought } = result;
   if (!outcomes.includes(outcome)) throw new MillraceError('process.unknown-outcome', { outcome, activity, outcomes });
   if (behaviour.type === 'userTask') accept(run, token, { behaviour, done: { job, result } });
-  if (result.variables !== undefined) assign(run, token.scope, result.variables);
-  end(run, token, { outcome, job });
+  finish(run, token, { outcome, settled: job, ...(brought !== undefined && { brought }) });
+}
+
+/** The activity stands there with nothing to wait for when its error is thrown, with its boundary events still armed. */
+function fail(
+  run: Run,
+  token: Token,
+  { result }: { readonly job: JobId; readonly result: Extract<Result, { kind: 'error' }> },
+): void {
+  const { code, message, variables = {} } = result;
+  const { armed } = token;
+  emit(run, { type: 'waiting', token: token.id, wait: { for: 'nothing' }, ...(armed !== undefined && { armed }) });
+  throwError(run, tokenOf(run, token.id), { code, variables, ...(message !== undefined && { message }) });
+}
+
+function callFailed(run: Run, token: Token, message: string): void {
+  const { armed } = token;
+  emit(run, { type: 'waiting', token: token.id, wait: { for: 'nothing' }, ...(armed !== undefined && { armed }) });
+  raise(run, tokenOf(run, token.id), { code: 'process.call-failed', message });
 }
 
 /** Checks what a person answered, and has it applied. */

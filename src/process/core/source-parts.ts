@@ -167,3 +167,9 @@ export const lane: z.ZodType<LaneSource> = z.lazy(() =>
     lanes: z.array(lane).max(100).exactOptional(),
   }),
 );
+
+const triggerShape = z.strictObject(trigger);
+const throwShape = z.strictObject(throws);
+export type TriggerSource = z.output<typeof triggerShape>;
+export type ThrowSource = z.output<typeof throwShape>;
+export type TimerSource = z.output<typeof timer>;

@@ -11,7 +11,7 @@ import {
   duration,
   expression,
   id,
-  label,
+  type label,
   lane,
   loop,
   mapping,
@@ -195,9 +195,7 @@ const complexGateway = z.strictObject({
 
 const scope = {
   data: z.array(data).max(500).exactOptional(),
-  get nodes() {
-    return z.array(node).max(MAX_NODES);
-  },
+  nodes: z.lazy((): z.ZodType<NodeSource[]> => z.array(node).max(MAX_NODES)),
 };
 const subProcess = z.strictObject({ ...activity, ...scope, type: z.enum(['subProcess', 'transaction']) });
 /** Begins by its start event at any moment while the process around it is at work. */

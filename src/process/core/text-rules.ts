@@ -51,9 +51,7 @@ function triggerBreaches({ id, source }: Element): Breach[] {
 
 function durationsOf({ source }: Element): string[] {
   const texts: (string | undefined)[] = [];
-  if (source.type === 'boundary') texts.push(source.timer);
   if (source.type === 'criterion') texts.push(source.within);
-  if (source.type === 'timerCatch') texts.push(source.after);
   if (source.type === 'userTask') texts.push(source.due);
   return texts.filter((text) => text !== undefined);
 }

@@ -1,6 +1,7 @@
-/** The jobs that a transition asks for: those an activity waits for, timers, and those that run beside an activity. */
+/** The jobs that a transition asks for: those an activity waits for, timers, deliveries, and those that run beside an activity. */
+import type { Instant } from '../../kernel/clock.ts';
 import type { JobId } from '../../kernel/ids.ts';
-import { TIMER_KIND } from './action.ts';
+import { type Delivery, TIMER_KIND } from './action.ts';
 import type { Run } from './run.ts';
 import type { Token } from './state.ts';
 
@@ -8,8 +9,13 @@ import type { Token } from './state.ts';
 const TIMER_ATTEMPTS = 1_000;
 /** How often a job is tried that the definition says nothing about: a mail, a job beside an activity. */
 export const DEFAULT_ATTEMPTS = 8;
+/** As who the outermost scope owns jobs and subscriptions; 0 would be a job that nobody waits for. */
+const ROOT_OWNER = -1;
 
 export const newJobId = (run: Run): JobId => run.nextId() as JobId;
+
+/** The number by which a scope owns jobs and subscriptions. */
+export const ownerOfScope = (scope: number): number => (scope === 0 ? ROOT_OWNER : scope);
 
 export type Work = {
   readonly kind: string;
@@ -31,10 +37,17 @@ export function createSideJob(run: Run, kind: string, payload: unknown): void {
   run.actions.push({ type: 'createJob', job, kind, payload, token: 0, priority: 0, maxAttempts: DEFAULT_ATTEMPTS });
 }
 
-export function startTimer(run: Run, token: Token, afterMs: number): JobId {
+/** What leaves for other instances after the commit. */
+export function deliver(run: Run, delivery: Delivery): JobId {
   const job = newJobId(run);
-  const dueAt = run.now + afterMs;
+  run.actions.push({ type: 'deliver', job, delivery });
+  return job;
+}
+
+/** `owner` is a token, or a scope by {@link ownerOfScope}. */
+export function startTimer(run: Run, owner: number, dueAt: Instant): JobId {
+  const job = newJobId(run);
   const work = { kind: TIMER_KIND, payload: null, priority: 0, maxAttempts: TIMER_ATTEMPTS };
-  run.actions.push({ type: 'createJob', job, token: token.id, ...work, dueAt });
+  run.actions.push({ type: 'createJob', job, token: owner, ...work, dueAt });
   return job;
 }

@@ -8,8 +8,8 @@ import type { InstanceId, JobId } from '../../kernel/ids.ts';
 import { silentLog } from '../../kernel/log.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { ModelDisk, openModelStore } from '../../testing/model-store.ts';
+import { replay } from '../core/effect.ts';
 import type { Firing } from '../core/firing.ts';
-import { replay } from '../core/state.ts';
 
 const defect: unknown = JSON.parse(
   readFileSync(new URL('../../../examples/equipment-defect/process.json', import.meta.url), 'utf8'),

@@ -3,7 +3,8 @@ import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId } from '../../kernel/ids.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
-import type { Effect, ProcessState } from '../core/state.ts';
+import type { Effect } from '../core/effect.ts';
+import type { ProcessState } from '../core/state.ts';
 import { type IncidentRow, type InstanceRow, incidentFamily, instanceFamily } from './families.ts';
 
 export type InstanceFilter = {

@@ -5,7 +5,7 @@ import type { Action } from '../core/action.ts';
 import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import type { Definition } from '../core/definition.ts';
-import type { Effect } from '../core/state.ts';
+import type { Effect } from '../core/effect.ts';
 import type { ProcessMetrics } from './metrics.ts';
 
 export type Happened = {

@@ -11,7 +11,7 @@ import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import { plantFeed } from '../../store/feed.ts';
 import { append, isAbsent, isEqual, put, remove, set, type Unit, type Write } from '../../store/unit.ts';
-import { type Action, isCriterionMessage } from '../core/action.ts';
+import { type Action, DELIVERY_KIND, isCriterionMessage } from '../core/action.ts';
 import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
@@ -21,6 +21,8 @@ import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily 
 /** The owner kind of jobs and tasks that belong to process instances. */
 export const PROCESS_OWNER = 'process';
 export const HISTORY_VERSION = 1;
+/** A delivery fails only when the store does, or when its receiver cannot take it. */
+const DELIVERY_ATTEMPTS = 8;
 /** Of an instance's state as JSON, its variables included. */
 export const MAX_STATE_BYTES = 1_000_000;
 
@@ -134,6 +136,7 @@ function summaryOf(command: Command): unknown {
     case 'settle': {
       const { job, kind, result } = command;
       if (result.kind === 'failed') return { type: 'settle', job, kind, error: result.message };
+      if (result.kind === 'error') return { type: 'settle', job, kind, code: result.code };
       return {
         type: 'settle',
         job,
@@ -144,8 +147,13 @@ function summaryOf(command: Command): unknown {
     }
     case 'message':
       return { type: 'message', name: command.name, key: command.key };
+    case 'signal':
+      return { type: 'signal', name: command.name };
+    case 'returned':
+      return { type: 'returned', child: command.child, result: command.result.kind };
     case 'firing':
       return { type: 'firing', id: command.firing.id, criterion: command.firing.criterion };
+    case 'activate':
     case 'retry':
     case 'cancel':
       return command;
@@ -183,6 +191,8 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
       created.tasks.push(task);
       return [put(taskFamily, task)];
     }
+    case 'deliver':
+      return deliveryWrites(step, action, created);
     case 'withdrawJob':
       return withdrawn(action, { now, nextId });
     case 'replayJob':
@@ -204,6 +214,22 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
     default:
       return action satisfies never;
   }
+}
+
+/** Leaves after the commit; what fails for good is an incident of this instance. */
+function deliveryWrites(
+  { instance, now, hands }: Step,
+  { job, delivery }: Extract<Action, { type: 'deliver' }>,
+  created: Created,
+): readonly Write[] {
+  const owner = { kind: PROCESS_OWNER, id: instance, seq: 0 };
+  const payload = { from: instance, delivery };
+  const row = hands.newRow(
+    { id: job, kind: DELIVERY_KIND, payload, owner, priority: 0, maxAttempts: DELIVERY_ATTEMPTS },
+    now,
+  );
+  created.jobs.push(row);
+  return birthOf(row, now).writes;
 }
 
 function taskRow(

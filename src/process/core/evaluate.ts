@@ -1,0 +1,45 @@
+/** Expressions of a definition, evaluated: a value, or a problem that a person can read. */
+import { messageOf } from '../../kernel/errors.ts';
+import type { Condition, Mapping } from './definition.ts';
+import type { Problem, Variables } from './state.ts';
+
+export type Evaluated<Value> =
+  | { readonly value: Value; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: Problem };
+
+export function evaluate(expression: Condition, variables: Variables): Evaluated<unknown> {
+  try {
+    return { value: expression.evaluate(variables) };
+  } catch (error) {
+    return { problem: failed(messageOf(error)) };
+  }
+}
+
+/** Anything but true – null too – is false. */
+export function holds(condition: Condition, variables: Variables): Evaluated<boolean> {
+  const { value, problem } = evaluate(condition, variables);
+  return problem === undefined ? { value: value === true } : { problem };
+}
+
+/** All variables of a mapping, each computed from what was there before the mapping. */
+export function mapped(mapping: Mapping, variables: Variables): Evaluated<Variables> {
+  const set: Record<string, unknown> = {};
+  for (const [name, expression] of mapping) {
+    const { value, problem } = evaluate(expression, variables);
+    if (problem !== undefined) return { problem };
+    set[name] = value ?? null;
+  }
+  return { value: set };
+}
+
+/** A text, or a number as one. `what` names the thing in the problem. */
+export function textFrom(what: string, expression: Condition, variables: Variables): Evaluated<string> {
+  const { value, problem } = evaluate(expression, variables);
+  if (problem !== undefined) return { problem };
+  if (typeof value === 'string' || typeof value === 'number') return { value: String(value) };
+  return {
+    problem: failed(`${what} (${expression.text}) is ${JSON.stringify(value)}, and must be a text or a number.`),
+  };
+}
+
+export const failed = (message: string): Problem => ({ code: 'process.condition-failed', message });
