@@ -49,6 +49,8 @@ export function multi(look: Look, block: Multi, { guard, onDone }: { guard: Guar
       if (isEnough()) {
         isOver = true;
         onDone(done === count);
+        // What still ran was found waiting, and no longer is.
+        look.again();
         return 'done';
       }
       if (sequential && begun < count) begin();
@@ -109,7 +111,10 @@ export function adHoc(look: Look, block: AdHoc, guard: Guard): Live {
     for (const live of alive) {
       if (live.look() === 'running') continue;
       alive.delete(live);
-      if (block.until !== undefined && look.isTrue(block.until)) return 'done';
+      if (block.until !== undefined && look.isTrue(block.until)) {
+        look.again();
+        return 'done';
+      }
       if (block.sequential) begin();
     }
     return alive.size > 0 ? 'running' : 'done';

@@ -17,7 +17,7 @@ export type Path = readonly { readonly multi: string; readonly counter: number }
 export const at = (progress: Progress): Live => ({ look: () => progress });
 
 /** First the one, then what begins when it is done. */
-export function then(first: Live, begin: () => Live): Live {
+export function inTurn(first: Live, begin: () => Live): Live {
   let second: Live | undefined;
   return {
     look: () => {
@@ -233,7 +233,7 @@ export class Guard implements Live {
   cancel(inside: Scope): void {
     const undone = undoing(inside.done.splice(0));
     const event = this.events.find(({ by }) => by === 'cancel');
-    this.#instead = then(undone, () => this.#look.sequence(event?.then ?? [], this.scope));
+    this.#instead = inTurn(undone, () => this.#look.sequence(event?.then ?? [], this.scope));
   }
 
   /** Its work was stuck and begins anew. */
@@ -245,7 +245,7 @@ export class Guard implements Live {
 /** Undoes them one after the other, the last first. */
 export function undoing(done: readonly Undoable[]): Live {
   const last = done.at(-1);
-  return last === undefined ? at('done') : then(last.undo(), () => undoing(done.slice(0, -1)));
+  return last === undefined ? at('done') : inTurn(last.undo(), () => undoing(done.slice(0, -1)));
 }
 
 /** Who catches what is thrown: the activity first, the event sub-processes around, the activity around those, outwards. */

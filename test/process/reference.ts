@@ -14,7 +14,7 @@ import {
   type Look,
   type Progress,
   Scope,
-  then,
+  inTurn,
   undoing,
   Waiting,
 } from './reference-scope.ts';
@@ -23,6 +23,8 @@ import { itemsOf, yieldOf } from './repetition-nodes.ts';
 export type Truth = Readonly<Record<string, boolean>>;
 
 type Of<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
+
+const MAX_ROUNDS = 1_000;
 
 export class Reference {
   truth: Truth;
@@ -73,7 +75,8 @@ export class Reference {
 
   /** Lets everything go on that can; answers whether it is all over. What was thrown is dealt with, and all looked at again. */
   look(): boolean {
-    for (;;) {
+    for (let rounds = 0; ; rounds++) {
+      if (rounds > MAX_ROUNDS) throw new Error('the reference does not come to rest');
       this.waiting = [];
       this.armed = [];
       this.choices = [];
@@ -118,7 +121,7 @@ export class Reference {
   #sequence(blocks: readonly Block[], scope: Scope): Live {
     const [first, ...rest] = blocks;
     if (first === undefined) return at('done');
-    return then(this.#begin(first, scope), () => this.#sequence(rest, scope));
+    return inTurn(this.#begin(first, scope), () => this.#sequence(rest, scope));
   }
 
   #begin(block: Block, scope: Scope): Live {
@@ -151,8 +154,8 @@ export class Reference {
       case 'loop': {
         const round = (): Live => {
           const task = new Waiting({ id: block.id, kind: 'task' }, scope);
-          const asked = then(this.#sequence(block.body, scope), () => this.#await(task));
-          return then(asked, () => (task.outcome === 'again' ? round() : at('done')));
+          const asked = inTurn(this.#sequence(block.body, scope), () => this.#await(task));
+          return inTurn(asked, () => (task.outcome === 'again' ? round() : at('done')));
         };
         return round();
       }
@@ -161,7 +164,7 @@ export class Reference {
       case 'quantity': {
         const all = this.#all(block.branches, scope);
         const gathered: Live = { look: () => unanimous(all.map((live) => live.look())) };
-        return then(gathered, () => this.#await(new Waiting(block.host, scope)));
+        return inTurn(gathered, () => this.#await(new Waiting(block.host, scope)));
       }
       case 'death':
         return at(this.truth[block.when] ? 'dead' : 'done');
@@ -213,7 +216,7 @@ export class Reference {
       case 'decision': {
         const task = new Waiting({ id: block.id, kind: 'task' }, scope);
         const after = () => this.#sequence(block.branches[Number(task.outcome?.slice(1))] ?? [], scope);
-        return then(this.#await(task), after);
+        return inTurn(this.#await(task), after);
       }
       case 'sub':
       case 'transaction':
@@ -252,7 +255,7 @@ export class Reference {
         waiting.mapped = block.of;
         const before = this.truth[block.of];
         const after = () => (before && waiting.outcome === 'true' ? this.#sequence(block.blocks, scope) : at('done'));
-        return then(this.#await(waiting), after);
+        return inTurn(this.#await(waiting), after);
       }
       default:
         return undefined;
@@ -302,7 +305,7 @@ export class Reference {
         return this.#throwing(block.id, scope, (event) => {
           const chosen = scope.done.filter(suits);
           scope.done = scope.done.filter((one) => !suits(one));
-          event.become(then(undoing(chosen), () => at(ends ? 'dead' : 'done')));
+          event.become(inTurn(undoing(chosen), () => at(ends ? 'dead' : 'done')));
         });
       }
       default:
@@ -331,7 +334,7 @@ export class Reference {
         return 'running';
       },
     };
-    return then(this.#await(task), () => (task.outcome === 'throw' ? thrown : at('done')));
+    return inTurn(this.#await(task), () => (task.outcome === 'throw' ? thrown : at('done')));
   }
 
   #await(waiting: Waiting): Live {
