@@ -111,6 +111,7 @@ function repetitionsOf({ features, blocks, leaf }: Parts, events: fc.Arbitrary<E
       from: fc.constantFrom('literal' as const, 'variable' as const, 'cardinality' as const),
       sequential: fc.boolean(),
       until: fc.option(fc.oneof(fc.integer({ min: 1, max: 2 }), variable), { nil: undefined }),
+      isGathered: fc.boolean(),
       events,
     })
     .map(({ until, ...rest }) => ({ ...rest, ...(until !== undefined && { until }) }));

@@ -41,6 +41,8 @@ export type Multi = {
   sequential: boolean;
   /** Done when so many are, or when the variable is true. */
   until?: number | string;
+  /** What each yields is gathered in a list. */
+  isGathered: boolean;
   events: Event[];
 };
 export type Repeat = {

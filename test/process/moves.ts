@@ -152,7 +152,8 @@ function workMoves(reference: Reference, waiting: Waiting, { legend, variables, 
       toWorld: (world) => settle(world, job(world), result),
       toReference: () => {
         waiting.outcome = outcome;
-        reference.set(variables);
+        if (waiting.isGathered) waiting.brought = variables;
+        else reference.set(variables);
       },
     };
   });

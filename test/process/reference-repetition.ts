@@ -3,16 +3,17 @@ import { type AdHoc, isLeafBody, type Multi, type Repeat } from './blocks.ts';
 import { at, Guard, type Live, type Look, type Path, type Progress, Scope, Waiting } from './reference-scope.ts';
 
 /** The work of an activity: it waits for it, or opens a scope with what is inside. */
-function bodyOf(look: Look, block: Multi | Repeat, { guard, path }: { guard: Guard; path: Path }): { live: Live; outcome: () => string } {
+function bodyOf(look: Look, block: Multi | Repeat, { guard, path }: { guard: Guard; path: Path }): { live: Live; waiting?: Waiting } {
   const { body } = block;
   if (isLeafBody(body)) {
     const waiting = new Waiting({ ...body, id: block.id }, guard.scope, path);
     waiting.guard = guard;
-    return { live: awaitOutcome(look, waiting), outcome: () => waiting.outcome ?? 'done' };
+    waiting.isGathered = block.kind === 'multi' && block.isGathered;
+    return { live: awaitOutcome(look, waiting), waiting };
   }
   const inside = new Scope(look, { path, guard, outer: guard.scope });
   inside.main = look.sequence(body, inside);
-  return { live: inside, outcome: () => 'done' };
+  return { live: inside };
 }
 
 export function awaitOutcome(look: Look, waiting: Waiting): Live {
@@ -28,25 +29,29 @@ export function awaitOutcome(look: Look, waiting: Waiting): Live {
 /** Ends that have been noticed count once, whenever the whole is looked at. */
 export function multi(look: Look, block: Multi, { guard, onDone }: { guard: Guard; onDone: (isWhole: boolean) => void }): Live {
   const { count, sequential, until } = block;
-  const alive = new Set<Live>();
+  const alive = new Map<Live, Waiting | undefined>();
   let begun = 0;
   let done = 0;
   let isOver = false;
   const begin = () => {
     begun += 1;
     const path = [...guard.path, { multi: block.id, counter: begun }];
-    alive.add(bodyOf(look, block, { guard, path }).live);
+    const { live, waiting } = bodyOf(look, block, { guard, path });
+    alive.set(live, waiting);
   };
-  const isEnough = () => (typeof until === 'number' ? done >= until : until !== undefined && look.isTrue(until));
+  const isEnough = (last: Waiting | undefined) => {
+    if (typeof until === 'number') return done >= until;
+    return until !== undefined && (last?.brought[until] ?? look.isTrue(until));
+  };
   const visit = (): Progress => {
     if (isOver) return 'done';
     if (!sequential) while (begun < count) begin();
     else if (alive.size === 0 && begun < count) begin();
-    for (const live of alive) {
+    for (const [live, waiting] of alive) {
       if (live.look() === 'running') continue;
       alive.delete(live);
       done += 1;
-      if (isEnough()) {
+      if (isEnough(waiting)) {
         isOver = true;
         onDone(done === count);
         // What still ran was found waiting, and no longer is.

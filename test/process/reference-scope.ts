@@ -43,6 +43,9 @@ export class Waiting {
   isStuck = false;
   /** Of what a job brings only this is read, and nothing is set outside. */
   mapped: string | undefined;
+  /** An iteration of which something is gathered: what it brings stays with it. */
+  isGathered = false;
+  brought: Readonly<Record<string, boolean>> = {};
 
   constructor(leaf: Waiting['leaf'], scope: Scope, path: Path = scope.path) {
     this.leaf = leaf;

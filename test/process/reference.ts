@@ -265,7 +265,7 @@ export class Reference {
   /** Only lists of which nothing is missing are compared, and not those of several at once. */
   #yield(block: Of<'multi'>, scope: Scope, isWhole: boolean): void {
     const list = itemsOf(block).map((item) => item + 1);
-    if (isWhole && scope.path.length === 0) this.lists.set(yieldOf(block.id), list);
+    if (isWhole && block.isGathered && scope.path.length === 0) this.lists.set(yieldOf(block.id), list);
     else this.lists.delete(yieldOf(block.id));
   }
 

@@ -29,7 +29,7 @@ export function multiNode(block: Multi): object {
       ...element,
       ...(sequential && { sequential }),
       ...(completionCondition !== undefined && { completionCondition }),
-      output: { collection: yieldOf(id), element: `${value} + 1` },
+      ...(block.isGathered && { output: { collection: yieldOf(id), element: `${value} + 1` } }),
     },
   };
 }
