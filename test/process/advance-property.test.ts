@@ -12,7 +12,7 @@ const inputOf = (features: readonly Feature[]) =>
     process: processesWith(features),
     values: step.map(({ values }) => values),
     startedBy: fc.subarray([...CRITERIA]),
-    steps: fc.array(step, { minLength: 5, maxLength: 40 }),
+    steps: fc.array(step, { minLength: 10, maxLength: 60 }),
   });
 
 describe.each([[], ...FEATURES.map((feature) => [feature]), [...FEATURES]])('a process with %s', (...features) => {

@@ -171,6 +171,63 @@ function flowsOf({ features, blocks, leaf }: Parts): fc.Arbitrary<Block>[] {
   return kinds;
 }
 
+/** A sub-process in which something is thrown, more likely than not caught here or further out. */
+function trialOf({ features, blocks }: Pick<Parts, 'features' | 'blocks'>, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block> {
+  const what = fc.constantFrom(...(['error', 'escalation'] as const).filter((kind) => features.has(kind)));
+  return fc
+    .record({
+      what,
+      before: blocks,
+      beside: blocks,
+      code: fc.constantFrom(...CODES),
+      caught: fc.oneof(fc.constantFrom(...CODES), one(true as const)),
+      ends: fc.boolean(),
+      interrupting: fc.boolean(),
+      atScope: fc.boolean(),
+      then: blocks,
+      chain: fc.array(fc.record({ id: own, kind: one('task' as const) }), { minLength: 1, maxLength: 2 }),
+      events,
+    })
+    .map(({ what: by, before, beside, code, caught, ends, interrupting, atScope, then, chain, events: others }) => {
+      const stops = by === 'error' || interrupting;
+      const catcher: Event = { id: '', by, code: caught, interrupting: stops, then: stops ? then : chain };
+      const thrown: Block = { id: '', kind: 'throw', what: by, code, ends };
+      const body: Block[] = [{ id: '', kind: 'parallel', branches: [[...before, thrown], beside] }];
+      return {
+        id: '',
+        kind: 'sub',
+        body,
+        events: atScope ? others : [catcher, ...others],
+        handlers: atScope ? [catcher] : [],
+      };
+    });
+}
+
+/** A scope in which several things are done that can be undone, and then are. */
+function sagaOf(kind: 'sub' | 'transaction', blocks: fc.Arbitrary<Block[]>, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block> {
+  const task: fc.Arbitrary<Leaf> = fc.record({ id: own, kind: one('task') });
+  const undoable: fc.Arbitrary<Block> = fc.record({ id: own, kind: one('undoable'), host: task, handler: task });
+  const nested: fc.Arbitrary<Block> = fc
+    .record({ body: fc.array(undoable, { minLength: 1, maxLength: 2 }), undo: fc.option(fc.array(task, { minLength: 1, maxLength: 2 }), { nil: undefined }) })
+    .map(({ body, undo }) => ({ id: '', kind: 'sub', body, events: [], handlers: [], ...(undo && { undo }) }));
+  const step = fc.oneof(undoable, nested);
+  return fc
+    .record({
+      steps: fc.array(step, { minLength: 1, maxLength: 3 }),
+      beside: fc.oneof(fc.array(step, { maxLength: 2 }), blocks),
+      ends: fc.boolean(),
+      target: fc.constantFrom(true as const, 'some'),
+      cancelled: blocks,
+      events,
+    })
+    .map(({ steps, beside, ends, target, cancelled, events: others }): Block => {
+      const last: Block = kind === 'sub' ? { id: '', kind: 'undo', ends, target } : { id: '', kind: 'cancel' };
+      const body: Block[] = [{ id: '', kind: 'parallel', branches: [[...steps, last], beside] }];
+      if (kind === 'sub') return { id: '', kind, body, events: others, handlers: [] };
+      return { id: '', kind, body, events: [...others, { id: '', by: 'cancel', interrupting: true, then: cancelled }] };
+    });
+}
+
 function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block>[] {
   const kinds: fc.Arbitrary<Block>[] = [];
   const code = fc.constantFrom(...CODES);
@@ -178,6 +235,7 @@ function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>):
     if (!features.has(what)) continue;
     kinds.push(fc.record({ id: own, kind: one('throw'), what: one(what), code, ends: fc.boolean() }));
   }
+  if (features.has('error') || features.has('escalation')) kinds.push(trialOf({ features, blocks }, events));
   if (features.has('terminate')) kinds.push(fc.record({ id: own, kind: one('terminate') }));
   if (features.has('compensation') || features.has('transaction')) {
     const task: fc.Arbitrary<Leaf> = fc.record({ id: own, kind: one('task') });
@@ -185,6 +243,7 @@ function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>):
     kinds.push(fc.record({ id: own, kind: one('undoable'), host, handler: task }));
     if (features.has('compensation'))
       kinds.push(
+        sagaOf('sub', blocks, events),
         fc.record({ id: own, kind: one('undo'), ends: fc.boolean(), target: fc.constantFrom(true, 'some') }),
         fc.record({
           id: own,
@@ -203,6 +262,7 @@ function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>):
       cancel,
     ]);
     kinds.push(
+      sagaOf('transaction', blocks, events),
       fc.record({
         id: own,
         kind: one('transaction'),

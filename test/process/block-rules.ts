@@ -33,10 +33,15 @@ const inside = (blocks: readonly Block[], place: Place): Block[] => blocks.map((
 /** At most one for errors, and one for escalations: with several it is a matter of taste which is asked first. */
 function eventsOf(events: readonly Event[], place: Place, isHandler = false): Event[] {
   const seen = new Set<string>();
-  return events
-    .filter(({ by }) => (by !== 'error' && by !== 'escalation') || seen.size < seen.add(by).size)
+  const chosen = events.filter(({ by }) => (by !== 'error' && by !== 'escalation') || seen.size < seen.add(by).size);
+  // What an event sub-process throws past the others beside it: event-sub-process.test.ts says.
+  const isQuiet = isHandler && seen.has('error');
+  return chosen
+    .map((event) => (isQuiet && !event.interrupting ? { ...event, then: event.then.map(quiet) } : event))
     .map((event) => ({ ...event, then: inside(event.then, isHandler ? { isHandler, isMany: place.isMany ?? false } : place) }));
 }
+
+const quiet = (block: Block): Block => (block.kind === 'job' ? { ...block, kind: 'task' } : block);
 
 /** Something must be waited for while a condition or another event sub-process may begin. */
 function opened(body: Block[], events: readonly Event[]): Block[] {

@@ -16,7 +16,12 @@ export type Move = {
 };
 
 /** The outcomes of every node, and the flags that conditions read. */
-export type Legend = { readonly outcomes: ReadonlyMap<string, readonly string[]>; readonly flags: readonly string[] };
+export type Legend = {
+  readonly outcomes: ReadonlyMap<string, readonly string[]>;
+  readonly flags: readonly string[];
+  /** Some error is caught. */
+  readonly catches: boolean;
+};
 
 export function legendOf(nodes: readonly NodeJson[]): Legend {
   const outcomes = new Map<string, readonly string[]>();
@@ -32,8 +37,8 @@ export function legendOf(nodes: readonly NodeJson[]): Legend {
     visit(boundary);
   };
   visit(nodes);
-  const flags = new Set(JSON.stringify(nodes).match(/\bc_n\d+\b/g));
-  return { outcomes, flags: [...flags] };
+  const text = JSON.stringify(nodes);
+  return { outcomes, flags: [...new Set(text.match(/\bc_n\d+\b/g))], catches: text.includes('"error"') };
 }
 
 const KEY = 'press-7';
@@ -61,14 +66,20 @@ export function movesOf(reference: Reference, legend: Legend, variables: Truth):
 function broadcasts(reference: Reference, { flags }: Legend): Move[] {
   const waitingFor = (suits: (waiting: Waiting) => boolean) =>
     reference.waiting.filter((waiting) => !waiting.isStuck && suits(waiting));
-  const moves: Move[] = CRITERIA.map((name) => ({
-    name: `fire ${name}`,
-    toWorld: (world) => void world.fire(name),
-    toReference: () => {
-      for (const waiting of waitingFor(({ leaf }) => leaf.kind === 'criterion' && leaf.criterion === name))
-        waiting.outcome = 'fired';
-    },
-  }));
+  const moves = CRITERIA.flatMap((name, place): Move[] => {
+    const reached = waitingFor(({ leaf }) => leaf.kind === 'criterion' && leaf.criterion === name);
+    // One that nobody waits for is evidence and no more; it need not be seen often.
+    if (reached.length === 0 && (place > 0 || reference.waiting.length % 3 > 0)) return [];
+    return [
+      {
+        name: `fire ${name}`,
+        toWorld: (world) => void world.fire(name),
+        toReference: () => {
+          for (const waiting of reached) waiting.outcome = 'fired';
+        },
+      },
+    ];
+  });
   for (const name of SIGNALS) {
     const reached = waitingFor(({ leaf }) => leaf.kind === 'signal' && leaf.signal === name);
     if (reached.length === 0) continue;
@@ -157,7 +168,10 @@ function workMoves(reference: Reference, waiting: Waiting, { legend, variables, 
       },
     };
   });
+  // What is thrown is what is looked for.
+  moves.push(...moves.filter(({ name }) => name.endsWith(' throw')).flatMap((move) => [move, move]));
   if (leaf.kind !== 'job') return moves;
+  moves.push(...moves);
   moves.push({
     name: `fail ${id}`,
     toWorld: (world) => settle(world, job(world), { kind: 'failed', message: 'out of paper' }),
@@ -165,7 +179,7 @@ function workMoves(reference: Reference, waiting: Waiting, { legend, variables, 
       waiting.isStuck = true;
     },
   });
-  for (const code of CODES) {
+  for (const code of legend.catches ? CODES : []) {
     moves.push({
       name: `${id} throws ${code}`,
       toWorld: (world) => settle(world, job(world), { kind: 'error', code, message: 'too hot' }),

@@ -322,15 +322,22 @@ export class Reference {
       become: (next) => {
         now = typeof next === 'string' ? at(next) : next;
       },
+      // At an end event, from where no way leads on: whoever waits for tokens that may still come does not wait for it.
       stick: () => {
-        stuck.isStuck = true;
+        scope.sides.push({
+          look: () => {
+            stuck.isStuck = true;
+            this.waiting.push(stuck);
+            return 'running';
+          },
+        });
+        now = at('dead');
       },
     };
     const thrown: Live = {
       look: () => {
         if (now !== undefined) return now.look();
-        if (stuck.isStuck) this.waiting.push(stuck);
-        else this.#thrown.push(() => act(event));
+        this.#thrown.push(() => act(event));
         return 'running';
       },
     };
