@@ -40,4 +40,4 @@ export { openTelemetryTracing, type Tracing } from './bus/service/tracing.ts';
 export type { HandlerContext, HandlerJob, Handlers, JobHandler } from './jobs/daemon/handler.ts';
 export { type Clock, type Instant, systemClock, VirtualClock } from './kernel/clock.ts';
 export { isMillraceError, MillraceError } from './kernel/errors.ts';
-export { discard, done, fail, type Settlement, snooze } from './kernel/settlement.ts';
+export { discard, done, error, fail, type Settlement, snooze } from './kernel/settlement.ts';

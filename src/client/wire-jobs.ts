@@ -108,7 +108,7 @@ export type JobSettlement =
   | { kind: 'fail'; error: string }
   | { kind: 'snooze'; delay: DurationText }
   | { kind: 'discard'; reason: string }
-  | { kind: 'error'; code: string; message?: string };
+  | { kind: 'error'; code: string; message?: string; output?: Record<string, unknown> };
 export type JobResult = HeldJob & { settlement: JobSettlement };
 export type JobBeat = HeldJob & { progress?: JobShare; lines?: { level: JobLogLine['level']; text: string }[] };
 /** `invalid`: the item was not understood, and `code` says why; nothing of it counts. */

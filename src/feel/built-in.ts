@@ -5,6 +5,10 @@ import type { Value } from './value.ts';
 export type BuiltIn = {
   readonly least: number;
   readonly most: number;
+  /** Its answer depends on nothing but its operands and is cheap to keep: with literals it is computed at compile time. */
+  readonly isConstant?: true;
+  /** It asks what time it is, which only a caller that hands in a clock can answer. */
+  readonly needsClock?: true;
   readonly call: (operands: readonly Value[], frame: Frame) => Value;
 };
 

@@ -3,6 +3,7 @@ import { type BuiltIn, unary } from './built-in.ts';
 import { not } from './comparison.ts';
 import { listFunctions } from './list-functions.ts';
 import { numberFunctions } from './number-functions.ts';
+import { temporalFunctions } from './temporal-functions.ts';
 import { textFunctions } from './text-functions.ts';
 
 const builtIns: ReadonlyMap<string, BuiltIn> = new Map([
@@ -10,6 +11,7 @@ const builtIns: ReadonlyMap<string, BuiltIn> = new Map([
   ...Object.entries(numberFunctions),
   ...Object.entries(textFunctions),
   ...Object.entries(listFunctions),
+  ...Object.entries(temporalFunctions),
 ]);
 
 export const builtInNames: readonly string[] = [...builtIns.keys()];
@@ -21,8 +23,6 @@ export const laterFunctions: ReadonlySet<string> = new Set(
   `substring, substring before, substring after, replace, matches, split, string join, decimal, round up, round down,
   round half down, round half even, modulo, sqrt, log, exp, odd, even, random number, median, stddev, mode, product, all,
   any, and, or, sublist, insert before, remove, reverse, index of, union, distinct values, flatten, sort, list replace,
-  context, context put, context merge, get value, get entries, date, time, date and time, duration,
-  years and months duration, today, now, day of week, day of year, week of year, month of year, last day of month, is,
-  range, before, after, meets, met by, overlaps, overlaps before, overlaps after, finishes, finished by, includes,
+  context, context put, context merge, get value, get entries, last day of month, is, range, before, after, meets, met by, overlaps, overlaps before, overlaps after, finishes, finished by, includes,
   during, starts, started by, coincides`.split(/,\s+/),
 );

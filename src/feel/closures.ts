@@ -1,5 +1,6 @@
 /** Syntax → closures, and what an evaluation of them needs: how many slots, how many steps, which variables. */
 import type { Builder, Closure, Scope } from './closure.ts';
+import { constantFrame } from './frame.ts';
 import { buildFilter, buildLoop } from './loops.ts';
 import {
   buildAnd,
@@ -10,8 +11,10 @@ import {
   buildNegation,
   buildOr,
 } from './operations.ts';
+import type { Parsed } from './parse.ts';
 import { buildPath, buildPresence, buildVariable } from './references.ts';
 import type { Syntax, SyntaxOf } from './syntax.ts';
+import { isInstance } from './types.ts';
 import type { Value } from './value.ts';
 
 type Program = {
@@ -22,7 +25,7 @@ type Program = {
   readonly variables: readonly string[];
 };
 
-export function buildProgram(syntax: Syntax): Program {
+export function buildProgram({ syntax, offsets }: Parsed): Program {
   const builder: Builder = {
     slots: 0,
     steps: 0,
@@ -30,11 +33,27 @@ export function buildProgram(syntax: Syntax): Program {
     build: (part, scope) => {
       builder.steps += 1;
       const build = builders[part.kind] as Build<Syntax>;
-      return build(part, scope, builder);
+      const closure = build(part, scope, builder);
+      return FALLIBLE.has(part.kind) ? located(closure, offsets.get(part)) : closure;
     },
   };
   const run = builder.build(syntax, undefined);
   return { run, slots: builder.slots, steps: builder.steps, variables: [...builder.variables] };
+}
+
+/** What repeats or looks at long values, and so is where the fuel ends. Comparisons and sums stay as fast as they are. */
+const FALLIBLE: ReadonlySet<Syntax['kind']> = new Set(['call', 'loop', 'filter']);
+
+/** Notes where an evaluation failed: innermost first, and only the first is kept. */
+function located(closure: Closure, offset: number | undefined): Closure {
+  return (frame) => {
+    try {
+      return closure(frame);
+    } catch (error) {
+      frame.failedAt ??= offset ?? 0;
+      throw error;
+    }
+  };
 }
 
 type Build<Part extends Syntax> = (syntax: Part, scope: Scope, builder: Builder) => Closure;
@@ -66,12 +85,22 @@ const builders: { readonly [Kind in Syntax['kind']]: Build<SyntaxOf<Kind>> } = {
     return (frame) => (isMet(frame) === true ? whenMet(frame) : whenNot(frame));
   },
   call: ({ builtIn, operands }, scope, builder) => {
+    const literals = operands.filter((operand) => operand.kind === 'literal');
+    if (builtIn.isConstant && literals.length === operands.length) {
+      const values = literals.map(({ value }) => value);
+      const constant = builtIn.call(values, constantFrame());
+      return () => constant;
+    }
     const closures = operands.map((operand) => builder.build(operand, scope));
     return (frame) =>
       builtIn.call(
         closures.map((operand) => operand(frame)),
         frame,
       );
+  },
+  instance: ({ value, type }, scope, builder) => {
+    const tested = builder.build(value, scope);
+    return (frame) => isInstance(tested(frame), type, frame);
   },
   loop: buildLoop,
   filter: buildFilter,

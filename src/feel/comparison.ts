@@ -1,6 +1,8 @@
 /** When two values are equal and which comes first. Types are never converted: what cannot be compared answers null. */
 import { ascend, descend, type Frame, spend, spendOnText } from './frame.ts';
 import { compareNumbers, isNumber } from './number.ts';
+import { isTemporal } from './temporal.ts';
+import { orderTemporals } from './temporal-order.ts';
 import { adopt, type Context, isContext, isList, type List, own, type Value, type Verdict } from './value.ts';
 
 export type Comparator = (left: Value, right: Value, frame: Frame) => Verdict;
@@ -13,13 +15,18 @@ export function equals(left: Value, right: Value, frame: Frame): Verdict {
   if (typeof left === 'boolean') return typeof right === 'boolean' ? left === right : null;
   if (isNumber(left)) return isNumber(right) ? compareNumbers(left, right) === 0 : null;
   if (isList(left)) return isList(right) ? equalLists(left, right, frame) : null;
+  if (isTemporal(left)) return isTemporal(right) ? zero(orderTemporals(left, right)) : null;
   return isContext(right) ? equalContexts(left, right, frame) : null;
 }
 
-/** Below, at or above zero, as in a sort; null unless both are numbers or both are strings. */
+const zero = (sign: number | null): Verdict => (sign === null ? null : sign === 0);
+
+/** Below, at or above zero, as in a sort; null unless both are numbers, strings, or times that compare. */
 export function order(left: Value, right: Value, frame: Frame): number | null {
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right);
-  if (typeof left !== 'string' || typeof right !== 'string') return null;
+  if (typeof left !== 'string' || typeof right !== 'string') {
+    return isTemporal(left) && isTemporal(right) ? orderTemporals(left, right) : null;
+  }
   spendOnText(frame, Math.min(left.length, right.length));
   return left < right ? -1 : Number(left > right);
 }

@@ -3,10 +3,18 @@
 import type { BuiltIn } from './built-in.ts';
 import { builtInNames, findBuiltIn, laterFunctions } from './built-ins.ts';
 import { parseNumber } from './number.ts';
+import { describeForms, orderOperands } from './parameters.ts';
 import { partsOf, type Reader } from './reader.ts';
 import { type ArithmeticOperator, arithmeticOperators, type Iterator, type Syntax } from './syntax.ts';
+import { parseTemporal } from './temporal-text.ts';
 import { parseText } from './text.ts';
 import { children, parts, type TreeNode } from './tree.ts';
+import { readType } from './type-syntax.ts';
+
+/** The one property of two words: nobody needs to declare it. */
+const TIME_OFFSET = 'time offset';
+
+const ASIDE: ReadonlySet<string> = new Set(['instance', 'of', 'LineComment', 'BlockComment']);
 
 type Read = (node: TreeNode, reader: Reader) => Syntax;
 
@@ -18,7 +26,8 @@ export const constructs: Readonly<Record<string, Read>> = {
   VariableName: (node, reader) => ({ kind: 'variable', name: reader.nameOf(node) }),
   PathExpression: (node, reader) => {
     const [source, key] = partsOf(node, 2, reader);
-    return { kind: 'path', source: reader.read(source), key: reader.nameOf(key) };
+    const isOffset = reader.textOf(key).replace(/\s+/g, ' ') === TIME_OFFSET;
+    return { kind: 'path', source: reader.read(source), key: isOffset ? TIME_OFFSET : reader.nameOf(key) };
   },
   FilterExpression: (node, reader) => {
     const [source, condition] = partsOf(node, 2, reader);
@@ -26,9 +35,18 @@ export const constructs: Readonly<Record<string, Read>> = {
   },
   ParenthesizedExpression: (node, reader) => reader.read(partsOf(node, 1, reader)[0]),
   FunctionInvocation: readCall,
+  DateTimeLiteral: (node, reader) => {
+    const [literal] = parts(node);
+    return literal?.name === 'AtLiteral' ? readMoment(literal, reader) : readCall(node, reader);
+  },
   List: readList,
   Context: readContext,
   ArithmeticExpression: readArithmetic,
+  InstanceOfExpression: (node, reader) => {
+    const [value, type] = children(node).filter(({ name }) => !ASIDE.has(name));
+    if (value === undefined || type === undefined) throw reader.refuse(node, 'a type is missing');
+    return { kind: 'instance', value: reader.read(value), type: readType(type, reader) };
+  },
   IfExpression: (node, reader) => {
     const [condition, consequent, alternative] = partsOf(node, 3, reader);
     return {
@@ -52,6 +70,13 @@ function readText(node: TreeNode, reader: Reader): string {
   const text = parseText(reader.textOf(node));
   if (text === null) throw reader.refuse(node, 'this string names a character that does not exist');
   return text;
+}
+
+/** What stands behind an @. A function would answer null; here the expression is refused, as a wrong number is. */
+function readMoment(node: TreeNode, reader: Reader): Syntax {
+  const value = parseTemporal(readText(partsOf(node, 1, reader)[0], reader));
+  if (value === null) throw reader.refuse(node, `${reader.textOf(node)} is no date, time or duration that there is`);
+  return { kind: 'literal', value };
 }
 
 /** A list of literals is a literal itself: `status in ["ok", "idle"]` builds nothing at run time. */
@@ -119,15 +144,32 @@ function readOperator(node: TreeNode, reader: Reader): ArithmeticOperator {
 function readCall(node: TreeNode, reader: Reader): Syntax {
   const [callee, parameters] = partsOf(node, 2, reader);
   const name = reader.textOf(callee).replace(/\s+/g, ' ');
-  if (parameters.name !== 'PositionalParameters') throw reader.refuse(node, 'named parameters are not supported yet');
   if (name === 'is defined') return readPresence(parameters, reader);
   const builtIn = findBuiltIn(name);
   if (builtIn === undefined) throw reader.refuse(callee, unknownFunction(name));
-  const operands = parts(parameters).map(reader.read);
+  if (builtIn.needsClock && !reader.hasClock) throw reader.refuse(callee, `"${name}" has no clock to ask here`);
+  const operands =
+    parameters.name === 'NamedParameters'
+      ? readNamedOperands(name, parameters, reader)
+      : parts(parameters).map(reader.read);
   if (operands.length < builtIn.least || operands.length > builtIn.most) {
     throw reader.refuse(node, `"${name}" takes ${arity(builtIn)}, not ${operands.length}`);
   }
   return { kind: 'call', builtIn, operands };
+}
+
+function readNamedOperands(callee: string, node: TreeNode, reader: Reader): readonly Syntax[] {
+  const named = new Map<string, Syntax>();
+  for (const parameter of parts(node)) {
+    const [nameNode, operand] = partsOf(parameter, 2, reader);
+    const name = reader.textOf(nameNode);
+    if (named.has(name)) throw reader.refuse(nameNode, `the operand "${name}" is there twice`);
+    named.set(name, reader.read(operand));
+  }
+  const operands = orderOperands<Syntax>(callee, named, { kind: 'literal', value: null });
+  if (operands !== undefined) return operands;
+  const known = describeForms(callee);
+  throw reader.refuse(node, known === '' ? `"${callee}" has no names for its operands` : `there is only ${known}`);
 }
 
 function readPresence(parameters: TreeNode, reader: Reader): Syntax {

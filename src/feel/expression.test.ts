@@ -84,6 +84,41 @@ describe('null', () => {
   });
 });
 
+describe('instance of', () => {
+  it.each([
+    ['1 instance of number', true],
+    ['"1" instance of number', false],
+    ['null instance of Any', false],
+    ['x.reading instance of Any', false],
+    ['1 + 1 instance of number', null],
+    ['(1 + 1) instance of number and true', true],
+    ['1 instance   of number = true', true],
+    ['1 instance /* which */ of number', true],
+    ['@"2026-11-29" instance of date', true],
+    ['@"2026-11-29" instance of date and time', false],
+    ['@"PT1H" instance of days and time duration', true],
+    ['@"P1M" instance of years and months   duration', true],
+    ['[1, null] instance of list<number>', true],
+    ['[1, "2"] instance of list<number>', false],
+    ['[] instance of list<string>', true],
+    ['[1] instance of list', true],
+    ['{a: 1} instance of list', false],
+    ['{a: 1} instance of context', true],
+    ['@"2026-11-29" instance of context', false],
+    ['{a: 1, "b c": ["x"]} instance of context<a: number, b c: list<string>>', true],
+    ['{a: 1} instance of context<a: number, b: number>', false],
+  ])('%s is %j', (text, expected) => {
+    expect(evaluate(text, { x: {} })).toBe(expected);
+  });
+
+  it('pays for what it looks at', () => {
+    const list = Array.from({ length: 200_000 }, () => 1);
+    expect(() => evaluate('list instance of list<number>', { list })).toThrow(
+      expect.objectContaining({ code: 'feel.too-expensive' }),
+    );
+  });
+});
+
 describe('lists and contexts', () => {
   const readings = [{ value: 1, unit: 'bar' }, { value: 5, unit: 'bar' }, { value: null }];
 

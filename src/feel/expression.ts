@@ -1,12 +1,12 @@
 /**
  * FEEL expressions: conditions of gateways, texts of mails, values of variables. An expression is compiled once, when
- * its definition is deployed, and evaluated often. It cannot do anything but compute: no I/O, no clock, no regular
- * expressions, own properties only, and a limited number of steps.
+ * its definition is deployed, and evaluated often. It cannot do anything but compute: no I/O, no clock but
+ * the one that is handed in, no regular expressions, own properties only, and a limited number of steps.
  */
-import { isMillraceError, MillraceError, messageOf } from '../kernel/errors.ts';
 import { buildProgram } from './closures.ts';
-import { DEFAULT_FUEL, type Frame, spend } from './frame.ts';
+import { type Clock, DEFAULT_FUEL, type Frame, NO_CLOCK, spend } from './frame.ts';
 import { parse } from './parse.ts';
+import { locate } from './place.ts';
 import { toJson } from './result.ts';
 
 export type Expression = {
@@ -14,7 +14,7 @@ export type Expression = {
   /** The names it may read from its context; in a filter they may turn out to be entries of an element. */
   readonly variables: readonly string[];
   /** A missing variable is null, so is what cannot be computed. Throws `feel.too-expensive` and `feel.evaluation`. */
-  readonly evaluate: (context: Readonly<Record<string, unknown>>) => unknown;
+  readonly evaluate: (context: Readonly<Record<string, unknown>>, clock?: Clock) => unknown;
 };
 
 export type CompileOptions = {
@@ -22,23 +22,25 @@ export type CompileOptions = {
   readonly names?: readonly string[];
   /** How many steps one evaluation may take. */
   readonly fuel?: number;
+  /** The caller hands the time to every evaluation; without that `now()` and `today()` are refused. */
+  readonly clock?: boolean;
 };
 
 /** Throws `feel.syntax` with the position (from 1) and the problem. */
-export function compile(text: string, { names = [], fuel = DEFAULT_FUEL }: CompileOptions = {}): Expression {
-  const { run, slots, steps, variables } = buildProgram(parse(text, names));
+export function compile(text: string, options: CompileOptions = {}): Expression {
+  const { names = [], fuel = DEFAULT_FUEL, clock: hasClock = false } = options;
+  const { run, slots, steps, variables } = buildProgram(parse(text, { names, hasClock }));
   return {
     text,
     variables,
-    evaluate: (context) => {
+    evaluate: (context, clock = NO_CLOCK) => {
       const locals = slots === 0 ? [] : new Array(slots).fill(null);
-      const frame: Frame = { expression: text, context, locals, limit: fuel, fuel, depth: 0 };
+      const frame: Frame = { expression: text, context, locals, clock, limit: fuel, fuel, depth: 0 };
       try {
         spend(frame, steps);
         return toJson(run(frame), frame);
       } catch (error) {
-        if (isMillraceError(error)) throw error;
-        throw new MillraceError('feel.evaluation', { expression: text, problem: messageOf(error) }, { cause: error });
+        throw locate(error, text, frame.failedAt ?? 0);
       }
     },
   };

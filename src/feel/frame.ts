@@ -17,9 +17,22 @@ export type Frame = {
   readonly context: Context;
   readonly locals: Value[];
   readonly limit: number;
+  readonly clock: Clock;
   fuel: number;
   depth: number;
+  /** Where in the text it failed: the innermost call, loop or filter. */
+  failedAt?: number;
 };
+
+/** What `now()` and `today()` answer. */
+export type Clock = {
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+  /** IANA name; UTC if there is none. */
+  readonly timeZone?: string;
+};
+
+export const NO_CLOCK: Clock = {};
 
 export function spend(frame: Frame, steps: number): void {
   frame.fuel -= steps;
@@ -44,3 +57,14 @@ export function ascend(frame: Frame): void {
 
 export const failure = (frame: Frame, problem: string): MillraceError =>
   new MillraceError('feel.evaluation', { expression: frame.expression, problem });
+
+/** For what is computed once, at compile time. */
+export const constantFrame = (): Frame => ({
+  expression: '',
+  context: {},
+  locals: [],
+  clock: NO_CLOCK,
+  limit: DEFAULT_FUEL,
+  fuel: DEFAULT_FUEL,
+  depth: 0,
+});

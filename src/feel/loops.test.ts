@@ -57,7 +57,10 @@ describe('fuel', () => {
     const expression = compile(text);
     const startedAt = performance.now();
     expect(() => expression.evaluate({ long, list: new Array(1_000).fill(1) })).toThrow(
-      expect.objectContaining({ code: 'feel.too-expensive', details: { expression: text, limit: 100_000 } }),
+      expect.objectContaining({
+        code: 'feel.too-expensive',
+        details: expect.objectContaining({ expression: text, limit: 100_000 }),
+      }),
     );
     expect(performance.now() - startedAt).toBeLessThan(3_000); // measured: under 0.2 s
   });
@@ -65,7 +68,9 @@ describe('fuel', () => {
   it('is what the caller allows', () => {
     const text = 'for i in 1..100 return i';
     expect(() => compile(text, { fuel: 100 }).evaluate({})).toThrow(
-      expect.objectContaining({ details: { expression: text, limit: 100 } }),
+      expect.objectContaining({
+        details: expect.objectContaining({ expression: text, limit: 100, line: 1, column: 1 }),
+      }),
     );
     expect(compile(text, { fuel: 1_000 }).evaluate({})).toHaveLength(100);
     expect(() => compile('1 + 1 + 1', { fuel: 2 }).evaluate({})).toThrow(

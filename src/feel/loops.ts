@@ -7,6 +7,7 @@ import { not } from './comparison.ts';
 import { type Frame, spend } from './frame.ts';
 import { isNumber } from './number.ts';
 import type { Iterator, Loop, SyntaxOf } from './syntax.ts';
+import { FeelDate } from './temporal.ts';
 import { adopt, asList, type List, type Value, type Verdict } from './value.ts';
 
 type Elements = { readonly length: number; readonly at: (index: number) => Value };
@@ -89,10 +90,14 @@ function buildElements(iterator: Iterator, scope: Scope, builder: Builder): Stag
   return (frame) => {
     const from = first(frame);
     const to = last(frame);
-    if (!isWhole(from) || !isWhole(to)) return null;
-    const step = from <= to ? 1 : -1;
-    return { length: Math.abs(to - from) + 1, at: (index) => from + index * step };
+    if (from instanceof FeelDate && to instanceof FeelDate) return count(from.day, to.day, (day) => new FeelDate(day));
+    return isWhole(from) && isWhole(to) ? count(from, to, (number) => number) : null;
   };
+}
+
+function count(from: number, to: number, element: (position: number) => Value): Elements {
+  const step = from <= to ? 1 : -1;
+  return { length: Math.abs(to - from) + 1, at: (index) => element(from + index * step) };
 }
 
 const isWhole = (value: Value): value is number => Number.isSafeInteger(value);

@@ -1,9 +1,10 @@
 /** FEEL's functions on numbers. */
 import { type BuiltIn, unary } from './built-in.ts';
 import { absolute, isNumber, round, roundings } from './number.ts';
+import { absoluteTemporal } from './temporal-arithmetic.ts';
 
 export const numberFunctions: Readonly<Record<string, BuiltIn>> = {
-  abs: unary((number) => (isNumber(number) ? absolute(number) : null)),
+  abs: unary((number) => (isNumber(number) ? absolute(number) : absoluteTemporal(number))),
   floor: roundingFunction(roundings.down),
   ceiling: roundingFunction(roundings.up),
   'round half up': roundingFunction(roundings.halfUp),

@@ -22,7 +22,7 @@ const DOUBLE_EXPONENT = 290;
 const LARGEST_SCALE = 6_176;
 const SMALLEST_SCALE = -6_111;
 /** Longer texts are not numbers; 34 digits, a sign, a point and an exponent need far fewer. */
-const MAX_NUMBER_LENGTH = 100;
+export const MAX_NUMBER_LENGTH = 100;
 const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const Exact = Decimal.clone({ precision: DIGITS, rounding: Decimal.ROUND_HALF_EVEN, minE: -6_143, maxE: 6_144 });
@@ -92,6 +92,12 @@ export function round(number: FeelNumber, scale: FeelNumber, rounding: Decimal.R
 export function parseNumber(text: string): Result {
   if (text.length > MAX_NUMBER_LENGTH || !NUMBER.test(text)) return null;
   return settle(new Exact(text).toSignificantDigits(DIGITS));
+}
+
+/** Without its digits behind the point; null beyond the limit. */
+export function integerOf(number: FeelNumber, limit: bigint): bigint | null {
+  const whole = new Exact(number).trunc();
+  return whole.abs().greaterThan(String(limit)) ? null : BigInt(whole.toFixed());
 }
 
 /** Plain digits without an exponent, as FEEL writes numbers. */

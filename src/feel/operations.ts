@@ -2,12 +2,23 @@
 import type { Builder, Closure, Scope } from './closure.ts';
 import { both, type Comparator, comparators, includes } from './comparison.ts';
 import { type Frame, spend, spendOnText } from './frame.ts';
-import { add, divide, type FeelNumber, isNumber, multiply, negate, power, subtract } from './number.ts';
+import { add, divide, isNumber, multiply, negate, power, subtract } from './number.ts';
 import type { ArithmeticOperator, SyntaxOf, Test } from './syntax.ts';
+import {
+  addTemporals,
+  divideTemporals,
+  negateTemporal,
+  scaleTemporals,
+  subtractTemporals,
+} from './temporal-arithmetic.ts';
+import { paidZone } from './temporal-functions.ts';
 import { isList, type Value, type Verdict } from './value.ts';
 
 /** A power with a fraction takes logarithms of 34 digits: measured, it costs as much as this many other steps. */
 const POWER_STEPS = 200;
+
+/** A duration becomes a decimal of up to 26 digits and back: measured, it costs as much as this many other steps. */
+const SCALING_STEPS = 3;
 
 type Operator = (left: Value, right: Value, frame: Frame) => Value;
 type Condition = (value: Value, frame: Frame) => Verdict;
@@ -29,7 +40,7 @@ export function buildNegation({ operand }: SyntaxOf<'negation'>, scope: Scope, b
   const number = builder.build(operand, scope);
   return (frame) => {
     const value = number(frame);
-    return isNumber(value) ? negate(value) : null;
+    return isNumber(value) ? negate(value) : negateTemporal(value);
   };
 }
 
@@ -133,19 +144,24 @@ function isOneOf(value: Value, expected: Value, frame: Frame): Verdict {
 const operators: Readonly<Record<ArithmeticOperator, Operator>> = {
   '+': (left, right, frame) => {
     if (isNumber(left) && isNumber(right)) return add(left, right);
-    if (typeof left !== 'string' || typeof right !== 'string') return null;
+    if (typeof left !== 'string' || typeof right !== 'string') return paidZone(addTemporals(left, right), frame);
     spendOnText(frame, left.length + right.length);
     return left + right;
   },
-  '-': numeric(subtract),
-  '*': numeric(multiply),
-  '/': numeric(divide),
+  '-': (left, right, frame) =>
+    isNumber(left) && isNumber(right) ? subtract(left, right) : paidZone(subtractTemporals(left, right), frame),
+  '*': (left, right, frame) => {
+    if (isNumber(left) && isNumber(right)) return multiply(left, right);
+    spend(frame, SCALING_STEPS);
+    return scaleTemporals(left, right);
+  },
+  '/': (left, right, frame) => {
+    if (isNumber(left) && isNumber(right)) return divide(left, right);
+    spend(frame, SCALING_STEPS);
+    return divideTemporals(left, right);
+  },
   '**': (left, right, frame) => {
     spend(frame, POWER_STEPS);
     return isNumber(left) && isNumber(right) ? power(left, right) : null;
   },
 };
-
-function numeric(operation: (left: FeelNumber, right: FeelNumber) => Value): Operator {
-  return (left, right) => (isNumber(left) && isNumber(right) ? operation(left, right) : null);
-}

@@ -45,19 +45,33 @@ describe('a syntax error says where and what', () => {
     ['contains("a")', 1, '"contains" takes 2 operands, not 1'],
     ['append([1])', 1, '"append" takes at least 2 operand(s), not 1'],
     ['floor(1, 2, 3)', 1, '"floor" takes 1 to 2 operands, not 3'],
+    ['contains(text: "a", part: "b")', 10, 'there is only contains(string, match)'],
+    ['date(year: 2026, from: "x")', 6, 'there is only date(from) or date(year, month, day)'],
+    ['date(from: "x", from: "y")', 17, 'the operand "from" is there twice'],
+    ['time(hour: 1)', 6, 'there is only time(from) or time(hour, minute, second, offset?)'],
+    ['floor(scale: 1)', 7, 'there is only floor(n, scale?)'],
+    ['1 + @"2026-02-30"', 5, 'is no date, time or duration that there is'],
+    ['@"tomorrow"', 1, 'is no date, time or duration that there is'],
+    ['@"2026-01-01T10:00:00@Mars/Base"', 1, 'is no date'],
+    ['x instance of tReading', 15, 'there is no type "tReading"; there are: Any, number,'],
+    ['x instance of function<>->Any', 15, 'functions are no values yet'],
     ['is defined(1)', 12, '"is defined" takes a variable or a path'],
   ])('%j at %i: %s', (text, position, problem) => {
     expect(refusalOf(text)).toEqual({ position, problem: expect.stringContaining(problem) });
   });
 
+  it('gives line and column of expressions that have several lines', () => {
+    expect(() => compile('x > 1 and\n  y = @"never"')).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ position: 17, line: 2, column: 7 }) }),
+    );
+  });
+
   it.each([
-    ['date("2026-01-01")', 'dates, times and durations are not supported yet'],
-    ['@"2026-01-01"', 'dates, times and durations are not supported yet'],
-    ['now()', 'the function "now" is not supported yet'],
+    ['now()', '"now" has no clock to ask here'],
+    ['is(today(), 1)', 'the function "is" is not supported yet'],
     ['matches(x, "a+")', 'the function "matches" is not supported yet'],
-    ['x instance of number', '"instance of" is not supported yet'],
     ['function(a) a', 'function definitions are not supported yet'],
-    ['contains(string: "a", match: "b")', 'named parameters are not supported yet'],
+    ['append(list: [], item: 1)', '"append" has no names for its operands'],
     ['? > 1', 'decision tables'],
     ['[1..3]', 'stands only behind "in"'],
     ['> 5', 'stands only behind "in"'],

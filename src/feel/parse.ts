@@ -7,7 +7,7 @@ import { readCondition } from './conditions.ts';
 import { constructs } from './constructs.ts';
 import { declareNames, parserContext } from './names.ts';
 import { readerOf, refusal } from './reader.ts';
-import type { Syntax } from './syntax.ts';
+import type { Offsets, Syntax } from './syntax.ts';
 import { findGap, parts, type Tree, type TreeNode } from './tree.ts';
 
 export const MAX_EXPRESSION_LENGTH = 4_000;
@@ -20,14 +20,16 @@ const CONDITIONS: ReadonlySet<string> = new Set(['Conjunction', 'Disjunction', '
 
 /** What the grammar knows and we do not (yet). */
 const REFUSED: Readonly<Record<string, string>> = {
-  DateTimeLiteral: 'dates, times and durations are not supported yet',
-  InstanceOfExpression: '"instance of" is not supported yet',
   FunctionDefinition: 'function definitions are not supported yet',
   SimplePositiveUnaryTest: 'a range, or a comparison without a left side, stands only behind "in"; equality is one "="',
   '?': '"?" stands only in decision tables, which are not supported yet',
 };
 
-export function parse(text: string, names: readonly string[]): Syntax {
+export type ParseOptions = { readonly names: readonly string[]; readonly hasClock: boolean };
+
+export type Parsed = { readonly syntax: Syntax; readonly offsets: Offsets };
+
+export function parse(text: string, { names, hasClock }: ParseOptions): Parsed {
   if (text.length > MAX_EXPRESSION_LENGTH) {
     throw refusal(text.slice(0, 100), MAX_EXPRESSION_LENGTH, `it is longer than ${MAX_EXPRESSION_LENGTH} characters`);
   }
@@ -36,15 +38,17 @@ export function parse(text: string, names: readonly string[]): Syntax {
   const [expression] = parts(treeOf(text, parserContext(declared)).topNode);
   if (expression === undefined) throw refusal(text, 0, 'it is empty');
 
+  const offsets = new Map<Syntax, number>();
   let depth = 0;
   const read = (node: TreeNode): Syntax => {
     if (depth === MAX_DEPTH) throw refusal(text, node.from, `it is nested deeper than ${MAX_DEPTH} levels`);
     depth += 1;
     const syntax = readNode(node);
+    if (!offsets.has(syntax)) offsets.set(syntax, node.from);
     depth -= 1;
     return syntax;
   };
-  const reader = readerOf(text, declared, read);
+  const reader = readerOf(text, declared, { read, hasClock });
   const readNode = (node: TreeNode): Syntax => {
     if (CONDITIONS.has(node.name)) return readCondition(node, reader);
     const construct = Object.hasOwn(constructs, node.name) ? constructs[node.name] : undefined;
@@ -53,7 +57,7 @@ export function parse(text: string, names: readonly string[]): Syntax {
     }
     return construct(node, reader);
   };
-  return read(expression);
+  return { syntax: read(expression), offsets };
 }
 
 /** The parser is told to stop at the first error: recovering from many takes a hundred times as long as reading them. */

@@ -1,12 +1,15 @@
 /** What the functions that read the parser's tree share: the text, its names, how to read a part, and how to refuse one. */
 import { MillraceError } from '../kernel/errors.ts';
 import { declareKey, declareName, findName, type Names } from './names.ts';
+import { placeIn } from './place.ts';
 import type { Syntax } from './syntax.ts';
 import { parts, type TreeNode } from './tree.ts';
 
 export type Reader = {
   /** The expression that a node stands for. */
   readonly read: (node: TreeNode) => Syntax;
+  /** Whether the expression may ask what time it is. */
+  readonly hasClock: boolean;
   readonly textOf: (node: TreeNode) => string;
   /** The name that is used here; refused if it has several words and nobody declared it. */
   readonly nameOf: (node: TreeNode) => string;
@@ -16,16 +19,15 @@ export type Reader = {
   readonly refuse: (node: TreeNode, problem: string) => MillraceError;
 };
 
-/** `offset` counts from 0 as in a string; people count from 1. */
 export function refusal(expression: string, offset: number, problem: string): MillraceError {
-  return new MillraceError('feel.syntax', { expression, position: offset + 1, problem });
+  return new MillraceError('feel.syntax', { expression, ...placeIn(expression, offset), problem });
 }
 
-export function readerOf(text: string, names: Names, read: Reader['read']): Reader {
+export function readerOf(text: string, names: Names, own: Pick<Reader, 'read' | 'hasClock'>): Reader {
   const refuse: Reader['refuse'] = (node, problem) => refusal(text, node.from, problem);
   const textOf: Reader['textOf'] = ({ from, to }) => text.slice(from, to);
   return {
-    read,
+    ...own,
     refuse,
     textOf,
     declare: (node) => declareName(node, text, names),

@@ -2,6 +2,8 @@
 import type { Builder, Closure, Scope } from './closure.ts';
 import { type Frame, spend } from './frame.ts';
 import type { SyntaxOf } from './syntax.ts';
+import { isTemporal } from './temporal.ts';
+import { propertyOf } from './temporal-properties.ts';
 import { adopt, has, isContext, isList, own, type Value } from './value.ts';
 
 /** The elements of filters whose entries may shadow a name, and the slot it has otherwise; none: it is a variable. */
@@ -26,7 +28,7 @@ export function buildPath({ source, key }: SyntaxOf<'path'>, scope: Scope, build
   const holder = builder.build(source, scope);
   return (frame) => {
     const value = holder(frame);
-    return isContext(value) ? own(value, key) : project(value, key, frame);
+    return isContext(value) ? own(value, key) : derive(value, key, frame);
   };
 }
 
@@ -36,6 +38,7 @@ export function buildPresence({ target }: SyntaxOf<'presence'>, scope: Scope, bu
     const holder = builder.build(target.source, scope);
     return (frame) => {
       const value = holder(frame);
+      if (isTemporal(value)) return propertyOf(value, target.key) !== null;
       return isList(value) || (isContext(value) && has(value, target.key));
     };
   }
@@ -48,12 +51,14 @@ export function buildPresence({ target }: SyntaxOf<'presence'>, scope: Scope, bu
   };
 }
 
-/** `list.key` is the list of its elements' entries; nothing else has any. */
-function project(value: Value, key: string, frame: Frame): Value {
+/** `list.key` is the list of its elements' entries, `date.year` a part of the date; nothing else has any. */
+function derive(value: Value, key: string, frame: Frame): Value {
+  if (isTemporal(value)) return propertyOf(value, key);
   if (!isList(value)) return null;
   spend(frame, value.length);
   return Array.from(value, (raw) => {
     const element = adopt(raw);
+    if (isTemporal(element)) return propertyOf(element, key);
     return isContext(element) ? own(element, key) : null;
   });
 }

@@ -1,6 +1,8 @@
-/** What leaves an evaluation is plain JSON, a copy: decimals become the nearest double, and its size is paid for. */
+/** What leaves an evaluation is plain JSON, a copy: decimals become the nearest double, times ISO texts, and its size is paid for. */
 import { ascend, descend, type Frame, failure, spend } from './frame.ts';
 import { formatNumber, isNumber } from './number.ts';
+import { isTemporal } from './temporal.ts';
+import { isoOf } from './temporal-text.ts';
 import { adopt, isList, own, type Value } from './value.ts';
 
 export function toJson(value: Value, frame: Frame): unknown {
@@ -10,6 +12,7 @@ export function toJson(value: Value, frame: Frame): unknown {
     if (Number.isFinite(double)) return double;
     throw failure(frame, `the result ${formatNumber(value).slice(0, 20)}… is too large for a JSON number`);
   }
+  if (isTemporal(value)) return isoOf(value);
   descend(frame);
   const result = isList(value)
     ? Array.from(value, (raw) => entryToJson(raw, frame))

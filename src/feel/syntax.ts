@@ -1,7 +1,11 @@
 /** An expression after parsing: every name resolved to its spelling, every function found, every precedence settled. */
 import type { BuiltIn } from './built-in.ts';
 import type { ComparisonOperator } from './comparison.ts';
+import type { FeelType } from './types.ts';
 import type { Value } from './value.ts';
+
+/** Where the parts of an expression begin in its text. */
+export type Offsets = ReadonlyMap<Syntax, number>;
 
 export type Syntax =
   | { readonly kind: 'literal'; readonly value: Value }
@@ -18,6 +22,7 @@ export type Syntax =
   | { readonly kind: 'membership'; readonly value: Syntax; readonly tests: readonly Test[] }
   | { readonly kind: 'choice'; readonly condition: Syntax; readonly consequent: Syntax; readonly alternative: Syntax }
   | { readonly kind: 'call'; readonly builtIn: BuiltIn; readonly operands: readonly Syntax[] }
+  | { readonly kind: 'instance'; readonly value: Syntax; readonly type: FeelType }
   | { readonly kind: 'presence'; readonly target: Reference }
   | { readonly kind: 'filter'; readonly source: Syntax; readonly condition: Syntax }
   | Loop;

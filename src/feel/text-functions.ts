@@ -1,12 +1,16 @@
 /** FEEL's functions on strings. Each pays for the characters it looks at. */
 import { type BuiltIn, binary, unary } from './built-in.ts';
 import { type Frame, spend, spendOnText } from './frame.ts';
-import { isNumber, parseNumber } from './number.ts';
+import { isNumber, MAX_NUMBER_LENGTH, parseNumber } from './number.ts';
 import { formatValue } from './text.ts';
 import type { Value } from './value.ts';
 
 /** A search may look at every character of the text once per character of the pattern; that many of these are one step. */
 const COMPARISONS_PER_STEP = 1_024;
+
+/** What may stand between thousands, and before the fraction; null is the default: nothing, and a point. */
+const GROUPINGS: ReadonlySet<Value> = new Set([null, ' ', ',', '.']);
+const POINTS: ReadonlySet<Value> = new Set([null, ',', '.']);
 
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   contains: binary((text, part, frame) => {
@@ -29,10 +33,18 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   'upper case': ofText((text) => text.toUpperCase()),
   'lower case': ofText((text) => text.toLowerCase()),
   string: unary((value, frame) => (value === null ? null : formatValue(value, frame))),
-  number: unary((value) => {
-    if (isNumber(value)) return value;
-    return typeof value === 'string' ? parseNumber(value) : null;
-  }),
+  number: {
+    least: 1,
+    most: 3,
+    call: ([value = null, grouping = null, point = null]) => {
+      if (!GROUPINGS.has(grouping) || !POINTS.has(point) || (grouping !== null && grouping === point)) return null;
+      if (typeof value !== 'string') return isNumber(value) ? value : null;
+      if (value.length > MAX_NUMBER_LENGTH) return null;
+      const digits = grouping === null ? value : value.replaceAll(String(grouping), '');
+      if (point !== ',') return parseNumber(digits);
+      return digits.includes('.') ? null : parseNumber(digits.replace(',', '.'));
+    },
+  },
 };
 
 function ofText(call: (text: string) => Value): BuiltIn {

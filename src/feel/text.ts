@@ -1,6 +1,8 @@
 /** Strings: how they are written in an expression, and how values look as text. */
 import { ascend, descend, type Frame, spend, spendOnText } from './frame.ts';
 import { formatNumber, isNumber } from './number.ts';
+import { isTemporal } from './temporal.ts';
+import { formatTemporal } from './temporal-text.ts';
 import { adopt, isList, own, type Value } from './value.ts';
 
 const ESCAPE = /\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|["'\\nrt])/g;
@@ -21,9 +23,10 @@ export function parseText(literal: string): string | null {
   return isValid ? text : null;
 }
 
-/** `string(value)`: a string as it is, everything else as FEEL would write it. */
+/** `string(value)`: a string, date, time or duration as it is, everything else as FEEL would write it. */
 export function formatValue(value: Value, frame: Frame): string {
-  return typeof value === 'string' ? value : write(value, frame);
+  if (typeof value === 'string') return value;
+  return isTemporal(value) ? paid(formatTemporal(value), frame) : write(value, frame);
 }
 
 function write(value: Value, frame: Frame): string {
@@ -31,6 +34,7 @@ function write(value: Value, frame: Frame): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (isNumber(value)) return paid(formatNumber(value), frame);
   if (typeof value === 'string') return quote(value, frame);
+  if (isTemporal(value)) return `@${quote(formatTemporal(value), frame)}`;
   descend(frame);
   const text = isList(value)
     ? `[${Array.from(value, (raw) => write(adopt(raw), frame)).join(', ')}]`

@@ -1,12 +1,14 @@
 /**
- * What an expression computes with: JSON values, and decimals where a double would lose digits.
+ * What an expression computes with: JSON values, decimals where a double would lose digits, and dates, times and
+ * durations, which come from literals and functions only: a string stays a string.
  * Data is foreign here: only own properties are read, and what is no JSON (undefined, NaN, functions) is null.
  */
 import { type FeelNumber, isNumber } from './number.ts';
+import { isTemporal, type Temporal } from './temporal.ts';
 
 export type List = readonly unknown[];
 export type Context = { readonly [key: string]: unknown };
-export type Value = null | boolean | FeelNumber | string | List | Context;
+export type Value = null | boolean | FeelNumber | string | List | Context | Temporal;
 
 /** true, false, or null where FEEL cannot say. */
 export type Verdict = boolean | null;
@@ -14,7 +16,7 @@ export type Verdict = boolean | null;
 export const isList = (value: Value): value is List => Array.isArray(value);
 
 export const isContext = (value: Value): value is Context =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value) && !isTemporal(value);
 
 /** Any JavaScript value → a value of FEEL. */
 export function adopt(raw: unknown): Value {

@@ -84,7 +84,9 @@ export function settledOf(job: JobRow, change: JobChange, actor: string): Settle
 }
 
 function resultOf({ state, outcome, output, error }: JobChange): Settled['result'] {
-  if (state !== 'done') return { kind: 'failed', message: error ?? 'It failed.' };
+  const code = state === 'dead' ? outcome : undefined;
+  if (state !== 'done' && code == null) return { kind: 'failed', message: error ?? 'It failed.' };
   const variables = output == null ? {} : { variables: JSON.parse(output) as Record<string, unknown> };
+  if (code != null) return { kind: 'error', code, ...variables, ...(error != null && { message: error }) };
   return { kind: 'done', outcome: outcome ?? 'done', ...variables };
 }

@@ -18,6 +18,12 @@ export type Settled = {
         readonly variables?: Readonly<Record<string, unknown>>;
         readonly comment?: string;
       }
+    | {
+        readonly kind: 'error';
+        readonly code: string;
+        readonly message?: string;
+        readonly variables?: Readonly<Record<string, unknown>>;
+      }
     | { readonly kind: 'failed'; readonly message: string };
 };
 

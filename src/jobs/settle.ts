@@ -45,6 +45,12 @@ export function settle(
       const left = { ...(job.error !== null && { error: null }), ...(output !== null && { output }) };
       return { state: 'done', ...ended, outcome: settlement.outcome, ...left };
     }
+    case 'error': {
+      // Whoever owns the job finds the code where a job that is done has its outcome.
+      const { code, message, output } = settlement;
+      const told = output === undefined ? {} : { output: JSON.stringify(output) };
+      return { state: 'dead', ...ended, outcome: code, error: errorText(message ?? code), ...told };
+    }
     case 'fail': {
       const error = errorText(settlement.error);
       if (attempt >= job.maxAttempts) return { state: 'dead', ...ended, error };

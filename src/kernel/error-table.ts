@@ -374,12 +374,12 @@ export const errorTable = define({
   },
   'feel.evaluation': {
     status: 422,
-    message: 'The expression "{expression}" could not be evaluated: {problem}',
+    message: 'The expression "{expression}" could not be evaluated[ at line {line}, column {column}]: {problem}',
     action: 'Check the variables that the expression names.',
   },
   'feel.too-expensive': {
     status: 422,
-    message: 'The expression "{expression}" needed more than {limit} steps.',
+    message: 'The expression "{expression}" needed more than {limit} steps[ at line {line}, column {column}].',
     action: 'Make the expression or its lists smaller.',
   },
   'access.unauthenticated': {

@@ -1,6 +1,13 @@
 /** What a handler answers, of a job or of a message: it does not throw to steer. An exception is a surprise and counts as `fail`. */
 export type Settlement =
   | { readonly kind: 'done'; readonly outcome: string; readonly output?: Readonly<Record<string, unknown>> }
+  /** A BPMN error: the process catches it by its code. A job that belongs to no process is dead. */
+  | {
+      readonly kind: 'error';
+      readonly code: string;
+      readonly message?: string;
+      readonly output?: Readonly<Record<string, unknown>>;
+    }
   /** Tried again with backoff, until the attempts are used up. */
   | { readonly kind: 'fail'; readonly error: string }
   /** Again later; costs no attempt. */
@@ -10,6 +17,10 @@ export type Settlement =
 
 export const done = (outcome = 'done', output?: Readonly<Record<string, unknown>>): Settlement =>
   made(output === undefined ? { kind: 'done', outcome } : { kind: 'done', outcome, output });
+export const error = (
+  code: string,
+  rest: { readonly message?: string; readonly output?: Readonly<Record<string, unknown>> } = {},
+): Settlement => made({ kind: 'error', code, ...rest });
 export const fail = (error: string): Settlement => made({ kind: 'fail', error });
 export const snooze = (delay: { readonly delayMs: number }): Settlement => made({ kind: 'snooze', ...delay });
 export const discard = (reason: string): Settlement => made({ kind: 'discard', reason });

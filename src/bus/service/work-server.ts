@@ -87,6 +87,8 @@ export function workServer({ app, service, queue, results, retry, isStopping, el
     switch (settlement.kind) {
       case 'done':
         return succeed(run, settlement.output);
+      case 'error':
+        return failWith(run, new Error(settlement.message ?? settlement.code));
       case 'fail':
         return failWith(run, new Error(settlement.error));
       case 'discard':

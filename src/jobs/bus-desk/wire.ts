@@ -35,6 +35,12 @@ export const claimBody = named({
 });
 const settlement = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), outcome: z.string(), output: z.record(z.string(), z.unknown()).optional() }),
+  z.object({
+    kind: z.literal('error'),
+    code: z.string(),
+    message: z.exactOptional(z.string()),
+    output: z.exactOptional(z.record(z.string(), z.unknown())),
+  }),
   z.object({ kind: z.literal('fail'), error: z.string() }),
   z.object({ kind: z.literal('snooze'), delay: duration }),
   z.object({ kind: z.literal('discard'), reason: z.string() }),

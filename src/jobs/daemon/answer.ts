@@ -1,6 +1,6 @@
 /**
- * What becomes of a handler's answer. A settlement is taken as it is, whether it was made by `done`, `fail`, `snooze` and
- * `discard` or is an object of exactly that form: handlers need not import anything. Nothing is `done`; any other object
+ * What becomes of a handler's answer. A settlement is taken as it is, whether it was made by `done`, `error`, `fail`,
+ * `snooze` and `discard` or is an object of exactly that form: handlers need not import anything. Nothing is `done`; any other object
  * is `done` with it as output; what is no object is `done` with `{ result }` as output; a throw is `fail`.
  */
 import { messageOf } from '../../kernel/errors.ts';
@@ -31,6 +31,11 @@ export function withoutPasswords(text: string, maxCharacters: number): string {
 
 const FORMS: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
   done: { outcome: isText, output: (value) => value === undefined || isRecord(value) },
+  error: {
+    code: isText,
+    message: (value) => value === undefined || isText(value),
+    output: (value) => value === undefined || isRecord(value),
+  },
   fail: { error: isText },
   snooze: { delayMs: (value) => Number.isFinite(value) && Number(value) >= 0 },
   discard: { reason: isText },

@@ -27,8 +27,8 @@ export function settle(run: Run, { job, kind, result }: Extract<Command, { type:
     const armed = scope.armed?.find(rings);
     if (armed !== undefined) return happenIn(run, scope, { armed });
   }
-  if (result.kind !== 'failed') throw new MillraceError('process.not-waiting', { what: formatJobId(job) });
-  const { message } = result;
+  if (result.kind === 'done') throw new MillraceError('process.not-waiting', { what: formatJobId(job) });
+  const message = result.message ?? result.kind;
   const id = run.draft.next;
   emit(run, { type: 'sideFailed', id, job, kind, message });
   run.actions.push({ type: 'raiseIncident', token: id, node: kind, code: 'process.job-failed', message });

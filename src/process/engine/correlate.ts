@@ -17,6 +17,7 @@ import type { Definitions } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import { messageFamily, subscriptionFamily } from './families.ts';
 import { MessageIntake } from './message-intake.ts';
+import { byMessage } from './starters.ts';
 
 /** Instances one message reaches at most. */
 export const MAX_RECEIVERS = 1_000;
@@ -132,13 +133,14 @@ export class Correlator {
     const { correlationKey: businessKey, variables = {} } = message;
     const started: InstanceId[] = [];
     await definitions.refresh();
-    for (const { key } of definitions.startedByMessage(message.name)) {
+    for (const { key, node } of await definitions.startedBy(byMessage(message.name))) {
+      const starter = node === '' ? key : `${key}/${node}`;
       try {
-        const request = { definition: key, businessKey, variables };
-        started.push(await engine.start(request, actor, this.#intake.startsOnce(key, message)));
+        const request = { definition: key, businessKey, variables, ...(node !== '' && { at: node }) };
+        started.push(await engine.start(request, actor, this.#intake.startsOnce(starter, message)));
       } catch (error) {
         const isRepeat =
-          isMillraceError(error, 'process.already-open') && (await this.#intake.hasStarted(key, message));
+          isMillraceError(error, 'process.already-open') && (await this.#intake.hasStarted(starter, message));
         if (!isRepeat) throw error;
       }
     }

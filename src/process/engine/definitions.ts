@@ -1,20 +1,30 @@
 /**
- * Deployed definitions: numbered, never changed, compiled once and kept. Which version is the newest may change at any
- * moment, where processes share the store also by another one. Every deployment raises a number in the store; before the
- * newest is used it is looked at, one look for all who ask while it is under way. So whoever asks after a deployment was
- * answered, at whichever server, gets what was deployed.
+ * Deployed definitions: numbered, never changed, compiled when they are first used and kept while they are. Which version
+ * is the newest may change at any moment, where processes share the store also by another one. Every deployment raises a
+ * number in the store; before the newest is used it is looked at, one look for all who ask while it is under way. So
+ * whoever asks after a deployment was answered, at whichever server, gets what was deployed.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
+import { Recent } from '../../kernel/recent.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
-import { add, append, isAbsent, put } from '../../store/unit.ts';
+import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
 import { compileDefinition } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
 import { definitionFamily, deploymentFamily } from './families.ts';
+import { BY_COMMAND, type Starter, starterFamily, startersOf } from './starters.ts';
 
 const MAX_CONFLICTS = 5;
 const DEPLOYMENTS = ['all'];
+/** Compiled definitions kept in memory. */
+export const COMPILED_DEFINITIONS = 2_000;
+/** Names of definitions and events of which it is remembered what they mean. */
+const REMEMBERED_NAMES = 20_000;
+/** Definitions that one event starts at most. */
+const MAX_STARTED = 1_000;
+const PAGE = 1_000;
 
 export type DeployedDefinition = {
   readonly key: string;
@@ -23,27 +33,40 @@ export type DeployedDefinition = {
   readonly deployedBy: string;
   readonly source: unknown;
 };
+export type Deployment = { readonly key: string; readonly version: number };
+
+type DefinitionsParts = {
+  readonly store: Store;
+  /** What else is written when a version becomes the newest: the timers of its start events. */
+  readonly alongside?: (definition: Definition, now: Instant) => readonly Write[];
+};
 
 export class Definitions {
   readonly #store: Store;
-  readonly #compiled = new Map<string, Definition>();
+  readonly #alongside: NonNullable<DefinitionsParts['alongside']>;
+  readonly #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
   /** The newest version of each key, as this process knows it. */
-  readonly #latest = new Map<string, Definition>();
-  /** Deployments that were counted before the newest versions were read. */
+  #latest = new Recent<string, number>(REMEMBERED_NAMES);
+  #starters = new Recent<string, readonly Starter[]>(REMEMBERED_NAMES);
+  /** Deployments that were counted before what is remembered was read. */
   #counted = -1;
   #look: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
 
-  constructor(store: Store) {
+  constructor({ store, alongside = () => [] }: DefinitionsParts) {
     this.#store = store;
+    this.#alongside = alongside;
   }
 
-  /** Reads what is deployed; called at the start. */
+  /** Called at the start. Whatever was deployed by a release without the index is entered in it. */
   async load(): Promise<void> {
-    await this.#readNewest(await this.#count());
+    this.#counted = await this.#count();
+    this.#forget();
+    const [entered] = await this.#store.select(starterFamily, { limit: 1 });
+    if (entered === undefined && this.#counted > 0) await this.#enterAll();
   }
 
-  /** Resolves when `list`, `startedBy` and `startedByMessage` know what had been deployed when it was called. */
+  /** Resolves when what is remembered is as new as what had been deployed when it was called. */
   async refresh(): Promise<void> {
     if (!this.#store.capabilities.sharedByProcesses) return;
     if (this.#look === undefined) return this.#beginLook();
@@ -66,85 +89,125 @@ export class Definitions {
 
   async #lookOnce(): Promise<void> {
     const counted = await this.#count();
-    if (counted !== this.#counted) await this.#readNewest(counted);
+    if (counted === this.#counted) return;
+    this.#forget();
+    this.#counted = counted;
+  }
+
+  #forget(): void {
+    this.#latest = new Recent(REMEMBERED_NAMES);
+    this.#starters = new Recent(REMEMBERED_NAMES);
   }
 
   async #count(): Promise<number> {
     return (await this.#store.get(deploymentFamily, DEPLOYMENTS))?.count ?? 0;
   }
 
-  async #readNewest(counted: number): Promise<void> {
-    const newest = new Map<string, DeployedDefinition>();
-    for (let after: readonly [string, number] | undefined = ['', 0]; after !== undefined; ) {
-      const rows: { key: string; version: number; source: string; deployedAt: number; deployedBy: string }[] =
-        await this.#store.select(definitionFamily, {
-          order: ['key', 'version'],
-          after,
-          limit: 1_000,
-        });
-      for (const row of rows) newest.set(row.key, { ...row, source: JSON.parse(row.source) });
-      const last = rows.length === 1_000 ? rows.at(-1) : undefined;
-      after = last && [last.key, last.version];
-    }
-    for (const { key, version, source } of newest.values()) {
-      if (this.#latest.get(key)?.version !== version) this.#keep(compileDefinition(source, version));
-    }
-    this.#counted = counted;
+  /** Compiles and stores the next version. The same source again is the version that is already there. */
+  async deploy(source: unknown, actor: string): Promise<Deployment> {
+    const [deployed] = await this.deployAll([source], actor);
+    return deployed as Deployment;
   }
 
-  /** Compiles and stores the next version. The same source again is the version that is already there. */
-  async deploy(source: unknown, actor: string): Promise<{ key: string; version: number }> {
+  /** As `deploy`, of several definitions: all of them or none. */
+  async deployAll(sources: readonly unknown[], actor: string): Promise<Deployment[]> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const { key } = compileDefinition(source, 0);
-      const newest = await this.#newest(key);
-      if (newest !== undefined && isDeepStrictEqual(newest.source, source)) return { key, version: newest.version };
-      const definition = compileDefinition(source, (newest?.version ?? 0) + 1);
-      const { version } = definition;
       const now = this.#store.now();
-      const body = JSON.stringify({ v: 1, version });
-      const [verdict] = await this.#store.commit([
-        {
-          guards: [isAbsent(definitionFamily, [key, version])],
-          writes: [
-            put(definitionFamily, { key, version, source: JSON.stringify(source), deployedAt: now, deployedBy: actor }),
-            add(deploymentFamily, DEPLOYMENTS, { count: 1 }),
-            append(plantFeed, { topic: 'millrace.process.definition.deployed', subject: key, at: now, actor, body }),
-          ],
-        },
-      ]);
-      if (verdict === 'ok') {
-        this.#keep(definition);
-        return { key, version };
+      const guards: Guard[] = [];
+      const writes: Write[] = [];
+      const deployed: Deployment[] = [];
+      const changed: Definition[] = [];
+      for (const source of sources) {
+        const { key } = compileDefinition(source, 0);
+        const before = await this.#newest(key);
+        const isSame = before !== undefined && isDeepStrictEqual(before.source, source);
+        const definition = isSame ? undefined : compileDefinition(source, (before?.version ?? 0) + 1);
+        deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
+        if (definition === undefined) continue;
+        changed.push(definition);
+        guards.push(isAbsent(definitionFamily, [key, definition.version]));
+        writes.push(...(await this.#writesOf(definition, { source, before, actor, now })));
       }
+      if (changed.length === 0) return deployed;
+      writes.push(add(deploymentFamily, DEPLOYMENTS, { count: 1 }));
+      const [verdict] = await this.#store.commit([{ guards, writes }]);
+      if (verdict !== 'ok') continue;
+      this.#forget();
+      for (const definition of changed) this.#keep(definition);
+      return deployed;
     }
     throw new MillraceError('store.conflict', { subject: 'definition', attempts: MAX_CONFLICTS });
+  }
+
+  async #writesOf(definition: Definition, { source, before, actor, now }: Change): Promise<Write[]> {
+    const { key, version } = definition;
+    const old = before === undefined ? [] : startersOf(await this.find(key, before.version));
+    const starters = startersOf(definition);
+    const row = { key, version, source: JSON.stringify(source), deployedAt: now, deployedBy: actor };
+    const body = JSON.stringify({ v: 1, version });
+    return [
+      put(definitionFamily, row),
+      append(plantFeed, { topic: 'millrace.process.definition.deployed', subject: key, at: now, actor, body }),
+      ...old.filter((entry) => !starters.some(sameAs(entry))).map((entry) => remove(starterFamily, keyOf(entry))),
+      ...starters.map((entry) => put(starterFamily, entry)),
+      ...this.#alongside(definition, now),
+    ];
+  }
+
+  async #enterAll(): Promise<void> {
+    const newest = new Map<string, Definition>();
+    for (let after: readonly [string, number] | undefined = ['', 0]; after !== undefined; ) {
+      const rows: { key: string; version: number; source: string }[] = await this.#store.select(definitionFamily, {
+        order: ['key', 'version'],
+        after,
+        limit: PAGE,
+      });
+      for (const { key, version, source } of rows) newest.set(key, compileDefinition(JSON.parse(source), version));
+      const last = rows.length === PAGE ? rows.at(-1) : undefined;
+      after = last && [last.key, last.version];
+    }
+    const writes = [...newest.values()].flatMap(startersOf).map((entry) => put(starterFamily, entry));
+    await this.#store.commit([{ guards: [], writes }]);
   }
 
   /** A version, or the newest. Throws `process.unknown-definition`. */
   async find(key: string, version?: number): Promise<Definition> {
     if (version !== undefined) return this.peek(key, version) ?? (await this.#read(key, version));
     await this.refresh();
-    return this.#latest.get(key) ?? (await this.#read(key));
+    const latest = this.#latest.get(key);
+    return (latest === undefined ? undefined : this.peek(key, latest)) ?? (await this.#read(key));
   }
 
   /** What `find` would answer without asking the store; undefined when it must be asked. */
   peek(key: string, version?: number): Definition | undefined {
     if (version !== undefined) return this.#compiled.get(`${key}@${version}`);
-    return this.#store.capabilities.sharedByProcesses ? undefined : this.#latest.get(key);
+    const latest = this.#store.capabilities.sharedByProcesses ? undefined : this.#latest.get(key);
+    return latest === undefined ? undefined : this.#compiled.get(`${key}@${latest}`);
   }
 
-  /** The newest version of every definition that starts by these criteria; as of the last `refresh`. */
-  startedBy(criterion: string): Definition[] {
-    return [...this.#latest.values()].filter(({ start }) => start?.criteria.includes(criterion) === true);
+  /** The newest versions that start by this event (`starters.ts` names events); as of the last `refresh`. */
+  async startedBy(event: string): Promise<readonly Starter[]> {
+    const known = this.#starters.get(event);
+    if (known !== undefined) return known;
+    const counted = this.#counted;
+    const rows = await this.#store.select(starterFamily, {
+      where: { event },
+      order: ['event', 'key', 'node'],
+      limit: MAX_STARTED,
+    });
+    if (counted === this.#counted) this.#starters.set(event, rows);
+    return rows;
   }
 
-  startedByMessage(name: string): Definition[] {
-    return [...this.#latest.values()].filter(({ startMessage }) => startMessage === name);
-  }
-
-  /** The newest version of each key, by key. */
-  list(): Definition[] {
-    return [...this.#latest.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  /** The newest version of each key, by key, behind the one that was seen last. */
+  async list({ after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<Definition[]> {
+    const rows = await this.#store.select(starterFamily, {
+      where: { event: BY_COMMAND },
+      order: ['event', 'key', 'node'],
+      after: [BY_COMMAND, after, '\uffff'],
+      limit,
+    });
+    return Promise.all(rows.map(({ key, version }) => this.find(key, version)));
   }
 
   /** The JSON as it was deployed. */
@@ -180,11 +243,22 @@ export class Definitions {
 
   /** What is read late may be older than what is known by then. */
   #keep(definition: Definition): void {
-    this.#compiled.set(`${definition.key}@${definition.version}`, definition);
-    const known = this.#latest.get(definition.key);
-    if (known === undefined || known.version < definition.version) this.#latest.set(definition.key, definition);
+    const { key, version } = definition;
+    this.#compiled.set(`${key}@${version}`, definition);
+    if ((this.#latest.get(key) ?? 0) < version) this.#latest.set(key, version);
   }
 }
+
+type Change = {
+  readonly source: unknown;
+  readonly before: DeployedDefinition | undefined;
+  readonly actor: string;
+  readonly now: Instant;
+};
+
+const keyOf = ({ event, key, node }: Starter) => [event, key, node];
+const sameAs = (one: Starter) => (other: Starter) =>
+  one.event === other.event && one.key === other.key && one.node === other.node;
 
 const unknown = (key: string, version?: number): MillraceError =>
   new MillraceError('process.unknown-definition', { key, ...(version !== undefined && { version }) });

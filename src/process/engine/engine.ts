@@ -12,7 +12,7 @@ import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { CommitVerdict, Unit } from '../../store/unit.ts';
-import { isCriterionMessage } from '../core/action.ts';
+import { isCriterionMessage, isSignalMessage } from '../core/action.ts';
 import { advance, type Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import type { Definition } from '../core/definition.ts';
@@ -37,6 +37,11 @@ export type StartRequest = {
   readonly businessKey?: string;
   readonly variables?: Variables;
   readonly firings?: readonly Firing[];
+  /** The start event that happened; default: those that wait for nothing. */
+  readonly at?: string;
+  /** Chosen beforehand by the instance that calls it. */
+  readonly id?: InstanceId;
+  readonly parent?: InstanceId;
 };
 
 export type EngineParts = {
@@ -61,13 +66,20 @@ export class Engine {
     this.#live = parts.live;
   }
 
-  /** Starts an instance and answers its id. Throws `process.unknown-definition`, `process.already-open`, `process.variables-too-large`. */
+  /** Starts an instance and answers its id. Throws `process.unknown-definition`, `process.cannot-start`, `process.already-open`, `process.variables-too-large`. */
   async start(request: StartRequest, actor: string, parts: Unit = NO_PARTS): Promise<InstanceId> {
-    const { definition: key, version, businessKey = null, variables = {}, firings } = request;
+    const { definition: key, version, businessKey = null, variables = {}, firings, at, parent } = request;
     const { definitions } = this.#parts;
     const definition = definitions.peek(key, version) ?? (await definitions.find(key, version));
-    const id = this.#parts.nextId() as InstanceId;
-    const command: Command = { type: 'start', businessKey, variables, ...(firings !== undefined && { firings }) };
+    const id = request.id ?? (this.#parts.nextId() as InstanceId);
+    const command: Command = {
+      type: 'start',
+      businessKey,
+      variables,
+      ...(firings !== undefined && { firings }),
+      ...(at !== undefined && { at }),
+      ...(parent !== undefined && { parent }),
+    };
     const unborn: Unborn = { definition, state: undefined, stamp: undefined };
     const verdict = await this.#commit(id, unborn, { command, actor, parts });
     if (verdict === 'conflict') throw new MillraceError('process.already-open', { key, uniqueKey: businessKey });
@@ -156,7 +168,7 @@ export class Engine {
     report({ instance: id, definition, command, actor, transition }, observers);
     for (const task of step.tasks) tasks.remember(task);
     for (const action of transition.actions) {
-      if (action.type === 'subscribe' && !isCriterionMessage(action.name))
+      if (action.type === 'subscribe' && !isCriterionMessage(action.name) && !isSignalMessage(action.name))
         await this.onSubscribed(action.name, action.key);
     }
     return 'ok';

@@ -1,5 +1,6 @@
 /** The durable rows of the process capability. */
 import { defineFamily, type RowOf } from '../../store/family.ts';
+import { starterFamily } from './starters.ts';
 
 /** Immutable: a new version is a new row. */
 export const definitionFamily = defineFamily({
@@ -99,6 +100,7 @@ export type IncidentRow = RowOf<typeof incidentFamily>;
 
 export const processFamilies = [
   definitionFamily,
+  starterFamily,
   deploymentFamily,
   instanceFamily,
   subscriptionFamily,

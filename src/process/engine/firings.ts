@@ -17,6 +17,7 @@ import type { Firing } from '../core/firing.ts';
 import type { Definitions } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import { firingFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+import { byCriterion } from './starters.ts';
 
 const CONSUMER = 'process.firing';
 const ACTOR = 'system';
@@ -42,7 +43,8 @@ export class Firings {
     const { definitions } = this.#parts;
     const started: InstanceId[] = [];
     await definitions.refresh();
-    for (const definition of definitions.startedBy(firing.criterion)) {
+    for (const { key } of await definitions.startedBy(byCriterion(firing.criterion))) {
+      const definition = await definitions.find(key);
       const instance = await this.#takeFor(definition, firing);
       if (instance !== undefined) started.push(instance);
     }

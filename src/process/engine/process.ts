@@ -14,15 +14,20 @@ import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
-import { TIMER_KIND } from '../core/action.ts';
+import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
 import { Correlator } from './correlate.ts';
 import { Definitions } from './definitions.ts';
+import { Deliveries, startTimersOf } from './deliveries.ts';
 import { Engine } from './engine.ts';
 import { Firings } from './firings.ts';
 import { LIVE_INSTANCES, LiveInstances } from './live-instances.ts';
 import { openProcessMetrics } from './metrics.ts';
 import { Queries } from './queries.ts';
+import { Signals } from './signals.ts';
 import { PROCESS_OWNER } from './transition-unit.ts';
+
+const TIMERS_AT_A_TIME = 200;
+const DELIVERIES_AT_A_TIME = 100;
 
 export type ProcessParts = {
   readonly store: Store;
@@ -43,13 +48,14 @@ export type Process = Service & {
   readonly definitions: Definitions;
   readonly engine: Engine;
   readonly correlator: Correlator;
+  readonly deliveries: Deliveries;
   readonly firings: Firings;
   readonly queries: Queries;
 };
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, isEngine } = parts;
-  const definitions = new Definitions(store);
+  const definitions = new Definitions({ store, alongside: startTimersOf(nextId) });
   await definitions.load();
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
@@ -58,17 +64,24 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });
-  // Of a timer its process tells; the bus hears nothing of the job behind it.
-  jobs.kinds.declare(TIMER_KIND, { events: 'off' }, { isInternal: true });
-  const timers = isEngine ? await startTimers(parts, correlator) : undefined;
-  return service({ definitions, engine, correlator, firings, queries: new Queries(store) }, async () => {
-    await timers?.close();
+  const signals = new Signals({ store, engine, definitions });
+  const deliveries = new Deliveries({ store, nextId, jobs, definitions, engine, correlator, signals });
+  // Of a timer and a delivery their process tells; the bus hears nothing of the job behind it.
+  for (const kind of [TIMER_KIND, DELIVERY_KIND]) jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
+  if (isEngine) await correlator.collectAll();
+  const workers = isEngine ? startWorkers(parts, deliveries) : [];
+  const queries = new Queries(store);
+  return service({ definitions, engine, correlator, deliveries, firings, queries }, async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
     await metrics.close();
   });
 }
 
-async function startTimers({ jobs, store, clock, log, worker }: ProcessParts, correlator: Correlator) {
-  await correlator.collectAll();
-  const handler = () => done('done');
-  return startWorker({ jobs, store, clock, log, worker, kind: TIMER_KIND, handler, concurrency: 200 });
+/** Timers ring, and what instances send to each other is carried. */
+function startWorkers({ jobs, store, clock, log, worker }: ProcessParts, { carry }: Deliveries): Service[] {
+  const parts = { jobs, store, clock, log, worker };
+  return [
+    startWorker({ ...parts, kind: TIMER_KIND, handler: () => done('done'), concurrency: TIMERS_AT_A_TIME }),
+    startWorker({ ...parts, kind: DELIVERY_KIND, handler: carry, concurrency: DELIVERIES_AT_A_TIME }),
+  ];
 }

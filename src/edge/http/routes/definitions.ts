@@ -36,9 +36,8 @@ const list = route({
   answer: { status: 200, schema: pageSchema(definitionSummary) },
   run: async ({ query: { limit, cursor }, services }) => {
     const { definitions } = services.process;
-    const after = placeOf(cursor, ['string'])?.[0] ?? '';
-    await definitions.refresh();
-    const found = definitions.list().filter((definition) => definition.key > after);
+    const after = String(placeOf(cursor, ['string'])?.[0] ?? '');
+    const found = await definitions.list({ after, limit: limit + 1 });
     const [stamps, active] = await Promise.all([
       Promise.all(found.slice(0, limit).map((definition) => definitions.source(definition.key, definition.version))),
       activeInstances(services),

@@ -9,7 +9,7 @@ import type { DeskVerdict, Heartbeat, Held, OfferedJob } from '../../../jobs/des
 import { MAX_LINES } from '../../../jobs/lines.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { formatJobId } from '../../../kernel/ids.ts';
-import { discard, type Settlement } from '../../../kernel/settlement.ts';
+import type { Settlement } from '../../../kernel/settlement.ts';
 import { judge } from '../judge.ts';
 import { type Route, route } from '../route.ts';
 import { claimedOf, claimedSchema, logLevel } from '../views/job-view.ts';
@@ -89,19 +89,17 @@ const settlement = z.discriminatedUnion('kind', [
     delay: duration.refine((ms) => ms <= MAX_SNOOZE_MS, 'must be at most 365d'),
   }),
   z.strictObject({ kind: z.literal('discard'), reason: z.string().max(MAX_TEXT) }),
-  z.strictObject({ kind: z.literal('error'), code: text(200), message: z.string().max(MAX_TEXT).exactOptional() }),
+  z.strictObject({
+    kind: z.literal('error').describe('A BPMN error, caught by a boundary event or event sub-process.'),
+    code: text(200),
+    message: z.string().max(MAX_TEXT).exactOptional(),
+    output: z.record(z.string(), json).exactOptional(),
+  }),
 ]);
 const result = z.strictObject({ ...held, settlement });
 
 function settlementOf(given: z.output<typeof settlement>): Settlement {
-  switch (given.kind) {
-    case 'snooze':
-      return { kind: 'snooze', delayMs: given.delay };
-    case 'error':
-      return discard(given.message === undefined ? given.code : `${given.code}: ${given.message}`);
-    default:
-      return given;
-  }
+  return given.kind === 'snooze' ? { kind: 'snooze', delayMs: given.delay } : given;
 }
 
 const verdicts = z.strictObject({

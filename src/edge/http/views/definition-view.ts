@@ -55,13 +55,22 @@ export const versionView = ({ version, deployedAt, deployedBy }: Stamp) => ({
   deployedBy,
 });
 
-const NO_STEPS = new Set(['start', 'end', 'boundary', 'exclusiveGateway', 'parallelGateway', 'inclusiveGateway']);
+const NO_STEPS = new Set([
+  'start',
+  'end',
+  'boundary',
+  'exclusiveGateway',
+  'parallelGateway',
+  'inclusiveGateway',
+  'eventGateway',
+  'complexGateway',
+]);
 
 export const summaryOf = (definition: Definition, stamp: Stamp, active: number): DefinitionSummary => ({
   key: definition.key,
   ...versionView(stamp),
   name: definition.name,
-  steps: [...definition.nodes.values()].filter(({ behaviour }) => !NO_STEPS.has(behaviour.type)).length,
+  steps: [...definition.nodes.values()].filter(({ type }) => !NO_STEPS.has(type)).length,
   active,
 });
 
@@ -84,11 +93,14 @@ export function graphOf({ nodes }: Definition): { nodes: DefinitionNode[]; flows
   };
 }
 
-function nodeView({ id, name, behaviour, outcomes, parent }: Node, attachedTo: string | undefined): DefinitionNode {
+function nodeView(
+  { id, name, type, behaviour, outcomes, parent }: Node,
+  attachedTo: string | undefined,
+): DefinitionNode {
   return {
     id,
     name,
-    type: behaviour.type,
+    type,
     ...(behaviour.type === 'userTask' && { role: behaviour.role }),
     outcomes: [...outcomes],
     ...(parent !== undefined && { parent }),
