@@ -1,7 +1,7 @@
 /** The core held against the reference, whatever happens in whatever order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FEATURES, type Feature, processesWith } from './block-arbitraries.ts';
+import { type Feature, MIXTURES, processesWith } from './block-arbitraries.ts';
 import { CRITERIA } from './blocks.ts';
 import { Pair, step } from './pair.ts';
 
@@ -15,7 +15,7 @@ const inputOf = (features: readonly Feature[]) =>
     steps: fc.array(step, { minLength: 10, maxLength: 60 }),
   });
 
-describe.each([[], ...FEATURES.map((feature) => [feature]), [...FEATURES]])('a process with %s', (...features) => {
+describe.each(MIXTURES)('a process with $name', ({ features }) => {
   it('does what its blocks say, and leaves nothing behind', () => {
     fc.assert(
       fc.property(inputOf(features), ({ process: made, steps, ...beginning }) => {

@@ -36,6 +36,14 @@ export const FEATURES = [
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 
+/** Nothing special, one kind of block at a time, and all together. */
+export const MIXTURES: readonly { readonly name: string; readonly features: readonly Feature[] }[] = [
+  { name: 'plain blocks', features: [] },
+  ...FEATURES.map((feature) => ({ name: feature, features: [feature] })),
+  { name: 'everything', features: FEATURES },
+  { name: 'everything that cannot be undone', features: FEATURES.filter((name) => name !== 'compensation' && name !== 'transaction') },
+];
+
 /** A process: its blocks, and the event sub-processes beside them. */
 export type Process = { readonly blocks: Block[]; readonly handlers: Event[] };
 

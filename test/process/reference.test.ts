@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { definitionSource } from '../../src/process/core/source.ts';
-import { FEATURES, processesWith } from './block-arbitraries.ts';
+import { MIXTURES, processesWith } from './block-arbitraries.ts';
 import { processOf } from './block-nodes.ts';
 import { legendOf, movesOf } from './moves.ts';
 import { step, truthOf } from './pair.ts';
 import { Reference } from './reference.ts';
 
-describe.each([[], ...FEATURES.map((feature) => [feature]), [...FEATURES]])('a process with %s', (...features) => {
+describe.each(MIXTURES)('a process with $name', ({ features }) => {
   it('is written in the language of definitions, and comes to an end', () => {
     const input = fc.record({ process: processesWith(features), steps: fc.array(step, { minLength: 60, maxLength: 60 }) });
     fc.assert(

@@ -291,8 +291,8 @@ export class Reference {
         return this.#throwing(block.id, scope, (event) => {
           const catcher = catcherOf(what, code, { scope });
           catcher?.trigger();
-          if (what === 'error') return event.stick();
-          event.become(ends ? 'dead' : 'done');
+          if (catcher === undefined && what === 'error') event.stick();
+          else event.become(ends || what === 'error' ? 'dead' : 'done');
         });
       }
       case 'terminate':
