@@ -108,7 +108,8 @@ function allowedActivity(block: Block, place: Place): Block {
     }
     case 'transaction': {
       const { isMany = false } = place;
-      const events = eventsOf(ofMany(block.events, isMany), place);
+      // While it is cancelled a condition may become true; whether it still counts is a matter of taste.
+      const events = withoutConditions(eventsOf(ofMany(block.events, isMany), place));
       return { ...block, body: opened(inside(block.body, { isMany, isCancellable: true }), events), events };
     }
     case 'guarded': {

@@ -1,6 +1,8 @@
 /** One process, as the core and as the reference see it. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { Transition } from '../../src/process/core/advance.ts';
+import type { Command } from '../../src/process/core/command.ts';
 import type { Process } from './block-arbitraries.ts';
 import { processOf } from './block-nodes.ts';
 import { type Block, VARIABLES } from './blocks.ts';
@@ -21,15 +23,26 @@ export const truthOf = (values: readonly boolean[]): Truth =>
 
 export type Beginning = { readonly values: readonly boolean[]; readonly startedBy: readonly string[] };
 
+/** Remembers what it was told. */
+class Recorder extends World {
+  readonly commands: Command[] = [];
+
+  override take(command: Command): Transition {
+    const transition = super.take(command);
+    this.commands.push(command);
+    return transition;
+  }
+}
+
 export class Pair {
-  readonly world: World;
+  readonly world: Recorder;
   readonly reference: Reference;
   readonly legend: Legend;
 
   constructor(process: Process, { values, startedBy }: Beginning) {
     const nodes = processOf(process.blocks, process.handlers);
     this.legend = legendOf(nodes);
-    this.world = new World(define(...nodes));
+    this.world = new Recorder(define(...nodes));
     const firings = startedBy.map((name) => firingOf(name));
     this.world.start({ ...truthOf(values), ...listsOf(process) }, firings);
     this.reference = new Reference(process.blocks, truthOf(values), { startedBy, handlers: process.handlers });
