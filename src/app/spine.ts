@@ -54,7 +54,19 @@ export async function openSpine(parts: SpineParts): Promise<Spine> {
   owners.set(HELD_OWNER, heldOwner(jobs));
   await jobs.kinds.refresh();
   const tasks = new Tasks({ store, nextId, owners });
-  const process = await openProcess({ store, clock, nextId, owners, jobs, tasks, log, metrics, worker, isEngine });
+  const process = await openProcess({
+    store,
+    clock,
+    nextId,
+    owners,
+    jobs,
+    tasks,
+    log,
+    metrics,
+    worker,
+    isEngine,
+    timeZone,
+  });
   const keeper = isEngine ? startKeeper({ store, clock, nextId, jobs, log }) : undefined;
   const schedules = isEngine ? startSchedules({ schedules: jobs.schedules, store, clock, log }) : undefined;
   const fresh = keepFresh({ jobs, clock, log });

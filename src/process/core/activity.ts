@@ -127,7 +127,7 @@ function workOf(run: Run, token: Token, activity: Of<'job' | 'mail'>) {
 }
 
 function compute(run: Run, token: Token, { script, result }: Of<'script'>): void {
-  const { value, problem } = evaluate(script, variablesOf(run, token));
+  const { value, problem } = evaluate(run, script, variablesOf(run, token));
   if (problem !== undefined) return raise(run, token, problem);
   if (result !== undefined) yieldTo(run, token, { [result]: value ?? null });
   complete(run, token.id, 'done');
@@ -139,10 +139,10 @@ function decide(run: Run, token: Token, { rules, result }: Of<'rules'>): void {
   let outcome = nodeOf(run.definition, token.node).outcomes[0] ?? 'done';
   let found: Evaluated<unknown> = { value: null };
   for (const rule of rules) {
-    const fits = rule.when === undefined ? { value: true } : holds(rule.when, variables);
+    const fits = rule.when === undefined ? { value: true } : holds(run, rule.when, variables);
     if (fits.problem !== undefined) return raise(run, token, fits.problem);
     if (!fits.value) continue;
-    if (rule.value !== undefined) found = evaluate(rule.value, variables);
+    if (rule.value !== undefined) found = evaluate(run, rule.value, variables);
     outcome = rule.outcome ?? outcome;
     break;
   }
@@ -172,10 +172,14 @@ function send(run: Run, token: Token, { throws }: Of<'send'>): void {
 function call(run: Run, token: Token, { process, version, businessKey }: Of<'call'>): Wait | Problem {
   const visible = variablesOf(run, token);
   const definition: Evaluated<string> =
-    typeof process === 'string' ? { value: process } : textFrom('The process to call', process, visible);
+    typeof process === 'string'
+      ? { value: process }
+      : textFrom(run, { what: 'The process to call', expression: process }, visible);
   if (definition.problem !== undefined) return definition.problem;
   const key: Evaluated<string | null> =
-    businessKey === undefined ? { value: run.draft.businessKey } : textFrom('The business key', businessKey, visible);
+    businessKey === undefined
+      ? { value: run.draft.businessKey }
+      : textFrom(run, { what: 'The business key', expression: businessKey }, visible);
   if (key.problem !== undefined) return key.problem;
   const child = run.nextId() as InstanceId;
   const start = deliver(run, {
@@ -192,7 +196,7 @@ function call(run: Run, token: Token, { process, version, businessKey }: Of<'cal
 function enterSubProcess(run: Run, token: Token, inside: Of<'subProcess'>): Wait | Problem {
   const { adHoc, starts } = inside;
   if (adHoc === undefined) return enter(run, token, { inside, starts });
-  const { value: chosen, problem } = chosenActivities(adHoc, inside, variablesOf(run, token));
+  const { value: chosen, problem } = chosenActivities(run, { adHoc, starts }, variablesOf(run, token));
   if (problem !== undefined) return problem;
   const now = adHoc.sequential ? chosen.slice(0, 1) : chosen;
   return enter(run, tokenOf(run, token.id), { inside, starts: now, pending: chosen.slice(now.length) });

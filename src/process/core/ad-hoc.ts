@@ -8,12 +8,12 @@ import type { Variables } from './state.ts';
 
 /** The activities to begin with, of those that can begin. */
 export function chosenActivities(
-  { activate }: AdHoc,
-  { starts }: Inside,
+  run: Run,
+  { adHoc: { activate }, starts }: { readonly adHoc: AdHoc } & Pick<Inside, 'starts'>,
   variables: Variables,
 ): Evaluated<readonly string[]> {
   if (activate === undefined) return { value: starts };
-  const { value, problem } = evaluate(activate, variables);
+  const { value, problem } = evaluate(run, activate, variables);
   if (problem !== undefined) return { problem };
   const list: unknown[] = Array.isArray(value) ? value : [value];
   const unknown = list.filter((id) => typeof id !== 'string' || !starts.includes(id));
@@ -28,7 +28,7 @@ export function chosenActivities(
 export function isEnough(run: Run, id: number): Evaluated<boolean> {
   const adHoc = adHocIn(run, id);
   if (adHoc?.completion === undefined) return { value: false };
-  return holds(adHoc.completion, variablesOf(run, { scope: id }));
+  return holds(run, adHoc.completion, variablesOf(run, { scope: id }));
 }
 
 /** The ad-hoc sub-process has had enough: nothing more begins, and the rest is cancelled or goes on to its end. */

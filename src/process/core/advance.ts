@@ -38,11 +38,19 @@ export type Transition = {
   readonly actions: readonly Action[];
 };
 
+/** `timeZone` is that of times and dates that name none. */
+export type Input = {
+  readonly command: Command;
+  readonly now: Instant;
+  readonly nextId: NextId;
+  readonly timeZone?: string;
+};
+
 /** Without a state the command must be a start. Throws MillraceError when the command does not fit; then nothing has changed. */
 export function advance(
   definition: Definition,
   state: ProcessState | undefined,
-  { command, now, nextId }: { readonly command: Command; readonly now: Instant; readonly nextId: NextId },
+  { command, now, nextId, timeZone = 'UTC' }: Input,
 ): Transition {
   if ((state === undefined) !== (command.type === 'start'))
     throw new Error('an instance has one start, at its beginning');
@@ -50,7 +58,7 @@ export function advance(
   if (draft.status !== 'active' && !mayComeLate(draft, command)) {
     throw new MillraceError('process.not-active', { status: draft.status });
   }
-  const run: Run = { definition, command, now, nextId, draft, effects: [], actions: [], arrivals: [] };
+  const run: Run = { definition, command, now, timeZone, nextId, draft, effects: [], actions: [], arrivals: [] };
   obey(run, command);
   moveOn(run);
   draft.seq += 1;
@@ -93,7 +101,7 @@ type Of<Type extends Command['type']> = Extract<Command, { type: Type }>;
 function start(run: Run, { businessKey, variables, firings, at, parent }: Of<'start'>): void {
   const { data, handlers, startPoints, key } = run.definition;
   const evidence = firings === undefined ? {} : { evidence: firings.slice(-MAX_EVIDENCE) };
-  const own = dataOf(data, variables);
+  const own = dataOf(run, data, variables);
   const problem = (message: string) => new MillraceError('process.cannot-start', { key, problem: message });
   if (own.problem !== undefined) throw problem(own.problem.message);
   const all = { ...own.value, ...variables, ...evidence };

@@ -61,7 +61,7 @@ function arriveAtActivity(run: Run, token: Token, { node, by }: Arrival): void {
   }
   if (repetition !== undefined && !isIteration) return beginRepetition(run, token, { node, repetition });
   if (input !== undefined) {
-    const { value, problem } = mapped(input, variablesOf(run, token));
+    const { value, problem } = mapped(run, input, variablesOf(run, token));
     if (problem !== undefined) return raise(run, token, problem);
     emit(run, { type: 'locals', token: token.id, set: value });
   }

@@ -42,7 +42,7 @@ function look(run: Run, node: Node, scope: number): void {
   if (last === undefined || node.behaviour.type !== 'complexGateway') return;
   const { activation } = node.behaviour;
   const context = { ...variablesOf(run, { scope }), activationCount: arrived.length };
-  const { value, problem } = activation === undefined ? { value: true } : holds(activation, context);
+  const { value, problem } = activation === undefined ? { value: true } : holds(run, activation, context);
   if (problem !== undefined) return raise(run, last, { ...problem, flow: flowOf(last) ?? '' });
   if (!value) return;
   const flows = arrived.flatMap((token) => flowOf(token) ?? []);

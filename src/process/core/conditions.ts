@@ -80,7 +80,7 @@ export const mappingOf = (mapping: Readonly<Record<string, string>>, conditions:
 
 function read(text: string): Condition | MillraceError {
   try {
-    return compile(text);
+    return compile(text, { clock: true });
   } catch (error) {
     if (isMillraceError(error)) return error;
     throw error;

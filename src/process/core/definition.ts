@@ -3,12 +3,13 @@
  * them worked out. Immutable; the engine keeps one per version, and `advance` reads nothing else.
  */
 import type { Label } from './source.ts';
+import type { Moment } from './span.ts';
 import type { Reading, TimerForm } from './timer.ts';
 
 /** The part of a compiled FEEL expression that the core needs. */
 export type Condition = {
   readonly text: string;
-  readonly evaluate: (context: Readonly<Record<string, unknown>>) => unknown;
+  readonly evaluate: (context: Readonly<Record<string, unknown>>, at?: Moment) => unknown;
 };
 
 /** Variables and the expressions that give them their values. */

@@ -1,12 +1,15 @@
 /** Which ways on a token takes: by outcome, by condition, by default. */
 import type { Flow, Node } from './definition.ts';
 import { holds } from './evaluate.ts';
+import type { Moment } from './span.ts';
 import type { Problem, Variables } from './state.ts';
 
 export type Choice = { readonly flows: readonly Flow[] } | Problem;
 
+type Leaving = { readonly node: Node; readonly outcome: string | undefined };
+
 /** An exclusive gateway takes the first flow whose condition holds; everything else takes all of them. */
-export function chooseFlows(node: Node, outcome: string | undefined, variables: () => Variables): Choice {
+export function chooseFlows(at: Moment, { node, outcome }: Leaving, variables: () => Variables): Choice {
   const candidates = outcome === undefined ? node.outgoing : node.outgoing.filter(leadsOnFrom(outcome));
   const chosen: Flow[] = [];
   let seen: Variables | undefined;
@@ -14,7 +17,7 @@ export function chooseFlows(node: Node, outcome: string | undefined, variables: 
     if (flow.isDefault) continue;
     if (flow.when !== undefined) {
       seen ??= variables();
-      const { value, problem } = holds(flow.when, seen);
+      const { value, problem } = holds(at, flow.when, seen);
       if (problem !== undefined) return problem;
       if (!value) continue;
     }

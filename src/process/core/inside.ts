@@ -3,17 +3,18 @@ import { type EventHandler, type Inside, nodeOf } from './definition.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
 import { listen } from './listen.ts';
 import { appear, emit, type Run, variablesOf } from './run.ts';
+import type { Moment } from './span.ts';
 import type { Problem, Scope, Token, Variables, Wait } from './state.ts';
 
 /** First values of the variables that live in a scope. */
-export function dataOf(data: Inside['data'], around: Variables): Evaluated<Variables> {
+export function dataOf(at: Moment, data: Inside['data'], around: Variables): Evaluated<Variables> {
   const set: Record<string, unknown> = {};
   for (const { name, value: expression } of data) {
     if (expression === undefined) {
       set[name] = null;
       continue;
     }
-    const { value, problem } = evaluate(expression, { ...around, ...set });
+    const { value, problem } = evaluate(at, expression, { ...around, ...set });
     if (problem !== undefined) return { problem };
     set[name] = value ?? null;
   }
@@ -38,7 +39,7 @@ export function enter(
   { inside, starts, pending }: { readonly inside: Inside } & Opening,
 ): Extract<Wait, { for: 'scope' }> | Problem {
   const around = variablesOf(run, token);
-  const { value: data, problem } = dataOf(inside.data, around);
+  const { value: data, problem } = dataOf(run, inside.data, around);
   if (problem !== undefined) return problem;
   const owner = { id: run.draft.next, variables: { ...around, ...data } };
   const armed = listen(run, owner, inside.handlers);

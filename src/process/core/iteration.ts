@@ -46,16 +46,16 @@ export function endIteration(run: Run, token: Token, outcome: string): void {
   if (repetition === undefined || around === undefined) return;
   const before = { ...variablesOf(run, token), outcome };
   if (repetition.type === 'loop') {
-    const goesOn = again(repetition, around.iteration, before);
+    const goesOn = again(run, { repetition, iteration: around.iteration }, before);
     if (goesOn.problem !== undefined) return raise(run, token, { ...goesOn.problem, outcome });
     emit(run, { type: 'iterated', scope: around.id, done: 1, outcome });
     emit(run, { type: 'vanished', token: token.id });
     if (goesOn.value) spawn(run, around.id, repetition);
     return;
   }
-  const gathered = repetition.output && evaluate(repetition.output.element, before);
+  const gathered = repetition.output && evaluate(run, repetition.output.element, before);
   if (gathered?.problem !== undefined) return raise(run, token, { ...gathered.problem, outcome });
-  const isEnough = complete(repetition, around.iteration, before);
+  const isEnough = complete(run, { repetition, iteration: around.iteration }, before);
   if (isEnough.problem !== undefined) return raise(run, token, { ...isEnough.problem, outcome });
   const place = Number(token.locals?.loopCounter) - 1;
   const result = gathered === undefined ? {} : { result: { at: place, value: gathered.value ?? null } };
@@ -65,17 +65,22 @@ export function endIteration(run: Run, token: Token, outcome: string): void {
   else spawn(run, around.id, repetition);
 }
 
-function again(repetition: Extract<Repetition, { type: 'loop' }>, { started }: Iteration, before: Variables) {
-  return started >= repetition.maximum ? { value: false } : holds(repetition.condition, before);
+type Of<Type extends Repetition['type']> = {
+  readonly repetition: Extract<Repetition, { type: Type }>;
+  readonly iteration: Iteration;
+};
+
+function again(run: Run, { repetition, iteration: { started } }: Of<'loop'>, before: Variables) {
+  return started >= repetition.maximum ? { value: false } : holds(run, repetition.condition, before);
 }
 
 function complete(
-  { completion }: Extract<Repetition, { type: 'multiInstance' }>,
-  { total = 0, started, done }: Iteration,
+  run: Run,
+  { repetition: { completion }, iteration: { total = 0, started, done } }: Of<'multiInstance'>,
   before: Variables,
 ) {
   if (completion === undefined) return { value: false };
-  return holds(completion, {
+  return holds(run, completion, {
     ...before,
     numberOfInstances: total,
     numberOfCompletedInstances: done + 1,

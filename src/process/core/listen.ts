@@ -52,9 +52,9 @@ function prepare(run: Run, owner: Owner, trigger: Trigger): (() => Listening) | 
       };
     }
     case 'timer': {
-      const reading = readingOf(trigger.timer, owner.variables);
+      const reading = readingOf(run, trigger.timer, owner.variables);
       if ('code' in reading) return reading;
-      const ring = firstRing(reading, run.now);
+      const ring = firstRing(reading, run);
       if (ring === undefined) return failed('The repetition of a timer was over before it began.');
       return () => ringing(run, owner.id, ring);
     }
@@ -68,7 +68,7 @@ function prepare(run: Run, owner: Owner, trigger: Trigger): (() => Listening) | 
 /** Without an expression the business key correlates. A key that is no text or number would match by accident. */
 export function keyOf(run: Run, variables: Variables, expression: Condition | undefined) {
   if (expression === undefined) return { value: run.draft.businessKey ?? '' };
-  return textFrom('The correlation key', expression, variables);
+  return textFrom(run, { what: 'The correlation key', expression }, variables);
 }
 
 /** The timer that follows one that rang, if it repeats; `trigger` is the event's, with its timer somewhere in it. */
@@ -79,9 +79,9 @@ export function ringAgain(
 ): Listening | undefined {
   if (ring === undefined) return undefined;
   const timer = timerIn(trigger);
-  const reading = timer === undefined ? undefined : readingOf(timer, owner.variables);
+  const reading = timer === undefined ? undefined : readingOf(run, timer, owner.variables);
   if (reading === undefined || 'code' in reading) return undefined;
-  const following = nextRing(reading, ring, run.now);
+  const following = nextRing(reading, ring, run);
   return following === undefined ? undefined : ringing(run, owner.id, following);
 }
 
@@ -95,9 +95,9 @@ function ringing(run: Run, owner: number, ring: Ring): Listening {
   return ring.left === 0 ? { for: 'timer', job } : { for: 'timer', job, ring };
 }
 
-function readingOf(timer: Timer, variables: Variables): Reading | Problem {
+function readingOf(run: Run, timer: Timer, variables: Variables): Reading | Problem {
   if ('reading' in timer) return timer.reading;
-  const { value, problem } = evaluate(timer.expression, variables);
+  const { value, problem } = evaluate(run, timer.expression, variables);
   if (problem !== undefined) return problem;
   const reading =
     typeof value === 'string' ? readTimer(timer.form, value) : `it is ${JSON.stringify(value)}, and must be a text.`;

@@ -39,7 +39,7 @@ export function proceed(run: Run, id: number, outcome?: string): void {
   const token = tokenOf(run, id);
   const node = nodeOf(run.definition, token.node);
   if (node.output !== undefined) {
-    const { value, problem } = mapped(node.output, variablesOf(run, token));
+    const { value, problem } = mapped(run, node.output, variablesOf(run, token));
     if (problem !== undefined) return raise(run, { id, node: node.id }, stuck(problem, outcome));
     if (node.repetition?.type === 'multiInstance' && node.repetition.output !== undefined) {
       emit(run, { type: 'locals', token: id, set: value });
@@ -63,7 +63,7 @@ export function remember(run: Run, { scope }: Token, entry: Undoable): void {
 export function goOn(run: Run, token: Token, outcome?: string): void {
   const { id, scope } = token;
   const node = nodeOf(run.definition, token.node);
-  const choice = chooseFlows(node, outcome, () => variablesOf(run, token));
+  const choice = chooseFlows(run, { node, outcome }, () => variablesOf(run, token));
   if (!('flows' in choice)) return raise(run, { id, node: node.id }, stuck(choice, outcome));
   const enough = outcome === undefined ? { value: false } : isEnough(run, scope);
   if (enough.problem !== undefined) return raise(run, { id, node: node.id }, stuck(enough.problem, outcome));

@@ -13,12 +13,10 @@ import { wait } from './waiting.ts';
 /** Iterations of one activity in all. */
 export const MAX_ITERATIONS = 100_000;
 
-export function beginRepetition(
-  run: Run,
-  token: Token,
-  { node, repetition }: { readonly node: Node; readonly repetition: Repetition },
-): void {
-  const { value: plan, problem } = planOf(node, repetition, variablesOf(run, token));
+type Repeated = { readonly node: Node; readonly repetition: Repetition };
+
+export function beginRepetition(run: Run, token: Token, { node, repetition }: Repeated): void {
+  const { value: plan, problem } = planOf(run, { node, repetition }, variablesOf(run, token));
   if (problem !== undefined) return raise(run, token, problem);
   if (plan === undefined) {
     gather(run, token, { repetition, results: [] });
@@ -46,17 +44,17 @@ export function endRepetition(
 }
 
 /** Nothing, when it is to be done no time at all. */
-function planOf(node: Node, repetition: Repetition, variables: Variables): Evaluated<Iteration | undefined> {
+function planOf(run: Run, { node, repetition }: Repeated, variables: Variables): Evaluated<Iteration | undefined> {
   const start = { node: node.id, started: 0, done: 0 };
   if (repetition.type === 'loop') {
     if (!repetition.testBefore) return { value: start };
-    const { value, problem } = holds(repetition.condition, { ...variables, loopCounter: 0 });
+    const { value, problem } = holds(run, repetition.condition, { ...variables, loopCounter: 0 });
     return problem === undefined ? { value: value ? start : undefined } : { problem };
   }
   const { collection, cardinality } = repetition;
   const expression = collection ?? cardinality;
   if (expression === undefined) return { value: undefined };
-  const { value, problem } = evaluate(expression, variables);
+  const { value, problem } = evaluate(run, expression, variables);
   if (problem !== undefined) return { problem };
   const items = collection !== undefined && Array.isArray(value) ? (value as unknown[]) : undefined;
   const total = items === undefined ? value : items.length;

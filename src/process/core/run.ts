@@ -17,6 +17,7 @@ export type Run = {
   readonly definition: Definition;
   readonly command: Command;
   readonly now: Instant;
+  readonly timeZone: string;
   readonly nextId: NextId;
   readonly draft: Draft;
   readonly effects: Effect[];

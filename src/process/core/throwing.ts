@@ -15,7 +15,7 @@ import { deliver } from './work.ts';
 export function throwAll(run: Run, token: Token, throws: readonly Throw[]): void {
   const { input } = nodeOf(run.definition, token.node);
   const visible = variablesOf(run, token);
-  const along: Evaluated<Variables> = input === undefined ? { value: {} } : mapped(input, visible);
+  const along: Evaluated<Variables> = input === undefined ? { value: {} } : mapped(run, input, visible);
   if (along.problem !== undefined) return raise(run, token, along.problem);
   // What is sent goes first: it cannot be hindered any more by what ends the token.
   for (const thrown of throws.toSorted((a, b) => rank(a) - rank(b))) {

@@ -5,37 +5,34 @@
  */
 import { Cron } from 'croner';
 import type { Instant } from '../../kernel/clock.ts';
-import { parseDuration } from '../../kernel/duration.ts';
 import { isMillraceError, messageOf } from '../../kernel/errors.ts';
+import { addSpan, type Moment, parseInstant, parseSpan, roughMs, type Span } from './span.ts';
 
 /** Longer waits are mistakes, and instants must stay exact numbers. */
 const MAX_DURATION_MS = 100 * 366 * 86_400_000;
 /** A repetition that rings more often is a mistake. */
 const MIN_EVERY_MS = 1_000;
+/** Rings that were missed while nothing ran are passed over, at most so many of them one by one. */
+const MAX_MISSED = 100_000;
 
 export type TimerForm = 'after' | 'at' | 'every';
 
-/** A timer's text, understood. */
+/** A timer's text, understood. A date without an offset is of the time zone in which the timer is set, so it stays a text. */
 export type Reading =
-  | { readonly form: 'after'; readonly ms: number }
-  | { readonly form: 'at'; readonly at: Instant }
-  | {
-      readonly form: 'every';
-      readonly ms: number;
-      readonly times?: number;
-      readonly from?: Instant;
-      readonly until?: Instant;
-    }
+  | { readonly form: 'after'; readonly span: Span }
+  | { readonly form: 'at'; readonly at: string }
+  | ({ readonly form: 'every'; readonly span: Span } & Bounds)
   | { readonly form: 'every'; readonly cron: string };
+type Bounds = { readonly times?: number; readonly from?: string; readonly until?: string };
 
-/** When it rings next, and how often after that; undefined: without end. */
+/** When it rings, and how often after that; undefined: without end. */
 export type Ring = { readonly dueAt: Instant; readonly left?: number };
 
 /** Understands the text, or says in a sentence what is wrong with it. */
 export function readTimer(form: TimerForm, text: string): Reading | string {
   try {
-    if (form === 'after') return { form, ms: durationOf(text) };
-    if (form === 'at') return { form, at: instantOf(text) };
+    if (form === 'after') return { form, span: spanOf(text) };
+    if (form === 'at') return { form, at: dateOf(text) };
     return readRepetition(text);
   } catch (error) {
     return isMillraceError(error) ? `${error.message} ${error.action}` : messageOf(error);
@@ -43,51 +40,75 @@ export function readTimer(form: TimerForm, text: string): Reading | string {
 }
 
 /** The first ring of a timer that is set now; undefined when a repetition is over before it began. */
-export function firstRing(reading: Reading, now: Instant): Ring | undefined {
-  if (reading.form === 'after') return { dueAt: now + reading.ms, left: 0 };
-  if (reading.form === 'at') return { dueAt: Math.max(now, reading.at), left: 0 };
-  if ('cron' in reading) return cronRing(reading.cron, now);
-  const { ms, times, from, until } = reading;
-  const dueAt = from === undefined ? now + ms : from;
-  return ringAt(Math.max(now, dueAt), times === undefined ? undefined : times - 1, until);
+export function firstRing(reading: Reading, { now, timeZone }: Moment): Ring | undefined {
+  if (reading.form === 'after') return { dueAt: addSpan(now, reading.span, timeZone), left: 0 };
+  if (reading.form === 'at') return { dueAt: Math.max(now, parseInstant(reading.at, timeZone) ?? now), left: 0 };
+  if ('cron' in reading) return cronRing(reading.cron, now, timeZone);
+  const { span, times, from } = reading;
+  const start = from === undefined ? undefined : parseInstant(from, timeZone);
+  const left = times === undefined ? undefined : times - 1;
+  const dueAt = start ?? addSpan(now, span, timeZone);
+  return within(
+    reading,
+    dueAt < now ? skipped(reading, { dueAt, left }, { now, timeZone }) : { dueAt, left },
+    timeZone,
+  );
 }
 
-/** The ring that follows one; undefined when there is none. */
-export function nextRing(reading: Reading, ring: Ring, now: Instant): Ring | undefined {
+/** The ring that follows one; undefined when there is none. Rings that were missed are not made up for one by one. */
+export function nextRing(reading: Reading, ring: Ring, { now, timeZone }: Moment): Ring | undefined {
   if (reading.form !== 'every' || ring.left === 0) return undefined;
-  if ('cron' in reading) return cronRing(reading.cron, now);
+  if ('cron' in reading) return cronRing(reading.cron, Math.max(now, ring.dueAt), timeZone);
   const left = ring.left === undefined ? undefined : ring.left - 1;
-  // Rings that were missed while nothing ran are not made up for one by one.
-  const missed = Math.max(0, Math.ceil((now - (ring.dueAt + reading.ms)) / reading.ms));
-  return ringAt(ring.dueAt + reading.ms * (1 + missed), left, reading.until);
+  const next = { dueAt: addSpan(ring.dueAt, reading.span, timeZone), left };
+  return within(reading, next.dueAt < now ? skipped(reading, next, { now, timeZone }) : next, timeZone);
 }
 
-function ringAt(dueAt: Instant, left: number | undefined, until: Instant | undefined): Ring | undefined {
-  if (until !== undefined && dueAt > until) return undefined;
+type Coming = { readonly dueAt: Instant; readonly left: number | undefined };
+type Repeating = Extract<Reading, { form: 'every'; span: Span }>;
+
+/** The last ring that should have been by now: late, it stands for those before it. */
+function skipped({ span }: Repeating, first: Coming, { now, timeZone }: Moment): Coming {
+  const rough = Math.max(MIN_EVERY_MS, roughMs(span));
+  const isClock = span.months === 0 && span.days === 0;
+  if (isClock) {
+    const missed = Math.floor((now - first.dueAt) / rough);
+    return { dueAt: first.dueAt + missed * rough, left: first.left };
+  }
+  let { dueAt } = first;
+  for (let step = 0; step < MAX_MISSED; step++) {
+    const next = addSpan(dueAt, span, timeZone);
+    if (next > now) break;
+    dueAt = next;
+  }
+  return { dueAt, left: first.left };
+}
+
+function within({ until }: Repeating, { dueAt, left }: Coming, timeZone: string): Ring | undefined {
+  const end = until === undefined ? undefined : parseInstant(until, timeZone);
+  if (end !== undefined && dueAt > end) return undefined;
   return left === undefined ? { dueAt } : { dueAt, left };
 }
 
-function cronRing(pattern: string, after: Instant): Ring | undefined {
-  const next = new Cron(pattern, { timezone: 'UTC' }).nextRun(new Date(after));
+function cronRing(pattern: string, after: Instant, timeZone: string): Ring | undefined {
+  const next = new Cron(pattern, { timezone: timeZone }).nextRun(new Date(after));
   return next === null ? undefined : { dueAt: next.getTime() };
 }
 
 function readRepetition(text: string): Reading | string {
   const form = 'every';
-  if (!text.startsWith('R')) {
-    return /\s/.test(text) ? cronOf(text) : { form, ms: everyOf(text) };
-  }
+  if (!text.startsWith('R')) return /\s/.test(text) ? cronOf(text) : { form, span: everyOf(text) };
   const [count = '', ...parts] = text.split('/');
   const times = /^R(\d{0,9})$/.exec(count)?.[1];
   if (times === undefined || parts.length < 1 || parts.length > 2) {
     return `"${text}" is no repetition. Write "R3/PT10M", "R/2026-01-01T06:00:00Z/P1D", or a cron pattern.`;
   }
-  if (times === '0') return `"${text}" repeats no time at all.`;
+  if (times !== '' && Number(times) === 0) return `"${text}" repeats no time at all.`;
   const limit = times === '' ? {} : { times: Number(times) };
   const [first = '', second] = parts;
-  if (second === undefined) return { form, ms: everyOf(first), ...limit };
-  if (first.startsWith('P')) return { form, ms: everyOf(first), until: instantOf(second), ...limit };
-  return { form, from: instantOf(first), ms: everyOf(second), ...limit };
+  if (second === undefined) return { form, span: everyOf(first), ...limit };
+  if (first.startsWith('P')) return { form, span: everyOf(first), until: dateOf(second), ...limit };
+  return { form, from: dateOf(first), span: everyOf(second), ...limit };
 }
 
 function cronOf(text: string): Reading | string {
@@ -99,26 +120,19 @@ function cronOf(text: string): Reading | string {
   }
 }
 
-function durationOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms > MAX_DURATION_MS) throw new Error(`"${text}" is longer than a hundred years.`);
-  return ms;
+function spanOf(text: string): Span {
+  const span = parseSpan(text);
+  if (roughMs(span) > MAX_DURATION_MS) throw new Error(`"${text}" is longer than a hundred years.`);
+  return span;
 }
 
-function everyOf(text: string): number {
-  const ms = durationOf(text);
-  if (ms < MIN_EVERY_MS) throw new Error(`"${text}" is too short; a timer repeats at most once a second.`);
-  return ms;
+function everyOf(text: string): Span {
+  const span = spanOf(text);
+  if (roughMs(span) < MIN_EVERY_MS) throw new Error(`"${text}" is too short; a timer repeats at most once a second.`);
+  return span;
 }
 
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-
-/** Times without an offset are UTC. */
-function instantOf(text: string): Instant {
-  const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T');
-  const instant = DATE_TIME.test(text) ? Date.parse(hasOffset ? text : `${text}Z`) : Number.NaN;
-  if (Number.isNaN(instant)) {
-    throw new Error(`"${text}" is no date and time. Write it like "2026-01-31T18:00:00Z".`);
-  }
-  return instant;
+function dateOf(text: string): string {
+  if (parseInstant(text, 'UTC') !== undefined) return text;
+  throw new Error(`"${text}" is no date and time. Write it like "2026-01-31T18:00:00Z".`);
 }

@@ -30,13 +30,14 @@ function lookAtToken(run: Run, token: Token): boolean {
   if (wait.for === 'condition' && behaviour.type === 'catch') {
     const [condition] = conditionsIn(behaviour.trigger);
     if (condition === undefined) return false;
-    const { value, problem } = holds(condition, variables);
+    const { value, problem } = holds(run, condition, variables);
     if (problem !== undefined) raise(run, token, problem);
     else if (value) goOnAfterEvent(run, token, { wait });
     return problem !== undefined || value;
   }
   if (armed === undefined) return false;
-  const found = lookAt(armed, variables, (node) => triggerAt(run, token, node));
+  const isTrue = truth(run, variables);
+  const found = lookAt(armed, (node) => isTrue(triggerAt(run, token, node)));
   if (found.armed !== armed) emit(run, { type: 'waiting', token: token.id, wait, armed: found.armed });
   if (found.happened !== undefined) happenAt(run, { ...token, armed: found.armed }, { armed: found.happened });
   return found.happened !== undefined;
@@ -46,11 +47,8 @@ function lookAtScope(run: Run, scope: Scope): boolean {
   const { armed } = scope;
   if (armed === undefined) return false;
   const handlers = handlersOf(run, scope);
-  const found = lookAt(
-    armed,
-    variablesOf(run, { scope: scope.id }),
-    (id) => handlers.find(({ node }) => node === id)?.trigger,
-  );
+  const isTrue = truth(run, variablesOf(run, { scope: scope.id }));
+  const found = lookAt(armed, (id) => isTrue(handlers.find(({ node }) => node === id)?.trigger));
   if (found.armed !== armed) emit(run, { type: 'listening', scope: scope.id, armed: found.armed });
   if (found.happened !== undefined) happenIn(run, { ...scope, armed: found.armed }, { armed: found.happened });
   return found.happened !== undefined;
@@ -66,17 +64,14 @@ function triggerAt(run: Run, token: Token, id: string): Trigger | undefined {
 type Found = { readonly armed: readonly Armed[]; readonly happened?: Armed };
 
 /** A condition that cannot be computed is not true: what it watches over goes on. */
-function lookAt(
-  armed: readonly Armed[],
-  variables: Variables,
-  triggerOf: (node: string) => Trigger | undefined,
-): Found {
+const truth = (run: Run, variables: Variables) => (trigger: Trigger | undefined) =>
+  trigger !== undefined && conditionsIn(trigger).some((condition) => holds(run, condition, variables).value === true);
+
+function lookAt(armed: readonly Armed[], holdsAt: (node: string) => boolean): Found {
   let left = armed;
   for (const event of armed) {
     if (event.for !== 'condition') continue;
-    const trigger = triggerOf(event.node);
-    const isTrue =
-      trigger !== undefined && conditionsIn(trigger).some((condition) => holds(condition, variables).value === true);
+    const isTrue = holdsAt(event.node);
     if (isTrue && event.held === undefined) return { armed: left, happened: event };
     if (!isTrue && event.held === true) {
       left = left.map((other) => (other === event ? { node: event.node, for: 'condition' } : other));

@@ -49,6 +49,7 @@ export type DeliveryParts = {
   readonly engine: Engine;
   readonly correlator: Correlator;
   readonly signals: Signals;
+  readonly timeZone: string;
 };
 
 export class Deliveries {
@@ -181,17 +182,21 @@ export class Deliveries {
   #nextStart(definition: Definition, timed: TimedStart, now: Instant): readonly Write[] {
     const trigger = definition.startPoints.find(({ node }) => node === timed.at)?.trigger;
     const reading = readingOf(trigger);
-    const ring = reading === undefined ? undefined : nextRing(reading, timed.ring, now);
+    const ring =
+      reading === undefined ? undefined : nextRing(reading, timed.ring, { now, timeZone: this.#parts.timeZone });
     return ring === undefined ? [] : timerWrites(this.#parts.nextId, { ...timed, ring }, now);
   }
 }
 
 /** The first timers of a definition that has just become the newest. */
-export function startTimersOf(nextId: NextId): (definition: Definition, now: Instant) => readonly Write[] {
+export function startTimersOf(
+  nextId: NextId,
+  timeZone: string,
+): (definition: Definition, now: Instant) => readonly Write[] {
   return (definition, now) =>
     timedStarts(definition).flatMap(({ node: at, trigger }) => {
       const reading = readingOf(trigger);
-      const ring = reading === undefined ? undefined : firstRing(reading, now);
+      const ring = reading === undefined ? undefined : firstRing(reading, { now, timeZone });
       if (ring === undefined) return [];
       return timerWrites(
         nextId,

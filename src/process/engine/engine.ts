@@ -51,6 +51,8 @@ export type EngineParts = {
   readonly tasks: Tasks;
   readonly jobs: Jobs;
   readonly live: LiveInstances;
+  /** Of times and dates in definitions that name none. */
+  readonly timeZone: string;
   /** What happened to instances is told to them, after the commit. */
   readonly observers: Observers;
 };
@@ -129,11 +131,11 @@ export class Engine {
     { definition, state, stamp: before }: Live | Unborn,
     { command, actor, parts }: Order,
   ): Promise<CommitVerdict> {
-    const { store, nextId, tasks, jobs, observers } = this.#parts;
+    const { store, nextId, tasks, jobs, observers, timeZone } = this.#parts;
     const now = store.now();
     let transition: Transition;
     try {
-      transition = advance(definition, state, { command, now, nextId });
+      transition = advance(definition, state, { command, now, nextId, timeZone });
     } catch (error) {
       if (before === undefined || !isRefusal(error) || !(await this.#isOutOfDate(id, before))) throw error;
       observers.metrics.conflict(definition.key);

@@ -40,6 +40,8 @@ export type ProcessParts = {
   readonly metrics: Metrics;
   /** This process's name as a worker. */
   readonly worker: string;
+  /** Of times and dates in definitions that name none. */
+  readonly timeZone: string;
   /** Whether it rings timers and pairs what a crash left unpaired; otherwise others do. */
   readonly isEngine: boolean;
 };
@@ -54,18 +56,18 @@ export type Process = Service & {
 };
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
-  const { store, nextId, owners, tasks, jobs, clock, log, isEngine } = parts;
-  const definitions = new Definitions({ store, alongside: startTimersOf(nextId) });
+  const { store, nextId, owners, tasks, jobs, clock, log, isEngine, timeZone } = parts;
+  const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone) });
   await definitions.load();
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
-  const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, observers: { metrics, log } });
+  const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });
   const signals = new Signals({ store, engine, definitions });
-  const deliveries = new Deliveries({ store, nextId, jobs, definitions, engine, correlator, signals });
+  const deliveries = new Deliveries({ store, nextId, jobs, definitions, engine, correlator, signals, timeZone });
   // Of a timer and a delivery their process tells; the bus hears nothing of the job behind it.
   for (const kind of [TIMER_KIND, DELIVERY_KIND]) jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
   if (isEngine) await correlator.collectAll();

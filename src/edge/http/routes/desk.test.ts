@@ -70,7 +70,7 @@ describe('a settlement', () => {
       { id: '', verdict: 'invalid' },
     ]);
     const shown = await server.call({ method: 'GET', url: `/api/v1/jobs/${third?.id}`, as: 'operator' });
-    expect(shown.body).toMatchObject({ state: 'dead', error: 'valve.stuck: V-12' });
+    expect(shown.body).toMatchObject({ state: 'dead', error: 'V-12' });
   });
 
   it('by the same name with another token is stale', async () => {
