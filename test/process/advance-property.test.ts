@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobId } from '../../src/kernel/ids.ts';
 import { advance } from '../../src/process/core/advance.ts';
 import type { ProcessState } from '../../src/process/core/state.ts';
-import { type Feature, FEATURES, MIXTURES, type Process, processesWith } from './block-arbitraries.ts';
+import { FEATURES, type Feature, MIXTURES, type Process, processesWith } from './block-arbitraries.ts';
 import { CRITERIA } from './blocks.ts';
 import { Pair, type Step, step } from './pair.ts';
 
@@ -57,7 +57,9 @@ describe('any process', () => {
           expect(() => world.settle(99_999 as JobId, { kind: 'done', outcome: 'done' })).toThrow();
           expect(() => world.message('unheard of')).toThrow();
           expect(() => world.take({ type: 'retry', token: 99_999 })).toThrow();
-          expect(() => world.take({ type: 'returned', child: 99_999 as never, result: { kind: 'cancelled' } })).toThrow();
+          expect(() =>
+            world.take({ type: 'returned', child: 99_999 as never, result: { kind: 'cancelled' } }),
+          ).toThrow();
           for (const { id, wait } of world.state.tokens) {
             if (wait.for !== 'help') expect(() => world.take({ type: 'retry', token: id })).toThrow();
             if (wait.for === 'task')

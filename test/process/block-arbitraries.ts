@@ -1,5 +1,6 @@
 /** Makes processes up. Kinds of blocks are switched on by name, so that a test can look at one of them, or at all together. */
 import fc from 'fast-check';
+import { tidied } from './block-rules.ts';
 import {
   type AdHoc,
   type Block,
@@ -14,7 +15,6 @@ import {
   VARIABLES,
   type Way,
 } from './blocks.ts';
-import { tidied } from './block-rules.ts';
 
 export const FEATURES = [
   'error',
@@ -41,7 +41,10 @@ export const MIXTURES: readonly { readonly name: string; readonly features: read
   { name: 'plain blocks', features: [] },
   ...FEATURES.map((feature) => ({ name: feature, features: [feature] })),
   { name: 'everything', features: FEATURES },
-  { name: 'everything that cannot be undone', features: FEATURES.filter((name) => name !== 'compensation' && name !== 'transaction') },
+  {
+    name: 'everything that cannot be undone',
+    features: FEATURES.filter((name) => name !== 'compensation' && name !== 'transaction'),
+  },
 ];
 
 /** A process: its blocks, and the event sub-processes beside them. */
@@ -62,9 +65,15 @@ function leafOf(features: ReadonlySet<Feature>): fc.Arbitrary<Leaf> {
   // Several of these end at once; then it is chance what is undone first.
   if (!features.has('compensation') && !features.has('transaction')) {
     const criterion = fc.constantFrom(...CRITERIA);
-    kinds.push({ weight: 1, arbitrary: fc.record({ id: own, kind: one('criterion'), criterion, within: fc.boolean() }) });
+    kinds.push({
+      weight: 1,
+      arbitrary: fc.record({ id: own, kind: one('criterion'), criterion, within: fc.boolean() }),
+    });
     if (features.has('signal'))
-      kinds.push({ weight: 1, arbitrary: fc.record({ id: own, kind: one('signal'), signal: fc.constantFrom(...SIGNALS) }) });
+      kinds.push({
+        weight: 1,
+        arbitrary: fc.record({ id: own, kind: one('signal'), signal: fc.constantFrom(...SIGNALS) }),
+      });
     if (features.has('condition'))
       kinds.push({ weight: 1, arbitrary: fc.record({ id: own, kind: one('condition'), when: variable }) });
   }
@@ -91,22 +100,22 @@ function eventsOf({ features, blocks, leaf }: Parts, isBoundary: boolean): fc.Ar
   const ways = waysOf(features);
   const code = fc.oneof(fc.constantFrom(...CODES), one(true as const));
   const kinds: fc.Arbitrary<Event>[] = [
-    fc.record({ id: own, by: fc.constantFrom(...ways), interrupting: one(true), then: blocks }),
-    fc.record({ id: own, by: fc.constantFrom(...ways), interrupting: one(false), then: chain }),
+    fc.record({ id: own, by: fc.constantFrom(...ways), interrupting: one(true), follows: blocks }),
+    fc.record({ id: own, by: fc.constantFrom(...ways), interrupting: one(false), follows: chain }),
   ];
   if (features.has('error'))
-    kinds.push(fc.record({ id: own, by: one('error'), code, interrupting: one(true), then: blocks }));
+    kinds.push(fc.record({ id: own, by: one('error'), code, interrupting: one(true), follows: blocks }));
   if (features.has('escalation')) {
     kinds.push(
-      fc.record({ id: own, by: one('escalation'), code, interrupting: one(true), then: blocks }),
-      fc.record({ id: own, by: one('escalation'), code, interrupting: one(false), then: chain }),
+      fc.record({ id: own, by: one('escalation'), code, interrupting: one(true), follows: blocks }),
+      fc.record({ id: own, by: one('escalation'), code, interrupting: one(false), follows: chain }),
     );
   }
   const size = isBoundary || features.has('event sub-process') ? { maxLength: 2 } : { maxLength: 0 };
   return fc.array(fc.oneof(...kinds), size);
 }
 
-function repetitionsOf({ features, blocks, leaf }: Parts, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block>[] {
+function repetitionsOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block>[] {
   const work: fc.Arbitrary<Leaf> = fc.record({ id: own, kind: fc.constantFrom('task', 'job') });
   const body = fc.oneof(work, blocks);
   const kinds: fc.Arbitrary<Block>[] = [];
@@ -147,11 +156,10 @@ function repetitionsOf({ features, blocks, leaf }: Parts, events: fc.Arbitrary<E
   if (features.has('multi-instance')) kinds.push(multi);
   if (features.has('loop')) kinds.push(repeat);
   if (features.has('ad-hoc')) kinds.push(adhoc);
-  void leaf;
   return kinds;
 }
 
-function flowsOf({ features, blocks, leaf }: Parts): fc.Arbitrary<Block>[] {
+function flowsOf({ features, blocks }: Parts): fc.Arbitrary<Block>[] {
   const branches = fc.array(blocks, several);
   const choices: fc.Arbitrary<Branch[]> = fc.array(fc.record({ when: variable, blocks }), several);
   const kinds: fc.Arbitrary<Block>[] = [];
@@ -175,12 +183,14 @@ function flowsOf({ features, blocks, leaf }: Parts): fc.Arbitrary<Block>[] {
       fc.record({ id: own, kind: one('rules'), branches: choices }),
     );
   }
-  void leaf;
   return kinds;
 }
 
 /** A sub-process in which something is thrown, more likely than not caught here or further out. */
-function trialOf({ features, blocks }: Pick<Parts, 'features' | 'blocks'>, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block> {
+function trialOf(
+  { features, blocks }: Pick<Parts, 'features' | 'blocks'>,
+  events: fc.Arbitrary<Event[]>,
+): fc.Arbitrary<Block> {
   const what = fc.constantFrom(...(['error', 'escalation'] as const).filter((kind) => features.has(kind)));
   return fc
     .record({
@@ -192,13 +202,13 @@ function trialOf({ features, blocks }: Pick<Parts, 'features' | 'blocks'>, event
       ends: fc.boolean(),
       interrupting: fc.boolean(),
       atScope: fc.boolean(),
-      then: blocks,
+      follows: blocks,
       chain: fc.array(fc.record({ id: own, kind: one('task' as const) }), { minLength: 1, maxLength: 2 }),
       events,
     })
-    .map(({ what: by, before, beside, code, caught, ends, interrupting, atScope, then, chain, events: others }) => {
+    .map(({ what: by, before, beside, code, caught, ends, interrupting, atScope, follows, chain, events: others }) => {
       const stops = by === 'error' || interrupting;
-      const catcher: Event = { id: '', by, code: caught, interrupting: stops, then: stops ? then : chain };
+      const catcher: Event = { id: '', by, code: caught, interrupting: stops, follows: stops ? follows : chain };
       const thrown: Block = { id: '', kind: 'throw', what: by, code, ends };
       const body: Block[] = [{ id: '', kind: 'parallel', branches: [[...before, thrown], beside] }];
       return {
@@ -212,11 +222,18 @@ function trialOf({ features, blocks }: Pick<Parts, 'features' | 'blocks'>, event
 }
 
 /** A scope in which several things are done that can be undone, and then are. */
-function sagaOf(kind: 'sub' | 'transaction', blocks: fc.Arbitrary<Block[]>, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block> {
+function sagaOf(
+  kind: 'sub' | 'transaction',
+  blocks: fc.Arbitrary<Block[]>,
+  events: fc.Arbitrary<Event[]>,
+): fc.Arbitrary<Block> {
   const task: fc.Arbitrary<Leaf> = fc.record({ id: own, kind: one('task') });
   const undoable: fc.Arbitrary<Block> = fc.record({ id: own, kind: one('undoable'), host: task, handler: task });
   const nested: fc.Arbitrary<Block> = fc
-    .record({ body: fc.array(undoable, { minLength: 1, maxLength: 2 }), undo: fc.option(fc.array(task, { minLength: 1, maxLength: 2 }), { nil: undefined }) })
+    .record({
+      body: fc.array(undoable, { minLength: 1, maxLength: 2 }),
+      undo: fc.option(fc.array(task, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    })
     .map(({ body, undo }) => ({ id: '', kind: 'sub', body, events: [], handlers: [], ...(undo && { undo }) }));
   const step = fc.oneof(undoable, nested);
   return fc
@@ -232,7 +249,12 @@ function sagaOf(kind: 'sub' | 'transaction', blocks: fc.Arbitrary<Block[]>, even
       const last: Block = kind === 'sub' ? { id: '', kind: 'undo', ends, target } : { id: '', kind: 'cancel' };
       const body: Block[] = [{ id: '', kind: 'parallel', branches: [[...steps, last], beside] }];
       if (kind === 'sub') return { id: '', kind, body, events: others, handlers: [] };
-      return { id: '', kind, body, events: [...others, { id: '', by: 'cancel', interrupting: true, then: cancelled }] };
+      return {
+        id: '',
+        kind,
+        body,
+        events: [...others, { id: '', by: 'cancel', interrupting: true, follows: cancelled }],
+      };
     });
 }
 
@@ -252,7 +274,7 @@ function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>):
     if (features.has('compensation'))
       kinds.push(
         sagaOf('sub', blocks, events),
-        fc.record({ id: own, kind: one('undo'), ends: fc.boolean(), target: fc.constantFrom(true, 'some') }),
+        fc.record({ id: own, kind: one('undo'), ends: fc.boolean(), target: fc.constantFrom(true as const, 'some') }),
         fc.record({
           id: own,
           kind: one('sub'),
@@ -264,11 +286,15 @@ function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>):
       );
   }
   if (features.has('transaction')) {
-    const cancelled: fc.Arbitrary<Event> = fc.record({ id: own, by: one('cancel'), interrupting: one(true), then: blocks });
-    const body = fc.tuple(blocks, fc.record({ id: own, kind: one('cancel' as const) })).map(([before, cancel]) => [
-      ...before,
-      cancel,
-    ]);
+    const cancelled: fc.Arbitrary<Event> = fc.record({
+      id: own,
+      by: one('cancel'),
+      interrupting: one(true),
+      follows: blocks,
+    });
+    const body = fc
+      .tuple(blocks, fc.record({ id: own, kind: one('cancel' as const) }))
+      .map(([before, cancel]) => [...before, cancel]);
     kinds.push(
       sagaOf('transaction', blocks, events),
       fc.record({

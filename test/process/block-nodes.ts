@@ -1,5 +1,14 @@
 /** Blocks → the nodes of a definition that says the same. */
-import { type Block, type Branch, type Event, FLAG_MESSAGE, flagOf, isLeafBody, type Leaf, type Way } from './blocks.ts';
+import {
+  type Block,
+  type Branch,
+  type Event,
+  FLAG_MESSAGE,
+  flagOf,
+  isLeafBody,
+  type Leaf,
+  type Way,
+} from './blocks.ts';
 import { bodyOf, multiNode, repeatNode } from './repetition-nodes.ts';
 
 export type NodeJson = { readonly id: string; readonly [field: string]: unknown };
@@ -30,7 +39,10 @@ export function nodesOf(sequence: readonly Block[], scope = 'top', start: object
 const handlerNode = (event: Event): NodeJson => ({
   id: event.id,
   type: 'eventSubProcess',
-  nodes: nodesOf(event.then, event.id, { ...triggerOf(event), ...(event.interrupting ? {} : { interrupting: false }) }),
+  nodes: nodesOf(event.follows, event.id, {
+    ...triggerOf(event),
+    ...(event.interrupting ? {} : { interrupting: false }),
+  }),
 });
 
 function triggerOf(event: Event | Way): object {
@@ -87,7 +99,7 @@ class Drawing {
       id: event.id,
       interrupting: event.interrupting,
       ...triggerOf(event),
-      ...to(this.through(event.then, event.interrupting ? merge : undefined)),
+      ...to(this.through(event.follows, event.interrupting ? merge : undefined)),
     }));
     return { boundary };
   }
@@ -113,12 +125,11 @@ class Drawing {
         return this.#add({ id, type, next: this.#ways(block.branches, join) });
       }
       case 'links': {
-        const caught = this.#add({ id: `${id}.caught`, type: 'catch', link: id, ...to(next) });
+        this.#add({ id: `${id}.caught`, type: 'catch', link: id, ...to(next) });
         const ways = block.branches.map(({ when, blocks }, at) => ({
           to: this.through(blocks, this.#add({ id: `${id}.jump${at}`, type: 'throw', link: id })),
           ...(at === block.branches.length - 1 ? { default: true } : { when }),
         }));
-        void caught;
         return this.#add({ id, type: 'exclusiveGateway', next: ways });
       }
       case 'complex': {
@@ -163,7 +174,11 @@ class Drawing {
         const { body, handlers, undo } = block;
         const nodes = [...nodesOf(body, id), ...handlers.map(handlerNode)];
         if (undo !== undefined)
-          nodes.push({ id: `${id}.undo`, type: 'eventSubProcess', nodes: nodesOf(undo, `${id}.undo`, { compensate: true }) });
+          nodes.push({
+            id: `${id}.undo`,
+            type: 'eventSubProcess',
+            nodes: nodesOf(undo, `${id}.undo`, { compensate: true }),
+          });
         return this.#guarded({ id, type: 'subProcess', nodes }, block.events, next);
       }
       case 'transaction':
@@ -184,7 +199,11 @@ class Drawing {
       case 'adhoc': {
         const { sequential, until, activities } = block;
         const rules = { ...(sequential && { sequential }), ...(until && { completionCondition: until }) };
-        return this.#guarded({ id, type: 'adHocSubProcess', ...rules, nodes: activities.map(nodeOf) }, block.events, next);
+        return this.#guarded(
+          { id, type: 'adHocSubProcess', ...rules, nodes: activities.map(nodeOf) },
+          block.events,
+          next,
+        );
       }
       case 'undoable': {
         const handler = this.#add({ ...nodeOf(block.handler), forCompensation: true });
@@ -195,20 +214,19 @@ class Drawing {
         const join = this.#merge(id, next);
         const rules = block.branches.map(({ when }, at) => {
           const then = `${at}`;
-          // biome-ignore lint/suspicious/noThenProperty: a rule reads "when …, then …"; nobody awaits it
           return { then, outcome: `o${at}`, ...(at < block.branches.length - 1 && { when }) };
         });
         const ways = block.branches.map((branch, at) => [`o${at}`, this.through(branch.blocks, join)] as const);
         return this.#add({ id, type: 'businessRuleTask', rules, result: `r_${id}`, next: Object.fromEntries(ways) });
       }
       case 'script': {
-        const next_ = this.#fork(id, { when: `s_${id} = true`, blocks: block.blocks, join: this.#merge(id, next) });
-        return this.#add({ id, type: 'scriptTask', script: `not(${block.of})`, result: `s_${id}`, next: next_ });
+        const after = this.#fork(id, { when: `s_${id} = true`, blocks: block.blocks, join: this.#merge(id, next) });
+        return this.#add({ id, type: 'scriptTask', script: `not(${block.of})`, result: `s_${id}`, next: after });
       }
       case 'mapped': {
-        const next_ = this.#fork(id, { when: `m_${id} = true`, blocks: block.blocks, join: this.#merge(id, next) });
+        const after = this.#fork(id, { when: `m_${id} = true`, blocks: block.blocks, join: this.#merge(id, next) });
         const mapping = { input: { [`i_${id}`]: block.of }, output: { [`m_${id}`]: `${block.of} and i_${id}` } };
-        return this.#add({ id, type: 'job', kind: 'work', ...mapping, next: next_ });
+        return this.#add({ id, type: 'job', kind: 'work', ...mapping, next: after });
       }
       default:
         return undefined;

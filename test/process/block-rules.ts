@@ -37,8 +37,11 @@ function eventsOf(events: readonly Event[], place: Place, isHandler = false): Ev
   // What an event sub-process throws past the others beside it: event-sub-process.test.ts says.
   const isQuiet = isHandler && seen.has('error');
   return chosen
-    .map((event) => (isQuiet && !event.interrupting ? { ...event, then: event.then.map(quiet) } : event))
-    .map((event) => ({ ...event, then: inside(event.then, isHandler ? { isHandler, isMany: place.isMany ?? false } : place) }));
+    .map((event) => (isQuiet && !event.interrupting ? { ...event, follows: event.follows.map(quiet) } : event))
+    .map((event) => ({
+      ...event,
+      follows: inside(event.follows, isHandler ? { isHandler, isMany: place.isMany ?? false } : place),
+    }));
 }
 
 const quiet = (block: Block): Block => (block.kind === 'job' ? { ...block, kind: 'task' } : block);
@@ -103,7 +106,10 @@ function allowedActivity(block: Block, place: Place): Block {
       const events = eventsOf(ofMany(block.events, isMany), place);
       const { undo, ...rest } = block;
       const isUndoable = undo !== undefined && !isMany && !place.isHandler;
-      const body = opened(inside(block.body, { isMany }), isUndoable ? [...events, ...block.events, ...handlers] : [...events, ...handlers]);
+      const body = opened(
+        inside(block.body, { isMany }),
+        isUndoable ? [...events, ...block.events, ...handlers] : [...events, ...handlers],
+      );
       return { ...rest, body: isUndoable ? [task(), ...body] : body, events, handlers, ...(isUndoable && { undo }) };
     }
     case 'transaction': {
@@ -160,7 +166,8 @@ function target(scope: readonly Block[]): void {
     if (block.kind === 'undoable') activities.push(block.host.id);
     if (block.kind === 'undo') undos.push(block);
     if (block.kind === 'sub' && block.undo !== undefined) activities.push(block.id);
-    const isScope = block.kind === 'sub' || block.kind === 'transaction' || block.kind === 'multi' || block.kind === 'repeat';
+    const isScope =
+      block.kind === 'sub' || block.kind === 'transaction' || block.kind === 'multi' || block.kind === 'repeat';
     for (const [field, part] of Object.entries(block)) {
       if (isScope && field === 'body' && Array.isArray(part)) target(part);
       else if (field !== 'handlers') visit(part);

@@ -21,7 +21,7 @@ export type Leaf = { id: string } & (
  * Of an activity: its boundary event and the path that begins there. Of a scope: an event sub-process and its body.
  * A message and a signal are named like the event; the variable of a condition is `flagOf` it.
  */
-export type Event = { id: string; interrupting: boolean; then: Block[] } & (
+export type Event = { id: string; interrupting: boolean; follows: Block[] } & (
   | { by: 'timer' | 'message' | 'signal' | 'condition' | 'cancel' }
   /** true: whatever its code. */
   | { by: 'error' | 'escalation'; code: string | true }

@@ -3,7 +3,7 @@ import type { JobId } from '../../src/kernel/ids.ts';
 import type { Result } from '../../src/process/core/command.ts';
 import type { ProcessState, Token, Variables } from '../../src/process/core/state.ts';
 import type { NodeJson } from './block-nodes.ts';
-import { CODES, CRITERIA, FLAG_MESSAGE, flagOf, SIGNALS } from './blocks.ts';
+import { CODES, CRITERIA, FLAG_MESSAGE, SIGNALS } from './blocks.ts';
 import type { Reference, Truth } from './reference.ts';
 import { type Armed, type Choice, Guard, type Path, type Waiting } from './reference-scope.ts';
 import type { World } from './world.ts';
@@ -47,7 +47,8 @@ const done = (outcome = 'done', more: Partial<Extract<Result, { kind: 'done' }>>
   outcome,
   ...more,
 });
-const settle = (world: World, job: JobId, result: Result) => void world.take({ type: 'settle', job, kind: 'any', result });
+const settle = (world: World, job: JobId, result: Result) =>
+  void world.take({ type: 'settle', job, kind: 'any', result });
 const message = (world: World, name: string, variables: Variables = {}) =>
   void world.take({ type: 'message', name, key: KEY, variables });
 const signal = (world: World, name: string, variables: Variables = {}) =>
@@ -125,14 +126,14 @@ function movesOfWaiting(reference: Reference, waiting: Waiting, given: Given): M
     case 'job':
       return workMoves(reference, waiting, { ...given, job: (world) => jobOf(token(world)) });
     case 'timer':
-      return [end(waiting, `ring ${id}`, (world) => settle(world, jobOf(token(world)), done()))];
+      return [end(waiting, { name: `ring ${id}`, toWorld: (world) => settle(world, jobOf(token(world)), done()) })];
     case 'criterion':
       if (!leaf.within) return [];
-      return [end(waiting, `expire ${id}`, (world) => settle(world, jobOf(token(world)), done()))];
+      return [end(waiting, { name: `expire ${id}`, toWorld: (world) => settle(world, jobOf(token(world)), done()) })];
     case 'message':
     case 'receive': {
       const { variables } = given;
-      const move = end(waiting, `message ${id}`, (world) => message(world, id, variables));
+      const move = end(waiting, { name: `message ${id}`, toWorld: (world) => message(world, id, variables) });
       return [{ ...move, toReference: () => [move.toReference(), reference.set(variables)] }];
     }
     default:
@@ -140,9 +141,11 @@ function movesOfWaiting(reference: Reference, waiting: Waiting, given: Given): M
   }
 }
 
-const end = (waiting: Waiting, name: string, toWorld: (world: World) => void, outcome = 'done'): Move => ({
-  name,
-  toWorld,
+const end = (
+  waiting: Waiting,
+  { outcome = 'done', ...rest }: Pick<Move, 'name' | 'toWorld'> & { readonly outcome?: string },
+): Move => ({
+  ...rest,
   toReference: () => {
     waiting.outcome = outcome;
   },
@@ -156,7 +159,7 @@ function workMoves(reference: Reference, waiting: Waiting, { legend, variables, 
   if (mapped !== undefined) {
     const brought = { [mapped]: variables[mapped] === true };
     const toWorld = (world: World) => settle(world, job(world), done('done', { variables: brought }));
-    return [end(waiting, `finish ${id} with ${brought[mapped]}`, toWorld, `${brought[mapped]}`)];
+    return [end(waiting, { name: `finish ${id} with ${brought[mapped]}`, toWorld, outcome: `${brought[mapped]}` })];
   }
   const moves = (legend.outcomes.get(id) ?? ['done']).map((outcome): Move => {
     const result = done(outcome, { variables, comment: 'because' });
@@ -195,10 +198,18 @@ function moveOfEvent(reference: Reference, { event, owner, path, trigger }: Arme
   const { id, by } = event;
   const name = `${by} ${id}`;
   if (by === 'message')
-    return { name, toWorld: (world) => message(world, id, variables), toReference: () => [reference.set(variables), trigger()] };
+    return {
+      name,
+      toWorld: (world) => message(world, id, variables),
+      toReference: () => [reference.set(variables), trigger()],
+    };
   if (by === 'signal') return { name, toWorld: (world) => signal(world, id), toReference: trigger };
   const isScope = !(owner instanceof Guard);
-  return { name, toWorld: (world) => settle(world, timerOf(world.state, id, { path, isScope }), done()), toReference: trigger };
+  return {
+    name,
+    toWorld: (world) => settle(world, timerOf(world.state, id, { path, isScope }), done()),
+    toReference: trigger,
+  };
 }
 
 function movesOfChoice(reference: Reference, { ways, path, choose }: Choice, variables: Truth): Move[] {
@@ -209,7 +220,13 @@ function movesOfChoice(reference: Reference, { ways, path, choose }: Choice, var
     if (by === 'condition') return [];
     if (by === 'signal') return [{ name, toWorld: (world) => signal(world, id), toReference }];
     if (by === 'timer')
-      return [{ name, toWorld: (world) => settle(world, timerOf(world.state, id, { path, isScope: false }), done()), toReference }];
+      return [
+        {
+          name,
+          toWorld: (world) => settle(world, timerOf(world.state, id, { path, isScope: false }), done()),
+          toReference,
+        },
+      ];
     return [
       {
         name,
@@ -245,7 +262,10 @@ function timerOf(state: ProcessState, event: string, { path }: Where & { readonl
     ...state.tokens.map((token) => ({ armed: token.armed ?? [], path: pathOf(state, token) })),
     ...state.scopes.map((scope) => ({
       armed: scope.armed ?? [],
-      path: pathOf(state, state.tokens.find(({ id }) => id === scope.host)),
+      path: pathOf(
+        state,
+        state.tokens.find(({ id }) => id === scope.host),
+      ),
     })),
   ];
   for (const { armed, path: own } of owners) {
@@ -263,7 +283,10 @@ function timerOf(state: ProcessState, event: string, { path }: Where & { readonl
 function pathOf(state: ProcessState, token: Token | undefined): number[] {
   if (token === undefined) return [];
   const scope = state.scopes.find(({ id }) => id === token.scope);
-  const around = pathOf(state, state.tokens.find(({ id }) => id === scope?.host));
+  const around = pathOf(
+    state,
+    state.tokens.find(({ id }) => id === scope?.host),
+  );
   const { loopCounter } = token.locals ?? {};
   // An iteration is a token of the scope that gathers them, at the same node.
   return typeof loopCounter === 'number' && scope?.iteration?.total !== undefined ? [...around, loopCounter] : around;

@@ -3,7 +3,11 @@ import { type AdHoc, isLeafBody, type Multi, type Repeat } from './blocks.ts';
 import { at, Guard, type Live, type Look, type Path, type Progress, Scope, Waiting } from './reference-scope.ts';
 
 /** The work of an activity: it waits for it, or opens a scope with what is inside. */
-function bodyOf(look: Look, block: Multi | Repeat, { guard, path }: { guard: Guard; path: Path }): { live: Live; waiting?: Waiting } {
+function bodyOf(
+  look: Look,
+  block: Multi | Repeat,
+  { guard, path }: { guard: Guard; path: Path },
+): { live: Live; waiting?: Waiting } {
   const { body } = block;
   if (isLeafBody(body)) {
     const waiting = new Waiting({ ...body, id: block.id }, guard.scope, path);
@@ -27,7 +31,11 @@ export function awaitOutcome(look: Look, waiting: Waiting): Live {
 }
 
 /** Ends that have been noticed count once, whenever the whole is looked at. */
-export function multi(look: Look, block: Multi, { guard, onDone }: { guard: Guard; onDone: (isWhole: boolean) => void }): Live {
+export function multi(
+  look: Look,
+  block: Multi,
+  { guard, onDone }: { guard: Guard; onDone: (isWhole: boolean) => void },
+): Live {
   const { count, sequential, until } = block;
   const alive = new Map<Live, Waiting | undefined>();
   let begun = 0;

@@ -55,7 +55,12 @@ export class Waiting {
 }
 
 /** An event gateway at which a token waits. */
-export type Choice = { readonly id: string; readonly path: Path; readonly ways: readonly Way[]; choose: (way: Way) => void };
+export type Choice = {
+  readonly id: string;
+  readonly path: Path;
+  readonly ways: readonly Way[];
+  choose: (way: Way) => void;
+};
 
 /** An event that can happen now, boundary or event sub-process. */
 export type Armed = {
@@ -167,7 +172,7 @@ export class Scope implements Live {
   /** An event sub-process begins. */
   begin(event: Event): void {
     const body = new Scope(this.#look, { outer: this });
-    body.main = this.#look.sequence(event.then, body);
+    body.main = this.#look.sequence(event.follows, body);
     if (event.interrupting) {
       this.isInterrupted = true;
       this.main = undefined;
@@ -226,7 +231,7 @@ export class Guard implements Live {
   }
 
   trigger(event: Event): void {
-    const path = this.#look.sequence(event.then, this.scope);
+    const path = this.#look.sequence(event.follows, this.scope);
     if (event.interrupting) this.#instead = path;
     else this.scope.sides.push(path);
     this.#watch.rang(event);
@@ -236,7 +241,7 @@ export class Guard implements Live {
   cancel(inside: Scope): void {
     const undone = undoing(inside.done.splice(0));
     const event = this.events.find(({ by }) => by === 'cancel');
-    this.#instead = inTurn(undone, () => this.#look.sequence(event?.then ?? [], this.scope));
+    this.#instead = inTurn(undone, () => this.#look.sequence(event?.follows ?? [], this.scope));
   }
 
   /** Its work was stuck and begins anew. */
@@ -266,8 +271,7 @@ export function catcherOf(
       return { interrupting: event.interrupting, trigger: () => host.trigger(event) };
     const around = scope;
     const handler = around.isInterrupted ? undefined : around.handlers.find(matches);
-    if (handler !== undefined)
-      return { interrupting: handler.interrupting, trigger: () => around.begin(handler) };
+    if (handler !== undefined) return { interrupting: handler.interrupting, trigger: () => around.begin(handler) };
     guard = around.guard;
     const outer = around.guard?.scope ?? around.outer;
     if (outer === undefined) return undefined;

@@ -10,7 +10,10 @@ import { Reference } from './reference.ts';
 
 describe.each(MIXTURES)('a process with $name', ({ features }) => {
   it('is written in the language of definitions, and comes to an end', () => {
-    const input = fc.record({ process: processesWith(features), steps: fc.array(step, { minLength: 60, maxLength: 60 }) });
+    const input = fc.record({
+      process: processesWith(features),
+      steps: fc.array(step, { minLength: 60, maxLength: 60 }),
+    });
     fc.assert(
       fc.property(input, ({ process, steps }) => {
         const nodes = processOf(process.blocks, process.handlers);

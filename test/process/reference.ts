@@ -7,14 +7,14 @@ import { adHoc, awaitOutcome, multi, repeat } from './reference-repetition.ts';
 import {
   type Armed,
   at,
-  catcherOf,
   type Choice,
+  catcherOf,
   Guard,
+  inTurn,
   type Live,
   type Look,
   type Progress,
   Scope,
-  inTurn,
   undoing,
   Waiting,
 } from './reference-scope.ts';
@@ -142,13 +142,18 @@ export class Reference {
       case 'links':
       case 'rules':
       case 'exclusive': {
-        const chosen = block.branches.find(({ when }, place) => this.truth[when] || place === block.branches.length - 1);
+        const chosen = block.branches.find(
+          ({ when }, place) => this.truth[when] || place === block.branches.length - 1,
+        );
         return this.#sequence(chosen?.blocks ?? [], scope);
       }
       case 'inclusive': {
         const held = block.branches.slice(0, -1).filter(({ when }) => this.truth[when]);
         const chosen = held.length > 0 ? held : block.branches.slice(-1);
-        const all = this.#all(chosen.map(({ blocks }) => blocks), scope);
+        const all = this.#all(
+          chosen.map(({ blocks }) => blocks),
+          scope,
+        );
         return { look: () => lenient(all.map((live) => live.look())) };
       }
       case 'loop': {
@@ -201,7 +206,8 @@ export class Reference {
     };
     return {
       look: () => {
-        const met = chosen === undefined && ways.find(({ by, id: way }) => by === 'condition' && this.truth[flagOf(way)]);
+        const met =
+          chosen === undefined && ways.find(({ by, id: way }) => by === 'condition' && this.truth[flagOf(way)]);
         if (met) choose(met);
         if (chosen !== undefined) return chosen.look();
         this.choices.push({ id, path: scope.path, ways, choose });
@@ -233,7 +239,10 @@ export class Reference {
       }
       case 'multi': {
         const activity = guard(block.events);
-        activity.host = multi(this.#look, block, { guard: activity, onDone: (isWhole) => this.#yield(block, scope, isWhole) });
+        activity.host = multi(this.#look, block, {
+          guard: activity,
+          onDone: (isWhole) => this.#yield(block, scope, isWhole),
+        });
         return activity;
       }
       case 'repeat': {

@@ -1,5 +1,5 @@
 /**
- * The control-flow patterns 1 to 20 of van der Aalst, ter Hofstede, Kiepuszewski and Barros (Workflow Patterns, 2003), each
+ * The control-flow patterns 1 to 20 of van der Aalst and others (Workflow Patterns, 2003), each
  * as a definition and the course it takes.
  */
 import { describe, expect, it } from 'vitest';
@@ -49,7 +49,12 @@ describe('basic control flow', () => {
   });
 
   it('2 parallel split: all ways are taken at once', () => {
-    const world = run([task('mix', 'split'), gateway('split', 'parallel', ['heat', 'press']), task('heat'), task('press')]);
+    const world = run([
+      task('mix', 'split'),
+      gateway('split', 'parallel', ['heat', 'press']),
+      task('heat'),
+      task('press'),
+    ]);
     finish(world, 'mix');
     expect(waiting(world)).toEqual(['heat', 'press']);
   });
@@ -179,13 +184,19 @@ describe('advanced branching and synchronization', () => {
 
 describe('structure', () => {
   it('10 arbitrary cycles: ways back with several ways in and several ways out', () => {
-    const world = run([
-      gateway('choose', 'exclusive', [{ to: 'grind', when: 'rough' }, { to: 'polish', default: true }]),
-      task('grind', { good: 'polish', bad: 'scrap' }),
-      task('polish', { good: 'pack', rough: 'grind', dull: 'polish' }),
-      task('scrap'),
-      task('pack'),
-    ], { rough: false });
+    const world = run(
+      [
+        gateway('choose', 'exclusive', [
+          { to: 'grind', when: 'rough' },
+          { to: 'polish', default: true },
+        ]),
+        task('grind', { good: 'polish', bad: 'scrap' }),
+        task('polish', { good: 'pack', rough: 'grind', dull: 'polish' }),
+        task('scrap'),
+        task('pack'),
+      ],
+      { rough: false },
+    );
     for (const outcome of ['dull', 'rough']) world.finish('polish', outcome);
     world.finish('grind', 'good');
     world.finish('polish', 'rough');
@@ -197,7 +208,12 @@ describe('structure', () => {
   });
 
   it('11 implicit termination: is over when nothing is left to be done, wherever that is', () => {
-    const world = run([gateway('split', 'parallel', ['left', 'right']), task('left'), task('right', 'later'), task('later')]);
+    const world = run([
+      gateway('split', 'parallel', ['left', 'right']),
+      task('left'),
+      task('right', 'later'),
+      task('later'),
+    ]);
     finish(world, 'right', 'later');
     expect(world.state.status).toBe('active');
     finish(world, 'left');
@@ -233,7 +249,11 @@ describe('multiple instances', () => {
 
   it('14 with a number known when it begins', () => {
     const inspect = task('inspect', 'judge', {
-      multiInstance: { collection: 'machines', element: 'machine', output: { collection: 'found', element: 'machine + ":" + state' } },
+      multiInstance: {
+        collection: 'machines',
+        element: 'machine',
+        output: { collection: 'found', element: 'machine + ":" + state' },
+      },
     });
     const world = run([inspect, task('judge')], { machines: ['press', 'kiln'] });
     const kiln = world.tokenAt('inspect', ({ locals }) => locals?.machine === 'kiln');
@@ -257,7 +277,10 @@ describe('multiple instances', () => {
           {
             id: 'another',
             type: 'eventSubProcess',
-            nodes: [{ id: 'named', type: 'start', message: 'witness named', interrupting: false, next: 'hear' }, task('hear')],
+            nodes: [
+              { id: 'named', type: 'start', message: 'witness named', interrupting: false, next: 'hear' },
+              task('hear'),
+            ],
           },
         ],
       },
@@ -299,7 +322,13 @@ describe('state', () => {
 
   it('17 interleaved parallel routing: one at a time, all of them in the end', () => {
     const world = run([
-      { id: 'rounds', type: 'adHocSubProcess', sequential: true, nodes: [task('oil'), task('clean'), task('measure')], next: 'sign' },
+      {
+        id: 'rounds',
+        type: 'adHocSubProcess',
+        sequential: true,
+        nodes: [task('oil'), task('clean'), task('measure')],
+        next: 'sign',
+      },
       task('sign'),
     ]);
     for (const node of ['oil', 'clean', 'measure']) {
