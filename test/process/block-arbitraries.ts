@@ -103,6 +103,8 @@ function eventsOf({ features, blocks, leaf }: Parts, isBoundary: boolean): fc.Ar
     fc.record({ id: own, by: fc.constantFrom(...ways), interrupting: one(true), follows: blocks }),
     fc.record({ id: own, by: fc.constantFrom(...ways), interrupting: one(false), follows: chain }),
   ];
+  // One that happens once may do anything.
+  if (!isBoundary) kinds.push(fc.record({ id: own, by: one('timer'), interrupting: one(false), follows: blocks }));
   if (features.has('error'))
     kinds.push(fc.record({ id: own, by: one('error'), code, interrupting: one(true), follows: blocks }));
   if (features.has('escalation')) {
@@ -147,7 +149,7 @@ function repetitionsOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]
     .record({
       id: own,
       kind: one('adhoc' as const),
-      activities: fc.array(work, { minLength: 1, maxLength: 3 }),
+      rows: fc.array(fc.array(work, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
       sequential: fc.boolean(),
       until: fc.option(variable, { nil: undefined }),
       events,

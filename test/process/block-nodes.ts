@@ -197,13 +197,12 @@ class Drawing {
         return this.#guarded({ ...node, id, ...repetition }, block.events, next);
       }
       case 'adhoc': {
-        const { sequential, until, activities } = block;
-        const rules = { ...(sequential && { sequential }), ...(until && { completionCondition: until }) };
-        return this.#guarded(
-          { id, type: 'adHocSubProcess', ...rules, nodes: activities.map(nodeOf) },
-          block.events,
-          next,
+        const { sequential, until, rows } = block;
+        const activities = rows.flatMap((row) =>
+          row.map((leaf, place) => ({ ...nodeOf(leaf), ...to(row[place + 1]?.id) })),
         );
+        const rules = { ...(sequential && { sequential }), ...(until && { completionCondition: until }) };
+        return this.#guarded({ id, type: 'adHocSubProcess', ...rules, nodes: activities }, block.events, next);
       }
       case 'undoable': {
         const handler = this.#add({ ...nodeOf(block.handler), forCompensation: true });

@@ -34,17 +34,15 @@ const inside = (blocks: readonly Block[], place: Place): Block[] => blocks.map((
 function eventsOf(events: readonly Event[], place: Place, isHandler = false): Event[] {
   const seen = new Set<string>();
   const chosen = events.filter(({ by }) => (by !== 'error' && by !== 'escalation') || seen.size < seen.add(by).size);
-  // What an event sub-process throws past the others beside it: event-sub-process.test.ts says.
-  const isQuiet = isHandler && seen.has('error');
+  // Whether one beside it catches what an event sub-process throws: bpmn-clauses.test.ts.
+  const isQuiet = isHandler && (seen.has('error') || seen.has('escalation'));
   return chosen
-    .map((event) => (isQuiet && !event.interrupting ? { ...event, follows: event.follows.map(quiet) } : event))
+    .map((event) => (isQuiet && !event.interrupting ? { ...event, follows: [task()] } : event))
     .map((event) => ({
       ...event,
       follows: inside(event.follows, isHandler ? { isHandler, isMany: place.isMany ?? false } : place),
     }));
 }
-
-const quiet = (block: Block): Block => (block.kind === 'job' ? { ...block, kind: 'task' } : block);
 
 /** Something must be waited for while a condition or another event sub-process may begin. */
 function opened(body: Block[], events: readonly Event[]): Block[] {

@@ -57,7 +57,8 @@ export type Repeat = {
 export type AdHoc = {
   id: string;
   kind: 'adhoc';
-  activities: Leaf[];
+  /** Each a row of activities, one leading to the next. */
+  rows: Leaf[][];
   sequential: boolean;
   until?: string;
   events: Event[];

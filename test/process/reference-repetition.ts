@@ -1,6 +1,6 @@
 /** What the reference does with activities that are done several times, and with those that come in no given order. */
-import { type AdHoc, isLeafBody, type Multi, type Repeat } from './blocks.ts';
-import { at, Guard, type Live, type Look, type Path, type Progress, Scope, Waiting } from './reference-scope.ts';
+import { type AdHoc, isLeafBody, type Leaf, type Multi, type Repeat } from './blocks.ts';
+import { Guard, type Live, type Look, type Path, type Progress, Scope, Waiting } from './reference-scope.ts';
 
 /** The work of an activity: it waits for it, or opens a scope with what is inside. */
 function bodyOf(
@@ -106,33 +106,34 @@ export function repeat(look: Look, block: Repeat, guard: Guard): Live {
 /** An ad-hoc sub-process: all beside each other, or one after another, until nothing is left or the condition holds. */
 export function adHoc(look: Look, block: AdHoc, guard: Guard): Live {
   const inside = new Scope(look, { guard, outer: guard.scope });
-  const rest = block.activities.map((leaf) => () => {
+  const activityOf = (leaf: Leaf): Live => {
     const activity = new Guard(look, leaf.id, { events: [], scope: inside });
     const waiting = new Waiting(leaf, inside);
     waiting.guard = activity;
     activity.host = awaitOutcome(look, waiting);
     return activity;
-  });
-  const alive = new Set<Live>();
-  const begin = () => {
-    const next = rest.shift();
-    if (next !== undefined) alive.add(next());
+  };
+  const waitingRows = block.rows.slice();
+  const alive = new Map<Live, readonly Leaf[]>();
+  const begin = ([first, ...others]: readonly Leaf[] = waitingRows.shift() ?? []) => {
+    if (first !== undefined) alive.set(activityOf(first), others);
   };
   const visit = (): Progress => {
-    if (!block.sequential) while (rest.length > 0) begin();
+    if (!block.sequential) while (waitingRows.length > 0) begin();
     else if (alive.size === 0) begin();
-    for (const live of alive) {
+    for (const [live, others] of alive) {
       if (live.look() === 'running') continue;
       alive.delete(live);
       if (block.until !== undefined && look.isTrue(block.until)) {
         look.again();
         return 'done';
       }
-      if (block.sequential) begin();
+      if (others.length > 0) begin(others);
+      else if (block.sequential) begin();
     }
     return alive.size > 0 ? 'running' : 'done';
   };
-  inside.main = block.activities.length === 0 ? at('done') : once(visit);
+  inside.main = once(visit);
   return inside;
 }
 
