@@ -141,6 +141,7 @@ export type {
   Mail,
   NewInstance,
   NewMessage,
+  NewSignal,
   Task,
   TaskCompletion,
   TaskDetail,

@@ -11,6 +11,8 @@ import type {
   InstanceSummary,
   NewInstance,
   NewMessage,
+  NewSignal,
+  SignalSent,
   StartedInstance,
 } from './wire-process.ts';
 
@@ -57,10 +59,13 @@ export const incidentsOf = (http: Http): Incidents => ({
 });
 
 export type Messages = {
+  /** A signal: to everyone who waits for it. Answers the job that carries it. */
+  broadcast(signal: NewSignal): Promise<SignalSent>;
   /** To whoever waits for it; kept for its ttl when nobody does. */
   send(message: NewMessage): Promise<Correlation>;
 };
 
 export const messagesOf = (http: Http): Messages => ({
+  broadcast: (body) => http.json({ method: 'POST', path: '/api/v1/signals', body }),
   send: (body) => http.json({ method: 'POST', path: '/api/v1/messages', body, isRepeatable: body.id !== undefined }),
 });

@@ -36,7 +36,14 @@ export type Definition = VersionInfo & {
   flows: DefinitionFlow[];
 };
 
-export type NewInstance = { definition: string; version?: number; businessKey?: string; variables?: Variables };
+export type NewInstance = {
+  definition: string;
+  version?: number;
+  businessKey?: string;
+  variables?: Variables;
+  /** The start event that happened; default: those that wait for nothing. */
+  at?: string;
+};
 export type StartedInstance = { id: string };
 export type BatchAnswer = { items: ({ id: string } | { error: Problem })[] };
 
@@ -131,6 +138,9 @@ export type NewMessage = {
   /** The same id again is the same message. */
   id?: string;
 };
+/** Told to everyone who waits for it at that moment. */
+export type NewSignal = { name: string; variables?: Variables };
+export type SignalSent = { job: string };
 export type Correlation = { delivered: number; buffered: boolean; started: string[] };
 
 export type TaskState = 'offered' | 'taken' | 'done' | 'cancelled';

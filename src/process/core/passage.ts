@@ -45,7 +45,7 @@ export function proceed(run: Run, id: number, outcome?: string): void {
       emit(run, { type: 'locals', token: id, set: value });
     } else assignIn(run, token.scope, value);
   }
-  if (iterationsAround(run, token) !== undefined) {
+  if (node.repetition !== undefined && iterationsAround(run, token) !== undefined) {
     if (node.undoneBy !== undefined) remember(run, token, locally(token));
     return endIteration(run, tokenOf(run, id), outcome ?? 'done');
   }
@@ -60,12 +60,14 @@ export function remember(run: Run, { scope }: Token, entry: Undoable): void {
   emit(run, { type: 'undoable', scope, entry });
 }
 
+const NOT_ENOUGH = { value: false, problem: undefined };
+
 export function goOn(run: Run, token: Token, outcome?: string): void {
   const { id, scope } = token;
   const node = nodeOf(run.definition, token.node);
   const choice = chooseFlows(run, { node, outcome }, () => variablesOf(run, token));
   if (!('flows' in choice)) return raise(run, { id, node: node.id }, stuck(choice, outcome));
-  const enough = outcome === undefined ? { value: false } : isEnough(run, scope);
+  const enough = outcome === undefined || scope === 0 ? NOT_ENOUGH : isEnough(run, scope);
   if (enough.problem !== undefined) return raise(run, { id, node: node.id }, stuck(enough.problem, outcome));
   leave(run, token, times(choice.flows, node));
   if (enough.value) endAdHoc(run, scope);

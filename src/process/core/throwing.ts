@@ -13,6 +13,7 @@ import { deliver } from './work.ts';
 
 /** The token stands at a throwing or ending event. */
 export function throwAll(run: Run, token: Token, throws: readonly Throw[]): void {
+  if (throws.length === 0) return afterThrowing(run, token);
   const { input } = nodeOf(run.definition, token.node);
   const visible = variablesOf(run, token);
   const along: Evaluated<Variables> = input === undefined ? { value: {} } : mapped(run, input, visible);
@@ -31,7 +32,7 @@ export function throwAll(run: Run, token: Token, throws: readonly Throw[]): void
 export function afterThrowing(run: Run, token: Token): void {
   const { behaviour } = nodeOf(run.definition, token.node);
   if (behaviour.type !== 'end') return goOn(run, token);
-  if (behaviour.throws.some(({ what }) => what === 'cancel')) return leaveTransaction(run, token);
+  if (behaviour.throws.length > 0 && behaviour.throws.some(({ what }) => what === 'cancel')) return leaveTransaction(run, token);
   leave(run, token, []);
 }
 

@@ -29,6 +29,7 @@ const newInstance = z.strictObject({
   version: z.int().min(1).max(1_000_000_000).exactOptional(),
   businessKey: text(200).exactOptional(),
   variables: variables.exactOptional(),
+  at: text(100).describe('The start event that happened; default: those that wait for nothing.').exactOptional(),
 }) satisfies z.ZodType<NewInstance>;
 const started = z.strictObject({ id: instanceIdText });
 
@@ -38,7 +39,7 @@ const start = route({
   audience: STARTERS,
   area,
   summary: 'Starts an instance of a definition.',
-  errors: ['process.unknown-definition', 'process.already-open', 'process.variables-too-large'],
+  errors: ['process.unknown-definition', 'process.cannot-start', 'process.already-open', 'process.variables-too-large'],
   body: newInstance,
   answer: { status: 201, schema: started },
   run: async ({ body, principal, services }) => ({

@@ -1,9 +1,9 @@
-/** Messages to process instances. */
+/** Messages and signals to process instances. */
 import { z } from 'zod';
-import type { Correlation } from '../../../client/wire-process.ts';
-import { formatInstanceId } from '../../../kernel/ids.ts';
+import type { Correlation, SignalSent } from '../../../client/wire-process.ts';
+import { formatInstanceId, formatJobId } from '../../../kernel/ids.ts';
 import { type Route, route } from '../route.ts';
-import { duration, instanceIdText, text, variables } from '../wire-schema.ts';
+import { duration, instanceIdText, jobIdText, text, variables } from '../wire-schema.ts';
 import { STARTERS } from './instances.ts';
 
 const send = route({
@@ -37,4 +37,23 @@ const send = route({
   },
 });
 
-export const messageRoutes: readonly Route[] = [send];
+const broadcast = route({
+  method: 'POST',
+  path: '/api/v1/signals',
+  audience: STARTERS,
+  area: 'Messages',
+  summary: 'Broadcasts a signal: to every instance that waits for it, and to every definition that starts by it.',
+  errors: [],
+  body: z.strictObject({ name: text(200), variables: variables.exactOptional() }),
+  answer: {
+    status: 202,
+    schema: z.strictObject({
+      job: jobIdText.describe('The job that carries it; when it is done everyone has been told.'),
+    }) satisfies z.ZodType<SignalSent>,
+  },
+  run: async ({ body: { name, variables: given = {} }, services }) => ({
+    job: formatJobId(await services.process.deliveries.send({ to: 'signal', name, variables: given })),
+  }),
+});
+
+export const messageRoutes: readonly Route[] = [send, broadcast];
