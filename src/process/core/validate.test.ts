@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isMillraceError } from '../../kernel/errors.ts';
+import { breachesOf } from '../../../test/process/rule-cases.ts';
 import { compileDefinition } from './compile.ts';
-import { type Breach, ruleIds } from './rule.ts';
+import { ruleIds } from './rule.ts';
 import { MAX_DEPTH, MAX_FLOWS, MAX_NODES } from './source.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/process-rules.md', import.meta.url), 'utf8');
@@ -11,16 +11,6 @@ const examples = sections.map((section) => ({
   rule: section.slice(0, section.indexOf('\n')),
   source: /^```json\n(.*?)^```/ms.exec(section)?.[1],
 }));
-
-function breachesOf(source: unknown): readonly Breach[] {
-  try {
-    compileDefinition(source, 1);
-  } catch (error) {
-    if (!isMillraceError(error, 'process.invalid-definition')) throw error;
-    return error.details.errors as Breach[];
-  }
-  return [];
-}
 
 const nested = (levels: number): object => ({
   id: `s${levels}`,
@@ -90,8 +80,8 @@ describe('a refusal', () => {
     expect(breaches.map(({ rule, element }) => `${element} ${rule}`)).toEqual([
       'a flow.unknown-target',
       'a outcome.unknown',
-      'a duration.invalid',
       'c boundary.trigger',
+      'a duration.invalid',
     ]);
   });
 
@@ -115,15 +105,15 @@ describe('a refusal', () => {
     const lines = breaches.map(({ rule, element, message }) => `${rule} ${element} | ${message}`);
     expect(lines.sort()).toEqual(
       [
-        'schema.boundary late | timer: expected string, found number.',
+        'schema.boundary late | timer: expected string or object, found number.',
         'schema.definition k | there is no field "extra".',
         'schema.flow a | next.1.to: expected string, found number.',
-        'schema.node c | type: expected one of start, end, criterion, userTask, job, mail, messageCatch, timerCatch, ' +
-          'exclusiveGateway, parallelGateway, inclusiveGateway, subProcess.',
+        'schema.node c | type: expected one of start, end, catch, throw, task, manualTask, criterion, userTask, job, mail, ' +
+          'scriptTask, businessRuleTask, sendTask, receiveTask, callActivity, exclusiveGateway, parallelGateway, ' +
+          'inclusiveGateway, eventGateway, complexGateway, subProcess, transaction, eventSubProcess, adHocSubProcess.',
         'schema.node a | commentOn: expected array, found string.',
-        'schema.node a | role: is missing.',
         'schema.node nodes[1] | expected object, found number.',
-        'schema.flow nodes[2] | next.not done: an id starts with a letter and has letters, digits, "_", "." or "-", at most 100.',
+        'schema.flow nodes[2] | next.not done: an id starts with a letter or "_" and has letters, digits, "_", "." or "-", at most 100.',
         'schema.node nodes[2] | id: is missing.',
         'schema.node nodes[2] | text: expected string, found array.',
       ].sort(),
