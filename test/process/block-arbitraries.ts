@@ -332,7 +332,7 @@ function scenesOf(parts: Parts, events: fc.Arbitrary<Event[]>): fc.Arbitrary<Blo
   const { features, blocks } = parts;
   const scenes: fc.Arbitrary<Block>[] = [];
   if (features.has('error') || features.has('escalation')) scenes.push(trialOf(parts, events));
-  const none = fc.constant([]);
+  const none: fc.Arbitrary<never[]> = fc.constant([]);
   if (features.has('compensation')) scenes.push(sagaOf('sub', none, none));
   if (features.has('transaction'))
     scenes.push(sagaOf('transaction', none, none), sagaOf('transaction', blocks, events));
