@@ -2,7 +2,7 @@
  * Makes a tree of blocks one whose course is not left to chance: unique ids, one catcher for an error at a time, no
  * activity that is over before its conditions are looked at.
  */
-import { type Block, type Body, type Event, isLeafBody, type Leaf } from './blocks.ts';
+import { type Block, type Body, type Event, isLeafBody, type Leaf, type Way } from './blocks.ts';
 
 type Process = { readonly blocks: Block[]; readonly handlers: Event[] };
 type Place = {
@@ -49,6 +49,12 @@ function opened(body: Block[], events: readonly Event[]): Block[] {
   return events.length > 0 ? [task(), ...body] : body;
 }
 
+/** Receive tasks and message events do not stand behind the same gateway (10.6.6). */
+const alike = (ways: readonly Way[]): Way[] =>
+  ways.map((way) =>
+    way.by === 'message' && ways.some(({ by }) => by === 'receive') ? { ...way, by: 'receive' } : way,
+  );
+
 const isWaiting = (leaf: Leaf) => leaf.kind !== 'condition' && leaf.kind !== 'criterion';
 const withoutConditions = (events: Event[]) => events.filter(({ by }) => by !== 'condition');
 
@@ -79,7 +85,7 @@ function allowed(block: Block, place: Place): Block {
     case 'mapped':
       return { ...block, blocks: inside(block.blocks, place) };
     case 'race':
-      return place.isMany ? task() : { ...block, ways: within(block.ways, place) };
+      return place.isMany ? task() : { ...block, ways: within(alike(block.ways), place) };
     case 'cancel':
       return place.isCancellable ? block : task();
     case 'undo':
@@ -168,7 +174,8 @@ function target(scope: readonly Block[]): void {
       block.kind === 'sub' || block.kind === 'transaction' || block.kind === 'multi' || block.kind === 'repeat';
     for (const [field, part] of Object.entries(block)) {
       if (isScope && field === 'body' && Array.isArray(part)) target(part);
-      else if (field !== 'handlers') visit(part);
+      else if (field === 'handlers') for (const { follows } of part as Event[]) target(follows);
+      else visit(part);
     }
   };
   visit(scope);
