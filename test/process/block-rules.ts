@@ -24,7 +24,7 @@ export function tidied(tree: Process): Process {
   const handlers = eventsOf(copy.handlers, {}, true);
   const process = { blocks: opened(blocks, handlers), handlers };
   name(process);
-  target(process.blocks);
+  for (const scope of [process.blocks, ...handlers.map(({ follows }) => follows)]) target(scope);
   return process;
 }
 
