@@ -30,7 +30,7 @@ const QUIET: ReadonlySet<string> = new Set([
     'auditing',
     'monitoring',
   ],
-  ...['categoryValueRef', 'supports', 'supportedInterfaceRef'],
+  ...['categoryValueRef', 'supports', 'correlationSubscription', 'supportedInterfaceRef'],
 ]);
 
 /** Where flows can begin: nodes, and events at their border. */
