@@ -28,12 +28,14 @@ export class Reading {
   readonly owned = new Set<XmlElement>();
   readonly #byId = new Map<string, XmlElement>();
   readonly #ids = new Map<XmlElement, string>();
+  readonly #roots: ReadonlySet<XmlElement>;
   readonly #taken = new Set<string>();
   /** The correlation keys of messages in the process that is read. */
   readonly #keys = new Map<XmlElement, string | undefined>();
 
   constructor(definitions: XmlElement) {
     this.definitions = definitions;
+    this.#roots = new Set(elementsOf(definitions));
     for (const one of everyElement(definitions)) {
       const id = attribute(one, 'id');
       if (id === undefined || (one.name.includes(':') && !one.name.startsWith('bpmndi:'))) continue;
@@ -97,7 +99,7 @@ export class Reading {
     const reference = attribute(at, `${kind}Ref`);
     if (reference === undefined || reference === '') return undefined;
     const root = this.find(reference);
-    if (root?.name !== kind || !this.definitions.children.includes(root)) {
+    if (root?.name !== kind || !this.#roots.has(root)) {
       const of = attribute(at, 'id') ?? at.name;
       throw new MillraceError('bpmn.broken-reference', { element: of, attribute: `${kind}Ref`, target: reference });
     }
