@@ -4,15 +4,29 @@ import type { Page, PageRequest } from './wire.ts';
 import type { Definition, DefinitionSummary, Deployment } from './wire-process.ts';
 
 export type Definitions = {
-  /** Deploys the JSON of a definition. The same source again answers the version that is there. */
+  /** An object is JSON, a text a BPMN 2.0 file. The same source again answers the version that is there. */
   deploy(source: unknown): Promise<Deployment>;
+  /** A version, or the newest, as a BPMN 2.0 file. */
+  bpmn(key: string, version?: number): Promise<string>;
   list(request?: PageRequest): Promise<Page<DefinitionSummary>>;
   /** A version, or the newest. */
   get(key: string, version?: number): Promise<Definition>;
 };
 
 export const definitionsOf = (http: Http): Definitions => ({
-  deploy: (source) => http.json({ method: 'POST', path: '/api/v1/definitions', body: source, isRepeatable: true }),
+  deploy: (source) =>
+    http.json({
+      method: 'POST',
+      path: '/api/v1/definitions',
+      body: source,
+      isRepeatable: true,
+      contentType: 'application/xml',
+    }),
+  bpmn: async (key, version) => {
+    const path = `/api/v1/definitions/${encodeURIComponent(key)}${version === undefined ? '' : `/${version}`}`;
+    const answer = await http.open({ method: 'GET', path, headers: { accept: 'application/xml' } });
+    return answer.text();
+  },
   list: (query) => http.json({ method: 'GET', path: '/api/v1/definitions', ...(query && { query }) }),
   get: (key, version) => {
     const path = `/api/v1/definitions/${encodeURIComponent(key)}`;

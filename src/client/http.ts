@@ -10,7 +10,9 @@ export type Call = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query;
+  /** Text is sent as it is: NDJSON, or what `contentType` says. */
   readonly body?: unknown;
+  readonly contentType?: string;
   /** Makes a POST safe to repeat: a repeat within 24 hours gets the first answer. */
   readonly idempotencyKey?: string | undefined;
   /** A POST that is safe by its nature. */
@@ -50,7 +52,7 @@ export function createHttp({
 }: ClientOptions): Http {
   const base = url.replace(/\/+$/, '');
   const send = given ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
-  const open: Http['open'] = async ({ method, path, query, body, idempotencyKey, signal, headers }) => {
+  const open: Http['open'] = async ({ method, path, query, body, contentType, idempotencyKey, signal, headers }) => {
     const address = `${base}${path}${search(query)}`;
     const isText = typeof body === 'string';
     let answer: Response;
@@ -61,7 +63,9 @@ export function createHttp({
           accept: 'application/json, application/problem+json',
           'x-millrace': '1',
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': isText ? 'application/x-ndjson' : 'application/json' }),
+          ...(body !== undefined && {
+            'content-type': isText ? (contentType ?? 'application/x-ndjson') : 'application/json',
+          }),
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
           ...headers,
         },

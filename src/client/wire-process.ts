@@ -2,7 +2,12 @@
 import type { DurationText, Label, PageRequest, Problem, Time, Variables } from './wire.ts';
 
 export type Deployed = { key: string; version: number };
-export type Deployment = Deployed & { definitions: Deployed[] };
+export type Deployment = Deployed & {
+  /** A BPMN file may hold several. */
+  definitions: Deployed[];
+  /** What a BPMN file says that is kept and has no meaning here. */
+  notes?: { element: string; message: string }[];
+};
 export type VersionInfo = { version: number; deployedAt: Time; deployedBy: string };
 
 export type DefinitionSummary = VersionInfo & {

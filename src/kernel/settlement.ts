@@ -26,19 +26,19 @@ export const snooze = (delay: { readonly delayMs: number }): Settlement => made(
 export const discard = (reason: string): Settlement => made({ kind: 'discard', reason });
 
 /** Whether a handler that may also return a result of its own has answered with a settlement. */
-export const isSettlement = (value: unknown): value is Settlement => value instanceof Made;
+export const isSettlement = (value: unknown): value is Settlement => value instanceof Answer;
 
 /**
  * Those made here are known by their class: a result may look like a settlement and be none. (A WeakSet that knows them
  * cost a worker a tenth of its time, most of it in the garbage collector.)
  */
-class Made {
+const Answer = class Settlement {
   readonly kind: Settlement['kind'];
 
   constructor({ kind, ...rest }: Settlement) {
     this.kind = kind;
     Object.assign(this, rest);
   }
-}
+};
 
-const made = (settlement: Settlement): Settlement => new Made(settlement) as Settlement;
+const made = (settlement: Settlement): Settlement => new Answer(settlement) as Settlement;

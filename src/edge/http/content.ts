@@ -1,9 +1,10 @@
-/** Bodies: JSON and, where a route says so, NDJSON. Anything else is refused before it is read. */
+/** Bodies: JSON and, where a route says so, NDJSON or XML. Anything else is refused before it is read. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../kernel/errors.ts';
 
 export const JSON_TYPE = 'application/json';
 export const NDJSON_TYPE = 'application/x-ndjson';
+export const XML_TYPE = 'application/xml';
 
 /** Bodies nest no deeper than this, so that nothing behind has to fear for its stack. */
 export const MAX_DEPTH = 200;
@@ -20,6 +21,7 @@ export function addBodyParsers(server: FastifyInstance): void {
     const lines = linesOf(body as string);
     done(tooDeep(lines), lines);
   });
+  server.addContentTypeParser([XML_TYPE, 'text/xml'], { parseAs: 'string' }, (_, body, done) => done(null, body));
 }
 
 /** Level by level and without recursion, so that the check itself cannot be made to overflow. */

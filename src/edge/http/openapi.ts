@@ -84,11 +84,13 @@ function operationOf(route: Route): Operation {
   };
 }
 
-function answerOf({ answer: { status, schema, type, description = STATUS_CODES[status] ?? '' } }: Route): Schema {
+function answerOf({ answer, alternatives = {} }: Route): Schema {
+  const { status, schema, type, description = STATUS_CODES[status] ?? '' } = answer;
+  const others = Object.keys(alternatives).map((other) => [other, { schema: { type: 'string' } }] as const);
   if (type !== undefined) return { description, content: { [type]: { schema: { type: 'string' } } } };
   return schema === undefined
     ? { description }
-    : { description, content: { [JSON_TYPE]: { schema: schemaOf(schema, 'output') } } };
+    : { description, content: { [JSON_TYPE]: { schema: schemaOf(schema, 'output') }, ...Object.fromEntries(others) } };
 }
 
 /** The codes a route names itself, by status; what every route can answer stands in the text of the page. */

@@ -45,6 +45,8 @@ type Shared = {
   /** Content types of its body. Without it: application/json. */
   readonly accepts?: readonly string[];
   readonly bodyLimitBytes?: number;
+  /** Other forms of its answer, by the type that a caller may ask for with Accept. */
+  readonly alternatives?: Readonly<Record<string, (call: Call<never, never, never>) => Promise<string>>>;
   /** Its answer is a secret; it is never kept, so an Idempotency-Key counts for nothing. */
   readonly isSecret?: boolean;
   /** A GET that can be answered once: guarded as a change is, and not offered as HEAD, which would use it up. */

@@ -81,6 +81,11 @@ async function serve({ request, reply }: Wire, route: Route, parts: ServeParts):
     },
   };
   if (route.reply !== undefined) return route.reply(call, { request, reply });
+  const other = alternativeOf(route, request.headers.accept);
+  if (other !== undefined) {
+    const text = await other.write(call as Call<never, never, never>);
+    return reply.status(route.answer.status).header('cache-control', 'no-store').type(other.type).send(text);
+  }
   const value = await runOnce(route, call, { request, reply, idempotency: parts.idempotency });
   if (parts.checkAnswers) route.answer.schema?.parse(value);
   reply.status(route.answer.status).header('cache-control', 'no-store');
@@ -88,6 +93,14 @@ async function serve({ request, reply }: Wire, route: Route, parts: ServeParts):
   return route.answer.schema === undefined
     ? reply.send()
     : reply.type('application/json; charset=utf-8').send(JSON.stringify(value));
+}
+
+/** Only what a caller names: everything else gets JSON. */
+function alternativeOf({ alternatives = {} }: Route, accept = '') {
+  const asked = accept.split(',').map((one) => one.split(';')[0]?.trim().toLowerCase() ?? '');
+  const type = Object.keys(alternatives).find((one) => asked.includes(one));
+  const write = type === undefined ? undefined : alternatives[type];
+  return type === undefined || write === undefined ? undefined : { type, write };
 }
 
 /** For the few calls that wait: when nobody waits for their answer any more, or nobody may. */

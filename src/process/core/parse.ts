@@ -5,7 +5,7 @@ import { schemaBreaches } from './schema-breach.ts';
 import { type DefinitionSource, definitionSource } from './source.ts';
 
 /** Deeper JSON would exhaust the stack of the schema, so it is counted first, without recursion. */
-const MAX_JSON_DEPTH = 100;
+const MAX_JSON_DEPTH = 300;
 
 export function parseSource(source: unknown): DefinitionSource | readonly Breach[] {
   if (isDeeperThan(MAX_JSON_DEPTH, source)) {

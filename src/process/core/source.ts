@@ -259,6 +259,8 @@ export const definitionSource = z.strictObject({
   startMessage: text.exactOptional(),
   data: z.array(data).max(500).exactOptional(),
   lanes: z.array(lane).max(100).exactOptional(),
+  /** The BPMN file it came from, without this process; kept so that the file can be given back, never read by the engine. */
+  document: z.json().exactOptional(),
   nodes: z.array(node).max(MAX_NODES),
 });
 

@@ -5,7 +5,7 @@ import type { InstanceSummary, NewInstance } from '../../../client/wire-process.
 import { MillraceError } from '../../../kernel/errors.ts';
 import { type HistoryLine, historyLines } from '../history.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
-import { parseJson, readJson, type Shell } from '../shell.ts';
+import { parseJson, readJson, readText, type Shell } from '../shell.ts';
 import { facts, labelText, table, timeText } from '../table.ts';
 
 /** Options that every list has. */
@@ -26,11 +26,33 @@ export const variablesOption = z.string().transform((text): Record<string, unkno
 export function addProcessCommands(program: Command, shell: Shell): void {
   addLeaf(program, shell, {
     name: 'deploy <file>',
-    about: 'Deploys the definition in a JSON file.',
-    examples: ['deploy examples/equipment-defect/process.json'],
+    about: 'Deploys the definition in a JSON file, or those in a BPMN 2.0 file.',
+    examples: ['deploy examples/equipment-defect/process.json', 'deploy pump-repair.bpmn'],
     run: async ({ args: [file = ''] }) => {
-      const deployed = await shell.client().definitions.deploy(readJson(file));
-      return { json: deployed, text: `${deployed.key} is deployed as version ${deployed.version}.` };
+      const isBpmn = /\.(bpmn|xml)$/i.test(file);
+      const deployed = await shell.client().definitions.deploy(isBpmn ? readText(file) : readJson(file));
+      const lines = deployed.definitions.map(({ key, version }) => `${key} is deployed as version ${version}.`);
+      const notes = (deployed.notes ?? []).map(({ element, message }) => `note: ${element}: ${message}`);
+      return { json: deployed, text: [...lines, ...notes].join('\n') };
+    },
+  });
+  addLeaf(program, shell, {
+    name: 'definition <key>',
+    about: 'Shows a deployed definition: the JSON, or with --bpmn a BPMN 2.0 file.',
+    flags: [
+      { flags: '--bpmn', about: 'as BPMN 2.0 XML, with a diagram' },
+      { flags: '--version <number>', about: 'an older version; default: the newest' },
+    ],
+    options: z.object({ bpmn: z.boolean().optional(), version: z.coerce.number().int().min(1).optional() }),
+    examples: ['definition equipment-defect --bpmn'],
+    run: async ({ args: [key = ''], options: { bpmn = false, version } }) => {
+      const { definitions } = shell.client();
+      if (bpmn) {
+        const xml = await definitions.bpmn(key, version);
+        return { json: { key, bpmn: xml }, text: xml };
+      }
+      const { source } = await definitions.get(key, version);
+      return { json: source, text: JSON.stringify(source, null, 2) };
     },
   });
   addStart(program, shell);
@@ -45,17 +67,20 @@ function addStart(program: Command, shell: Shell): void {
     flags: [
       { flags: '--version <number>', about: 'a version (default: the newest)' },
       { flags: '--key <businessKey>', about: 'what it is about, such as a device' },
+      { flags: '--at <event>', about: 'the start event that happened (default: those that wait for nothing)' },
       { flags: '--variables <json>', about: 'its variables' },
     ],
     options: z.object({
       version: z.coerce.number().int().min(1).exactOptional(),
       key: z.string().exactOptional(),
+      at: z.string().exactOptional(),
       variables: variablesOption.exactOptional(),
     }),
     examples: ['start equipment-defect --key press-1', `start equipment-defect --variables '{"device":"press-1"}'`],
-    run: async ({ args: [definition = ''], options: { version, key, variables } }) => {
+    run: async ({ args: [definition = ''], options: { version, key, at, variables } }) => {
       const instance: NewInstance = {
         definition,
+        ...(at !== undefined && { at }),
         ...(version !== undefined && { version }),
         ...(key !== undefined && { businessKey: key }),
         ...(variables !== undefined && { variables }),

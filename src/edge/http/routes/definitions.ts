@@ -1,13 +1,28 @@
 /** Process definitions: deploy, list, look at. */
 import { z } from 'zod';
+import type { Deployment as WireDeployment } from '../../../client/wire-process.ts';
 import { readStatistics } from '../../../jobs/statistics.ts';
+import { readBpmn, writeBpmn } from '../../../process/bpmn/file.ts';
+import type { Deployment } from '../../../process/engine/definitions.ts';
 import type { Services } from '../../services.ts';
+import { JSON_TYPE, XML_TYPE } from '../content.ts';
 import { pageOf, pageSchema, paging, placeOf } from '../paging.ts';
-import { type Route, route } from '../route.ts';
+import { type Call, type Route, route } from '../route.ts';
 import { definitionDetail, definitionSummary, graphOf, summaryOf, versionView } from '../views/definition-view.ts';
 import { text } from '../wire-schema.ts';
 
 const area = 'Definitions';
+/** A BPMN file may be larger than other bodies: diagrams take room. */
+const MAX_FILE_BYTES = 6_000_000;
+const BPMN_ERRORS = [
+  'bpmn.malformed',
+  'bpmn.document-type',
+  'bpmn.too-large',
+  'bpmn.not-bpmn',
+  'bpmn.duplicate-id',
+  'bpmn.broken-reference',
+  'bpmn.unsafe-name',
+] as const;
 const key = text(100);
 const deployed = { key: z.string(), version: z.int() };
 
@@ -16,13 +31,31 @@ const deploy = route({
   path: '/api/v1/definitions',
   audience: ['engineer'],
   area,
-  summary: 'Deploys a definition. The same source again answers the version that is already there.',
-  errors: ['process.invalid-definition'],
-  body: z.unknown().describe('docs/reference/definitions.md describes the JSON of a definition.'),
-  answer: { status: 201, schema: z.strictObject({ ...deployed, definitions: z.array(z.strictObject(deployed)) }) },
+  summary: 'Deploys a definition, in JSON or BPMN. The same source again answers the version that is already there.',
+  errors: ['process.invalid-definition', ...BPMN_ERRORS],
+  accepts: [JSON_TYPE, XML_TYPE, 'text/xml'],
+  bodyLimitBytes: MAX_FILE_BYTES,
+  body: z
+    .unknown()
+    .describe(
+      'JSON as docs/reference/definitions.md describes it, or a BPMN 2.0 file (docs/reference/bpmn-import.md).',
+    ),
+  answer: {
+    status: 201,
+    schema: z.strictObject({
+      ...deployed,
+      definitions: z.array(z.strictObject(deployed)).describe('A BPMN file may hold several.'),
+      notes: z
+        .array(z.strictObject({ element: z.string(), message: z.string() }))
+        .describe('What a BPMN file says that is kept and has no meaning here.')
+        .exactOptional(),
+    }) satisfies z.ZodType<WireDeployment>,
+  },
   run: async ({ body, principal, services }) => {
-    const definition = await services.process.definitions.deploy(body, principal.id);
-    return { ...definition, definitions: [definition] };
+    const { sources, notes } = typeof body === 'string' ? readBpmn(body) : { sources: [body], notes: undefined };
+    const definitions = await services.process.definitions.deployAll(sources, principal.id);
+    const [first] = definitions as [Deployment, ...Deployment[]];
+    return { ...first, definitions, ...(notes !== undefined && { notes: [...notes] }) };
   },
 });
 
@@ -56,9 +89,10 @@ const newest = route({
   path: '/api/v1/definitions/:key',
   audience: 'readers',
   area,
-  summary: 'Shows the newest version of a definition with its graph and source.',
+  summary: 'Shows the newest version of a definition with its graph and source; as BPMN with Accept: application/xml.',
   errors: ['process.unknown-definition'],
   params: z.strictObject({ key }),
+  alternatives: { [XML_TYPE]: ({ params, services }: Shown) => bpmnOf(services, params.key) },
   answer: { status: 200, schema: definitionDetail },
   run: ({ params, services }) => detailOf(services, params.key),
 });
@@ -68,14 +102,22 @@ const version = route({
   path: '/api/v1/definitions/:key/:version',
   audience: 'readers',
   area,
-  summary: 'Shows one version of a definition.',
+  summary: 'Shows one version of a definition; as BPMN with Accept: application/xml.',
   errors: ['process.unknown-definition'],
   params: z.strictObject({ key, version: z.coerce.number().int().min(0).max(1_000_000_000) }),
+  alternatives: { [XML_TYPE]: ({ params, services }: Shown) => bpmnOf(services, params.key, params.version) },
   answer: { status: 200, schema: definitionDetail },
   run: ({ params, services }) => detailOf(services, params.key, params.version),
 });
 
 export const definitionRoutes: readonly Route[] = [deploy, list, newest, version];
+
+type Shown = Call<{ key: string; version?: number }, never, never>;
+
+async function bpmnOf({ process: { definitions } }: Services, name: string, version?: number): Promise<string> {
+  const { source } = await definitions.source(name, version);
+  return writeBpmn(source);
+}
 
 async function detailOf({ process: { definitions } }: Services, name: string, wanted?: number) {
   const [stamp, versions] = await Promise.all([definitions.source(name, wanted), definitions.versions(name)]);

@@ -224,6 +224,7 @@ describe('kinds', () => {
       ],
       ...[
         ['other', false],
+        ['process.deliver', true],
         [KIND, false],
         ['timer', true],
       ],
