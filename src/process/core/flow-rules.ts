@@ -1,4 +1,5 @@
 /** Rules about flows: where they lead, and how one is chosen among several. */
+import { isInstantiating } from './event-parts.ts';
 import type { Element, FlowOutline, Outline } from './outline.ts';
 import type { Breach } from './rule.ts';
 
@@ -29,6 +30,9 @@ function targetBreaches(element: Element, { to }: FlowOutline, { byId }: Outline
     );
   }
   if (target.source.type === 'start') return breach('start.has-incoming', 'a start; nothing can lead back to it.');
+  if (isInstantiating(target)) {
+    return breach('start.has-incoming', 'where an instance begins ("instantiate"); nothing can lead to it.');
+  }
   return [];
 }
 
@@ -54,9 +58,13 @@ function joinBreaches({ id, source }: Element, { byId, incoming }: Outline): Bre
   return [{ rule: 'gateway.never-joins', element: id, message }];
 }
 
+/** Only activities and gateways choose. */
+const EVENTS = new Set<string>(['start', 'catch', 'throw', 'boundary', 'eventGateway']);
+
 function choiceBreaches(element: Element): Breach[] {
-  const { id, source, flows, outcomes } = element;
+  const { id, source, flows } = element;
   const isParallel = source.type === 'parallelGateway';
+  const isEvent = EVENTS.has(source.type);
   const breach = (rule: Breach['rule'], message: string): Breach => ({ rule, element: id, message });
   const breaches: Breach[] = [];
   for (const { to, when, isDefault } of flows) {
@@ -70,16 +78,31 @@ function choiceBreaches(element: Element): Breach[] {
         breach('flow.condition-on-parallel', `A parallel gateway takes every way; "${to}" cannot be chosen.`),
       );
     }
+    if (isEvent && (isDefault || when !== undefined)) {
+      breaches.push(
+        breach(
+          'flow.condition-on-event',
+          `An event takes every way; "${to}" cannot be chosen, so put a gateway between.`,
+        ),
+      );
+    }
     if (source.type === 'exclusiveGateway' && flows.length > 1 && !isDefault && when === undefined) {
       breaches.push(
         breach('gateway.condition-missing', `The flow to "${to}" needs a condition, or must be the default.`),
       );
     }
   }
-  const defaults = flows.filter(({ isDefault }) => isDefault);
-  const clash = outcomes.find((name) => defaults.filter(({ outcome = name }) => outcome === name).length > 1);
+  const clash = severalDefaults(element);
   if (clash !== undefined) {
     breaches.push(breach('flow.several-defaults', `"${id}" has several defaults for the outcome "${clash}".`));
   }
   return breaches;
+}
+
+/** The first outcome for which there is more than one default. */
+function severalDefaults({ flows, outcomes }: Element): string | undefined {
+  const counts = new Map<string | undefined, number>();
+  for (const { isDefault, outcome } of flows) if (isDefault) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const forAll = counts.get(undefined) ?? 0;
+  return outcomes.find((outcome) => forAll + (counts.get(outcome) ?? 0) > 1);
 }

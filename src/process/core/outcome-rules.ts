@@ -7,15 +7,18 @@ export function outcomeBreaches({ elements }: Outline): Breach[] {
 }
 
 function repeated({ id, outcomes }: Element): Breach[] {
+  const seen = new Set<string>();
   return outcomes
-    .filter((outcome, place) => outcomes.indexOf(outcome) !== place)
+    .filter((outcome) => seen.size === seen.add(outcome).size)
     .map((outcome) => ({ rule: 'outcome.duplicate', element: id, message: `"${id}" lists "${outcome}" twice.` }));
 }
 
 function unknown({ id, source, outcomes, flows }: Element): Breach[] {
+  const known = new Set(outcomes);
   const commentOn = source.type === 'userTask' ? (source.commentOn ?? []) : [];
-  return [...new Set([...flows.map(({ outcome }) => outcome), ...commentOn])]
-    .filter((outcome) => outcome !== undefined && !outcomes.includes(outcome))
+  const byRules = source.type === 'businessRuleTask' ? (source.rules ?? []).map(({ outcome }) => outcome) : [];
+  return [...new Set([...flows.map(({ outcome }) => outcome), ...commentOn, ...byRules])]
+    .filter((outcome) => outcome !== undefined && !known.has(outcome))
     .map((outcome) => ({
       rule: 'outcome.unknown',
       element: id,
@@ -24,13 +27,19 @@ function unknown({ id, source, outcomes, flows }: Element): Breach[] {
 }
 
 /** Without any flow for an outcome all of them end, or go on, alike. */
-function uncovered({ id, outcomes, flows }: Element): Breach[] {
-  if (flows.every(({ outcome }) => outcome === undefined)) return [];
-  return outcomes
-    .filter((outcome) => !flows.some((flow) => flow.outcome === undefined || flow.outcome === outcome))
+function uncovered(element: Element): Breach[] {
+  const { id, outcomes, flows } = element;
+  const covered = new Set(flows.map(({ outcome }) => outcome));
+  if (covered.has(undefined) || flows.length === 0) return [];
+  return [...new Set([...outcomes, ...withoutWork(element)])]
+    .filter((outcome) => !covered.has(outcome))
     .map((outcome) => ({
       rule: 'outcome.uncovered',
       element: id,
       message: `"${id}" can end with "${outcome}", and no way leads on from there.`,
     }));
 }
+
+/** A loop that asks first may be over before it began. */
+const withoutWork = ({ source }: Element): readonly string[] =>
+  'loop' in source && source.loop?.testBefore === true ? ['done'] : [];

@@ -90,8 +90,8 @@ describe('a refusal', () => {
     expect(breaches.map(({ rule, element }) => `${element} ${rule}`)).toEqual([
       'a flow.unknown-target',
       'a outcome.unknown',
-      'a duration.invalid',
       'c boundary.trigger',
+      'a duration.invalid',
     ]);
   });
 
@@ -115,15 +115,15 @@ describe('a refusal', () => {
     const lines = breaches.map(({ rule, element, message }) => `${rule} ${element} | ${message}`);
     expect(lines.sort()).toEqual(
       [
-        'schema.boundary late | timer: expected string, found number.',
+        'schema.boundary late | timer: expected string or object, found number.',
         'schema.definition k | there is no field "extra".',
         'schema.flow a | next.1.to: expected string, found number.',
-        'schema.node c | type: expected one of start, end, criterion, userTask, job, mail, messageCatch, timerCatch, ' +
-          'exclusiveGateway, parallelGateway, inclusiveGateway, subProcess.',
+        'schema.node c | type: expected one of start, end, catch, throw, task, manualTask, criterion, userTask, job, mail, ' +
+          'scriptTask, businessRuleTask, sendTask, receiveTask, callActivity, exclusiveGateway, parallelGateway, ' +
+          'inclusiveGateway, eventGateway, complexGateway, subProcess, transaction, eventSubProcess, adHocSubProcess.',
         'schema.node a | commentOn: expected array, found string.',
-        'schema.node a | role: is missing.',
         'schema.node nodes[1] | expected object, found number.',
-        'schema.flow nodes[2] | next.not done: an id starts with a letter and has letters, digits, "_", "." or "-", at most 100.',
+        'schema.flow nodes[2] | next.not done: an id starts with a letter or "_" and has letters, digits, "_", "." or "-", at most 100.',
         'schema.node nodes[2] | id: is missing.',
         'schema.node nodes[2] | text: expected string, found array.',
       ].sort(),
