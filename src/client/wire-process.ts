@@ -20,6 +20,8 @@ export type DefinitionNode = {
   type: string;
   role?: string;
   outcomes: string[];
+  /** Of an event: what it waits for or throws. */
+  event?: string;
   /** The sub-process it is in. */
   parent?: string;
   /** Of a boundary event: the activity it hangs on. */

@@ -1,5 +1,4 @@
 /** Gives ready jobs to workers: kind by kind, the kinds in turns, within what rates allow; waits for the first when asked to. */
-import { Bell } from '../kernel/bell.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { MillraceError } from '../kernel/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -7,13 +6,14 @@ import type { DeskClaim } from './desk.ts';
 import { type JobRow, jobFamily } from './job.ts';
 import type { Kinds } from './kinds.ts';
 import { Rates } from './rate.ts';
+import { WaitingLines } from './waiting-line.ts';
 
 /** A long wait looks again this often, whatever it hears. */
 export const CLAIM_POLL_MS = 1_000;
 /** Jobs that one claim gives at most. */
 export const MAX_CLAIM = 1_000;
 export const MAX_CLAIM_WAIT_MS = 60_000;
-/** Claims that wait at a time: each new job wakes them all. */
+/** Claims that wait at a time. */
 export const MAX_WAITING_CLAIMS = 1_000;
 
 export class Claims {
@@ -21,6 +21,7 @@ export class Claims {
   readonly #clock: Clock;
   readonly #kinds: Kinds;
   readonly #rates: Rates;
+  readonly #lines: WaitingLines;
   /** Which kind is asked first next time: so that a full queue of one does not starve the others. */
   #turn = 0;
   #waiting = 0;
@@ -30,6 +31,7 @@ export class Claims {
     this.#clock = clock;
     this.#kinds = kinds;
     this.#rates = new Rates(store);
+    this.#lines = new WaitingLines((wake) => store.onCommit(jobFamily, wake));
   }
 
   /** Throws `job.too-many-waiting`. */
@@ -44,8 +46,7 @@ export class Claims {
     if (this.#waiting >= MAX_WAITING_CLAIMS)
       throw new MillraceError('job.too-many-waiting', { limit: MAX_WAITING_CLAIMS, retryAfterSeconds: 1 });
     this.#waiting += 1;
-    const bell = new Bell();
-    const unlisten = this.#store.onCommit(jobFamily, () => bell.ring());
+    const { bell, leave } = this.#lines.join(claim.kinds);
     const never = new AbortController();
     const end = this.#clock.now() + waitMs;
     try {
@@ -58,7 +59,7 @@ export class Claims {
       }
     } finally {
       this.#waiting -= 1;
-      unlisten();
+      leave();
     }
   }
 

@@ -6,6 +6,7 @@ import { childFamily, flowFamily } from './flow.ts';
 import { jobFamily } from './job.ts';
 import { kindFamily } from './kind.ts';
 import { lineFamily } from './lines.ts';
+import { heldFamily } from './orphans.ts';
 import { placeFamily } from './place.ts';
 import { rateFamily } from './rate.ts';
 import { workerFamily } from './registry.ts';
@@ -18,6 +19,7 @@ export const jobFamilies: readonly Family[] = [
   taskFamily,
   attemptFamily,
   lineFamily,
+  heldFamily,
   placeFamily,
   dedupFamily,
   flowFamily,

@@ -157,6 +157,20 @@ describe('keys that take turns', () => {
     expect(await queue.store.get(placeFamily, ['k', ALL_KEYS])).toBeUndefined();
   });
 
+  it('have no limit each: who asks for both, in code or as an operator, is refused', async () => {
+    await using queue = await openQueue();
+    const { kinds } = queue.jobs;
+    const refused = { code: 'job.bad-kind', details: { name: 'k', problem: expect.stringContaining('not both') } };
+    expect(() => kinds.declare('k', { fairWindow: 2, keyLimit: 1 })).toThrow(expect.objectContaining(refused));
+    kinds.declare('k', { fairWindow: 2 });
+    await expect(kinds.configure('k', { settings: { keyLimit: 3 } }, 'olga')).rejects.toMatchObject(refused);
+    expect(kinds.of('k')).toMatchObject({ fairWindow: 2, keyLimit: 1 });
+    await kinds.configure('k', { settings: { keyLimit: 3, fairWindow: null } }, 'olga');
+    await expect(kinds.configure('k', { settings: { fairWindow: 4 } }, 'olga')).rejects.toMatchObject(refused);
+    await kinds.configure('k', { settings: { fairWindow: 4, keyLimit: undefined } as never }, 'olga');
+    expect(kinds.of('k')).toMatchObject({ fairWindow: 4 });
+  });
+
   it('need a key each', async () => {
     await using queue = await openQueue();
     queue.jobs.kinds.declare('k', { fairWindow: 2 });

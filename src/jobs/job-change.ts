@@ -22,7 +22,8 @@ export type ChangeMade = {
 export function changeOf(job: JobRow, change: JobChange, { verb, now, actor }: ChangeMade): Unit {
   const hasEnded = isFinal(change.state);
   const leavesPlace = hasEnded && job.hasPlace !== null;
-  const columns = { ...change, epoch: job.epoch + 1, ...(leavesPlace && { hasPlace: null }) };
+  const epoch = job.epoch + 1;
+  const columns = leavesPlace ? { ...change, epoch, hasPlace: null } : { ...change, epoch };
   const writes: Write[] = [set(jobFamily, [job.id], columns)];
   const counts = countsOf(job, change, { verb, now });
   if (counts !== undefined) writes.push(count(kindSubject(job.kind), now, counts));

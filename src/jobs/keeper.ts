@@ -1,6 +1,6 @@
 /**
  * Keeps the queue moving when nobody else does: makes scheduled jobs ready when their time has come, gives jobs back whose
- * lease ran out, lets blocked ones in. Everything is
+ * lease ran out, lets blocked ones in, takes back questions that nobody needs an answer to. Everything is
  * bounded per round, so a burst delays but never starves.
  */
 import { Bell } from '../kernel/bell.ts';
@@ -9,10 +9,11 @@ import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Store } from '../store/store.ts';
-import { isEqual } from '../store/unit.ts';
+import { isEqual, put } from '../store/unit.ts';
 import { Gate } from './gate.ts';
 import { type JobRow, jobFamily } from './job.ts';
 import type { Jobs } from './jobs.ts';
+import { heldFamily, Orphans } from './orphans.ts';
 import { questionOf } from './question.ts';
 import { type JobChange, loseLease } from './settle.ts';
 
@@ -34,11 +35,13 @@ export function startKeeper(parts: KeeperParts): Service {
   const { store, clock, log } = parts;
   const bell = new Bell();
   const gate = new Gate(parts);
+  const orphans = new Orphans(parts);
   const unlisten = store.onCommit(jobFamily, () => bell.ring());
   const loop = startLoop({
     round: async (signal) => {
       const promoted = await promote(parts);
       const rescued = await rescue(parts);
+      await orphans.round();
       const isBusy = await gate.round();
       if (promoted === KEEPER_BATCH || rescued === KEEPER_BATCH) return;
       if (isBusy) return;
@@ -130,7 +133,10 @@ async function giveBack(job: JobRow, { store, nextId, jobs, log }: Omit<KeeperPa
   const lost = loseLease(job, now, kind);
   const question = lost.state === 'unknown' ? nextId() : undefined;
   const change = question === undefined ? lost : { ...lost, question };
-  const asked = question === undefined ? [] : [questionOf(job, kind, { id: question, now })];
+  const asked =
+    question === undefined
+      ? []
+      : [questionOf(job, kind, { id: question, now }), put(heldFamily, { job: job.id, question })];
   // A heartbeat that came meanwhile was answered: the lease holds.
   const unrenewed = { guards: [isEqual(jobFamily, [job.id], ['leaseUntil', job.leaseUntil])], writes: asked };
   const verdict = await jobs.changes.apply(job, { change, verb: 'lose', now, actor: 'system' }, unrenewed);

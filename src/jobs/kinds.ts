@@ -28,13 +28,14 @@ export class Kinds {
     this.#nextId = nextId;
   }
 
-  /** What the code of this process says about a kind that it enqueues or handles. */
+  /** What the code of this process says about a kind that it enqueues or handles. Throws `job.bad-kind`. */
   declare(
     name: string,
     settings: Partial<KindSettings> = {},
     { isInternal = false }: { readonly isInternal?: boolean } = {},
   ): void {
     requireName(name);
+    requireOneOrder(name, settings);
     this.#declared.set(name, settings);
     if (isInternal) this.#internal.add(name);
     else this.#internal.delete(name);
@@ -124,6 +125,7 @@ export class Kinds {
         updatedBy: actor,
       };
       schemaOf(merged);
+      requireOneOrder(name, { ...this.#declared.get(name), ...(JSON.parse(row.settings) as Partial<KindSettings>) });
       const guard: Guard =
         before === undefined ? isAbsent(kindFamily, [name]) : isEqual(kindFamily, [name], ['stamp', before.stamp]);
       const body = JSON.stringify({ v: 1, settings, ...(isPaused !== undefined && { isPaused }) });
@@ -156,6 +158,13 @@ export class Kinds {
 
 function requireName(name: string): void {
   if (!NAME.test(name)) throw new MillraceError('job.bad-kind', { name, problem: 'a name begins with a letter' });
+}
+
+/** Keys that take turns are let in one job each, whatever the limit of a key: who asks for both would not get both. */
+function requireOneOrder(name: string, { keyLimit, fairWindow }: Partial<KindSettings>): void {
+  if (keyLimit === undefined || fairWindow === undefined || fairWindow === null) return;
+  const problem = 'keys either take turns (fairWindow) or have a limit each (keyLimit), not both';
+  throw new MillraceError('job.bad-kind', { name, problem });
 }
 
 /** Throws `job.bad-kind` when the schema is none. */

@@ -9,7 +9,11 @@ import { count, kindSubject } from './statistics.ts';
 type Owned = { readonly job: JobId; readonly kind: string };
 type At = { readonly now: Instant; readonly nextId: NextId };
 
-/** Nobody waits for it any more. Whoever holds it hears so at the next heartbeat. */
+/**
+ * Nobody waits for it any more. Whoever holds it hears so at the next heartbeat, and whoever was asked whether it happened
+ * is asked no longer (orphans.ts). An owner withdraws only what it waits for: of a job that has ended it was told in the
+ * very commit that ended it, so none is counted twice.
+ */
 export const withdrawn = ({ job, kind }: Owned, { now, nextId }: At): readonly Write[] => [
   set(jobFamily, [job], { state: 'cancelled', epoch: foreignEpoch(nextId), settledAt: now, leaseUntil: null }),
   count(kindSubject(kind), now, { cancelled: 1 }),

@@ -41,9 +41,10 @@ export function settle(
   switch (settlement.kind) {
     case 'done': {
       const output = settlement.output === undefined ? null : JSON.stringify(settlement.output);
+      const done: JobChange = { state: 'done', ...ended, outcome: settlement.outcome };
       // What an earlier attempt left is taken away; most have left nothing, and a column that is not set costs nothing.
-      const left = { ...(job.error !== null && { error: null }), ...(output !== null && { output }) };
-      return { state: 'done', ...ended, outcome: settlement.outcome, ...left };
+      if (job.error === null && output === null) return done;
+      return { ...done, ...(job.error !== null && { error: null }), ...(output !== null && { output }) };
     }
     case 'error': {
       // Whoever owns the job finds the code where a job that is done has its outcome.

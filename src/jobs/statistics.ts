@@ -40,7 +40,16 @@ export type Count =
 export type Counts = { readonly [C in Count]?: number };
 
 /** Of the jobs of a kind, and of what a worker did. */
-export const kindSubject = (kind: string): string => `job/${kind}`;
+export function kindSubject(kind: string): string {
+  const known = kindSubjects.get(kind);
+  if (known !== undefined) return known;
+  const subject = `job/${kind}`;
+  if (kindSubjects.size < MAX_KIND_SUBJECTS) kindSubjects.set(kind, subject);
+  return subject;
+}
+/** Each settlement names one, and a text that is made anew is hashed anew wherever it is looked up. */
+const kindSubjects = new Map<string, string>();
+const MAX_KIND_SUBJECTS = 1_000;
 export const workerSubject = (worker: string): string => `worker/${worker}`;
 
 export const count = (subject: string, now: Instant, counts: Counts): Write =>

@@ -46,10 +46,14 @@ export type WorkerParts = {
 
 /** How long an idle worker waits for the bell before it looks all the same. */
 export const WORKER_POLL_MS = 1_000;
-/** The pause between two looks into the queue. Jobs of this process do not wait for it: they are handed over. */
+/** The pause between two looks into a queue that was empty. Jobs of this process do not wait for it: they are handed over. */
 export const CLAIM_PAUSE_MS = 5;
 /** What a handler gets to come to an end after its signal has aborted. */
 export const ABORT_GRACE_MS = 1_000;
+/** While many wait, a claim takes a part of the hands, so that some jobs are claimed while others are done and settled. */
+const STEPS = 4;
+/** Fewer jobs a claim would cost more than taking turns does. */
+const MIN_STEP = 32;
 const DEFAULT_CONCURRENCY = 32;
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -62,10 +66,11 @@ export function startWorker(parts: WorkerParts): Service {
     perform: (job, held) => perform(job, held, { ...parts, settle }),
     giveBack: (held) => giveBack(held, parts),
   });
+  const queue: Queue = { isLong: false };
   const leave = jobs.hands.add(kind, {
     worker,
     leaseMs,
-    reserve: () => bench.reserve(1) === 1,
+    reserve: () => !queue.isLong && bench.reserve(1) === 1,
     cancel: () => bench.unreserve(1),
     deliver: (row) => {
       bench.begin(jobs.offer(row));
@@ -77,7 +82,7 @@ export function startWorker(parts: WorkerParts): Service {
     },
   });
   const unwatch = jobs.metrics.watch(kind, () => bench.busy);
-  const claiming = startClaiming(parts, bench);
+  const claiming = startClaiming(parts, bench, queue);
   const heartbeats = startHeartbeats(parts, bench);
   return service({}, async () => {
     leave();
@@ -107,30 +112,39 @@ async function emptyWithin(ms: number, clock: Clock, bench: Workbench): Promise<
   isEmpty.abort();
 }
 
+/** Whether more waited than the last claim could take: then none passes them by being handed over. */
+type Queue = { isLong: boolean };
+
 function startClaiming(
-  { jobs, store, clock, log, kind, worker, leaseMs = DEFAULT_LEASE_MS }: WorkerParts,
+  { jobs, store, clock, log, kind, worker, concurrency = DEFAULT_CONCURRENCY, leaseMs = DEFAULT_LEASE_MS }: WorkerParts,
   bench: Workbench,
+  queue: Queue,
 ): Service {
   const unlisten = store.onCommit(jobFamily, () => bench.bell.ring());
-  /** Whether more waited than the last claim could take: then hands need not be kept for jobs that are handed over. */
-  let isLong = false;
+  const step = Math.max(MIN_STEP, Math.ceil(concurrency / STEPS));
   /** Answers whether there may be more. The hands it does not reserve stay free for jobs that are handed over. */
   const claimSome = async (): Promise<boolean> => {
-    const wanted = bench.reserve(isLong ? bench.free : Math.ceil(bench.free / 2));
+    const wanted = bench.reserve(queue.isLong ? step : Math.ceil(bench.free / 2));
     if (wanted === 0) return false;
     try {
       const claimed = await jobs.claim({ kinds: [kind], limit: wanted, worker, leaseMs });
       for (const job of claimed) bench.begin(job);
-      isLong = claimed.length >= wanted;
-      return isLong;
+      queue.isLong = claimed.length >= wanted;
+      return queue.isLong;
     } finally {
       bench.unreserve(wanted);
     }
   };
+  let last = Promise.resolve(false);
   const loop = startLoop({
     round: async (signal) => {
-      if (await claimSome()) return;
-      await clock.sleep(CLAIM_PAUSE_MS, signal);
+      const before = last;
+      last = claimSome();
+      last.catch(() => {}); // a later round hears of it
+      // While many wait, one claim is sent before the last is answered, so that this thread and the store's need not take turns.
+      if (await (queue.isLong ? before : last)) return;
+      if (await last) return;
+      if (!queue.isLong) await clock.sleep(CLAIM_PAUSE_MS, signal);
       await bench.bell.wait(clock, WORKER_POLL_MS, signal);
     },
     onError: (error) => log.error({ err: error, kind }, 'a worker could not claim jobs; it tries again'),
@@ -139,6 +153,7 @@ function startClaiming(
   return service({}, async () => {
     unlisten();
     await loop.close();
+    await last.catch(() => {});
   });
 }
 
@@ -165,28 +180,33 @@ type Settle = (settlement: DeskSettlement) => Promise<DeskVerdict>;
 
 /** Settles together what is answered in the same turn of the event loop: one call and one commit instead of many. */
 function together({ jobs, worker }: WorkerParts, done: { succeeded: number; failed: number }): Settle {
-  let waiting: { readonly settlement: DeskSettlement; readonly resolve: (verdict: Promise<DeskVerdict>) => void }[] =
-    [];
-  const settleAll = () => {
+  let waiting: Waiting[] = [];
+  const settleAll = async () => {
     const batch = waiting;
     waiting = [];
-    const verdicts = jobs.settle(
-      worker,
-      batch.map(({ settlement }) => settlement),
-    );
-    batch.forEach(({ resolve }, place) => {
-      resolve(verdicts.then((all) => all[place] ?? 'stale'));
-    });
+    try {
+      const settlements = batch.map(({ settlement }) => settlement);
+      const verdicts = await jobs.settle(worker, settlements);
+      for (const [place, { resolve }] of batch.entries()) resolve(verdicts[place] ?? 'stale');
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
   };
   return (settlement) => {
     if (settlement.settlement.kind === 'done') done.succeeded += 1;
     else if (settlement.settlement.kind !== 'snooze') done.failed += 1;
-    return new Promise((resolve) => {
-      waiting.push({ settlement, resolve });
+    return new Promise((resolve, reject) => {
+      waiting.push({ settlement, resolve, reject });
       if (waiting.length === 1) queueMicrotask(settleAll);
     });
   };
 }
+
+type Waiting = {
+  readonly settlement: DeskSettlement;
+  readonly resolve: (verdict: DeskVerdict) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 async function perform(
   job: OfferedJob,
@@ -225,19 +245,33 @@ async function giveBack(held: HeldJob, { jobs, log, worker }: WorkerParts): Prom
 
 async function answerOf(job: OfferedJob, held: HeldJob, handler: Handler): Promise<Settlement> {
   try {
-    const { id, kind, attempt, payload, key, owner } = job;
-    return await handler({
-      id,
-      kind,
-      attempt,
-      payload,
-      key,
-      owner: owner ?? undefined,
-      get signal() {
-        return held.signal;
-      },
-    });
+    return await handler(new Context(job, held));
   } catch (error) {
     return fail(messageOf(error));
+  }
+}
+
+/** A class, because an object literal with a getter costs as much as all else that is made for a job. */
+class Context implements JobContext {
+  readonly id: JobId;
+  readonly kind: string;
+  readonly attempt: number;
+  readonly payload: unknown;
+  readonly key: string | null;
+  readonly owner: JobContext['owner'];
+  readonly #held: HeldJob;
+
+  constructor({ id, kind, attempt, payload, key, owner }: OfferedJob, held: HeldJob) {
+    this.id = id;
+    this.kind = kind;
+    this.attempt = attempt;
+    this.payload = payload;
+    this.key = key;
+    this.owner = owner ?? undefined;
+    this.#held = held;
+  }
+
+  get signal(): AbortSignal {
+    return this.#held.signal;
   }
 }

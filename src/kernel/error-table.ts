@@ -83,6 +83,46 @@ export const errorTable = define({
     message: 'Without sign-in this server answers only to its loopback name, not to "{host}".',
     action: 'Use http://localhost with the port of the server, or run it with MILLRACE_AUTH=on.',
   },
+  'bpmn.malformed': {
+    status: 422,
+    message: 'The file is no well-formed XML: line {line}: {problem}.',
+    action: 'Nothing was changed. Export the model again with the tool that made it.',
+  },
+  'bpmn.document-type': {
+    status: 422,
+    message: 'The file has a document type or entities of its own (line {line}), which are not read.',
+    action: 'Nothing was changed. Remove "<!DOCTYPE …>"; BPMN needs none.',
+  },
+  'bpmn.too-large': {
+    status: 413,
+    message: 'The file has more than {limit} {what}.',
+    action: 'Nothing was changed. Split the model into several files.',
+  },
+  'bpmn.not-bpmn': {
+    status: 422,
+    message: 'The file is no BPMN 2.0: it begins with {found}.[ {hint}.]',
+    action: 'Nothing was changed. Export the model as BPMN 2.0 XML.',
+  },
+  'bpmn.duplicate-id': {
+    status: 422,
+    message: 'Two elements have the id "{id}".',
+    action: 'Nothing was changed. Give each element of the model an id of its own.',
+  },
+  'bpmn.broken-reference': {
+    status: 422,
+    message: '{element} refers to "{target}" ({attribute}), which is not in the file.',
+    action: 'Nothing was changed. Draw that connection again, or remove it.',
+  },
+  'bpmn.unsafe-name': {
+    status: 422,
+    message: '"{name}" cannot be the id or name of an element.',
+    action: 'Nothing was changed. Rename the element.',
+  },
+  'bpmn.unreadable-rest': {
+    status: 422,
+    message: 'What "bpmn" keeps[ of {element}] cannot be written as BPMN: {problem}.',
+    action: 'Remove the field "bpmn" of that element, or put back what the import gave.',
+  },
   'cli.usage': {
     status: 422,
     message: '{problem}',

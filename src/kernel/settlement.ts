@@ -26,13 +26,19 @@ export const snooze = (delay: { readonly delayMs: number }): Settlement => made(
 export const discard = (reason: string): Settlement => made({ kind: 'discard', reason });
 
 /** Whether a handler that may also return a result of its own has answered with a settlement. */
-export const isSettlement = (value: unknown): value is Settlement =>
-  typeof value === 'object' && value !== null && settlements.has(value);
+export const isSettlement = (value: unknown): value is Settlement => value instanceof Made;
 
-/** Those made here: a result may look like a settlement and be none. */
-const settlements = new WeakSet<object>();
+/**
+ * Those made here are known by their class: a result may look like a settlement and be none. (A WeakSet that knows them
+ * cost a worker a tenth of its time, most of it in the garbage collector.)
+ */
+class Made {
+  readonly kind: Settlement['kind'];
 
-function made(settlement: Settlement): Settlement {
-  settlements.add(settlement);
-  return settlement;
+  constructor({ kind, ...rest }: Settlement) {
+    this.kind = kind;
+    Object.assign(this, rest);
+  }
 }
+
+const made = (settlement: Settlement): Settlement => new Made(settlement) as Settlement;

@@ -1,4 +1,7 @@
 /** `millrace/process`: the pure core of processes, for those who want to check, run or replay definitions in their own code. */
+export { type ExportOptions, exportBpmn } from './bpmn/export-bpmn.ts';
+export { type ImportedBpmn, importBpmn } from './bpmn/import-bpmn.ts';
+export type { BpmnModel } from './bpmn/model.ts';
 export type { Action } from './core/action.ts';
 export { advance, type Transition } from './core/advance.ts';
 export type { Command } from './core/command.ts';

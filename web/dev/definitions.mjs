@@ -81,7 +81,7 @@ const batchRelease = {
     },
     { id: 'too-late', type: 'boundary', name: '4 h', attachedTo: 'release' },
     { id: 'remind', type: 'mail', name: 'Remind the engineer', outcomes: done },
-    { id: 'wait', type: 'timerCatch', name: 'Dry for 2 h' },
+    { id: 'wait', type: 'catch', event: 'timer', name: 'Dry for 2 h' },
     { id: 'released', type: 'end', name: 'Released' },
   ]),
   flows: flows([
@@ -107,7 +107,7 @@ const sparePart = {
   nodes: nodes([
     { id: 'start', type: 'start', name: 'Part requested' },
     { id: 'order', type: 'job', name: 'Order the part', outcomes: ['done', 'not-available'] },
-    { id: 'arrived', type: 'messageCatch', name: 'Part arrived' },
+    { id: 'arrived', type: 'catch', event: 'message', name: 'Part arrived' },
     { id: 'install', type: 'userTask', name: 'Install the part', role: 'technologist', outcomes: done },
     { id: 'end', type: 'end' },
   ]),

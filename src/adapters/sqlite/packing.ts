@@ -160,10 +160,24 @@ export class Packer {
   }
 
   /** In the order of the table, so that the same columns are the same shape however they are written. */
-  #columnsOf(batch: BatchBuilder, { table, columnSets, cannot }: PackedTable, write: Change): Columns {
+  #columnsOf(batch: BatchBuilder, packed: PackedTable, write: Change): Columns {
     const { kind } = write;
+    const row = kind === 'set' ? write.columns : write.amounts;
+    const { last } = packed;
+    const before = last[kind];
+    if (before !== undefined && hasNames(row, before.names)) return before.columns;
+    const columns = this.#columnsNamed(batch, packed, { kind, names: Object.keys(row) });
+    last[kind] = { names: Object.keys(row), columns };
+    return columns;
+  }
+
+  #columnsNamed(
+    batch: BatchBuilder,
+    { table, columnSets, cannot }: PackedTable,
+    { kind, names }: { readonly kind: Change['kind']; readonly names: readonly string[] },
+  ): Columns {
     let given = 0;
-    for (const name in kind === 'set' ? write.columns : write.amounts) {
+    for (const name of names) {
       const place = requirePlaceOf(table, name);
       if (cannot[kind].has(place)) throw new TypeError(`${table.family.name}.${name} cannot be changed by ${kind}`);
       given += 2 ** place;
@@ -189,6 +203,7 @@ export class Packer {
 
 type Change = Extract<Write, { kind: 'set' | 'add' }>;
 type Columns = { readonly shape: number; readonly places: readonly number[] };
+type NamedColumns = { readonly names: readonly string[]; readonly columns: Columns };
 
 /** A column, and its words by their numbers; once there were too many it has none. */
 type PackedColumn = Column & { readonly table: Table; words: Map<string, number> | undefined };
@@ -204,6 +219,8 @@ type PackedTable = {
   readonly equals: (number | undefined)[];
   /** By a number that has a bit for every place; 52 of them fit. */
   readonly columnSets: Readonly<Record<'set' | 'add', Map<number, Columns>>>;
+  /** What the last write named: most that follow name the same, and comparing names is cheaper than looking each up. */
+  readonly last: { set?: NamedColumns; add?: NamedColumns };
   /** Places that such a write leaves alone: of the key, and for sums those of text and those that may be null. */
   readonly cannot: Readonly<Record<'set' | 'add', ReadonlySet<number>>>;
 };
@@ -220,6 +237,17 @@ function packedTable(table: Table): PackedTable {
     shapes: {},
     equals: [],
     columnSets: { set: new Map(), add: new Map() },
+    last: {},
     cannot: { set: new Set(table.keyPlaces), add: new Set([...table.keyPlaces, ...unsummed]) },
   };
+}
+
+/** Whether these are the row's columns, in this order. */
+function hasNames(row: Row, names: readonly string[]): boolean {
+  let place = 0;
+  for (const name in row) {
+    if (name !== names[place]) return false;
+    place += 1;
+  }
+  return place === names.length;
 }

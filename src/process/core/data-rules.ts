@@ -29,6 +29,7 @@ type Membership = { readonly lane: LaneSource; readonly around: readonly LaneSou
 function laneBreaches({ definition: { lanes = [] }, byId }: Outline): Breach[] {
   const ids = new Set<string>();
   const inLane = new Map<string, LaneSource>();
+  const twice = new Set<string>();
   return walk(lanes, []).flatMap(({ lane, around }) => [
     ...breachIf(ids.size === ids.add(lane.id).size, 'lane.duplicate-id', {
       element: lane.id,
@@ -44,7 +45,9 @@ function laneBreaches({ definition: { lanes = [] }, byId }: Outline): Breach[] {
       const other = inLane.get(node);
       inLane.set(node, lane);
       const message = `"${node}" is in the lanes "${other?.id}" and "${lane.id}"; leave it in one of them.`;
-      return breachIf(other !== undefined && !around.includes(other), 'lane.several', { element: node, message });
+      if (other === undefined || other === lane || around.includes(other) || twice.has(node)) return [];
+      twice.add(node);
+      return [{ rule: 'lane.several', element: node, message }];
     }),
   ]);
 }

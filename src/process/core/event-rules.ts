@@ -86,6 +86,7 @@ export function eventBreaches(outline: Outline): Breach[] {
   return outline.elements.flatMap((element) => [
     ...placeBreaches(element, outline),
     ...messageBreaches(element),
+    ...mappingBreaches(element),
     ...interruptingBreaches(element, outline),
     ...conflictBreaches(element),
     ...cancelBreaches(element, outline),
@@ -182,6 +183,24 @@ function messageBreaches({ id, source }: Element): readonly Breach[] {
 }
 
 const hasMessageField = (part: object): boolean => kindsIn(['correlationKey', 'ttl'], part as Part).length > 0;
+
+const carrying = ['message', 'signal', 'error', 'escalation'] as const;
+
+/** Only what is sent takes variables along; what undoes is begun with those of the activity. */
+function mappingBreaches({ id, source }: Element): readonly Breach[] {
+  const isIdle = (source.type === 'throw' || source.type === 'end') && !throws(source, ...carrying);
+  const isUndoing = source.type === 'boundary' && source.compensate !== undefined;
+  return [
+    ...breachIf(isIdle && 'input' in source, 'event.unused-mapping', {
+      element: id,
+      message: `"${id}" has "input" and sends nothing that could take variables along; take it away.`,
+    }),
+    ...breachIf(isUndoing && 'output' in source, 'event.unused-mapping', {
+      element: id,
+      message: `"${id}" has "output" and waits for compensation, which brings nothing; take it away.`,
+    }),
+  ];
+}
 
 function interruptingBreaches(element: Element, outline: Outline): readonly Breach[] {
   const { id, source } = element;

@@ -1,13 +1,14 @@
 /** Rules about flows: where they lead, and how one is chosen among several. */
 import { isInstantiating } from './event-parts.ts';
 import type { Element, FlowOutline, Outline } from './outline.ts';
-import type { Breach } from './rule.ts';
+import { type Breach, breachIf, type RuleId } from './rule.ts';
 
 export function flowBreaches(outline: Outline): Breach[] {
   const ids = new Set<string>();
   return outline.elements.flatMap((element) => [
     ...element.flows.flatMap((flow) => targetBreaches(element, flow, outline)),
     ...element.flows.filter(({ id }) => ids.size === ids.add(id).size).map(({ id }) => repeated(element, id)),
+    ...emptyBreaches(element),
     ...choiceBreaches(element),
     ...joinBreaches(element, outline),
   ]);
@@ -39,7 +40,7 @@ function targetBreaches(element: Element, { to }: FlowOutline, { byId }: Outline
 const repeated = (element: Element, id: string): Breach => ({
   rule: 'flow.duplicate-id',
   element: element.id,
-  message: `"${element.id}" has a flow "${id}", and there is another of that id.`,
+  message: `"${element.id}" has a flow "${id}", and there is another of that id; change it or leave it out.`,
 });
 
 function joinBreaches({ id, source }: Element, { byId, incoming }: Outline): Breach[] {
@@ -54,49 +55,57 @@ function joinBreaches({ id, source }: Element, { byId, incoming }: Outline): Bre
     return excludes;
   });
   if (clash === undefined) return [];
-  const message = `"${id}" waits for every way in, and those from "${clash.from}" exclude each other.`;
+  const message = `"${id}" waits for every way in, and those from "${clash.from}" exclude each other; lead them together before.`;
   return [{ rule: 'gateway.never-joins', element: id, message }];
+}
+
+/** Without any outcome an activity could not end. */
+function emptyBreaches({ id, source }: Element): readonly Breach[] {
+  const isEmpty = 'next' in source && typeof source.next === 'object' && Object.keys(source.next).length === 0;
+  const message = 'next: is empty; name what follows, or leave it out to end there.';
+  return breachIf(isEmpty, 'schema.flow', { element: id, message });
 }
 
 /** Only activities and gateways choose. */
 const EVENTS = new Set<string>(['start', 'catch', 'throw', 'boundary', 'eventGateway']);
 
-function choiceBreaches(element: Element): Breach[] {
-  const { id, source, flows } = element;
-  const isParallel = source.type === 'parallelGateway';
-  const isEvent = EVENTS.has(source.type);
-  const breach = (rule: Breach['rule'], message: string): Breach => ({ rule, element: id, message });
-  const breaches: Breach[] = [];
-  for (const { to, when, isDefault } of flows) {
-    if (isDefault && when !== undefined) {
-      breaches.push(
-        breach('flow.default-with-condition', `The flow to "${to}" is the default and has a condition too.`),
-      );
-    }
-    if (isParallel && (isDefault || when !== undefined)) {
-      breaches.push(
-        breach('flow.condition-on-parallel', `A parallel gateway takes every way; "${to}" cannot be chosen.`),
-      );
-    }
-    if (isEvent && (isDefault || when !== undefined)) {
-      breaches.push(
-        breach(
-          'flow.condition-on-event',
-          `An event takes every way; "${to}" cannot be chosen, so put a gateway between.`,
-        ),
-      );
-    }
-    if (source.type === 'exclusiveGateway' && flows.length > 1 && !isDefault && when === undefined) {
-      breaches.push(
-        breach('gateway.condition-missing', `The flow to "${to}" needs a condition, or must be the default.`),
-      );
-    }
-  }
+function choiceBreaches(element: Element): readonly Breach[] {
+  const { id, flows } = element;
   const clash = severalDefaults(element);
-  if (clash !== undefined) {
-    breaches.push(breach('flow.several-defaults', `"${id}" has several defaults for the outcome "${clash}".`));
-  }
-  return breaches;
+  const message = `"${id}" has several defaults for the outcome "${clash}"; keep one of them.`;
+  return [
+    ...flows.flatMap((flow) => chosenBreaches(element, flow)),
+    ...breachIf(clash !== undefined, 'flow.several-defaults', { element: id, message }),
+  ];
+}
+
+function chosenBreaches({ id, source, flows }: Element, { to, when, isDefault }: FlowOutline): readonly Breach[] {
+  const isChosen = isDefault || when !== undefined;
+  const must = source.type === 'exclusiveGateway' && flows.length > 1;
+  const breach = (isBroken: boolean, rule: RuleId, what: string): readonly Breach[] =>
+    breachIf(isBroken, rule, { element: id, message: `"${id}" leads to "${to}" ${what}.` });
+  return [
+    ...breach(
+      isDefault && when !== undefined,
+      'flow.default-with-condition',
+      'by default and by a condition too; keep one of the two',
+    ),
+    ...breach(
+      isChosen && source.type === 'parallelGateway',
+      'flow.condition-on-parallel',
+      'by choice, and a parallel gateway takes every way; use an inclusive gateway to take some',
+    ),
+    ...breach(
+      isChosen && EVENTS.has(source.type),
+      'flow.condition-on-event',
+      'by choice, and an event takes every way; put a gateway between',
+    ),
+    ...breach(
+      must && !isChosen,
+      'gateway.condition-missing',
+      'without a condition, which hides the ways behind it; give it one, or make it the default',
+    ),
+  ];
 }
 
 /** The first outcome for which there is more than one default. */

@@ -10,7 +10,11 @@ function repeated({ id, outcomes }: Element): Breach[] {
   const seen = new Set<string>();
   return outcomes
     .filter((outcome) => seen.size === seen.add(outcome).size)
-    .map((outcome) => ({ rule: 'outcome.duplicate', element: id, message: `"${id}" lists "${outcome}" twice.` }));
+    .map((outcome) => ({
+      rule: 'outcome.duplicate',
+      element: id,
+      message: `"${id}" lists the outcome "${outcome}" twice; keep it once.`,
+    }));
 }
 
 function unknown({ id, source, outcomes, flows }: Element): Breach[] {
@@ -22,7 +26,7 @@ function unknown({ id, source, outcomes, flows }: Element): Breach[] {
     .map((outcome) => ({
       rule: 'outcome.unknown',
       element: id,
-      message: `"${outcome}" is not an outcome of "${id}", which ends with ${outcomes.join(', ')}.`,
+      message: `"${outcome}" is not an outcome of "${id}", which ends with ${outcomes.join(', ')}; name one of these.`,
     }));
 }
 
@@ -36,7 +40,7 @@ function uncovered(element: Element): Breach[] {
     .map((outcome) => ({
       rule: 'outcome.uncovered',
       element: id,
-      message: `"${id}" can end with "${outcome}", and no way leads on from there.`,
+      message: `"${id}" can end with "${outcome}", and no way leads on from there; name one for it.`,
     }));
 }
 

@@ -42,6 +42,7 @@ export const ruleIds = [
   'throw.result',
   'end.result',
   'event.without-message',
+  'event.unused-mapping',
   'event.must-interrupt',
   'event.duplicate',
   'event.conflict',

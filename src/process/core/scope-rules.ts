@@ -9,14 +9,14 @@ export function limitBreaches({ definition: { key }, elements, scopes }: Outline
   const flows = elements.reduce((total, element) => total + element.flows.length, 0);
   const breaches: Breach[] = [];
   if (elements.length > MAX_NODES) {
-    const message = `There are ${elements.length} nodes and boundary events; ${MAX_NODES} are allowed.`;
+    const message = `There are ${elements.length} nodes and boundary events; ${MAX_NODES} are allowed, so move a part into a process of its own.`;
     breaches.push({ rule: 'limits.nodes', element: key, message });
   }
   if (flows > MAX_FLOWS) {
     breaches.push({
       rule: 'limits.flows',
       element: key,
-      message: `There are ${flows} flows; ${MAX_FLOWS} are allowed.`,
+      message: `There are ${flows} flows; ${MAX_FLOWS} are allowed, so move a part into a process of its own.`,
     });
   }
   for (const { host, depth } of scopes) {
@@ -42,7 +42,7 @@ function repeatedIds({ elements, byId }: Outline): Breach[] {
     .map(({ id }) => ({
       rule: 'node.duplicate-id',
       element: id,
-      message: `There are several nodes with the id "${id}".`,
+      message: `There are several nodes with the id "${id}"; give each its own.`,
     }));
 }
 
@@ -54,7 +54,11 @@ function reachBreaches(outline: Outline): Breach[] {
     if (length === 0) return withoutStart(scope, outline);
     return scope.elements
       .filter((element) => !reached.has(element) && !isBegunByEvent(element))
-      .map(({ id }) => ({ rule: 'node.unreachable', element: id, message: `No way leads from a start to "${id}".` }));
+      .map(({ id }) => ({
+        rule: 'node.unreachable',
+        element: id,
+        message: `No way leads from a start to "${id}"; lead a flow to it, or take it away.`,
+      }));
   });
 }
 
@@ -73,7 +77,7 @@ function withoutStart({ host, elements }: ScopeOutline, { byId, definition: { ke
   if (elements.every((each) => isBegunByEvent(each) || isLinkCatch(each))) {
     return breach('has no beginning: all that is in it is begun by events; add a node to begin with.');
   }
-  return breach('has no beginning: every node has a flow leading to it, and none is of type start.');
+  return breach('has no beginning: every node has a flow leading to it; add a node of type start.');
 }
 
 function reachableFrom(starts: readonly Element[], { byId }: Outline): ReadonlySet<Element> {

@@ -29,12 +29,12 @@ function startBreaches({ key, start }: DefinitionSource): Breach[] {
   const { criteria, mode } = start;
   const breaches: Breach[] = [];
   if (typeof mode === 'number' && mode > criteria.length) {
-    const message = `The start needs ${mode} criteria, and names only ${criteria.length}.`;
+    const message = `The start needs ${mode} criteria, and names only ${criteria.length}; name more, or need fewer.`;
     breaches.push({ rule: 'start.mode', element: key, message });
   }
   const twice = new Set(criteria.filter((name, place) => criteria.indexOf(name) !== place));
   for (const name of twice) {
-    const message = `The start names the criterion "${name}" more than once.`;
+    const message = `The start names the criterion "${name}" more than once; keep it once.`;
     breaches.push({ rule: 'start.duplicate-criterion', element: key, message });
   }
   return breaches;

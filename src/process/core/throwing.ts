@@ -32,7 +32,8 @@ export function throwAll(run: Run, token: Token, throws: readonly Throw[]): void
 export function afterThrowing(run: Run, token: Token): void {
   const { behaviour } = nodeOf(run.definition, token.node);
   if (behaviour.type !== 'end') return goOn(run, token);
-  if (behaviour.throws.length > 0 && behaviour.throws.some(({ what }) => what === 'cancel')) return leaveTransaction(run, token);
+  if (behaviour.throws.length > 0 && behaviour.throws.some(({ what }) => what === 'cancel'))
+    return leaveTransaction(run, token);
   leave(run, token, []);
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isMillraceError } from '../../kernel/errors.ts';
+import { breachesOf } from '../../../test/process/rule-cases.ts';
 import { compileDefinition } from './compile.ts';
-import { type Breach, ruleIds } from './rule.ts';
+import { ruleIds } from './rule.ts';
 import { MAX_DEPTH, MAX_FLOWS, MAX_NODES } from './source.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/process-rules.md', import.meta.url), 'utf8');
@@ -11,16 +11,6 @@ const examples = sections.map((section) => ({
   rule: section.slice(0, section.indexOf('\n')),
   source: /^```json\n(.*?)^```/ms.exec(section)?.[1],
 }));
-
-function breachesOf(source: unknown): readonly Breach[] {
-  try {
-    compileDefinition(source, 1);
-  } catch (error) {
-    if (!isMillraceError(error, 'process.invalid-definition')) throw error;
-    return error.details.errors as Breach[];
-  }
-  return [];
-}
 
 const nested = (levels: number): object => ({
   id: `s${levels}`,
@@ -171,8 +161,8 @@ describe('a refusal', () => {
     const yes = { to: 'b', outcome: 'yes' };
     expect(breachesOf(task([yes, { to: 'c', default: true }]))).toEqual([]);
     expect(breachesOf(task([yes])).map(({ message }) => message)).toEqual([
-      '"a" can end with "no", and no way leads on from there.',
-      '"a" can end with "maybe", and no way leads on from there.',
+      '"a" can end with "no", and no way leads on from there; name one for it.',
+      '"a" can end with "maybe", and no way leads on from there; name one for it.',
     ]);
     const each = ['yes', 'no', 'maybe'].map((outcome) => ({ to: 'c', outcome, default: true }));
     expect(breachesOf(task([{ to: 'b', when: 'x' }, ...each]))).toEqual([]);

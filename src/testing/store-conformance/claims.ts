@@ -55,6 +55,26 @@ export const claimCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'gives back what is empty and any text or number of what is claimed as it is',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      const { store } = opened;
+      const rows = [
+        aMachine({ id: 1, order: null, dueAt: null, level: null }),
+        aMachine({ id: 2, order: '', dueAt: null, level: 0.1 }),
+        aMachine({ id: 3, order: null, dueAt: 0, level: 1e-300 }),
+        aMachine({ id: 4, order: '"[null]\\,\u2028\ud83d\ude00\n', dueAt: Number.MAX_SAFE_INTEGER, level: null }),
+        aMachine({ id: 5, order: 'null', dueAt: Number.MIN_SAFE_INTEGER, level: 2 / 3 }),
+      ];
+      await commitOne(store, unit(...rows.map((row) => put(machine, row))));
+      const claimed = await store.claim(machine, { where: { state: 'ready' }, limit: 9, set: { state: 'leased' } });
+      assert.deepEqual(
+        claimed,
+        rows.map((row) => ({ ...row, state: 'leased' })),
+      );
+    },
+  },
+  {
     name: 'compares a guard with what a claim made of the row',
     run: async (open) => {
       await using opened = await openEmpty(open);

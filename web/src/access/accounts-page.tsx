@@ -49,7 +49,6 @@ function AccountPanel(): ReactNode {
   });
   const columns = [
     { name: t('accounts.account') },
-    { name: t('access.name') },
     { name: t('access.roles') },
     { name: t('accounts.state') },
     { name: t('accounts.created') },
@@ -97,11 +96,18 @@ function AccountRow({ account, isReading, onRead }: AccountRowProps): ReactNode 
   return (
     <tr>
       <td>
-        <code dir="ltr">{id}</code>
-      </td>
-      <td>
-        <bdi>{name}</bdi>
-        <div className="quiet small">{t(`accounts.kinds.${kind}`)}</div>
+        <code className={classes.id} dir="ltr">
+          {id}
+        </code>
+        <div className="quiet small">
+          {/* The name that a job gives says no more than the id. */}
+          {name.toLowerCase() !== id.toLowerCase() && (
+            <>
+              <bdi>{name}</bdi> ·{' '}
+            </>
+          )}
+          {t(`accounts.kinds.${kind}`)}
+        </div>
       </td>
       <td>
         <span className={classes.tags}>

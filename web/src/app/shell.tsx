@@ -61,7 +61,7 @@ export function Shell(): ReactNode {
       <div className={classes.side}>
         <Navigation />
         <footer className={classes.version}>
-          Millrace <bdi>{me.version}</bdi>
+          <bdi>Millrace {me.version}</bdi>
         </footer>
       </div>
       <SideDrawer title="Millrace" isOpen={menuIsOpen} onClose={menu.close}>

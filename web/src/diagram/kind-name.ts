@@ -3,7 +3,24 @@ import { useTranslation } from 'react-i18next';
 import type { DefinitionNode } from '../api/processes.ts';
 import { useRoleName } from '../ui/role.tsx';
 
-const known = ['criterion', 'mail', 'job', 'http', 'rpc', 'command', 'decision', 'form'] as const;
+const known = [
+  'criterion',
+  'mail',
+  'job',
+  'http',
+  'rpc',
+  'command',
+  'decision',
+  'form',
+  'task',
+  'manualTask',
+  'userTask',
+  'scriptTask',
+  'businessRuleTask',
+  'sendTask',
+  'receiveTask',
+  'callActivity',
+] as const;
 
 export function useKindName(): (node: DefinitionNode) => string {
   const { t } = useTranslation();

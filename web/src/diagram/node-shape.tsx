@@ -29,7 +29,7 @@ export function NodeShape({ placed, state, name, kind }: NodeShapeProps): ReactN
     >
       {outlineOf(placed)}
       {shape === 'gateway' && <path className={classes.sign} d={gatewaySign(node.type)} />}
-      {shape === 'event' && <path className={classes.sign} d={eventSign(node.type)} />}
+      {node.event !== undefined && <path className={classes.sign} d={eventSign(node.event)} />}
       {shape === 'step' && (
         <foreignObject width={width} height={height}>
           <div className={classes.step} dir={direction}>
@@ -106,13 +106,25 @@ function outlineOf({ node, width, height }: PlacedNode): ReactNode {
 function gatewaySign(type: string): string {
   if (type === 'parallelGateway') return 'M22 12.5v19M12.5 22h19';
   if (type === 'inclusiveGateway') return 'M22 13.5a8.5 8.5 0 1 0 .1 0z';
+  if (type === 'eventGateway') return 'M22 14l7.6 5.5-2.9 9h-9.4l-2.9-9zM22 11.5a10.5 10.5 0 1 0 .1 0z';
+  if (type === 'complexGateway') return 'M22 12v20M12 22h20M15 15l14 14M29 15l-14 14';
   return 'M16 16l12 12M28 16l-12 12';
 }
 
-function eventSign(type: string): string {
-  if (type === 'timerCatch' || type === 'boundary') return 'M17 10.5V17l4 2.5M17 7.5a9.5 9.5 0 1 0 .1 0z';
-  return 'M9.5 12h15v10.5h-15zM9.5 12.5l7.5 5.5 7.5-5.5';
-}
+/** The signs of BPMN, in a circle of 34. */
+const eventSigns: Readonly<Record<string, string>> = {
+  timer: 'M17 10.5V17l4 2.5M17 7.5a9.5 9.5 0 1 0 .1 0z',
+  message: 'M9.5 12h15v10.5h-15zM9.5 12.5l7.5 5.5 7.5-5.5',
+  signal: 'M17 9l8 13.5H9z',
+  error: 'M10 24l4.5-13 5.5 8.5L25 10l-4.5 13-5.5-8.5z',
+  escalation: 'M17 9l6 15-6-6.5-6 6.5z',
+  condition: 'M11 9.5h12v15H11zM13 13h8M13 17h8M13 21h8',
+  compensation: 'M16.5 11v12L9 17zM25 11v12l-7.5-6z',
+  cancel: 'M11 11l12 12M23 11L11 23',
+  terminate: 'M17 10.5a6.5 6.5 0 1 0 .1 0z',
+  several: 'M17 9l8 6-3 9.5H12L9 15z',
+};
+const eventSign = (event: string): string => eventSigns[event] ?? '';
 
 const knownRoles = ['operator', 'engineer', 'technologist'];
 const roleOf = ({ node }: PlacedNode): string | undefined => {

@@ -2,11 +2,13 @@
 
 export type Shape = 'start' | 'end' | 'event' | 'gateway' | 'step' | 'scope';
 
+const scopes = ['subProcess', 'transaction', 'adHocSubProcess', 'eventSubProcess'];
+
 export function shapeOf(type: string): Shape {
   if (type === 'start' || type === 'end') return type;
-  if (type === 'boundary' || type.endsWith('Catch') || type.endsWith('Event')) return 'event';
+  if (type === 'boundary' || type === 'catch' || type === 'throw') return 'event';
   if (type.endsWith('Gateway')) return 'gateway';
-  return type === 'subProcess' ? 'scope' : 'step';
+  return scopes.includes(type) ? 'scope' : 'step';
 }
 
 const sizes: Readonly<Record<Shape, { readonly width: number; readonly height: number }>> = {

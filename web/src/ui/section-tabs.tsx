@@ -1,15 +1,22 @@
 /** The pages of one section, as links under its heading. */
-import { Link, type LinkProps } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './section-tabs.module.css';
 
 export type SectionTab = { readonly to: NonNullable<LinkProps['to']>; readonly text: string; readonly count?: number };
 export type SectionTabsProps = { readonly label: string; readonly tabs: readonly SectionTab[] };
 
 export function SectionTabs({ label, tabs }: SectionTabsProps): ReactNode {
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  // On a narrow screen the tabs scroll: where one is must be in sight.
+  useEffect(() => {
+    const here = list.current?.querySelector(`a[href="${pathname}"]`);
+    here?.scrollIntoView?.({ inline: 'nearest', block: 'nearest' });
+  }, [pathname]);
   return (
     <nav aria-label={label}>
-      <ul className={classes.tabs}>
+      <ul ref={list} className={classes.tabs}>
         {tabs.map(({ to, text, count }) => (
           <li key={to}>
             <Link

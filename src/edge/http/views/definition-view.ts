@@ -25,6 +25,12 @@ const definitionNode = z.strictObject({
   type: z.string(),
   role: z.string().exactOptional(),
   outcomes: z.array(z.string()),
+  event: z
+    .string()
+    .describe(
+      'Of an event: what it waits for or throws – message, timer, signal, error, escalation, condition, compensation, cancel, terminate, several.',
+    )
+    .exactOptional(),
   parent: z.string().describe('The sub-process it is in.').exactOptional(),
   attachedTo: z.string().describe('Of a boundary event: the activity it hangs on.').exactOptional(),
 }) satisfies z.ZodType<DefinitionNode>;
@@ -74,13 +80,34 @@ export const summaryOf = (definition: Definition, stamp: Stamp, active: number):
   active,
 });
 
+/** What each event waits for or throws. */
+function eventsOf({ nodes, startPoints, handlers }: Definition): ReadonlyMap<string, string> {
+  const events = new Map<string, string>();
+  const listeners = [...handlers, ...startPoints.map(({ node, trigger }) => ({ start: node, trigger }))];
+  for (const { id, behaviour, boundary } of nodes.values()) {
+    if (behaviour.type === 'catch') events.set(id, behaviour.trigger.on);
+    if (behaviour.type === 'throw' || behaviour.type === 'end') {
+      const [first, second] = behaviour.throws;
+      if (first !== undefined) events.set(id, second === undefined ? first.what : 'several');
+    }
+    for (const { node, trigger } of boundary) events.set(node, trigger.on);
+    if ('handlers' in behaviour) listeners.push(...behaviour.handlers);
+  }
+  for (const { start, trigger } of listeners) if (trigger !== undefined) events.set(start, trigger.on);
+  return events;
+}
+
 /** The graph: what a diagram needs. */
-export function graphOf({ nodes }: Definition): { nodes: DefinitionNode[]; flows: DefinitionFlow[] } {
+export function graphOf(definition: Definition): { nodes: DefinitionNode[]; flows: DefinitionFlow[] } {
+  const { nodes } = definition;
+  const events = eventsOf(definition);
   const hosts = new Map(
     [...nodes.values()].flatMap(({ id, boundary }) => boundary.map((event) => [event.node, id] as const)),
   );
   return {
-    nodes: [...nodes.values()].map((node) => nodeView(node, hosts.get(node.id))),
+    nodes: [...nodes.values()].map((node) =>
+      nodeView(node, { attachedTo: hosts.get(node.id), event: events.get(node.id) }),
+    ),
     flows: [...nodes.values()].flatMap(({ outgoing }) =>
       outgoing.map(({ from, to, outcome, when, isDefault }) => ({
         from,
@@ -95,7 +122,7 @@ export function graphOf({ nodes }: Definition): { nodes: DefinitionNode[]; flows
 
 function nodeView(
   { id, name, type, behaviour, outcomes, parent }: Node,
-  attachedTo: string | undefined,
+  { attachedTo, event }: { readonly attachedTo: string | undefined; readonly event: string | undefined },
 ): DefinitionNode {
   return {
     id,
@@ -103,6 +130,7 @@ function nodeView(
     type,
     ...(behaviour.type === 'userTask' && { role: behaviour.role }),
     outcomes: [...outcomes],
+    ...(event !== undefined && { event }),
     ...(parent !== undefined && { parent }),
     ...(attachedTo !== undefined && { attachedTo }),
   };

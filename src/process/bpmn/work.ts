@@ -1,0 +1,165 @@
+/** Work for code: `millrace:job`, `zeebe:taskDefinition`, `camunda:topic`; and for people: role, due time, outcomes. */
+import type { SimpleNodeSource } from '../core/source.ts';
+import { compact, type Draft, extension, idIn, idsIn, integerIn, isForeignExpression, textIn } from './fields.ts';
+import type { Reading } from './reading.ts';
+import type { Writing } from './writing.ts';
+import {
+  attribute,
+  childNamed,
+  childrenNamed,
+  element,
+  extend,
+  extensionNamed,
+  textElement,
+  textOf,
+  type XmlElement,
+} from './xml.ts';
+
+type Work = Pick<
+  Extract<SimpleNodeSource, { type: 'job' }>,
+  'kind' | 'payload' | 'outcomes' | 'priority' | 'maxAttempts'
+>;
+type UserTask = Extract<SimpleNodeSource, { type: 'userTask' }>;
+
+export function readWork(reading: Reading, from: XmlElement): Draft {
+  const own = extensionNamed(from, 'millrace:job');
+  const zeebe = extensionNamed(from, 'zeebe:taskDefinition');
+  const of = (name: string): string | undefined => (own === undefined ? undefined : attribute(own, name));
+  const topic = attribute(from, 'camunda:topic');
+  const kinds = [of('kind'), zeebe && attribute(zeebe, 'type'), topic].filter((kind) => kind !== undefined);
+  const kind = idIn(kinds[0]);
+  if (kinds.length > 0 && kind === undefined)
+    reading.note(from, `"${kinds[0]}" is kept, not used: it is no kind of a job`);
+  const payload = own === undefined ? undefined : childNamed(own, 'millrace:payload');
+  return compact({
+    kind,
+    payload: payload && payloadIn(reading, from, textOf(payload)),
+    outcomes: idsIn(of('outcomes')),
+    priority: integerIn(of('priority') ?? attribute(from, 'camunda:taskPriority'), -100, 100),
+    maxAttempts: integerIn(of('maxAttempts') ?? (zeebe && attribute(zeebe, 'retries')), 1, 100),
+  });
+}
+
+function payloadIn(reading: Reading, from: XmlElement, text: string | undefined): Draft | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft;
+  } catch {
+    // said below
+  }
+  reading.note(from, 'millrace:payload is kept, not used: it is no JSON object');
+  return undefined;
+}
+
+export function writeWork(writing: Writing, node: Work, to: XmlElement): void {
+  const { kind, payload, outcomes, priority, maxAttempts } = node;
+  const isZeebe = writing.dialect === 'zeebe' && kind !== undefined;
+  const isCamunda = writing.dialect === 'camunda' && kind !== undefined;
+  if (isZeebe) extend(to, element('zeebe:taskDefinition', { type: kind, retries: maxAttempts }));
+  if (isCamunda) {
+    to.attributes.set('camunda:type', 'external');
+    to.attributes.set('camunda:topic', kind);
+    if (priority !== undefined) to.attributes.set('camunda:taskPriority', String(priority));
+  }
+  const job = element('millrace:job', {
+    kind: isZeebe || isCamunda ? undefined : kind,
+    priority: isCamunda ? undefined : priority,
+    maxAttempts: isZeebe ? undefined : maxAttempts,
+    outcomes: outcomes?.join(' '),
+  });
+  if (payload !== undefined) job.children.push(textElement('millrace:payload', JSON.stringify(payload)));
+  if (job.attributes.size + job.children.length > 0) extend(to, job);
+}
+
+/** What Camunda 8 writes for "so long after it is offered". */
+const AFTER_NOW = /^=\s*now\(\)\s*\+\s*duration\("(P[^"]+)"\)\s*$/;
+
+export function readUserTask(reading: Reading, from: XmlElement): Draft {
+  const own = extensionNamed(from, 'millrace:userTask');
+  const of = (name: string): string | undefined => (own === undefined ? undefined : attribute(own, name));
+  const applied =
+    own === undefined ? [] : childrenNamed(own, 'millrace:apply').map((one) => idIn(attribute(one, 'kind')));
+  const priority = extensionNamed(from, 'zeebe:priorityDefinition');
+  return compact({
+    role: textIn(of('role')) ?? readRole(reading, from),
+    outcomes: idsIn(of('outcomes')),
+    commentOn: of('commentOn') === '' ? [] : idsIn(of('commentOn')),
+    due: of('due') ?? readDue(reading, from),
+    priority: integerIn(
+      of('priority') ?? (priority && attribute(priority, 'priority')) ?? attribute(from, 'camunda:priority'),
+      -100,
+      100,
+    ),
+    notify: textIn(of('notify')),
+    apply: applied.length > 0 ? applied : idIn(of('apply')),
+  });
+}
+
+function readRole(reading: Reading, from: XmlElement): string | undefined {
+  const zeebe = extensionNamed(from, 'zeebe:assignmentDefinition');
+  const groups = (zeebe && attribute(zeebe, 'candidateGroups')) ?? attribute(from, 'camunda:candidateGroups');
+  const others = zeebe === undefined ? [] : [...zeebe.attributes.keys()].filter((name) => name !== 'candidateGroups');
+  if (others.length > 0) reading.note(from, `zeebe:assignmentDefinition is kept; ${others.join(', ')} is not used`);
+  if (groups === undefined) return undefined;
+  const isSingle = !groups.includes(',') && !groups.startsWith('=') && !isForeignExpression(groups);
+  if (!isSingle) reading.note(from, `the groups "${groups}" are kept, not used: a task is offered to one role`);
+  return isSingle ? textIn(groups.trim()) : undefined;
+}
+
+function readDue(reading: Reading, from: XmlElement): string | undefined {
+  const zeebe = extensionNamed(from, 'zeebe:taskSchedule');
+  const date = (zeebe && attribute(zeebe, 'dueDate')) ?? attribute(from, 'camunda:dueDate');
+  if (date === undefined) return undefined;
+  const due = AFTER_NOW.exec(date)?.[1] ?? (/^P[\dTYMWDHS.]+$/.test(date) ? date : undefined);
+  if (due !== undefined && due.length <= MAX_DURATION) return due;
+  reading.note(from, `the due date "${date}" is kept, not used: a task is due so long after it was offered`);
+  return undefined;
+}
+
+const MAX_DURATION = 40;
+
+export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement): void {
+  const { dialect } = writing;
+  const { role, outcomes, commentOn, due, priority, notify, apply } = node;
+  const isPlainRole = role !== undefined && !/[,$#={]/.test(role) && role === role.trim();
+  const [zeebe, camunda] = [dialect === 'zeebe', dialect === 'camunda'];
+  const isForeignRole = isPlainRole && (zeebe || camunda);
+  const isForeignDue = due !== undefined && (zeebe || camunda) && /^P[\dTYMWDHS.]+$/.test(due);
+  if (isForeignRole && zeebe) extend(to, element('zeebe:assignmentDefinition', { candidateGroups: role }));
+  if (isForeignRole && camunda) to.attributes.set('camunda:candidateGroups', role);
+  if (isForeignDue && zeebe) extend(to, element('zeebe:taskSchedule', { dueDate: `=now() + duration("${due}")` }));
+  if (isForeignDue && camunda) to.attributes.set('camunda:dueDate', due);
+  if (priority !== undefined && zeebe) extend(to, element('zeebe:priorityDefinition', { priority }));
+  if (priority !== undefined && camunda) to.attributes.set('camunda:priority', String(priority));
+  const made = element('millrace:userTask', {
+    role: isForeignRole ? undefined : role,
+    outcomes: outcomes?.join(' '),
+    commentOn: commentOn?.join(' '),
+    due: isForeignDue ? undefined : due,
+    priority: zeebe || camunda ? undefined : priority,
+    notify,
+    apply: Array.isArray(apply) ? undefined : apply,
+  });
+  for (const kind of Array.isArray(apply) ? apply : []) made.children.push(element('millrace:apply', { kind }));
+  if (made.attributes.size + made.children.length > 0) extend(to, made);
+}
+
+/** A step that waits for a criterion, and one that sends a mail, as BPMN's nearest tasks. */
+export function readCriterion(own: XmlElement): Draft {
+  return compact({ criterion: textIn(attribute(own, 'name')), within: attribute(own, 'within') });
+}
+
+export function readMail(own: XmlElement): Draft {
+  return { to: attribute(own, 'to') ?? '', subject: attribute(own, 'subject') ?? '', text: textOf(own) ?? '' };
+}
+
+export function writeCriterion(node: Extract<SimpleNodeSource, { type: 'criterion' }>, to: XmlElement): void {
+  extend(to, ...extension('millrace:criterion', { name: node.criterion, within: node.within }));
+}
+
+export function writeMail(node: Extract<SimpleNodeSource, { type: 'mail' }>, to: XmlElement): void {
+  const made = textElement('millrace:mail', node.text);
+  made.attributes.set('to', node.to);
+  made.attributes.set('subject', node.subject);
+  extend(to, made);
+}
