@@ -39,10 +39,9 @@ function sectionOf({ title, features }: Area): string {
   return `## ${title}\n\n| BPMN | in JSON | how it runs | what the test shows: it … |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-function verdictOf(feature: Feature): string {
-  if (feature.support === 'yes') return 'runs';
-  if (feature.support === 'kept') return 'kept';
-  return `refused: [\`${feature.rule}\`](process-rules.md#${anchorOf(feature.rule)})`;
+function verdictOf({ support, rule }: Feature): string {
+  if (rule === undefined) return support === 'kept' ? 'kept' : 'runs';
+  return `refused: [\`${rule}\`](process-rules.md#${anchorOf(rule)})`;
 }
 
 /** The names of BPMN's schema are written like this. */
