@@ -1,192 +1,111 @@
 /**
  * Well-formed processes for property tests: blocks nested in blocks, each with one way in and one way out. The same tree
- * is turned into a definition here and interpreted in reference.ts.
+ * becomes a definition in block-nodes.ts and is interpreted in reference.ts; block-arbitraries.ts makes them up.
  */
-import fc from 'fast-check';
-
 export const CRITERIA = ['A', 'B'] as const;
 /** Boolean variables that conditions read and commands set. */
 export const VARIABLES = ['v0', 'v1', 'v2'] as const;
+/** Signals that several places may wait for at once. */
+export const SIGNALS = ['S0', 'S1'] as const;
+export const CODES = ['E0', 'E1'] as const;
 
 export type Leaf = { id: string } & (
-  | { kind: 'task' | 'job' | 'timer' | 'message' }
+  | { kind: 'task' | 'job' | 'timer' | 'message' | 'receive' }
+  | { kind: 'signal'; signal: string }
+  /** Waits until the variable is true. */
+  | { kind: 'condition'; when: string }
   | { kind: 'criterion'; criterion: string; within: boolean }
 );
-export type Event = { id: string; by: 'timer' | 'message'; interrupting: boolean; then: Block[] };
-type Branch = { when: string; blocks: Block[] };
+
+/**
+ * Of an activity: its boundary event and the path that begins there. Of a scope: an event sub-process and its body.
+ * A message and a signal are named like the event; the variable of a condition is `flagOf` it.
+ */
+export type Event = { id: string; interrupting: boolean; follows: Block[] } & (
+  | { by: 'timer' | 'message' | 'signal' | 'condition' | 'cancel' }
+  /** true: whatever its code. */
+  | { by: 'error' | 'escalation'; code: string | true }
+);
+
+export type Branch = { when: string; blocks: Block[] };
+export type Way = { id: string; by: 'timer' | 'message' | 'signal' | 'condition' | 'receive'; blocks: Block[] };
+/** What is done several times, or beside each other: one activity, or a sub-process. */
+export type Body = Leaf | Block[];
+
+export type Multi = {
+  id: string;
+  kind: 'multi';
+  body: Body;
+  count: number;
+  from: 'literal' | 'variable' | 'cardinality';
+  sequential: boolean;
+  /** Done when so many are, or when the variable is true. */
+  until?: number | string;
+  /** What each yields is gathered in a list. */
+  isGathered: boolean;
+  events: Event[];
+};
+export type Repeat = {
+  id: string;
+  kind: 'repeat';
+  body: Body;
+  when: string;
+  testBefore: boolean;
+  maximum?: number;
+  events: Event[];
+};
+export type AdHoc = {
+  id: string;
+  kind: 'adhoc';
+  /** Each a row of activities, one leading to the next. */
+  rows: Leaf[][];
+  sequential: boolean;
+  until?: string;
+  events: Event[];
+};
 
 export type Block =
   | Leaf
   | { id: string; kind: 'parallel'; branches: Block[][] }
   /** The last branch is the default. */
-  | { id: string; kind: 'exclusive' | 'inclusive'; branches: Branch[] }
+  | { id: string; kind: 'exclusive' | 'inclusive' | 'links'; branches: Branch[] }
   /** A task whose outcome, o0 or o1 …, chooses the branch. */
   | { id: string; kind: 'decision'; branches: Block[][] }
   /** The body, then a task that ends with "again" or "out". */
   | { id: string; kind: 'loop'; body: Block[] }
-  | { id: string; kind: 'sub'; body: Block[]; events: Event[] }
+  /** `undo`: the body of its compensation event sub-process. */
+  | { id: string; kind: 'sub'; body: Block[]; events: Event[]; handlers: Event[]; undo?: Leaf[] }
   | { id: string; kind: 'guarded'; host: Leaf; events: Event[] }
   /** The token dies here when the variable is true. */
-  | { id: string; kind: 'death'; when: string };
+  | { id: string; kind: 'death'; when: string }
+  /** A task that ends with "throw" or "go". Errors always end their token, escalations when `ends`. */
+  | { id: string; kind: 'throw'; what: 'error' | 'escalation'; code: string; ends: boolean }
+  /** A task that ends with "throw" or "go"; terminates, or cancels the transaction around it. */
+  | { id: string; kind: 'terminate' | 'cancel' }
+  /** A task that ends with "throw" or "go"; undoes everything in its scope, or the activity. */
+  | { id: string; kind: 'undo'; ends: boolean; target: string | true }
+  /** An activity and the one that undoes it. */
+  | { id: string; kind: 'undoable'; host: Leaf; handler: Leaf }
+  | { id: string; kind: 'race'; ways: Way[] }
+  | { id: string; kind: 'pass'; type: 'task' | 'manualTask' }
+  /** A script with a result of its own; the blocks follow when the variable is false. */
+  | { id: string; kind: 'script'; of: string; blocks: Block[] }
+  /** Rules in order, the last without a condition; each leads to its branch. */
+  | { id: string; kind: 'rules'; branches: Branch[] }
+  /** A job that shows nothing outside but one variable, by which the blocks follow or not. */
+  | { id: string; kind: 'mapped'; of: string; blocks: Block[] }
+  | { id: string; kind: 'transaction'; body: Block[]; events: Event[] }
+  | Multi
+  | Repeat
+  | AdHoc
+  /** Goes on when so many branches have arrived. */
+  | { id: string; kind: 'complex'; branches: Block[][]; needed: number }
+  /** An activity that needs a token from every branch, and hands on `completion` of them to one that needs as many. */
+  | { id: string; kind: 'quantity'; branches: Block[][]; host: Leaf; completion: number };
 
-const id = '';
-const variable = fc.constantFrom(...VARIABLES);
-const leaf: fc.Arbitrary<Leaf> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({ id: fc.constant(id), kind: fc.constantFrom('task', 'job', 'timer', 'message') }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      id: fc.constant(id),
-      kind: fc.constant('criterion'),
-      criterion: fc.constantFrom(...CRITERIA),
-      within: fc.boolean(),
-    }),
-  },
-);
+/** The variable that the condition of this event or way reads. */
+export const flagOf = (event: string): string => `c_${event}`;
+/** The message that sets a flag at any time; an event sub-process of the process itself takes it. */
+export const FLAG_MESSAGE = 'flag';
 
-const { blocks } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => {
-  const several = { minLength: 2, maxLength: 3 };
-  const branches = fc.array(tie('blocks'), several);
-  const choices = fc.array(fc.record({ when: variable, blocks: tie('blocks') }), several);
-  const event = (then: fc.Arbitrary<Block[]>, interrupting: boolean): fc.Arbitrary<Event> =>
-    fc.record({
-      id: fc.constant(id),
-      by: fc.constantFrom('timer', 'message'),
-      interrupting: fc.constant(interrupting),
-      then,
-    });
-  // What runs beside an activity may run several times at once: without joins, so that it does not matter which is which.
-  const events = fc.array(
-    fc.oneof(event(tie('blocks'), true), event(fc.array(leaf, { minLength: 1, maxLength: 2 }), false)),
-    { maxLength: 2 },
-  );
-  const own = fc.constant(id);
-  return {
-    block: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
-      { weight: 4, arbitrary: leaf },
-      { weight: 3, arbitrary: fc.record({ id: own, kind: fc.constant('parallel'), branches }) },
-      { weight: 2, arbitrary: fc.record({ id: own, kind: fc.constant('exclusive'), branches: choices }) },
-      { weight: 4, arbitrary: fc.record({ id: own, kind: fc.constant('inclusive'), branches: choices }) },
-      { weight: 2, arbitrary: fc.record({ id: own, kind: fc.constant('decision'), branches }) },
-      { weight: 2, arbitrary: fc.record({ id: own, kind: fc.constant('loop'), body: tie('blocks') }) },
-      { weight: 3, arbitrary: fc.record({ id: own, kind: fc.constant('sub'), body: tie('blocks'), events }) },
-      { weight: 3, arbitrary: fc.record({ id: own, kind: fc.constant('guarded'), host: leaf, events }) },
-      { weight: 1, arbitrary: fc.record({ id: own, kind: fc.constant('death'), when: variable }) },
-    ) as fc.Arbitrary<Block>,
-    blocks: fc.array(tie('block') as fc.Arbitrary<Block>, { maxLength: 3, depthIdentifier: 'blocks' }),
-  };
-});
-
-/** A sequence of blocks in which every block and event has an id of its own. */
-export const processes: fc.Arbitrary<Block[]> = blocks.map((tree) => {
-  let last = 0;
-  const copy = structuredClone(tree);
-  const name = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if ('id' in value) value.id = `n${++last}`;
-    Object.values(value).forEach(name);
-  };
-  name(copy);
-  return copy;
-});
-
-type NodeJson = { readonly id: string; readonly [field: string]: unknown };
-
-/** The nodes of a (sub-)process with these blocks. */
-export function nodesOf(sequence: readonly Block[], scope = 'top'): NodeJson[] {
-  const nodes: NodeJson[] = [];
-  const add = (node: NodeJson): string => {
-    nodes.push(node);
-    return node.id;
-  };
-  const to = (next: string | undefined) => (next === undefined ? {} : { next });
-  const through = (steps: readonly Block[], next: string | undefined): string | undefined =>
-    steps.reduceRight<string | undefined>((after, block) => place(block, after), next);
-
-  const boundaryOf = (events: readonly Event[], merge: string) =>
-    events.map((event) => ({
-      id: event.id,
-      interrupting: event.interrupting,
-      ...(event.by === 'timer' ? { timer: '1h' } : { message: event.id }),
-      ...to(through(event.then, event.interrupting ? merge : undefined)),
-    }));
-
-  const place = (block: Block, next: string | undefined): string => {
-    const { id } = block;
-    const merge = (type: string) => add({ id: `${id}.merge`, type, ...to(next) });
-    switch (block.kind) {
-      case 'parallel': {
-        const join = merge('parallelGateway');
-        return add({ id, type: 'parallelGateway', next: block.branches.map((branch) => through(branch, join)) });
-      }
-      case 'exclusive':
-      case 'inclusive': {
-        const type = `${block.kind}Gateway`;
-        const join = merge(type);
-        const ways = block.branches.map(({ when, blocks: branch }, at) => ({
-          to: through(branch, join),
-          ...(at === block.branches.length - 1 ? { default: true } : { when }),
-        }));
-        return add({ id, type, next: ways });
-      }
-      case 'decision': {
-        const join = merge('exclusiveGateway');
-        const ways = block.branches.map((branch, at) => [`o${at}`, through(branch, join)] as const);
-        return add({ id, type: 'userTask', role: 'r', commentOn: ['o1'], next: Object.fromEntries(ways) });
-      }
-      case 'loop': {
-        const out = merge('exclusiveGateway');
-        add({ id, type: 'userTask', role: 'r', next: { again: `${id}.again`, out } });
-        return add({ id: `${id}.again`, type: 'exclusiveGateway', next: through(block.body, id) });
-      }
-      case 'sub': {
-        const join = merge('exclusiveGateway');
-        const boundary = boundaryOf(block.events, join);
-        return add({ id, type: 'subProcess', nodes: nodesOf(block.body, id), boundary, next: join });
-      }
-      case 'guarded': {
-        const join = merge('exclusiveGateway');
-        const boundary = boundaryOf(block.events, join);
-        // Catching events cannot have boundary events: a sub-process does it for them.
-        const { host } = block;
-        if (host.kind !== 'timer' && host.kind !== 'message') return add({ ...nodeOf(host), boundary, next: join });
-        return add({ id, type: 'subProcess', nodes: [nodeOf(host)], boundary, next: join });
-      }
-      case 'death': {
-        const end = add({ id: `${id}.end`, type: 'end' });
-        const ways = [
-          { to: end, when: block.when },
-          { to: merge('exclusiveGateway'), default: true },
-        ];
-        return add({ id, type: 'exclusiveGateway', next: ways });
-      }
-      default:
-        return add({ ...nodeOf(block), ...to(next) });
-    }
-  };
-
-  const first = through(sequence, undefined);
-  return [{ id: `${scope}.start`, type: 'start', ...to(first) }, ...nodes];
-}
-
-function nodeOf(leaf: Leaf): NodeJson {
-  const { id } = leaf;
-  switch (leaf.kind) {
-    case 'task':
-      return { id, type: 'userTask', role: 'r', notify: 'list' };
-    case 'job':
-      return { id, type: 'job', kind: 'work' };
-    case 'timer':
-      return { id, type: 'timerCatch', after: '1h' };
-    case 'message':
-      return { id, type: 'messageCatch', message: id };
-    default:
-      return { id, type: 'criterion', criterion: leaf.criterion, ...(leaf.within && { within: '1h' }) } as {
-        id: string;
-      };
-  }
-}
+export const isLeafBody = (body: Body): body is Leaf => !Array.isArray(body);
