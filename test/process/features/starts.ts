@@ -89,6 +89,22 @@ const top: Area = {
     }),
     refused({
       element: 'startEvent',
+      attribute: 'timerEventDefinition among several definitions',
+      json: '`timer` in `anyOf`',
+      name: 'is refused in this release; a start of its own does the same',
+      rule: 'element.unsupported',
+      nodes: begun({ anyOf: [{ timer: '1h' }, { message: 'order' }] }),
+    }),
+    refused({
+      element: 'startEvent',
+      attribute: 'timerEventDefinition with an expression',
+      json: '`"timer": "=…"`',
+      name: 'is refused: there are no variables before there is an instance',
+      rule: 'element.unsupported',
+      nodes: begun({ timer: '=wait' }),
+    }),
+    refused({
+      element: 'startEvent',
       attribute: 'conditionalEventDefinition',
       json: '`condition`',
       name: 'is refused: there are no variables before there is an instance; `start` with criteria watches measurements',
