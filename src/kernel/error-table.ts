@@ -573,6 +573,11 @@ export const errorTable = define({
     message: 'The called process could not be started, or was cancelled.',
     action: 'Remove the cause, then retry the incident: a new instance is called.',
   },
+  'process.deadlock': {
+    status: 422,
+    message: 'A join waits for tokens that can never come.',
+    action: 'Correct the definition; the instance can be cancelled.',
+  },
   'process.cannot-start': {
     status: 422,
     message: 'No instance of {key} can start like this: {problem}',

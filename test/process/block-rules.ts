@@ -34,14 +34,10 @@ const inside = (blocks: readonly Block[], place: Place): Block[] => blocks.map((
 function eventsOf(events: readonly Event[], place: Place, isHandler = false): Event[] {
   const seen = new Set<string>();
   const chosen = events.filter(({ by }) => (by !== 'error' && by !== 'escalation') || seen.size < seen.add(by).size);
-  // Whether one beside it catches what an event sub-process throws: bpmn-clauses.test.ts.
-  const isQuiet = isHandler && (seen.has('error') || seen.has('escalation'));
-  return chosen
-    .map((event) => (isQuiet && !event.interrupting ? { ...event, follows: [task()] } : event))
-    .map((event) => ({
-      ...event,
-      follows: inside(event.follows, isHandler ? { isHandler, isMany: place.isMany ?? false } : place),
-    }));
+  return chosen.map((event) => ({
+    ...event,
+    follows: inside(event.follows, isHandler ? { isHandler, isMany: place.isMany ?? false } : place),
+  }));
 }
 
 /** Something must be waited for while a condition or another event sub-process may begin. */

@@ -174,7 +174,7 @@ describe('an ad-hoc sub-process', () => {
 });
 
 describe('a complex gateway (13.4.5)', () => {
-  it('whose condition is never met keeps its tokens', () => {
+  it('whose condition can never be met is an incident', () => {
     const world = run([
       begin('split'),
       { id: 'split', type: 'parallelGateway', next: ['one', 'two'] },
@@ -184,8 +184,8 @@ describe('a complex gateway (13.4.5)', () => {
       task('after'),
     ]);
     finish(world, 'one', 'two');
-    expect(waiting(world)).toEqual([]);
-    expect(world.state.status).toBe('active');
+    expect(world.where()).toEqual(['join help', 'join join']);
+    expect(world.tokenAt('join', ({ wait }) => wait.for === 'help').wait).toMatchObject({ code: 'process.deadlock' });
   });
 });
 

@@ -14,6 +14,9 @@ export function readDescription(from: XmlElement): Draft {
 export function readName(from: XmlElement): Label | undefined {
   const labels = extensionsOf(from).filter(({ name }) => name === LABEL);
   if (labels.length === 0) return textIn(attribute(from, 'name'));
+  const [only] = labels;
+  const single = labels.length === 1 && only !== undefined && attribute(only, 'locale') === undefined;
+  if (single && textIn(textOf(only)) !== undefined) return textOf(only);
   const texts = labels.flatMap((label): [string, string][] => {
     const [locale, text] = [attribute(label, 'locale'), textIn(textOf(label))];
     return locale === undefined || locale.length > MAX_LOCALE || text === undefined ? [] : [[locale, text]];
@@ -26,6 +29,13 @@ export function readDocumentation(from: XmlElement): string | undefined {
   const first = childNamed(from, 'documentation');
   const text = first === undefined ? undefined : textOf(first);
   return text !== undefined && text.length <= MAX_DOCUMENTATION ? text : undefined;
+}
+
+/** The same for an element that BPMN gives no name. */
+export function writeNamelessDescription(described: Described, to: XmlElement): void {
+  writeDescription(described, to);
+  to.attributes.delete('name');
+  if (typeof described.name === 'string') extend(to, textElement(LABEL, described.name));
 }
 
 export function writeDescription({ name, documentation }: Described, to: XmlElement): void {

@@ -8,6 +8,7 @@ import {
   extension,
   feelIn,
   isForeignExpression,
+  MAX_DURATION,
   textIn,
 } from './fields.ts';
 import type { Reading } from './reading.ts';
@@ -44,6 +45,8 @@ export function readTrigger(reading: Reading, event: XmlElement, way: Way): Draf
 
 type At = { readonly event: XmlElement; readonly definition: XmlElement; readonly way: Way };
 
+const IMPOSSIBLE = 'the event is kept, not used: no event can throw this';
+
 /** What one event definition says, or why that has no meaning here. */
 function readDefinition(reading: Reading, { event, definition, way }: At): Draft | string {
   const kind = EVENT_KIND_OF.get(definition.name);
@@ -51,12 +54,13 @@ function readDefinition(reading: Reading, { event, definition, way }: At): Draft
     case 'message':
       return readMessage(reading, { event, definition, way });
     case 'timer':
-      return readTimer(definition);
+      return way === 'throw' ? IMPOSSIBLE : readTimer(definition);
     case 'signal':
     case 'error':
     case 'escalation':
       return readRoot(reading, { event, definition, way }, kind);
     case 'condition': {
+      if (way === 'throw') return IMPOSSIBLE;
       const condition = expressionIn(definition, 'condition');
       return condition === undefined ? 'the event is kept, not used: it has no condition in FEEL' : { condition };
     }
@@ -87,7 +91,10 @@ function readMessage(reading: Reading, { definition, way }: At): Draft | string 
 export function readCorrelation(reading: Reading, at: XmlElement, way: Way): Draft {
   const own = extensionNamed(at, 'millrace:message');
   const key = (own && attribute(own, 'correlationKey')) ?? (way === 'catch' ? reading.subscriptionKey(at) : undefined);
-  return compact({ correlationKey: feelIn(key), ttl: way === 'throw' ? own && attribute(own, 'ttl') : undefined });
+  return compact({
+    correlationKey: feelIn(key),
+    ttl: way === 'throw' && own ? textIn(attribute(own, 'ttl'), MAX_DURATION) : undefined,
+  });
 }
 
 function readRoot(reading: Reading, { definition, way }: At, kind: Exclude<RootKind, 'message'>): Draft | string {

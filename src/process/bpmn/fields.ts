@@ -12,6 +12,7 @@ export const isId = (text: string | undefined): text is string =>
 export const MAX_TEXT = 200;
 const MAX_EXPRESSION = 4_000;
 export const MAX_DOCUMENTATION = 20_000;
+export const MAX_DURATION = 40;
 
 /** An object without the keys that have no value. */
 export const compact = (draft: Draft): Draft =>

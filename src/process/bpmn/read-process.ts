@@ -11,6 +11,7 @@ import { attribute, childNamed, childrenNamed, extensionNamed, textOf, type XmlE
 
 export function readProcess(reading: Reading, from: XmlElement): DefinitionSource {
   noteForeign(reading, from);
+  reading.correlate(from);
   const start = extensionNamed(from, 'millrace:start');
   const firing = extensionNamed(from, 'millrace:startCriteria');
   const laneSet = childNamed(from, 'laneSet');

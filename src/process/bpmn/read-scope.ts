@@ -30,7 +30,7 @@ const QUIET: ReadonlySet<string> = new Set([
     'auditing',
     'monitoring',
   ],
-  ...['categoryValueRef', 'supports', 'supportedInterfaceRef'],
+  ...['categoryValueRef', 'supports', 'correlationSubscription', 'supportedInterfaceRef'],
 ]);
 
 /** Where flows can begin: nodes, and events at their border. */
@@ -73,7 +73,8 @@ function readBoundaries(reading: Reading, elements: readonly XmlElement[], { dra
       continue;
     }
     const boundary = readBoundary(reading, one);
-    Object.assign(host, { boundary: [...((host.boundary as Draft[] | undefined) ?? []), boundary] });
+    if (Array.isArray(host.boundary)) host.boundary.push(boundary);
+    else Object.assign(host, { boundary: [boundary] });
     sources.set(one, { owner: boundary, flows: [], isCompensation: boundary.compensate === true });
   }
 }

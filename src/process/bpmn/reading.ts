@@ -2,7 +2,16 @@
 import { MillraceError } from '../../kernel/errors.ts';
 import { isId, textIn } from './fields.ts';
 import { ROOTS, type RootKind } from './words.ts';
-import { attribute, childrenNamed, elementsOf, everyElement, extensionNamed, type XmlElement } from './xml.ts';
+import {
+  attribute,
+  childNamed,
+  childrenNamed,
+  elementsOf,
+  everyElement,
+  extensionNamed,
+  textOf,
+  type XmlElement,
+} from './xml.ts';
 import { safe } from './xml-read.ts';
 
 /** What was not understood, and of which element; it is kept all the same. */
@@ -19,10 +28,14 @@ export class Reading {
   readonly owned = new Set<XmlElement>();
   readonly #byId = new Map<string, XmlElement>();
   readonly #ids = new Map<XmlElement, string>();
+  readonly #roots: ReadonlySet<XmlElement>;
   readonly #taken = new Set<string>();
+  /** The correlation keys of messages in the process that is read. */
+  readonly #keys = new Map<XmlElement, string | undefined>();
 
   constructor(definitions: XmlElement) {
     this.definitions = definitions;
+    this.#roots = new Set(elementsOf(definitions));
     for (const one of everyElement(definitions)) {
       const id = attribute(one, 'id');
       if (id === undefined || (one.name.includes(':') && !one.name.startsWith('bpmndi:'))) continue;
@@ -86,18 +99,36 @@ export class Reading {
     const reference = attribute(at, `${kind}Ref`);
     if (reference === undefined || reference === '') return undefined;
     const root = this.find(reference);
-    if (root?.name !== kind || !this.definitions.children.includes(root)) {
+    if (root?.name !== kind || !this.#roots.has(root)) {
       const of = attribute(at, 'id') ?? at.name;
       throw new MillraceError('bpmn.broken-reference', { element: of, attribute: `${kind}Ref`, target: reference });
     }
     return nameOfRoot(root);
   }
 
-  /** The correlation key that Camunda 8 writes into the message itself. */
+  /** Takes over what a process says of the keys by which its messages are correlated. */
+  correlate(process: XmlElement): void {
+    this.#keys.clear();
+    const bindings = childrenNamed(process, 'correlationSubscription').flatMap((one) =>
+      childrenNamed(one, 'correlationPropertyBinding'),
+    );
+    for (const binding of bindings) {
+      const property = this.find(attribute(binding, 'correlationPropertyRef'));
+      const path = childNamed(binding, 'dataPath');
+      if (property === undefined || path === undefined) continue;
+      for (const retrieval of childrenNamed(property, 'correlationPropertyRetrievalExpression')) {
+        const message = this.find(attribute(retrieval, 'messageRef'));
+        if (message !== undefined && !this.#keys.has(message)) this.#keys.set(message, textOf(path));
+      }
+    }
+  }
+
+  /** The correlation key that Camunda 8 writes into the message itself, or BPMN into the process. */
   subscriptionKey(at: XmlElement): string | undefined {
     const root = this.find(attribute(at, 'messageRef'));
     const subscription = root?.name !== 'message' ? undefined : extensionNamed(root, 'zeebe:subscription');
-    return subscription === undefined ? undefined : attribute(subscription, 'correlationKey');
+    if (subscription !== undefined) return attribute(subscription, 'correlationKey');
+    return root === undefined ? undefined : this.#keys.get(root);
   }
 
   /** Whether a node names this flow as the one to take when no condition holds. */

@@ -106,14 +106,24 @@ function childDifference(base: XmlElement, origin: XmlElement, owned: ReadonlySe
   const changed: [string, XmlElement][] = [];
   const without: XmlNode[] = [];
   for (const [key, child] of keyed(base.children.filter(isForeign))) {
-    const match = places.get(outline(child))?.find((index) => left.has(index) && isSame(child, kept[index]!));
-    if (match !== undefined) left.delete(match);
+    const candidates = places.get(outline(child)) ?? [];
+    const match = candidates.slice(0, MAX_CANDIDATES).findIndex((index) => isSame(child, kept[index]!));
+    if (match !== -1) left.delete(candidates.splice(match, 1)[0]!);
     else if (typeof child === 'string' || REFERENCES.has(child.name)) without.push(child);
     else changed.push([key, child]);
   }
+  const byName = new Map<string, number[]>();
+  for (const index of left) {
+    const child = kept[index]!;
+    if (typeof child === 'string') continue;
+    const known = byName.get(child.name);
+    if (known === undefined) byName.set(child.name, [index]);
+    else known.push(index);
+  }
+  for (const indices of byName.values()) indices.reverse();
   const within: Record<string, Json> = {};
   for (const [key, child] of changed) {
-    const index = [...left].find((one) => (kept[one] as XmlElement).name === child.name);
+    const index = byName.get(child.name)?.pop();
     if (index === undefined) without.push(child);
     else {
       left.delete(index);
@@ -128,6 +138,9 @@ function childDifference(base: XmlElement, origin: XmlElement, owned: ReadonlySe
     ...(Object.keys(within).length > 0 && { $within: within }),
   };
 }
+
+/** How many elements of the same outline are looked into; a file may hold thousands of them. */
+const MAX_CANDIDATES = 20;
 
 /** Lists of names, of which one does not turn into another. */
 const REFERENCES = new Set(['incoming', 'outgoing', 'flowNodeRef']);

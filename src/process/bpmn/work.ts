@@ -1,6 +1,16 @@
 /** Work for code: `millrace:job`, `zeebe:taskDefinition`, `camunda:topic`; and for people: role, due time, outcomes. */
 import type { SimpleNodeSource } from '../core/source.ts';
-import { compact, type Draft, extension, idIn, idsIn, integerIn, isForeignExpression, textIn } from './fields.ts';
+import {
+  compact,
+  type Draft,
+  extension,
+  idIn,
+  idsIn,
+  integerIn,
+  isForeignExpression,
+  MAX_DURATION,
+  textIn,
+} from './fields.ts';
 import type { Reading } from './reading.ts';
 import type { Writing } from './writing.ts';
 import {
@@ -51,6 +61,10 @@ function payloadIn(reading: Reading, from: XmlElement, text: string | undefined)
   return undefined;
 }
 
+/** JSON without the two characters that XML cannot hold and JSON need not escape. */
+const writableJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
+
 export function writeWork(writing: Writing, node: Work, to: XmlElement): void {
   const { kind, payload, outcomes, priority, maxAttempts } = node;
   const isZeebe = writing.dialect === 'zeebe' && kind !== undefined;
@@ -67,7 +81,7 @@ export function writeWork(writing: Writing, node: Work, to: XmlElement): void {
     maxAttempts: isZeebe ? undefined : maxAttempts,
     outcomes: outcomes?.join(' '),
   });
-  if (payload !== undefined) job.children.push(textElement('millrace:payload', JSON.stringify(payload)));
+  if (payload !== undefined) job.children.push(textElement('millrace:payload', writableJson(payload)));
   if (job.attributes.size + job.children.length > 0) extend(to, job);
 }
 
@@ -84,7 +98,7 @@ export function readUserTask(reading: Reading, from: XmlElement): Draft {
     role: textIn(of('role')) ?? readRole(reading, from),
     outcomes: idsIn(of('outcomes')),
     commentOn: of('commentOn') === '' ? [] : idsIn(of('commentOn')),
-    due: of('due') ?? readDue(reading, from),
+    due: textIn(of('due'), MAX_DURATION) ?? readDue(reading, from),
     priority: integerIn(
       of('priority') ?? (priority && attribute(priority, 'priority')) ?? attribute(from, 'camunda:priority'),
       -100,
@@ -116,8 +130,6 @@ function readDue(reading: Reading, from: XmlElement): string | undefined {
   return undefined;
 }
 
-const MAX_DURATION = 40;
-
 export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement): void {
   const { dialect } = writing;
   const { role, outcomes, commentOn, due, priority, notify, apply } = node;
@@ -146,7 +158,7 @@ export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement):
 
 /** A step that waits for a criterion, and one that sends a mail, as BPMN's nearest tasks. */
 export function readCriterion(own: XmlElement): Draft {
-  return compact({ criterion: textIn(attribute(own, 'name')), within: attribute(own, 'within') });
+  return compact({ criterion: textIn(attribute(own, 'name')), within: textIn(attribute(own, 'within'), MAX_DURATION) });
 }
 
 export function readMail(own: XmlElement): Draft {

@@ -1,6 +1,6 @@
 /** The inside of a process or sub-process as BPMN: variables, nodes, flows. */
 import type { BoundarySource, DataSource, NodeSource } from '../core/source.ts';
-import { writeDescription } from './describe.ts';
+import { writeDescription, writeNamelessDescription } from './describe.ts';
 import type { Flow } from './flows.ts';
 import { boundaryOf, type FlowOwner } from './walk.ts';
 import { hasDefault, type NodeType } from './words.ts';
@@ -104,7 +104,7 @@ function associationElement(writing: Writing, { flow, from }: At, ids: Ids): Xml
     'millrace:outcome': flow.outcome,
     'millrace:default': flow.default && 'true',
   });
-  writeDescription(flow, made);
+  writeNamelessDescription(flow, made);
   return made;
 }
 

@@ -30,7 +30,8 @@ export class Writing {
   readonly owned = new Set<XmlElement>();
   /** Root elements that had to be made. */
   readonly made: XmlElement[] = [];
-  readonly #roots: readonly XmlElement[];
+  /** Root elements by kind and name. */
+  readonly #named = new Map<string, XmlElement[]>();
   readonly #origins: ReadonlyMap<object, XmlElement> | undefined;
   readonly #taken = new Set<string>();
   readonly #flows = new Map<FlowOwner, readonly Flow[]>();
@@ -38,9 +39,9 @@ export class Writing {
   constructor({ dialect, roots, flowReferences, origins }: WritingOptions) {
     this.dialect = dialect;
     this.flowReferences = flowReferences;
-    this.#roots = roots;
     this.#origins = origins;
     for (const root of roots) {
+      this.#name(root);
       if (root.name !== 'process') for (const one of everyElement(root)) this.take(attribute(one, 'id'));
     }
   }
@@ -100,9 +101,17 @@ export class Writing {
     return Array.isArray(change) && change[0] === id && typeof change[1] === 'string' ? change[1] : id;
   }
 
+  #name(root: XmlElement): void {
+    if (!Object.hasOwn(ROOTS, root.name)) return;
+    const key = `${root.name}/${nameOfRoot(root)}`;
+    const known = this.#named.get(key);
+    if (known === undefined) this.#named.set(key, [root]);
+    else known.push(root);
+  }
+
   /** The root element of this name, made when there is none. */
   root(kind: RootKind, name: string, correlationKey?: string): XmlElement {
-    const named = [...this.#roots, ...this.made].filter((root) => root.name === kind && nameOfRoot(root) === name);
+    const named = this.#named.get(`${kind}/${name}`) ?? [];
     const subscribes = correlationKey !== undefined && this.dialect === 'zeebe';
     const found =
       named.find((root) => subscriptionOf(root) === correlationKey) ??
@@ -112,6 +121,7 @@ export class Writing {
     const made = element(kind, { id, name, ...(ROOTS[kind] === 'name' ? {} : { [ROOTS[kind]]: name }) });
     if (subscribes) extend(made, element('zeebe:subscription', { correlationKey: `=${correlationKey}` }));
     this.made.push(made);
+    this.#name(made);
     return made;
   }
 }

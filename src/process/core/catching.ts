@@ -46,8 +46,9 @@ function catcherOf(run: Run, thrower: Token, thrown: Thrown): Catcher | undefine
     const boundary = iterationsAround(run, token) === undefined ? bestOf(node.boundary, thrown) : undefined;
     if (boundary !== undefined) return { host: token, boundary };
     const scope = scopeOf(run, token.scope);
-    const isOpen = scope.interrupted === undefined && node.behaviour.type !== 'eventSubProcess';
-    const handler = isOpen ? bestOf(handlersOf(run, scope), thrown) : undefined;
+    // One that has taken over bars the others; and none catches what comes out of itself.
+    const handlers = scope.interrupted ? [] : handlersOf(run, scope).filter((handler) => handler.node !== node.id);
+    const handler = bestOf(handlers, thrown);
     if (handler !== undefined) return { scope, handler };
     if (scope.host === undefined || findToken(run, scope.host) === undefined) return undefined;
     token = tokenOf(run, scope.host);

@@ -16,19 +16,26 @@ import { validate } from './validate.ts';
 export const MAX_BREACHES = 1_000;
 const BREACHES_IN_SUMMARY = 3;
 
+/** What is read from the store was checked when it was deployed – by the rules of that release, which it may rely on. */
+export const compileDeployed = (source: unknown, version: number): Definition =>
+  build(source, { version, isChecked: true });
+
 /** Throws `process.invalid-definition` with every breach of a rule as `errors`: {rule, element, message}. */
-export function compileDefinition(source: unknown, version: number): Definition {
+export const compileDefinition = (source: unknown, version: number): Definition =>
+  build(source, { version, isChecked: false });
+
+function build(source: unknown, { version, isChecked }: { readonly version: number; readonly isChecked: boolean }) {
   const parsed = parseSource(source);
   if (!('key' in parsed)) throw invalid(parsed);
   const outline = outlineOf(parsed);
   const conditions = conditionsOf(outline);
-  const breaches = validate(outline, conditions);
+  const breaches = isChecked ? [] : validate(outline, conditions);
   if (breaches.length > 0) throw invalid(breaches);
   const { key, name = key, start, startMessage } = parsed;
   const [top] = outline.scopes;
   const inside = top === undefined ? { handlers: [], data: [] } : insideOf(top, { outline, conditions });
   const nodes = graphOf(outline, conditions);
-  return {
+  const definition: Definition = {
     key,
     version,
     name,
@@ -41,6 +48,7 @@ export function compileDefinition(source: unknown, version: number): Definition 
     ...(start !== undefined && { start: startRuleOf(start) }),
     ...(startMessage !== undefined && { startMessage }),
   };
+  return definition;
 }
 
 /** Where an instance can begin; behind an instantiating gateway each of its events is such a place. */

@@ -35,7 +35,19 @@ export function moveOn(run: Run): void {
     }
     const joined = joinInclusive(run);
     if (joined !== undefined) goOn(run, joined);
-    else if (!beginAnew(run) && !closeEmptyScope(run)) return;
+    else if (!beginAnew(run) && !closeEmptyScope(run)) return raiseDeadlocks(run);
+  }
+}
+
+/** Joins that wait for tokens which nothing in their scope can send any more, not even an event: a person must help. */
+function raiseDeadlocks(run: Run): void {
+  for (const { id, armed } of run.draft.scopes) {
+    const tokens = run.draft.tokens.filter(({ scope }) => scope === id);
+    const [first] = tokens;
+    if (first === undefined || armed !== undefined || tokens.some(({ wait }) => wait.for !== 'join')) continue;
+    const flow = first.wait.for === 'join' ? first.wait.flow : '';
+    const message = `"${first.node}" waits for more tokens, and nothing is left that could send one.`;
+    raise(run, first, { code: 'process.deadlock', message, flow });
   }
 }
 

@@ -132,7 +132,7 @@ export const multiInstance = z.strictObject({
   sequential: z.literal(true).exactOptional(),
   /** FEEL, asked after each: when true, the rest is left. Sees `numberOfInstances`, `numberOfCompletedInstances`, `numberOfActiveInstances`. */
   completionCondition: expression.exactOptional(),
-  /** Gathers what each one yields, in the order of the items, in a list. */
+  /** Gathers what each one yields, in the order of the items, in a list; what its work brings then stays with it. */
   output: z.strictObject({ collection: id, element: expression }).exactOptional(),
 });
 

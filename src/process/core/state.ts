@@ -51,6 +51,7 @@ export type IncidentCode =
   | 'process.job-failed'
   | 'process.error-uncaught'
   | 'process.call-failed'
+  | 'process.deadlock'
   | 'process.step-budget';
 
 /** An event that is armed: a boundary event while its host's token waits, an event sub-process while its scope is open. */

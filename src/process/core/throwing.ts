@@ -5,7 +5,7 @@ import { nodeOf, type Throw } from './definition.ts';
 import { type Evaluated, mapped } from './evaluate.ts';
 import { keyOf } from './listen.ts';
 import { goOn } from './passage.ts';
-import { disarmScope, killAllIn } from './release.ts';
+import { disarmScope, ignore, killAllIn } from './release.ts';
 import { emit, findToken, leave, type Run, raise, scopeOf, tokenOf, variablesOf } from './run.ts';
 import type { Token, Variables } from './state.ts';
 import { beginUndoing } from './undo.ts';
@@ -76,10 +76,7 @@ function throwOne(run: Run, token: Token, { thrown, along: variables, visible }:
       return void beginUndoing(run, token, thrown.activity);
     case 'cancel':
       noted();
-      killAllIn(run, token.scope, id);
-      disarmScope(run, scopeOf(run, token.scope));
-      emit(run, { type: 'interrupted', scope: token.scope });
-      return void beginUndoing(run, token);
+      return cancelTransaction(run, token);
     case 'terminate':
       noted();
       if ((scopeOf(run, token.scope).pending ?? []).length > 0) emit(run, { type: 'dropped', scope: token.scope });
@@ -87,6 +84,20 @@ function throwOne(run: Run, token: Token, { thrown, along: variables, visible }:
     default:
       thrown satisfies never;
   }
+}
+
+/** Nothing can break into the undoing: neither what is inside of the transaction nor its boundary events listen any more. */
+function cancelTransaction(run: Run, token: Token): void {
+  const scope = scopeOf(run, token.scope);
+  killAllIn(run, scope.id, token.id);
+  disarmScope(run, scopeOf(run, scope.id));
+  emit(run, { type: 'interrupted', scope: scope.id });
+  const host = findToken(run, scope.host);
+  if (host?.armed !== undefined) {
+    for (const listening of host.armed) ignore(run, { owner: host.id, listening, settled: undefined });
+    emit(run, { type: 'waiting', token: host.id, wait: host.wait });
+  }
+  beginUndoing(run, token);
 }
 
 type Coded = { readonly code: string; readonly message?: string; readonly variables: Variables };

@@ -11,7 +11,7 @@ import { Recent } from '../../kernel/recent.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
 import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
-import { compileDefinition } from '../core/compile.ts';
+import { compileDefinition, compileDeployed } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
 import { definitionFamily, deploymentFamily } from './families.ts';
 import { BY_COMMAND, type Starter, starterFamily, startersOf } from './starters.ts';
@@ -162,7 +162,7 @@ export class Definitions {
         after,
         limit: PAGE,
       });
-      for (const { key, version, source } of rows) newest.set(key, compileDefinition(JSON.parse(source), version));
+      for (const { key, version, source } of rows) newest.set(key, compileDeployed(JSON.parse(source), version));
       const last = rows.length === PAGE ? rows.at(-1) : undefined;
       after = last && [last.key, last.version];
     }
@@ -225,7 +225,7 @@ export class Definitions {
 
   async #read(key: string, version?: number): Promise<Definition> {
     const found = await this.source(key, version);
-    const definition = compileDefinition(found.source, found.version);
+    const definition = compileDeployed(found.source, found.version);
     if (version === undefined) this.#keep(definition);
     else this.#compiled.set(`${key}@${version}`, definition);
     return definition;

@@ -83,6 +83,23 @@ describe('a file is refused', () => {
     }
   });
 
+  it('at once, or taken in seconds, however alike its elements are', () => {
+    const timers = '<timerEventDefinition><timeDate>x</timeDate></timerEventDefinition>'.repeat(9_000);
+    const borders = Array.from({ length: 18_000 }, (_, n) => `<boundaryEvent id="b${n}" attachedToRef="t"/>`).join('');
+    const messages = Array.from({ length: 6_000 }, (_, n) => `<message id="m${n}" name="n${n}"/>`).join('');
+    const tasks = Array.from({ length: 6_000 }, (_, n) => `<receiveTask id="r${n}" messageRef="m${n}"/>`).join('');
+    const alike = [
+      file(`<startEvent id="s">${timers}</startEvent>`),
+      file(`<task id="t"/>${borders}`),
+      file(tasks).replace('<process', `${messages}<process`),
+    ];
+    for (const xml of alike) {
+      const start = performance.now();
+      exportBpmn(importBpmn(xml));
+      expect(performance.now() - start).toBeLessThan(3_000);
+    }
+  });
+
   it('with a DMN file it says so', () => {
     expect(() => importBpmn('<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>')).toThrow(
       /decision \(DMN\)/,
