@@ -11,3 +11,9 @@ export { type Effect, replay } from './core/effect.ts';
 export type { Firing } from './core/firing.ts';
 export { type DefinitionSource, definitionSource } from './core/source.ts';
 export type { ProcessState } from './core/state.ts';
+export {
+  defineProcess,
+  type OutcomesIn,
+  type ProcessDefinition,
+  type VariablesIn,
+} from './define-process.ts';

@@ -51,6 +51,15 @@ describe('a process under test', () => {
     expect(run.retry('order').waitsAt).toEqual(['order']);
   });
 
+  it('shows the variables of one of several that are under way', () => {
+    const run = runProcess({
+      key: 'parts',
+      nodes: [{ id: 'check', type: 'userTask', role: 'r', multiInstance: { collection: '["x", "y"]' } }],
+    });
+    expect(run.variablesAt('check')).toEqual({ item: 'x', loopCounter: 1 });
+    expect(run.complete('check').variablesAt('check')).toEqual({ item: 'y', loopCounter: 2 });
+  });
+
   it('says where it waits when something is answered that nobody asked', () => {
     const run = runProcess(purchase);
     expect(() => run.complete('order')).toThrow(

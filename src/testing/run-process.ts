@@ -89,8 +89,10 @@ export class ProcessRun<Source extends ProcessDefinition = ProcessDefinition> {
     return visibleVariables(this.#current, 0);
   }
 
+  /** Of an activity that is done several times: as the first that is under way sees them. */
   variablesAt(node: Activity<Source>): Json {
-    const { scope, locals } = this.#tokenAt(node, () => true);
+    const isInside = this.#current.tokens.some((token) => token.node === node && token.wait.for !== 'scope');
+    const { scope, locals } = this.#tokenAt(node, ({ wait }) => !isInside || wait.for !== 'scope');
     return { ...visibleVariables(this.#current, scope), ...locals };
   }
 

@@ -66,6 +66,26 @@ describe('docs/reference/jobs.md', () => {
   });
 });
 
+describe('docs/reference/process.md', () => {
+  const typesIn = (path: string): string[] => {
+    const [, union = ''] = /^export type (?:Command|Effect|Action) =([\s\S]*?);\n(?! )/m.exec(read(path)) ?? [];
+    return [...union.matchAll(/readonly type: ([^;}]+)/g)].flatMap(([, types = '']) =>
+      [...types.matchAll(/'(\w+)'/g)].map(([, type = '']) => type),
+    );
+  };
+
+  it.each([
+    ['command.ts', '| command | what is asked |'],
+    ['effect.ts', '| effect | what happened |'],
+    ['action.ts', '| action | what the world is asked to do |'],
+  ])('has every kind that %s has', (file, head) => {
+    const types = typesIn(`src/process/core/${file}`);
+    expect(types.length).toBeGreaterThan(8);
+    const listed = codeInColumn('docs/reference/process.md', head, 0);
+    expect(listed.toSorted()).toEqual(types.toSorted());
+  });
+});
+
 it('docs/README.md leads to every page', () => {
   const linked = [...read('docs/README.md').matchAll(/\]\(((?:guide|reference|decisions)\/[\w-]+\.md)\)/g)].map(
     ([, path]) => `docs/${path}`,

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { ServerProcess } from '../server-process.ts';
 import { read, root } from './page.ts';
+import { Shown } from './shown.ts';
 import { Terminals } from './terminals.ts';
 
 const PAGE = 'docs/guide/workers-quickstart.md';
@@ -56,8 +57,7 @@ class Reader implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'millrace-quickstart-'));
   readonly #terminals: Terminals;
   readonly #running = new Map<string, number>();
-  /** What the page writes for an id → what it is here. */
-  readonly #ids = new Map<string, string>();
+  readonly #shown = new Shown();
   #server: ServerProcess | undefined;
 
   constructor() {
@@ -117,41 +117,22 @@ class Reader implements AsyncDisposable {
 
   async #run(commands: string, expected: string | undefined): Promise<void> {
     const here = this.#here(commands);
-    let found: RegExpExecArray | null = null;
     let last = { code: 0, output: '' };
     const attempt = async (): Promise<boolean> => {
       last = await this.#terminals.run(here);
-      found = this.#pattern(expected ?? '…').exec(spaced(last.output));
-      return last.code === 0 && found !== null;
+      return last.code === 0 && this.#shown.fits(this.#withUrl(expected ?? '…'), last.output);
     };
     if (onlyLooks(commands)) await until(attempt, () => `${here}\n${last.output}`);
     else expect([await attempt(), here, last.output]).toEqual([true, here, last.output]);
-    const groups = (found as RegExpExecArray | null)?.groups ?? {};
-    for (const [name, id] of Object.entries(groups)) this.#ids.set(name.replaceAll('$', '-'), id);
   }
 
   /** What the page says, with the ids and the address that things have here. */
   #here(text: string): string {
-    const url = this.#server?.url ?? SHOWN_URL;
-    return text.replaceAll(SHOWN_URL, url).replaceAll(IDS, (id) => this.#ids.get(id) ?? id);
+    return this.#shown.here(this.#withUrl(text));
   }
 
-  /** `…` is anything, also nothing; an id that was not seen before is learned. */
-  #pattern(expected: string): RegExp {
-    const learned = new Set<string>();
-    const source = spaced(expected)
-      .replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-      .replaceAll(/\n…\n/g, '\n(?:[^]*?\n)?')
-      .replaceAll(/ ?… ?/g, '[^]*?')
-      .replaceAll(IDS, (id) => {
-        const known = this.#ids.get(id);
-        if (known !== undefined) return known;
-        const name = id.replaceAll('-', '$');
-        if (learned.has(id)) return `\\k<${name}>`;
-        learned.add(id);
-        return `(?<${name}>${id.startsWith('job') ? 'job_\\w{11}' : 'operator-\\w+-1'})`;
-      });
-    return new RegExp(`^${source}$`);
+  #withUrl(text: string): string {
+    return text.replaceAll(SHOWN_URL, this.#server?.url ?? SHOWN_URL);
   }
 
   async #get(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
@@ -175,15 +156,6 @@ class Reader implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
-
-const IDS = /job_\w{11}|operator-\w+-1/g;
-
-const spaced = (text: string): string =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
-    .join('\n');
 
 async function until(isTrue: () => Promise<boolean>, story: () => string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;

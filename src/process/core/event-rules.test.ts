@@ -17,7 +17,14 @@ import {
 
 describe('starts', () => {
   hold([
-    ['by message, timer or signal', start({ anyOf: [{ message: 'm' }, { timer: { every: 'P1D' } }, { signal: 's' }] })],
+    ['by message or signal', start({ anyOf: [{ message: 'm' }, { signal: 's' }] })],
+    ['by the clock', start({ timer: { every: 'P1D' } })],
+    [
+      'not yet by the clock or something else',
+      start({ anyOf: [{ message: 'm' }, { timer: '1h' }] }),
+      's element.unsupported',
+    ],
+    ['not yet by a time that is computed', start({ timer: { at: '=deadline' } }), 's element.unsupported'],
     ['by command', start({})],
     ['not by escalation', start({ escalation: true }), 's start.trigger'],
     ['not by two things at once', start({ message: 'm', signal: 's' }), 's start.trigger'],

@@ -1,4 +1,5 @@
 /** What the language can say and this engine cannot do: refused, so that nothing is promised that will not happen. */
+import { isFormula } from './conditions.ts';
 import { hostOf, isCatching, startsInside, triggerPartsOf } from './event-parts.ts';
 import type { Element, Outline } from './outline.ts';
 import type { Breach } from './rule.ts';
@@ -24,15 +25,25 @@ function decisionByKey({ id, source }: Element): string | undefined {
   return `"${id}" asks for the decision "${source.decision}", and decisions by key are not supported yet; write "rules" or a "kind".`;
 }
 
-/** Conditions are watched by instances, so none begins by one; neither is there anybody to gather several events. */
+/**
+ * Conditions are watched by instances, so none begins by one; neither is there anybody to gather several events, or to
+ * compute a time.
+ */
 function topStart({ id, source, scope }: Element): string | undefined {
   if (source.type !== 'start' || scope.host !== undefined) return undefined;
   const parts = triggerPartsOf(source);
   if (parts.some(({ condition }) => condition !== undefined)) {
     return `"${id}" begins an instance by a condition, which is not supported; let a message, a signal or a timer begin it.`;
   }
-  if (source.allOf === undefined) return undefined;
-  return `"${id}" begins an instance by several events together, which is not supported; use an event gateway with "instantiate": "parallel".`;
+  if (source.allOf !== undefined) {
+    return `"${id}" begins an instance by several events together, which is not supported; use an event gateway with "instantiate": "parallel".`;
+  }
+  const timers = parts.flatMap(({ timer }) => timer ?? []);
+  if (timers.length > 0 && source.anyOf !== undefined) {
+    return `"${id}" begins an instance by a timer among other events, which is not supported; give the timer a start of its own.`;
+  }
+  if (!timers.some((timer) => isFormula(formOf(timer).text))) return undefined;
+  return `"${id}" begins an instance by a timer that an expression gives, and there are no variables yet; write the time itself.`;
 }
 
 /** The gateway itself waits for what is behind it, and does not begin what a task does around its waiting. */
