@@ -9,6 +9,7 @@ export { compileDefinition } from './core/compile.ts';
 export type { Definition } from './core/definition.ts';
 export { type Effect, replay } from './core/effect.ts';
 export type { Firing } from './core/firing.ts';
+export { definitionJsonSchema, type JsonSchema } from './core/json-schema.ts';
 export { type DefinitionSource, definitionSource } from './core/source.ts';
 export type { ProcessState } from './core/state.ts';
 export {

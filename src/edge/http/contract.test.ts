@@ -12,7 +12,7 @@ import { documentationRoutes } from './routes/system.ts';
 
 /** design.md, section 6, as far as this release goes. */
 const CONTRACT = `
-GET /livez, GET /readyz, GET /metrics, GET /openapi.json, GET /asyncapi.json, GET /docs, GET /sign-in, GET /api/v1/health, GET /api/v1/events
+GET /livez, GET /readyz, GET /metrics, GET /openapi.json, GET /definition.schema.json, GET /asyncapi.json, GET /docs, GET /sign-in, GET /api/v1/health, GET /api/v1/events
 GET /api/v1/me, POST /api/v1/sign-in, POST /api/v1/sign-out, GET /api/v1/people, POST /api/v1/people, PATCH /api/v1/people/{id}, POST /api/v1/people/{id}/sign-in-link
 GET /api/v1/tokens, POST /api/v1/tokens, DELETE /api/v1/tokens/{id}
 GET /api/v1/recipients, POST /api/v1/recipients, PATCH /api/v1/recipients/{name}, GET /api/v1/mails

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Deployment as WireDeployment } from '../../../client/wire-process.ts';
 import { readStatistics } from '../../../jobs/statistics.ts';
 import { readBpmn, writeBpmn } from '../../../process/bpmn/file.ts';
+import { definitionJsonSchema } from '../../../process/core/json-schema.ts';
 import type { Deployment } from '../../../process/engine/definitions.ts';
 import type { Services } from '../../services.ts';
 import { JSON_TYPE, XML_TYPE } from '../content.ts';
@@ -110,7 +111,17 @@ const version = route({
   run: ({ params, services }) => detailOf(services, params.key, params.version),
 });
 
-export const definitionRoutes: readonly Route[] = [deploy, list, newest, version];
+const schema = route({
+  method: 'GET',
+  path: '/definition.schema.json',
+  audience: 'public',
+  area,
+  summary: 'The language of definitions as a JSON Schema, for editors.',
+  answer: { status: 200, schema: z.looseObject({ title: z.string() }) },
+  run: () => definitionJsonSchema() as { title: string },
+});
+
+export const definitionRoutes: readonly Route[] = [deploy, list, newest, version, schema];
 
 type Shown = Call<{ key: string; version?: number }, never, never>;
 
