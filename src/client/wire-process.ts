@@ -92,6 +92,8 @@ export type TokenView = {
   task?: string;
   /** The name of the message it waits for, or what is wrong. */
   message?: string;
+  /** The instance that it called. */
+  called?: string;
 };
 
 /** A criterion that fired, with what was seen. Parts that the sender did not know are missing. */
@@ -112,6 +114,8 @@ export type Firing = {
 
 export type Instance = InstanceSummary & {
   variables: Variables;
+  /** The instance that called this one. */
+  parent?: string;
   tokens: TokenView[];
   evidence: Firing[];
   /** The nodes that were completed, in the order in which they first were. */

@@ -300,6 +300,7 @@ export const en = {
 
   instance: {
     waits: 'Waits for',
+    calledBy: 'Called by',
     cancel: 'Cancel the instance',
     cancelTitle: 'Cancel this instance?',
     cancelText: 'Its open tasks disappear and nothing more happens in it. This cannot be taken back.',

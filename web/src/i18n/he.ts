@@ -306,6 +306,7 @@ export const he = complete({
 
   instance: {
     waits: 'ממתין ל',
+    calledBy: 'נקרא על ידי',
     cancel: 'ביטול המופע',
     cancelTitle: 'לבטל את המופע?',
     cancelText: 'המשימות הפתוחות שלו נעלמות ודבר לא קורה בו עוד. אין דרך חזרה.',

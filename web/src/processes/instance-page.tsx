@@ -81,6 +81,14 @@ function InstanceHeader({ id, instance }: { readonly id: string; readonly instan
           <span>
             {t('instances.started')} <Moment at={instance.startedAt} />
           </span>
+          {instance.parent !== undefined && (
+            <span>
+              {t('instance.calledBy')}{' '}
+              <Link to="/processes/instances/$instanceId" params={{ instanceId: instance.parent }}>
+                <bdi>{instance.parent}</bdi>
+              </Link>
+            </span>
+          )}
           {instance.endedAt !== null && (
             <span>
               {t('instances.ended')} <Moment at={instance.endedAt} />

@@ -33,13 +33,18 @@ export function InstanceWaits({ instance, steps }: InstanceWaitsProps): ReactNod
 
 function Wait({ token, name }: { readonly token: TokenView; readonly name: string }): ReactNode {
   const { t } = useTranslation();
-  if (token.task) return <TaskWait id={token.task} name={name} />;
+  if (token.task && token.waitsFor === 'task') return <TaskWait id={token.task} name={name} />;
   return (
     <>
       <bdi>{name}</bdi>
       <span className="quiet">
         {t(`waits.${token.waitsFor}`)} {token.message && <bdi>{token.message}</bdi>}
       </span>
+      {token.called && (
+        <Link to="/processes/instances/$instanceId" params={{ instanceId: token.called }}>
+          <bdi>{token.called}</bdi>
+        </Link>
+      )}
     </>
   );
 }

@@ -51,12 +51,14 @@ const tokenView = z.strictObject({
   ]),
   task: jobIdText.exactOptional(),
   message: z.string().describe('The name of the message or criterion it waits for, or what is wrong.').exactOptional(),
+  called: instanceIdText.describe('The instance that it called.').exactOptional(),
 }) satisfies z.ZodType<TokenView>;
 
 export const instanceDetail = z.strictObject({
   ...summary,
   variables: z.record(z.string(), z.unknown()),
   tokens: z.array(tokenView),
+  parent: instanceIdText.describe('The instance that called this one.').exactOptional(),
   evidence: z.array(firingView),
   passed: z.array(z.string()).describe('The nodes that were completed, in the order in which they first were.'),
 }) satisfies z.ZodType<Instance>;
@@ -102,6 +104,7 @@ export function detailOf(shown: InstanceSummary, { state }: InstanceView, histor
     ...shown,
     variables: { ...variables },
     tokens: state.tokens.map(tokenOf),
+    ...(state.parent !== undefined && { parent: formatInstanceId(state.parent) }),
     evidence: evidenceOf(variables),
     passed: passedNodes(history),
   };
@@ -140,7 +143,8 @@ function tokenOf({ id, node, scope, wait }: Token): TokenView {
     node,
     scope,
     waitsFor,
-    ...('job' in wait && { task: formatJobId(wait.job) }),
+    ...((wait.for === 'task' || wait.for === 'job') && { task: formatJobId(wait.job) }),
+    ...(wait.for === 'call' && { called: formatInstanceId(wait.instance) }),
     ...(message !== undefined && { message }),
   };
 }
