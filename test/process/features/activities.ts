@@ -1,6 +1,7 @@
 /** What every activity can have: variables of its own, how often it is done, how many tokens it takes and gives. */
 import { deepEqual, equal } from 'node:assert/strict';
-import { type Area, end, isStuck, job, kept, knows, refused, run, runs, step, waits, went } from './feature.ts';
+import { type Area, end, isStuck, job, knows, refused, run, runs, step, waits, went } from './feature.ts';
+import { kept, userTask } from './kept.ts';
 
 const gone = { next: 'end' };
 const compensated = (more: object) => [
@@ -113,9 +114,19 @@ const all: Area = {
         deepEqual([started.variablesAt('a').n, started.variables.n], [1, undefined]);
       },
     }),
-    kept({ element: 'activity', attribute: 'resources, resourceRole' }),
-    kept({ element: 'activity', attribute: 'ioSpecification: inputSet, outputSet' }),
-    kept({ element: 'activity', attribute: 'state' }),
+    kept(
+      { element: 'activity', attribute: 'resources, resourceRole' },
+      { node: userTask('', '{{<resourceRole id="rr"><resourceRef>R</resourceRef></resourceRole>}}') },
+    ),
+    kept(
+      { element: 'activity', attribute: 'ioSpecification: inputSet, outputSet' },
+      {
+        node: userTask(
+          '',
+          '{{<ioSpecification><dataInput id="di"/><inputSet><dataInputRefs>di</dataInputRefs></inputSet><outputSet/></ioSpecification>}}',
+        ),
+      },
+    ),
   ],
 };
 
@@ -237,17 +248,34 @@ const multiple: Area = {
         waits(started.advance('1h'), 'b');
       },
     }),
-    kept({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'behavior = All',
-      json: 'the default',
-      name: 'tells nobody of a single completion, as here nothing does',
-    }),
-    kept({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'behavior = None, One, Complex; complexBehaviorDefinition; oneBehaviorEventRef, noneBehaviorEventRef',
-      name: 'is not executed: a single completion throws no event; a throw event behind the work inside a sub-process does',
-    }),
+    kept(
+      {
+        element: 'multiInstanceLoopCharacteristics',
+        attribute: 'behavior = All',
+        json: 'the default',
+        name: 'tells nobody of a single completion, as here nothing does',
+      },
+      {
+        node: userTask(
+          '',
+          '<multiInstanceLoopCharacteristics {{behavior="All"}}><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>',
+        ),
+      },
+    ),
+    kept(
+      {
+        element: 'multiInstanceLoopCharacteristics',
+        attribute:
+          'behavior = None, One, Complex; complexBehaviorDefinition; oneBehaviorEventRef, noneBehaviorEventRef',
+        name: 'is not executed: a single completion throws no event; a throw event behind the work inside a sub-process does',
+      },
+      {
+        node: userTask(
+          '',
+          '<multiInstanceLoopCharacteristics {{behavior="One" oneBehaviorEventRef="E"}}><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>',
+        ),
+      },
+    ),
     refused({
       element: 'multiInstanceLoopCharacteristics',
       attribute: 'without cardinality and list, or with both',
