@@ -32,13 +32,13 @@ export const isSettlement = (value: unknown): value is Settlement => value insta
  * Those made here are known by their class: a result may look like a settlement and be none. (A WeakSet that knows them
  * cost a worker a tenth of its time, most of it in the garbage collector.)
  */
-const Answer = class Settlement {
+class Answer {
   readonly kind: Settlement['kind'];
 
   constructor({ kind, ...rest }: Settlement) {
     this.kind = kind;
     Object.assign(this, rest);
   }
-};
+}
 
 const made = (settlement: Settlement): Settlement => new Answer(settlement) as Settlement;
