@@ -1,6 +1,7 @@
-/** What every activity can have: variables of its own, how often it is done, how many tokens it takes and gives. */
-import { deepEqual, equal } from 'node:assert/strict';
-import { type Area, end, isStuck, job, kept, knows, refused, run, runs, step, waits, went } from './feature.ts';
+/** What every activity can have: variables of its own, how many tokens it takes and gives, whether it undoes. */
+import { deepEqual } from 'node:assert/strict';
+import { type Area, end, job, refused, run, runs, step, waits, went } from './feature.ts';
+import { kept, userTask } from './kept.ts';
 
 const gone = { next: 'end' };
 const compensated = (more: object) => [
@@ -113,219 +114,20 @@ const all: Area = {
         deepEqual([started.variablesAt('a').n, started.variables.n], [1, undefined]);
       },
     }),
-    kept({ element: 'activity', attribute: 'resources, resourceRole' }),
-    kept({ element: 'activity', attribute: 'ioSpecification: inputSet, outputSet' }),
-    kept({ element: 'activity', attribute: 'state' }),
-  ],
-};
-
-const each = (more: object, rest: object = {}) => [
-  step('a', { multiInstance: { collection: 'list', ...more }, next: 'after', ...rest }),
-  step('after'),
-];
-const list = { variables: { list: ['x', 'y', 'z'] } };
-const items = (instance: ReturnType<typeof run>) =>
-  instance.history.flatMap((effect) => (effect.type === 'appeared' && effect.at === 'a' ? (effect.locals ?? []) : []));
-
-const multiple: Area = {
-  title: 'Multi-instance activities',
-  features: [
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'isSequential = false',
-      json: '`multiInstance`',
-      name: 'is done for all items beside each other, and goes on when all are done',
-      prove: () => {
-        const started = run(each({}), list);
-        waits(started, 'a', 'a', 'a');
-        waits(started.complete('a').complete('a'), 'a');
-        waits(started.complete('a'), 'after');
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'isSequential = true',
-      json: '`"sequential": true`',
-      name: 'is done for one item after the other',
-      prove: () => {
-        const started = run(each({ sequential: true }), list);
-        waits(started, 'a');
-        waits(started.complete('a').complete('a'), 'a');
-        waits(started.complete('a'), 'after');
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'loopCardinality',
-      json: '`cardinality`',
-      name: 'is done so many times',
-      prove: () => waits(run(each({ collection: undefined, cardinality: 'n' }), { variables: { n: 2 } }), 'a', 'a'),
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'loopCardinality of 0, or an empty list',
-      json: '`cardinality`, `collection`',
-      name: 'is passed without being done',
-      prove: () => {
-        const passed = run(each({}), { variables: { list: [] } });
-        waits(passed, 'after');
-        went(passed);
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'loopDataInputRef',
-      json: '`collection`',
-      name: 'is stuck when what it is done for is no list',
-      prove: () => isStuck(run(each({}), { variables: { list: 'x' } }), 'a', 'process.condition-failed'),
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'inputDataItem',
-      json: '`element`; default: `item`',
-      name: 'sees its item and its number',
-      prove: () => {
-        const expected = ['x', 'y', 'z'].map((part, place) => ({ part, loopCounter: place + 1 }));
-        deepEqual(items(run(each({ element: 'part' }), list)), expected);
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'loopDataOutputRef, outputDataItem',
-      json: '`"output": {"collection": …, "element": …}`',
-      name: 'gathers what each yields, in the order of the items',
-      prove: () => {
-        const nodes = each(
-          { output: { collection: 'results', element: 'item + mark' } },
-          { type: 'job', kind: 'k', role: undefined },
-        );
-        const started = run(nodes, list);
-        for (const mark of ['1', '2', '3']) started.complete('a', 'done', { variables: { mark } });
-        knows(started, { results: ['x1', 'y2', 'z3'] });
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'completionCondition',
-      json: '`completionCondition`',
-      name: 'leaves the rest as soon as it holds',
-      prove: () => {
-        const started = run(each({ completionCondition: 'numberOfCompletedInstances >= 2' }), list);
-        waits(started.complete('a'), 'a', 'a');
-        waits(started.complete('a'), 'after');
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'numberOfInstances, numberOfActiveInstances, numberOfCompletedInstances',
-      json: 'variables of `completionCondition`',
-      name: 'can be counted in its condition',
-      prove: () => {
-        const counts = 'numberOfInstances = 3 and numberOfActiveInstances = 1 and numberOfCompletedInstances = 2';
-        const started = run(each({ completionCondition: counts }), list);
-        waits(started.complete('a'), 'a', 'a');
-        waits(started.complete('a'), 'after');
-      },
-    }),
-    runs({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'at an activity with boundary events',
-      json: '`boundary`',
-      name: 'is ended as a whole by an event at its edge',
-      prove: () => {
-        const started = run([...each({}, { boundary: [{ id: 'late', timer: '1h', next: 'b' }] }), step('b')], list);
-        waits(started.advance('1h'), 'b');
-      },
-    }),
-    kept({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'behavior = All',
-      json: 'the default',
-      name: 'tells nobody of a single completion, as here nothing does',
-    }),
-    kept({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'behavior = None, One, Complex; complexBehaviorDefinition; oneBehaviorEventRef, noneBehaviorEventRef',
-      name: 'is not executed: a single completion throws no event; a throw event behind the work inside a sub-process does',
-    }),
-    refused({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'without cardinality and list, or with both',
-      json: '`multiInstance`',
-      name: 'is refused: how often is not said',
-      rule: 'repetition.size',
-      nodes: [step('a', { multiInstance: {} })],
-    }),
-    refused({
-      element: 'multiInstanceLoopCharacteristics',
-      attribute: 'and standardLoopCharacteristics',
-      json: '`multiInstance`, `loop`',
-      name: 'is refused together: BPMN knows one of them at a time',
-      rule: 'repetition.both',
-      nodes: [step('a', { multiInstance: { cardinality: '2' }, loop: { condition: 'true' } })],
-    }),
-  ],
-};
-
-const again = (loop: object) => [
-  step('a', { loop: { condition: 'not(ok = true)', ...loop }, next: 'after' }),
-  step('after'),
-];
-const loops: Area = {
-  title: 'Standard loops',
-  features: [
-    runs({
-      element: 'standardLoopCharacteristics',
-      attribute: 'loopCondition',
-      json: '`"loop": {"condition": …}`',
-      name: 'is done again while it holds',
-      prove: () => {
-        const started = run(again({})).complete('a');
-        waits(started, 'a');
-        waits(started.complete('a', 'done', { variables: { ok: true } }), 'after');
-        went(started, 'a', 'a');
-      },
-    }),
-    runs({
-      element: 'standardLoopCharacteristics',
-      attribute: 'testBefore = false',
-      json: 'the default',
-      name: 'is done once at least',
-      prove: () => waits(run(again({}), { variables: { ok: true } }), 'a'),
-    }),
-    runs({
-      element: 'standardLoopCharacteristics',
-      attribute: 'testBefore = true',
-      json: '`"testBefore": true`',
-      name: 'is passed when it does not hold at the beginning',
-      prove: () => waits(run(again({ testBefore: true }), { variables: { ok: true } }), 'after'),
-    }),
-    runs({
-      element: 'standardLoopCharacteristics',
-      attribute: 'loopMaximum',
-      json: '`maximum`',
-      name: 'is done so many times at most',
-      prove: () =>
-        waits(
-          run(again({ maximum: 2 }))
-            .complete('a')
-            .complete('a'),
-          'after',
+    kept(
+      { element: 'activity', attribute: 'resources, resourceRole' },
+      { node: userTask('', '{{<resourceRole id="rr"><resourceRef>R</resourceRef></resourceRole>}}') },
+    ),
+    kept(
+      { element: 'activity', attribute: 'ioSpecification: inputSet, outputSet' },
+      {
+        node: userTask(
+          '',
+          '{{<ioSpecification><dataInput id="di"/><inputSet><dataInputRefs>di</dataInputRefs></inputSet><outputSet/></ioSpecification>}}',
         ),
-    }),
-    runs({
-      element: 'standardLoopCharacteristics',
-      attribute: 'loopCounter',
-      json: 'the variable `loopCounter`',
-      name: 'counts from 1',
-      prove: () => {
-        const started = run(again({ condition: 'loopCounter < 3' }));
-        equal(started.variablesAt('a').loopCounter, 1);
-        equal(started.complete('a').variablesAt('a').loopCounter, 2);
-        waits(started.complete('a').complete('a'), 'after');
       },
-    }),
+    ),
   ],
 };
 
-export const activities: readonly Area[] = [all, multiple, loops];
+export const activities: readonly Area[] = [all];

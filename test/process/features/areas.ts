@@ -6,6 +6,7 @@ import type { Area } from './feature.ts';
 import { flows } from './flows.ts';
 import { gateways } from './gateways.ts';
 import { processes } from './processes.ts';
+import { repetitions } from './repetitions.ts';
 import { starts } from './starts.ts';
 import { subProcesses } from './sub-processes.ts';
 import { tasks } from './tasks.ts';
@@ -16,6 +17,7 @@ export const areas: readonly Area[] = [
   ...processes,
   ...tasks,
   ...activities,
+  ...repetitions,
   ...subProcesses,
   ...starts,
   ...catching,

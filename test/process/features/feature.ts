@@ -39,32 +39,6 @@ export const refused = (
 
 type Source = Readonly<Record<string, unknown>>;
 
-/**
- * It has no meaning for the engine. It stays with the element, in `bpmn` or `documentation`, and comes back when the
- * definition is written as BPMN again; the proof is that the instance does the same with it as without.
- */
-export const kept = (
-  words: Omit<Words, 'json' | 'name'> & { readonly json?: string; readonly name?: string },
-): Feature => {
-  const { attribute, element } = words;
-  const note = { [attribute ?? element]: 'anything' };
-  return {
-    json: '`bpmn`',
-    name: 'changes nothing',
-    ...words,
-    support: 'kept',
-    prove: () => {
-      const definition = (more: Source) => [
-        { id: 'a', type: 'userTask', role: 'operator', ...more, next: [{ to: 'b', ...more }] },
-        { id: 'b', type: 'throw', signal: 's', ...more },
-      ];
-      const without = run(definition({})).complete('a');
-      const withIt = run(definition({ bpmn: note }), { rest: { bpmn: note } }).complete('a');
-      deepEqual(withIt.history, without.history);
-    },
-  };
-};
-
 /** As JSON, which knows no undefined. */
 const definitionOf = (nodes: readonly Source[], rest: Source = {}) =>
   JSON.parse(JSON.stringify({ key: 'p', ...rest, nodes })) as ProcessDefinition;

@@ -1,6 +1,7 @@
 /** Sequence flows. */
 import { equal } from 'node:assert/strict';
-import { type Area, compiled, end, isStuck, kept, refused, run, runs, step, waits } from './feature.ts';
+import { type Area, compiled, end, isStuck, refused, run, runs, step, waits } from './feature.ts';
+import { kept } from './kept.ts';
 
 const ways = [
   { to: 'a', when: 'n > 1' },
@@ -116,7 +117,10 @@ const all: Area = {
       rule: 'flow.unknown-target',
       nodes: [step('a', { next: 'b' })],
     }),
-    kept({ element: 'sequenceFlow', attribute: 'isImmediate' }),
+    kept(
+      { element: 'sequenceFlow', attribute: 'isImmediate' },
+      { inside: '<endEvent id="e"/><sequenceFlow id="f" sourceRef="a" targetRef="e" {{isImmediate="true"}}/>' },
+    ),
     runs({
       element: 'sequenceFlow',
       attribute: 'id, name',

@@ -1,6 +1,7 @@
 /** The process itself, its data, lanes and expressions, and what stands around a process. */
 import { deepEqual, equal } from 'node:assert/strict';
-import { type Area, compiled, end, isStuck, kept, knows, refused, run, runs, step, waits } from './feature.ts';
+import { type Area, compiled, end, isStuck, knows, refused, run, runs, step, waits } from './feature.ts';
+import { kept } from './kept.ts';
 
 const lane = (more: object = {}) => ({ lanes: [{ id: 'l', name: 'Press shop', nodes: ['a'], ...more }] });
 const unowned = [{ id: 'a', type: 'userTask' }];
@@ -66,23 +67,53 @@ const head: Area = {
       rule: 'node.duplicate-id',
       nodes: [step('a'), step('a')],
     }),
-    kept({ element: 'process', attribute: 'processType, isClosed' }),
-    kept({ element: 'process', attribute: 'supports, definitionalCollaborationRef' }),
-    kept({ element: 'process', attribute: 'auditing, monitoring' }),
-    kept({
-      element: 'process, flowElement',
-      attribute: 'documentation',
-      json: '`documentation`',
-      name: 'is for people',
-    }),
-    kept({ element: 'process, flowElement', attribute: 'extensionElements' }),
-    kept({
-      element: 'collaboration',
-      attribute: 'participant, messageFlow',
-      name: 'is a drawing: messages name their receivers',
-    }),
-    kept({ element: 'textAnnotation, group, association, category' }),
-    kept({ element: 'BPMNDiagram', attribute: 'shapes and edges', name: 'is shown, and changes nothing that runs' }),
+    kept(
+      { element: 'process', attribute: 'processType, isClosed' },
+      { process: '{{processType="Private" isClosed="true"}}' },
+    ),
+    kept(
+      { element: 'process', attribute: 'supports, definitionalCollaborationRef' },
+      { process: '{{definitionalCollaborationRef="C"}}', inside: '{{<supports>q</supports>}}' },
+    ),
+    kept({ element: 'process', attribute: 'auditing, monitoring' }, { inside: '{{<auditing/><monitoring/>}}' }),
+    kept(
+      {
+        element: 'process, flowElement',
+        attribute: 'documentation',
+        json: '`documentation`',
+        name: 'is for people',
+      },
+      { inside: '{{<documentation>Why</documentation>}}' },
+    ),
+    kept(
+      { element: 'process, flowElement', attribute: 'extensionElements' },
+      { inside: '{{<extensionElements><x:note xmlns:x="urn:x">n</x:note></extensionElements>}}' },
+    ),
+    kept(
+      {
+        element: 'collaboration',
+        attribute: 'participant, messageFlow',
+        name: 'is a drawing: messages are sent by events and tasks',
+      },
+      {
+        root: '{{<collaboration id="C"><participant id="P" name="Plant" processRef="p"/><messageFlow id="mf" sourceRef="P" targetRef="P"/></collaboration>}}',
+      },
+    ),
+    kept(
+      { element: 'textAnnotation, group, association, category' },
+      {
+        root: '{{<category id="c" name="C"><categoryValue id="cv" value="v"/></category>}}',
+        inside:
+          '{{<textAnnotation id="ta"><text>n</text></textAnnotation><association id="as" sourceRef="a" targetRef="ta"/><group id="g" categoryValueRef="cv"/>}}',
+      },
+    ),
+    kept(
+      { element: 'BPMNDiagram', attribute: 'shapes and edges', name: 'is shown, and changes nothing that runs' },
+      {
+        after:
+          '{{<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="bd"><di:BPMNPlane id="bp" bpmnElement="p"><di:BPMNShape id="bs" bpmnElement="a"><dc:Bounds x="1" y="2" width="100" height="80"/></di:BPMNShape></di:BPMNPlane></di:BPMNDiagram>}}',
+      },
+    ),
   ],
 };
 
@@ -155,15 +186,39 @@ const data: Area = {
         deepEqual(mapped.complete('a').variables, { n: 1, y: 4 });
       },
     }),
-    kept({ element: 'dataObject', attribute: 'isCollection, itemSubjectRef, dataState' }),
-    kept({ element: 'dataObjectReference, dataStore, dataStoreReference' }),
-    kept({
-      element: 'itemDefinition',
-      attribute: 'structureRef, isCollection, itemKind',
-      name: 'is not checked: variables are JSON',
-    }),
-    kept({ element: 'interface, operation, endPoint' }),
-    kept({ element: 'resource, resourceParameter' }),
+    kept(
+      { element: 'dataObject', attribute: 'isCollection, itemSubjectRef, dataState' },
+      {
+        inside:
+          '<dataObject id="D" name="n" {{isCollection="true" itemSubjectRef="I"}}>{{<dataState name="new"/>}}</dataObject>',
+      },
+    ),
+    kept(
+      { element: 'dataObjectReference, dataStore, dataStoreReference' },
+      {
+        root: '{{<dataStore id="DS" name="ds"/>}}',
+        inside:
+          '<dataObject id="D" name="n"/>{{<dataObjectReference id="dr" dataObjectRef="D"/><dataStoreReference id="dsr" dataStoreRef="DS"/>}}',
+      },
+    ),
+    kept(
+      {
+        element: 'itemDefinition',
+        attribute: 'structureRef, isCollection, itemKind',
+        name: 'is not checked: variables are JSON',
+      },
+      { root: '{{<itemDefinition id="I" structureRef="x" isCollection="true" itemKind="Physical"/>}}' },
+    ),
+    kept(
+      { element: 'interface, operation, endPoint' },
+      {
+        root: '{{<interface id="if" name="IF"><operation id="op" name="o"><inMessageRef>M</inMessageRef></operation></interface><endPoint id="ep"/>}}',
+      },
+    ),
+    kept(
+      { element: 'resource, resourceParameter' },
+      { root: '{{<resource id="R" name="r"><resourceParameter id="rp" name="x"/></resource>}}' },
+    ),
     runs({
       element: 'expression, formalExpression',
       attribute: 'language = FEEL',
@@ -236,7 +291,13 @@ const lanes: Area = {
       rest: lane({ nodes: ['x'] }),
       nodes: [step('a')],
     }),
-    kept({ element: 'lane', attribute: 'partitionElement, partitionElementRef' }),
+    kept(
+      { element: 'lane', attribute: 'partitionElement, partitionElementRef' },
+      {
+        inside:
+          '<laneSet id="ls"><lane id="l" {{partitionElementRef="x"}}><flowNodeRef>a</flowNodeRef></lane></laneSet>',
+      },
+    ),
   ],
 };
 

@@ -1,7 +1,8 @@
 /** Where instances and event sub-processes begin. */
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
+import { importBpmn } from '../../../src/process/bpmn/import-bpmn.ts';
 import { startersOf } from '../../../src/process/engine/starters.ts';
-import { type Area, compiled, kept, knows, refused, run, runs, step, waits } from './feature.ts';
+import { type Area, compiled, knows, refused, run, runs, step, waits } from './feature.ts';
 
 const begun = (event: object, more: object = {}) => [
   { id: 's', type: 'start', ...event, next: 'a', ...more },
@@ -126,6 +127,21 @@ const top: Area = {
       name: 'is left by the way of its flow with what its mapping sets',
       prove: () => knows(run(begun({ output: { size: 'n + 1' } }), { variables: { n: 1 } }), { size: 2 }),
     }),
+    runs({
+      element: 'startEvent',
+      attribute: 'eventDefinitionRef',
+      json: 'the event itself',
+      name: 'is read from a BPMN file as if the definition stood inside',
+      prove: () => {
+        const { definitions } = importBpmn(
+          `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"><signal id="S" name="stop"/>
+           <signalEventDefinition id="E" signalRef="S"/><process id="p" isExecutable="true">
+           <startEvent id="s"><eventDefinitionRef>E</eventDefinitionRef></startEvent></process></definitions>`,
+        );
+        const node = definitions[0]?.nodes[0];
+        equal(node?.type === 'start' && node.signal, 'stop');
+      },
+    }),
     refused({
       element: 'startEvent',
       attribute: 'isInterrupting at the top',
@@ -134,7 +150,6 @@ const top: Area = {
       rule: 'start.interrupting',
       nodes: begun({ interrupting: false }),
     }),
-    kept({ element: 'startEvent', attribute: 'eventDefinitionRef' }),
   ],
 };
 

@@ -1,7 +1,8 @@
 /** Sub-processes of every kind, and processes that call others. */
 import { deepEqual, equal } from 'node:assert/strict';
 import type { InstanceId } from '../../../src/kernel/ids.ts';
-import { type Area, end, isStuck, job, kept, knows, refused, run, runs, step, waits, went } from './feature.ts';
+import { type Area, end, isStuck, job, knows, refused, run, runs, step, waits, went } from './feature.ts';
+import { kept } from './kept.ts';
 
 const sub = (nodes: readonly object[], more: object = {}) => ({ id: 'sub', type: 'subProcess', nodes, ...more });
 
@@ -76,7 +77,12 @@ const embedded: Area = {
         { id: 'on', type: 'eventSubProcess', nodes: [{ id: 's', type: 'start', signal: 'x', next: 'b' }, step('b')] },
       ],
     }),
-    kept({ element: 'subProcess', attribute: 'artifacts: textAnnotation, association, group' }),
+    kept(
+      { element: 'subProcess', attribute: 'artifacts: textAnnotation, association, group' },
+      {
+        node: '<subProcess id="s">{{<textAnnotation id="ta"><text>n</text></textAnnotation><association id="as" sourceRef="a" targetRef="ta"/><group id="g"/>}}<task id="a"/></subProcess>',
+      },
+    ),
   ],
 };
 
@@ -141,7 +147,10 @@ const transactions: Area = {
       rule: 'cancel.uncaught',
       nodes: [{ id: 't', type: 'transaction', nodes: [end('stop', { cancel: true })] }],
     }),
-    kept({ element: 'transaction', attribute: 'method (##Compensate, ##Image, ##Store); protocol' }),
+    kept(
+      { element: 'transaction', attribute: 'method (##Compensate, ##Image, ##Store); protocol' },
+      { node: '<transaction id="s" {{method="##Image"}}><task id="a"/></transaction>' },
+    ),
   ],
 };
 
@@ -342,12 +351,15 @@ const calls: Area = {
       rule: 'activity.process-key',
       nodes: call({ process: 'no key' }),
     }),
-    kept({
-      element: 'callActivity',
-      attribute: 'calledElement = globalTask',
-      json: 'write the task itself',
-      name: 'is not executed: a global task is a process with one task',
-    }),
+    kept(
+      {
+        element: 'callActivity',
+        attribute: 'calledElement = globalTask',
+        json: 'a definition with one task',
+        name: 'is not executed: a global task that is called must be a definition',
+      },
+      { root: '{{<globalUserTask id="G" name="g"/>}}' },
+    ),
   ],
 };
 

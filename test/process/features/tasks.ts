@@ -1,20 +1,7 @@
 /** Tasks: what each type of them asks for, and how it ends. */
 import { deepEqual, equal, throws } from 'node:assert/strict';
-import {
-  type Area,
-  compiled,
-  end,
-  isStuck,
-  job,
-  kept,
-  knows,
-  refused,
-  run,
-  runs,
-  step,
-  waits,
-  went,
-} from './feature.ts';
+import { type Area, compiled, end, isStuck, job, knows, refused, run, runs, step, waits, went } from './feature.ts';
+import { kept, serviceTask, userTask } from './kept.ts';
 
 const people: Area = {
   title: 'Tasks for people',
@@ -48,9 +35,15 @@ const people: Area = {
       rule: 'activity.role-missing',
       nodes: [{ id: 'ask', type: 'userTask' }],
     }),
-    kept({ element: 'userTask', attribute: 'humanPerformer, performer' }),
-    kept({ element: 'userTask', attribute: 'rendering' }),
-    kept({ element: 'userTask', attribute: 'implementation' }),
+    kept(
+      { element: 'userTask', attribute: 'humanPerformer, performer' },
+      { node: userTask('', '{{<performer id="p1"/><humanPerformer id="p2"/>}}') },
+    ),
+    kept({ element: 'userTask', attribute: 'rendering' }, { node: userTask('', '{{<rendering/>}}') }),
+    kept(
+      { element: 'userTask', attribute: 'implementation' },
+      { node: userTask('{{implementation="##unspecified"}}') },
+    ),
     runs({
       element: 'manualTask',
       json: '`"type": "manualTask"`',
@@ -116,8 +109,11 @@ const work: Area = {
       rule: 'activity.incomplete',
       nodes: [{ id: 'weigh', type: 'job' }],
     }),
-    kept({ element: 'serviceTask', attribute: 'implementation' }),
-    kept({ element: 'serviceTask', attribute: 'operationRef' }),
+    kept(
+      { element: 'serviceTask', attribute: 'implementation' },
+      { node: serviceTask('{{implementation="##WebService"}}') },
+    ),
+    kept({ element: 'serviceTask', attribute: 'operationRef' }, { node: serviceTask('{{operationRef="op"}}') }),
     runs({
       element: 'scriptTask',
       attribute: 'script',
@@ -205,7 +201,10 @@ const messages: Area = {
       name: 'is a job for a worker that sends it elsewhere',
       prove: () => waits(run([{ id: 'tell', type: 'sendTask', kind: 'erp.tell' }]), 'tell'),
     }),
-    kept({ element: 'sendTask', attribute: 'operationRef' }),
+    kept(
+      { element: 'sendTask', attribute: 'operationRef' },
+      { root: '<message id="M" name="m"/>', node: '<sendTask id="a" messageRef="M" {{operationRef="op"}}/>' },
+    ),
     runs({
       element: 'receiveTask',
       attribute: 'messageRef',
@@ -249,8 +248,13 @@ const messages: Area = {
       rule: 'activity.incomplete',
       nodes: [{ id: 'hear', type: 'receiveTask' }],
     }),
-    kept({ element: 'receiveTask', attribute: 'operationRef' }),
-    kept({ element: 'receiveTask', attribute: 'implementation' }),
+    kept(
+      { element: 'receiveTask', attribute: 'operationRef, implementation' },
+      {
+        root: '<message id="M" name="m"/>',
+        node: '<receiveTask id="a" messageRef="M" {{operationRef="op" implementation="##unspecified"}}/>',
+      },
+    ),
   ],
 };
 

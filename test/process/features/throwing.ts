@@ -103,6 +103,40 @@ const inFlow: Area = {
     }),
     runs({
       element: 'intermediateThrowEvent',
+      attribute: 'compensateEventDefinition: a sub-process without a handler of its own',
+      json: '`"compensate": "sub"`',
+      name: 'undoes what was done inside, with the variables that it had at its end',
+      prove: () => {
+        const host = step('a', { next: 'n', boundary: [{ id: 'a-back', compensate: true, next: 'undo' }] });
+        const count = { id: 'n', type: 'scriptTask', script: 'n + 5', result: 'n' };
+        const nodes = [host, job('undo', { forCompensation: true }), count];
+        const sub = { id: 'sub', type: 'subProcess', data: [{ name: 'n', value: '1' }], nodes, next: 'event' };
+        const started = run([sub, ...thrown({ compensate: 'sub' })]).complete('a');
+        deepEqual(started.variablesAt('undo'), { n: 6 });
+        waits(started.complete('undo'), 'after');
+      },
+    }),
+    runs({
+      element: 'intermediateThrowEvent',
+      attribute: 'compensateEventDefinition in an event sub-process',
+      json: '`"compensate": true`',
+      name: 'undoes what the (sub-)process around it has done: an error handler clears up',
+      prove: () => {
+        const host = step('a', { next: 'fail', boundary: [{ id: 'a-back', compensate: true, next: 'undo' }] });
+        const clear = [{ id: 's', type: 'start', error: 'e', next: 'event' }, ...thrown({ compensate: true })];
+        const nodes = [host, job('undo', { forCompensation: true }), end('fail', { error: 'e' })];
+        const sub = {
+          id: 'sub',
+          type: 'subProcess',
+          nodes: [...nodes, { id: 'on', type: 'eventSubProcess', nodes: clear }],
+        };
+        const started = run([sub]).complete('a');
+        waits(started, 'undo');
+        waits(started.complete('undo'), 'after');
+      },
+    }),
+    runs({
+      element: 'intermediateThrowEvent',
       attribute: 'compensateEventDefinition: nothing was done',
       json: '`"compensate": true`',
       name: 'is passed',

@@ -1,6 +1,7 @@
 /** Timers and messages: their forms. */
 import { deepEqual, throws } from 'node:assert/strict';
-import { type Area, isStuck, kept, refused, run, runs, step, waits } from './feature.ts';
+import { type Area, isStuck, refused, run, runs, step, waits } from './feature.ts';
+import { event, kept } from './kept.ts';
 
 const wait = (timer: unknown) => [{ id: 't', type: 'catch', timer, next: 'after' }, step('after')];
 const beside = (timer: unknown) => [
@@ -166,21 +167,55 @@ const correlation: Area = {
       rule: 'event.without-message',
       nodes: [{ id: 's', type: 'catch', signal: 'x', correlationKey: 'n' }],
     }),
-    kept({ element: 'correlationPropertyRetrievalExpression' }),
-    kept({ element: 'message', attribute: 'itemRef' }),
-    kept({ element: 'signal', attribute: 'structureRef' }),
-    kept({ element: 'error, escalation', attribute: 'structureRef; name beside the code' }),
-    kept({ element: 'messageEventDefinition', attribute: 'operationRef' }),
-    kept({
-      element: 'compensateEventDefinition',
-      attribute: 'waitForCompletion = false',
-      name: 'is executed as true: the event goes on when all is undone',
-    }),
-    kept({
-      element: 'linkEventDefinition',
-      attribute: 'source, target',
-      name: 'is not read: links find each other by name',
-    }),
+    kept(
+      { element: 'correlationPropertyRetrievalExpression' },
+      {
+        root: '{{<correlationProperty id="cp"><correlationPropertyRetrievalExpression messageRef="M"><messagePath>x</messagePath></correlationPropertyRetrievalExpression></correlationProperty>}}',
+      },
+    ),
+    kept(
+      { element: 'message', attribute: 'itemRef' },
+      { root: '<message id="M" name="m" {{itemRef="I"}}/>', node: '<sendTask id="a" messageRef="M"/>' },
+    ),
+    kept(
+      { element: 'signal', attribute: 'structureRef' },
+      { root: '<signal id="S" name="s" {{structureRef="I"}}/>', node: event('<signalEventDefinition signalRef="S"/>') },
+    ),
+    kept(
+      { element: 'error, escalation', attribute: 'structureRef; name beside the code' },
+      {
+        root: '<escalation id="E" escalationCode="e" {{name="late" structureRef="I"}}/>',
+        node: event('<escalationEventDefinition escalationRef="E"/>'),
+      },
+    ),
+    kept(
+      { element: 'messageEventDefinition', attribute: 'operationRef' },
+      {
+        root: '<message id="M" name="m"/>',
+        node: event(
+          '<messageEventDefinition messageRef="M">{{<operationRef>op</operationRef>}}</messageEventDefinition>',
+        ),
+      },
+    ),
+    kept(
+      {
+        element: 'compensateEventDefinition',
+        attribute: 'waitForCompletion = false',
+        name: 'is executed as true: the event goes on when all is undone',
+      },
+      { node: event('<compensateEventDefinition {{waitForCompletion="false"}}/>') },
+    ),
+    kept(
+      {
+        element: 'linkEventDefinition',
+        attribute: 'source, target',
+        name: 'is not read: links find each other by name',
+      },
+      {
+        node: event('<linkEventDefinition name="L">{{<target>b</target>}}</linkEventDefinition>'),
+        inside: '<intermediateCatchEvent id="b"><linkEventDefinition name="L"/></intermediateCatchEvent>',
+      },
+    ),
   ],
 };
 
