@@ -35,7 +35,7 @@ export function readTrigger(reading: Reading, event: XmlElement, way: Way): Draf
   const read = definitions.map((definition) => readDefinition(reading, { event, definition, way }));
   const problems = read.filter((one): one is string => typeof one === 'string');
   if (problems.length > 0) {
-    for (const problem of problems) reading.note(event, problem);
+    for (const problem of problems) reading.block(event, problem);
     return {};
   }
   if (definitions.length === 1) return read[0] as Draft;
@@ -65,6 +65,8 @@ function readDefinition(reading: Reading, { event, definition, way }: At): Draft
       return condition === undefined ? 'the event is kept, not used: it has no condition in FEEL' : { condition };
     }
     case 'compensate': {
+      if (way === 'throw' && attribute(definition, 'waitForCompletion') === 'false')
+        return 'an event that does not wait for its compensation (waitForCompletion="false") is kept, not used';
       const activity = reading.find(attribute(definition, 'activityRef'));
       return { compensate: way === 'catch' || activity === undefined ? true : reading.idOf(activity) };
     }

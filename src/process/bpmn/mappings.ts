@@ -44,7 +44,7 @@ function readZeebe(reading: Reading, from: XmlElement, side: Side): [string, str
     const [source, target] = [attribute(one, 'source'), idIn(attribute(one, 'target'))];
     const expression = isFeel(source) ? feelIn(source) : feelIn(JSON.stringify(source ?? ''));
     if (target !== undefined && expression !== undefined) return [[target, expression]];
-    reading.note(
+    reading.block(
       from,
       `zeebe:${side} to "${attribute(one, 'target')}" is kept, not used: it is no FEEL for a variable`,
     );
@@ -59,7 +59,7 @@ function readCamunda(reading: Reading, from: XmlElement, side: Side): [string, s
       const [name, text] = [idIn(attribute(one, 'name')), textOf(one)];
       const value = text === undefined || isForeignExpression(text) ? undefined : feelIn(JSON.stringify(text));
       if (name !== undefined && value !== undefined) return [[name, value]];
-      reading.note(
+      reading.block(
         from,
         `camunda:${side}Parameter "${attribute(one, 'name')}" is kept, not used: only plain text is understood`,
       );

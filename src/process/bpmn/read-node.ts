@@ -10,7 +10,7 @@ import { readRepetition } from './repetition.ts';
 import { readAdHoc, readCall, readDecision, readGateway, readScript } from './steps.ts';
 import { isActivity, isGateway, NODE_OF, type NodeType } from './words.ts';
 import { readCriterion, readMail, readUserTask, readWork } from './work.ts';
-import { attribute, extensionNamed, type XmlElement } from './xml.ts';
+import { attribute, childNamed, childrenNamed, extensionNamed, type XmlElement } from './xml.ts';
 
 /** A node while it is read. */
 export type NodeDraft = Draft & { readonly id: string; readonly type: NodeType };
@@ -26,6 +26,7 @@ export function typeOf(from: XmlElement): NodeType | undefined {
 
 export function readNode(reading: Reading, type: NodeType, from: XmlElement): NodeDraft {
   noteForeign(reading, from);
+  noteAssociations(reading, from);
   const draft = {
     id: reading.idOf(from),
     type,
@@ -34,6 +35,15 @@ export function readNode(reading: Reading, type: NodeType, from: XmlElement): No
     ...readSpecial(reading, type, from),
   };
   return reading.own(draft, from) as NodeDraft;
+}
+
+/** Lines to data objects draw what mappings do; with an expression of their own they would do it. */
+function noteAssociations(reading: Reading, from: XmlElement): void {
+  const lines = [...childrenNamed(from, 'dataInputAssociation'), ...childrenNamed(from, 'dataOutputAssociation')];
+  if (lines.length === 0) return;
+  const computes = lines.some((line) => childNamed(line, 'assignment') ?? childNamed(line, 'transformation'));
+  if (computes) reading.block(from, 'a data association with an expression is kept, not used; write a mapping instead');
+  else reading.note(from, 'its data associations are kept, not used; variables of the process are seen without them');
 }
 
 /** The parts as their schema will see them. */

@@ -48,7 +48,7 @@ export function readScope(reading: Reading, from: XmlElement): Scope {
       drafts.set(child, draft);
     } else if (child.name === 'dataObject' || child.name === 'property') readData(reading, child, data);
     else if (['sequenceFlow', 'boundaryEvent', 'association'].includes(child.name)) later.push(child);
-    else if (!QUIET.has(child.name)) reading.note(from, `${child.name} is kept, not used`);
+    else if (!QUIET.has(child.name)) reading.block(from, `${child.name} is kept, not used`);
   }
   const sources: Sources = new Map();
   for (const [element, draft] of drafts) {
@@ -69,7 +69,7 @@ function readBoundaries(reading: Reading, elements: readonly XmlElement[], { dra
   for (const one of elements.filter(({ name }) => name === 'boundaryEvent')) {
     const host = drafts.get(reading.require(one, 'attachedToRef'));
     if (host === undefined || !isActivity(host.type)) {
-      reading.note(one, 'the boundary event is kept, not used: it is attached to no activity beside it');
+      reading.block(one, 'the boundary event is kept, not used: it is attached to no activity beside it');
       continue;
     }
     const boundary = readBoundary(reading, one);
@@ -84,13 +84,16 @@ function readFlow(reading: Reading, from: XmlElement, { drafts, sources }: Insid
   const source = sources.get(origin);
   const target = drafts.get(reading.require(from, 'targetRef'));
   if (source === undefined || target === undefined || source.isCompensation) {
-    reading.note(from, 'the sequence flow is kept, not used: it does not lead from one node to another of its process');
+    reading.block(
+      from,
+      'the sequence flow is kept, not used: it does not lead from one node to another of its process',
+    );
     return;
   }
   const when = expressionIn(from, 'conditionExpression');
   const condition = childNamed(from, 'conditionExpression');
   if (condition !== undefined && when === undefined && textOf(condition)?.trim() !== '') {
-    reading.note(from, `the condition "${(textOf(condition) ?? '').slice(0, 100)}" is kept, not used: it is no FEEL`);
+    reading.block(from, `the condition "${(textOf(condition) ?? '').slice(0, 100)}" is kept, not used: it is no FEEL`);
   }
   const isDefault = reading.isDefault(origin, from);
   source.flows.push(

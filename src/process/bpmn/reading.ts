@@ -15,7 +15,12 @@ import {
 import { safe } from './xml-read.ts';
 
 /** What was not understood, and of which element; it is kept all the same. */
-export type Note = { readonly element: string; readonly message: string };
+export type Note = {
+  readonly element: string;
+  readonly message: string;
+  /** Without it the process would not do what the file says: it can be read and kept, and not be deployed. */
+  readonly blocks?: true;
+};
 
 export const MAX_NOTES = 1_000;
 
@@ -46,8 +51,17 @@ export class Reading {
   }
 
   note(at: XmlElement, message: string): void {
+    this.#note(at, { message });
+  }
+
+  /** What was not understood, and matters: the process would run otherwise than the file says. */
+  block(at: XmlElement, message: string): void {
+    this.#note(at, { message, blocks: true });
+  }
+
+  #note(at: XmlElement, what: Pick<Note, 'message' | 'blocks'>): void {
     if (this.notes.length >= MAX_NOTES) return;
-    this.notes.push({ element: attribute(at, 'id') ?? attribute(at, 'name') ?? at.name, message });
+    this.notes.push({ element: attribute(at, 'id') ?? attribute(at, 'name') ?? at.name, ...what });
   }
 
   /** Remembers where a part came from. */

@@ -21,7 +21,7 @@ export function readRepetition(reading: Reading, from: XmlElement): Draft {
 function readLoop(reading: Reading, at: XmlElement, loop: XmlElement): Draft | undefined {
   const condition = expressionIn(loop, 'loopCondition');
   if (condition === undefined) {
-    reading.note(at, 'the loop is kept, not used: it has no condition in FEEL');
+    reading.block(at, 'the loop is kept, not used: it has no condition in FEEL');
     return undefined;
   }
   return compact({
@@ -45,7 +45,11 @@ function readMultiInstance(reading: Reading, at: XmlElement, multiple: XmlElemen
     childNamed(multiple, 'loopDataInputRef') ??
     childNamed(multiple, 'loopCardinality');
   if (collection === undefined && cardinality === undefined && says !== undefined) {
-    reading.note(at, 'the multiple instances name neither a list nor a number in FEEL');
+    reading.block(at, 'the multiple instances name neither a list nor a number in FEEL');
+  }
+  const behavior = attribute(multiple, 'behavior');
+  if (behavior !== undefined && behavior !== 'All') {
+    reading.block(at, `the events of its instances (behavior="${behavior}") are kept, not thrown`);
   }
   return compact({
     collection,

@@ -35,7 +35,7 @@ export function readScript(reading: Reading, from: XmlElement): Draft {
   const format = attribute(from, 'scriptFormat');
   const text = childNamed(from, 'script');
   const isForeign = format !== undefined && !/feel/i.test(format);
-  if (isForeign) reading.note(from, `the script is kept, not used: its language is "${format}", not FEEL`);
+  if (isForeign) reading.block(from, `the script is kept, not used: its language is "${format}", not FEEL`);
   return compact({
     script: zeebe ? feelIn(attribute(zeebe, 'expression')) : !isForeign && text ? feelIn(textOf(text)) : undefined,
     result: idIn(
@@ -68,7 +68,7 @@ export function readDecision(reading: Reading, from: XmlElement): Draft {
     attribute(from, 'camunda:decisionRef');
   const decision = idIn(reference);
   if (reference !== undefined && decision === undefined)
-    reading.note(from, `the decision "${reference}" is kept, not used: it is no key`);
+    reading.block(from, `the decision "${reference}" is kept, not used: it is no key`);
   const rules = own === undefined ? [] : childrenNamed(own, 'millrace:rule').map(readRule);
   return compact({
     decision,
@@ -122,7 +122,7 @@ export function readCall(reading: Reading, from: XmlElement): Draft {
   const zeebe = extensionNamed(from, 'zeebe:calledElement');
   const called = (zeebe && attribute(zeebe, 'processId')) ?? attribute(from, 'calledElement');
   const isForeign = called !== undefined && isForeignExpression(called);
-  if (isForeign) reading.note(from, `the called element "${called}" is kept, not used: it is no FEEL`);
+  if (isForeign) reading.block(from, `the called element "${called}" is kept, not used: it is no FEEL`);
   const key = called === undefined || isFeel(called) ? called?.trim() : called.slice(called.indexOf(':') + 1);
   return compact({
     process: isForeign ? undefined : textIn(key, 400),

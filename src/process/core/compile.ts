@@ -89,7 +89,8 @@ function startRuleOf({ criteria, mode, within }: NonNullable<DefinitionSource['s
   return { criteria, count: typeof mode === 'number' ? mode : count[mode], withinMs: parseDuration(within) };
 }
 
-function invalid(breaches: readonly Breach[]): MillraceError {
+/** The error that names every breach. */
+export function invalid(breaches: readonly Breach[]): MillraceError {
   const count = breaches.length;
   const first = breaches.slice(0, BREACHES_IN_SUMMARY).map(({ element, message }) => `${element}: ${message}`);
   const summary = [...first, ...(count > first.length ? [`… and ${count - first.length} more.`] : [])].join(' ');

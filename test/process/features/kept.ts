@@ -1,7 +1,10 @@
 /** What has no meaning for the engine: it stays with its element and comes back when the definition is written as BPMN again. */
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, throws } from 'node:assert/strict';
+import { isMillraceError } from '../../../src/kernel/errors.ts';
 import { exportBpmn } from '../../../src/process/bpmn/export-bpmn.ts';
+import { readBpmn } from '../../../src/process/bpmn/file.ts';
 import { importBpmn } from '../../../src/process/bpmn/import-bpmn.ts';
+import { compileDefinition } from '../../../src/process/core/compile.ts';
 import { type ProcessRun, runProcess } from '../../../src/testing/run-process.ts';
 import type { Feature } from './feature.ts';
 
@@ -37,6 +40,21 @@ export const kept = (words: Words, parts: Parts): Feature => ({
     for (const [word] of marked.join(' ').matchAll(/(?<![:\w])\w+="[^"]*"|(?<=<(?:\w+:)?)\w+\b(?!:)/g)) {
       ok(new RegExp(`[ <:]${word}`).test(written), `${word} is lost: ${written}`);
     }
+  },
+});
+
+/** The file can be read and written, and not be deployed: it would not do what it says. Without what is marked it can. */
+export const refusedInFile = (words: Words & { readonly name: string }, parts: Parts): Feature => ({
+  json: '`bpmn`',
+  ...words,
+  support: 'refused',
+  rule: 'element.unsupported',
+  prove: () => {
+    const file = fileOf(parts);
+    compileDefinition(readBpmn(file.replaceAll(/\{\{.*?\}\}/gs, '')).sources[0], 1);
+    const isRefusal = (error: unknown) =>
+      isMillraceError(error, 'process.invalid-definition') && JSON.stringify(error).includes('element.unsupported');
+    throws(() => readBpmn(file.replaceAll(/\{\{|\}\}/g, '')), isRefusal);
   },
 });
 

@@ -1,7 +1,7 @@
 /** Activities that are done several times. */
 import { deepEqual, equal } from 'node:assert/strict';
 import { type Area, isStuck, job, knows, refused, run, runs, step, waits, went } from './feature.ts';
-import { kept, userTask } from './kept.ts';
+import { kept, refusedInFile, userTask } from './kept.ts';
 
 const each = (more: object, rest: object = {}) => [
   step('a', { multiInstance: { collection: 'list', ...more }, next: 'after', ...rest }),
@@ -178,12 +178,12 @@ const multiple: Area = {
         ),
       },
     ),
-    kept(
+    refusedInFile(
       {
         element: 'multiInstanceLoopCharacteristics',
         attribute:
           'behavior = None, One, Complex; complexBehaviorDefinition; oneBehaviorEventRef, noneBehaviorEventRef',
-        name: 'is not executed: a single completion throws no event; a throw event behind the work inside a sub-process does',
+        name: 'is refused in a file that is to run: a single completion throws no event; a throw event inside a sub-process does',
       },
       {
         node: userTask(

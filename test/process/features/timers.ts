@@ -1,7 +1,7 @@
 /** Timers and messages: their forms. */
 import { deepEqual, throws } from 'node:assert/strict';
 import { type Area, isStuck, refused, run, runs, step, waits } from './feature.ts';
-import { event, kept } from './kept.ts';
+import { event, kept, refusedInFile } from './kept.ts';
 
 const wait = (timer: unknown) => [{ id: 't', type: 'catch', timer, next: 'after' }, step('after')];
 const beside = (timer: unknown) => [
@@ -197,11 +197,11 @@ const correlation: Area = {
         ),
       },
     ),
-    kept(
+    refusedInFile(
       {
         element: 'compensateEventDefinition',
         attribute: 'waitForCompletion = false',
-        name: 'is executed as true: the event goes on when all is undone',
+        name: 'is refused in a file that is to run: a throwing event waits until all is undone',
       },
       { node: event('<compensateEventDefinition {{waitForCompletion="false"}}/>') },
     ),
