@@ -126,6 +126,7 @@ export type {
   ShiftPlanChange,
 } from './wire-measurements.ts';
 export type {
+  Activation,
   BatchAnswer,
   CompletedTask,
   Correlation,

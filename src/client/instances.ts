@@ -2,6 +2,7 @@
 import type { Http } from './http.ts';
 import type { Page, PageRequest } from './wire.ts';
 import type {
+  Activation,
   BatchAnswer,
   Correlation,
   HistoryEntry,
@@ -28,6 +29,8 @@ export type Instances = {
   get(id: string): Promise<Instance>;
   /** What happened to it, the eldest first. */
   history(id: string, request?: PageRequest): Promise<Page<HistoryEntry>>;
+  /** Begins activities of an ad-hoc sub-process. */
+  activate(id: string, activation: Activation): Promise<void>;
   cancel(id: string, reason?: string): Promise<void>;
 };
 
@@ -38,6 +41,8 @@ export const instancesOf = (http: Http): Instances => ({
   get: (id) => http.json({ method: 'GET', path: `/api/v1/instances/${encodeURIComponent(id)}` }),
   history: (id, query) =>
     http.json({ method: 'GET', path: `/api/v1/instances/${encodeURIComponent(id)}/history`, ...(query && { query }) }),
+  activate: (id, body) =>
+    http.json({ method: 'POST', path: `/api/v1/instances/${encodeURIComponent(id)}/activate`, body }),
   cancel: (id, reason) =>
     http.json({
       method: 'DELETE',

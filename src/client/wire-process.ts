@@ -51,6 +51,8 @@ export type NewInstance = {
   /** The start event that happened; default: those that wait for nothing. */
   at?: string;
 };
+/** Activities of an ad-hoc sub-process that are to begin. */
+export type Activation = { node: string; activities: string[] };
 export type StartedInstance = { id: string };
 export type BatchAnswer = { items: ({ id: string } | { error: Problem })[] };
 

@@ -160,6 +160,11 @@ export class ProcessRun<Source extends ProcessDefinition = ProcessDefinition> {
     return this.#take({ type: 'firing', firing });
   }
 
+  /** Begins activities of an ad-hoc sub-process that is at work. */
+  activate(adHoc: Activity<Source>, ...activities: string[]): this {
+    return this.#take({ type: 'activate', node: adHoc, activities });
+  }
+
   /** What is stuck is tried again. */
   retry(node: Activity<Source>): this {
     return this.#take({ type: 'retry', token: this.#tokenAt(node, ({ wait }) => wait.for === 'help').id });

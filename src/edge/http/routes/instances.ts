@@ -1,6 +1,6 @@
 /** Process instances: start, look at, cancel. */
 import { z } from 'zod';
-import type { InstanceSummary, NewInstance } from '../../../client/wire-process.ts';
+import type { Activation, InstanceSummary, NewInstance } from '../../../client/wire-process.ts';
 import { formatInstanceId, type InstanceId } from '../../../kernel/ids.ts';
 import type { InstanceView } from '../../../process/engine/queries.ts';
 import type { Services } from '../../services.ts';
@@ -155,7 +155,24 @@ const cancel = route({
   },
 });
 
-export const instanceRoutes: readonly Route[] = [start, startMany, list, get, history, cancel];
+const activate = route({
+  method: 'POST',
+  path: '/api/v1/instances/:id/activate',
+  audience: STARTERS,
+  area,
+  summary: 'Begins activities of an ad-hoc sub-process that is at work, as often as it is asked.',
+  errors: ['process.unknown-instance', 'process.not-active', 'process.not-waiting'],
+  params: id,
+  body: z.strictObject({
+    node: text(100).describe('The ad-hoc sub-process.'),
+    activities: z.array(text(100)).min(1).max(100),
+  }) satisfies z.ZodType<Activation>,
+  answer: { status: 204 },
+  run: ({ params, body, principal, services }) =>
+    services.process.engine.command(params.id, { type: 'activate', ...body }, principal.id),
+});
+
+export const instanceRoutes: readonly Route[] = [start, startMany, list, get, history, activate, cancel];
 
 async function shown(
   { process: { definitions, queries } }: Services,

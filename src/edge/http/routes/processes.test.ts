@@ -340,6 +340,23 @@ describe('incidents beside an activity', () => {
   });
 });
 
+describe('an ad-hoc sub-process', () => {
+  it('begins an activity as often as it is asked to', async () => {
+    await using server = await openEdgeServer();
+    const look = { id: 'look', type: 'userTask', role: 'operator' };
+    const care = { id: 'care', type: 'adHocSubProcess', nodes: [look, { ...look, id: 'oil' }], activate: '["look"]' };
+    await deploy(server, { key: 'care', nodes: [care] });
+    const id = await start(server, { definition: 'care' });
+    const url = `/api/v1/instances/${id}/activate`;
+    const ask = (activities: string[]) =>
+      server.call({ method: 'POST', url, as: 'operator', body: { node: 'care', activities } });
+    expect((await ask(['oil', 'look'])).status).toBe(204);
+    const tasks = await server.call({ method: 'GET', url: '/api/v1/tasks', as: 'operator' });
+    expect((tasks.body.items as { step: string }[]).map(({ step }) => step).sort()).toEqual(['look', 'look', 'oil']);
+    expect((await ask(['polish'])).body.code).toBe('process.not-waiting');
+  });
+});
+
 describe('messages', () => {
   it('reach who waits, are kept for who comes later, and count once by their id', async () => {
     await using server = await openEdgeServer();
