@@ -41,6 +41,7 @@ export class ProcessRun<Source extends ProcessDefinition = ProcessDefinition> {
   readonly #timers = new Map<JobId, Timer>();
   readonly #history: (readonly Effect[])[] = [];
   readonly #sent: Delivery[] = [];
+  readonly #left: Command[] = [];
   #state: ProcessState | undefined;
   #lastId = 0;
   #now: Instant;
@@ -215,6 +216,8 @@ export class ProcessRun<Source extends ProcessDefinition = ProcessDefinition> {
     this.#history.push(effects);
     if (command.type === 'settle') this.#timers.delete(command.job);
     for (const action of actions) this.#note(action);
+    // What is left for a commit of its own comes right after it.
+    for (let next = this.#left.shift(); next !== undefined; next = this.#left.shift()) this.#take(next);
     return this;
   }
 
@@ -223,7 +226,10 @@ export class ProcessRun<Source extends ProcessDefinition = ProcessDefinition> {
       this.#timers.set(action.job, { job: action.job, dueAt: action.dueAt });
     }
     if (action.type === 'withdrawJob') this.#timers.delete(action.job);
-    if (action.type === 'deliver') this.#sent.push(action.delivery);
+    if (action.type !== 'deliver') return;
+    const { delivery } = action;
+    if (delivery.to === 'self') this.#left.push(delivery.command);
+    else this.#sent.push(delivery);
   }
 }
 

@@ -29,6 +29,8 @@ export type Delivery =
       readonly variables: Variables;
     }
   | { readonly to: 'instance'; readonly instance: InstanceId; readonly command: Extract<Command, { type: 'cancel' }> }
+  /** Work of this instance that is left for a commit of its own. */
+  | { readonly to: 'self'; readonly command: Extract<Command, { type: 'continue' }> }
   | { readonly to: 'parent'; readonly parent: InstanceId; readonly result: Returned };
 
 export type Action =

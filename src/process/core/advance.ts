@@ -22,6 +22,7 @@ import { draftOf, type Effect } from './effect.ts';
 import type { Firing } from './firing.ts';
 import { goOnAfterEvent, happenAt, happenIn } from './happening.ts';
 import { dataOf } from './inside.ts';
+import { isToContinue, spawn } from './iteration.ts';
 import { listen } from './listen.ts';
 import { moveOn } from './motion.ts';
 import { finish, proceed } from './passage.ts';
@@ -87,6 +88,8 @@ function obey(run: Run, command: Command): void {
       return comeBack(run, command);
     case 'activate':
       return activate(run, command);
+    case 'continue':
+      return goOnIterating(run, command.scope);
     case 'retry':
       return retry(run, command.token);
     case 'cancel':
@@ -196,6 +199,16 @@ function activate(run: Run, { node, activities }: Of<'activate'>): void {
     throw new MillraceError('process.not-waiting', { what: `the activity "${unknown ?? activities[0]}" in "${node}"` });
   }
   for (const at of activities) appear(run, { at, scope: host.wait.scope });
+}
+
+/** Harmless when it comes twice: more begin then, or none. */
+function goOnIterating(run: Run, id: number): void {
+  const scope = run.draft.scopes.find((candidate) => candidate.id === id);
+  const { repetition } = scope?.iteration === undefined ? {} : nodeOf(run.definition, scope.iteration.node);
+  if (scope === undefined || repetition === undefined || !isToContinue(scope)) {
+    throw new MillraceError('process.not-waiting', { what: `the iterations of scope ${id}` });
+  }
+  spawn(run, id, repetition);
 }
 
 /** What was done stays done: only the way on is looked for again. Work that failed begins anew. */

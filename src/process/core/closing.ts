@@ -1,5 +1,6 @@
 /** A scope in which nothing is left: the next thing in it begins, or it closes and whoever waits for it goes on. */
 import { nodeOf } from './definition.ts';
+import { isToContinue } from './iteration.ts';
 import { finish, remember } from './passage.ts';
 import { disarmScope } from './release.ts';
 import { endRepetition } from './repetition.ts';
@@ -12,7 +13,7 @@ import { deliver } from './work.ts';
 /** Deals with one empty scope; answers whether something can move again. */
 export function closeEmptyScope(run: Run): boolean {
   const { scopes, tokens } = run.draft;
-  const empty = scopes.find(({ id }) => !tokens.some(({ scope }) => scope === id));
+  const empty = scopes.find((scope) => !tokens.some((token) => token.scope === scope.id) && !isToContinue(scope));
   if (empty === undefined) return false;
   if ((empty.undo ?? []).length > 0) {
     undoNext(run, empty);

@@ -35,6 +35,8 @@ export type Command =
   | { readonly type: 'returned'; readonly child: InstanceId; readonly result: Returned }
   /** More activities of an ad-hoc sub-process are begun. */
   | { readonly type: 'activate'; readonly node: string; readonly activities: readonly string[] }
+  /** More iterations of a multi-instance activity begin, by the scope they are in. */
+  | { readonly type: 'continue'; readonly scope: number }
   /** What is stuck is tried again: a token, or a job beside an activity by the number of its failure. */
   | { readonly type: 'retry'; readonly token: number }
   | { readonly type: 'cancel'; readonly reason?: string };

@@ -58,6 +58,7 @@ export type Effect =
       readonly done?: number;
       readonly result?: { readonly at: number; readonly value: unknown };
       readonly outcome?: string;
+      readonly isEnough?: true;
     }
   /** Something was done that can be undone. */
   | { readonly type: 'undoable'; readonly scope: number; readonly entry: Undoable }
@@ -259,6 +260,7 @@ function iterated(before: Iteration, effect: Extract<Effect, { type: 'iterated' 
     done: before.done + done,
     ...(results !== undefined && { results }),
     ...(outcome !== undefined && { outcome }),
+    ...(effect.isEnough && { isEnough: true }),
   };
 }
 

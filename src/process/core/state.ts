@@ -79,6 +79,8 @@ export type Iteration = {
   readonly items?: readonly unknown[];
   readonly results?: readonly unknown[];
   readonly outcome?: string;
+  /** The completion condition has held: no more begin. */
+  readonly isEnough?: true;
 };
 
 export type Scope = {

@@ -103,6 +103,9 @@ export class Deliveries {
         return this.#startChild(delivery, from);
       case 'instance':
         return this.#command(delivery.instance, delivery.command);
+      case 'self':
+        if (from === null) return;
+        return this.#command(from, delivery.command);
       case 'parent':
         if (from === null) return;
         return this.#command(delivery.parent, { type: 'returned', child: from, result: delivery.result });

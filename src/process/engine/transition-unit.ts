@@ -154,6 +154,7 @@ function summaryOf(command: Command): unknown {
     case 'firing':
       return { type: 'firing', id: command.firing.id, criterion: command.firing.criterion };
     case 'activate':
+    case 'continue':
     case 'retry':
     case 'cancel':
       return command;
