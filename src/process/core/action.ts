@@ -29,7 +29,13 @@ export type Delivery =
       readonly variables: Variables;
     }
   | { readonly to: 'instance'; readonly instance: InstanceId; readonly command: Extract<Command, { type: 'cancel' }> }
-  | { readonly to: 'parent'; readonly parent: InstanceId; readonly result: Returned };
+  | {
+      readonly to: 'parent';
+      readonly parent: InstanceId;
+      readonly result: Returned;
+      /** The delivery before it; this one waits until that has arrived. */
+      readonly after?: JobId;
+    };
 
 export type Action =
   | {
