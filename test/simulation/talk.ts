@@ -30,6 +30,9 @@ const STARTED = [
   'sim.rounds',
 ];
 
+/** Among so many deliveries some are to instances that still wait. */
+const RECENT = 8;
+
 export async function talkOn(world: World, talk: Talk): Promise<void> {
   const choice = world.random();
   if (choice < 0.5) await begin(world, talk);
@@ -98,10 +101,8 @@ export async function retryAll(world: World): Promise<number> {
 async function repeatDelivery(world: World): Promise<void> {
   const { store, process } = world.app;
   const rows = await store.select(jobFamily, { limit: 10_000 });
-  const row = pick(
-    world,
-    rows.filter(({ kind, state }) => kind === DELIVERY_KIND && state === 'done'),
-  );
+  const arrived = rows.filter(({ kind, state }) => kind === DELIVERY_KIND && state === 'done');
+  const row = pick(world, world.random() < 0.7 ? arrived.slice(-RECENT) : arrived);
   if (!world.has('duplicate') || row === undefined) return;
   const { id, kind, attempt: tries, key } = row;
   const context: JobContext = {

@@ -42,11 +42,22 @@ function linesOf(body: string): unknown[] {
     .filter((line) => line !== '')
     .map((line) => {
       try {
-        return JSON.parse(line) as unknown;
+        return safeOf(JSON.parse(line)) ?? line;
       } catch {
         return line;
       }
     });
+}
+
+/** undefined: it has a key that objects have already, which would be lost on the way. Bodies of one JSON are refused for it. */
+function safeOf(row: unknown): unknown {
+  let level = [row];
+  for (let depth = 0; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? [value] : []));
+    if (level.some((value) => Object.hasOwn(value as object, '__proto__'))) return undefined;
+    level = level.flatMap((value) => Object.values(value as object));
+  }
+  return row;
 }
 
 /** Throws `request.unsupported-media-type` before the body is read. */
