@@ -2,9 +2,11 @@
 import { jobFamily } from '../../src/jobs/job.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { measurementOutbox } from '../../src/store/outbox.ts';
-import { complete, newAccount, sendBaseline, sendReadings, workOnTask } from './actors.ts';
+import { type Account, complete, newAccount, sendBaseline, sendReadings, workOnTask } from './actors.ts';
 import { type Fault, swarm } from './faults.ts';
 import { checkAlways, checkEnd, fail } from './invariants.ts';
+import { newTalk, type Talk, talkOn, windUp } from './talk.ts';
+import { checkTalk, checkTalkEnd } from './talk-invariants.ts';
 import { type Sabotage, START, World } from './world.ts';
 
 export type SimulationReport = {
@@ -34,17 +36,22 @@ export async function simulate(
   await world.open();
   await world.setUp();
   const account = newAccount(START);
+  const talk = newTalk();
   await sendBaseline(world, account);
   for (let step = 1; step <= steps; step++) {
     const choice = random();
-    if (choice < 0.45) await sendReadings(world, account);
+    if (choice < 0.25) await sendReadings(world, account);
+    else if (choice < 0.5) await talkOn(world, talk);
     else if (choice < 0.8) await workOnTask(world, account);
     else if (choice < 0.97 || !world.has('crash')) await world.clock.advance(Math.floor(random() * 30_000));
     else await world.crash();
-    if (step % CHECK_EVERY === 0) await checkAlways(world, account);
+    if (step % CHECK_EVERY !== 0) continue;
+    await checkAlways(world, account);
+    await checkTalk(world);
   }
-  await finish(world, account);
+  await finish(world, { account, talk });
   await checkEnd(world, account);
+  await checkTalkEnd(world, talk);
   const instances = await world.app.process.queries.instances({ limit: 10_000 });
   await world.close();
   const { readings, completed } = account;
@@ -60,14 +67,18 @@ export async function simulate(
 }
 
 /** Nothing goes wrong any more: all work is done, and time passes until nothing is left to do. */
-async function finish(world: World, account: ReturnType<typeof newAccount>): Promise<void> {
+async function finish(
+  world: World,
+  { account, talk }: { readonly account: Account; readonly talk: Talk },
+): Promise<void> {
   world.isHealed = true;
   await world.crash(); // the last one, so that the disk is quick again
   for (let rounds = 0; rounds < MAX_ROUNDS_TO_QUIET; rounds++) {
     await world.clock.advance(5_000);
     const open = await world.app.tasks.list({ limit: 100 });
     for (const task of open) await complete(world, account, { task, person: 'dana' });
-    if (open.length === 0 && (await isQuiet(world))) return;
+    const wasBusy = await windUp(world, talk);
+    if (!wasBusy && open.length === 0 && (await isQuiet(world))) return;
   }
   fail('the plant does not come to rest');
 }

@@ -8,12 +8,16 @@ import { type Composed, compose } from '../../src/app/compose.ts';
 import { families } from '../../src/app/families.ts';
 import type { Broker } from '../../src/bus/broker.ts';
 import { SERVE_ROLES } from '../../src/edge/cli/commands/server.ts';
+import { startWorker } from '../../src/jobs/worker.ts';
 import { VirtualClock } from '../../src/kernel/clock.ts';
+import { MillraceError } from '../../src/kernel/errors.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import type { OutgoingMail, SendResult } from '../../src/process/modules/mail/mailer.ts';
 import { ModelDisk, type ModelStore, openModelStore } from '../../src/testing/model-store.ts';
 import type { Fault } from './faults.ts';
+import { TALK_DEFINITIONS, TALK_KINDS } from './talk-definitions.ts';
+import { work } from './work.ts';
 
 export const START = Date.UTC(2026, 0, 5);
 export const DEVICES = ['press-1', 'press-2', 'kiln-1'] as const;
@@ -35,6 +39,8 @@ export class World {
   /** From now on nothing goes wrong any more. */
   isHealed = false;
   readonly #sabotage: Sabotage;
+  #death: { commits: number; readonly when: 'before' | 'after' } | undefined;
+  #isDead = false;
   #store: ModelStore | undefined;
   #app: Composed | undefined;
   #broker: Broker | undefined;
@@ -67,8 +73,9 @@ export class World {
     const slow = this.has('slow-disk')
       ? { faults: { writeMs: () => Math.floor(random() * 40), replyMs: () => (random() < 0.1 ? 20 : 0) } }
       : {};
-    const store = this.#sabotage(openModelStore({ disk: this.disk, families, clock, ...slow }));
+    const store = this.#mortal(this.#sabotage(openModelStore({ disk: this.disk, families, clock, ...slow })));
     this.#store = store;
+    this.#isDead = false;
     const info = { version: 'simulated', plant: 'none', simulated: true, auth: 'off' } as const;
     const mailer = { send: (mail: OutgoingMail) => this.#send(mail) };
     this.#broker = openMemoryBroker({ clock, log: silentLog });
@@ -84,7 +91,38 @@ export class World {
       info,
       publicUrl: () => 'http://localhost',
     });
-    this.#app = await this.during(opening);
+    const app = await this.during(opening);
+    this.#app = app;
+    for (const kind of TALK_KINDS) {
+      const parts = { jobs: app.jobs, store, clock, log: silentLog, worker: 'elsewhere', kind, concurrency: 4 };
+      app.stop.use(startWorker({ ...parts, handler: () => work(this) }));
+    }
+  }
+
+  /** The store dies at its `commits`-th commit from now on, before it is on the disk or after. */
+  dieIn(commits: number, when: 'before' | 'after'): void {
+    this.#death = { commits, when };
+  }
+
+  /** Opens the server again when it died of itself. */
+  async reviveIfDead(): Promise<void> {
+    this.#death = undefined;
+    if (this.#isDead) await this.crash();
+  }
+
+  #mortal(store: ModelStore): ModelStore {
+    const commit: ModelStore['commit'] = async (units) => {
+      const death = this.#death;
+      if (death === undefined || --death.commits > 0) return store.commit(units);
+      this.#death = undefined;
+      this.#isDead = true;
+      const written = death.when === 'after' ? store.commit(units) : undefined;
+      written?.catch(() => {});
+      if (!this.faults.has('slow-disk')) await written;
+      store.crash();
+      throw new MillraceError('store.closed');
+    };
+    return { ...store, commit };
   }
 
   /** The plant as people set it up. */
@@ -92,6 +130,7 @@ export class World {
     const { measurements, process, access } = this.app;
     const by = { actor: 'eli' };
     await this.during(process.definitions.deploy(DEFECT, 'eli'));
+    for (const definition of TALK_DEFINITIONS) await this.during(process.definitions.deploy(definition, 'eli'));
     for (const list of ['operators', 'engineers', 'technologists']) {
       await this.during(access.recipients.create(list, [{ kind: 'address', value: `${list}@plant.example` }], 'eli'));
     }

@@ -15,26 +15,33 @@ export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    void parseJson(request, body as string, (error, value) => done(error ?? tooDeep(value), value));
+    void parseJson(request, body as string, (error, value) => done(error ?? tooMuch(value), value));
   });
   server.addContentTypeParser(NDJSON_TYPE, { parseAs: 'string' }, (_, body, done) => {
     const lines = linesOf(body as string);
-    done(tooDeep(lines), lines);
+    done(tooMuch(lines), lines);
   });
   server.addContentTypeParser([XML_TYPE, 'text/xml'], { parseAs: 'string' }, (_, body, done) => done(null, body));
 }
 
-/** Level by level and without recursion, so that the check itself cannot be made to overflow. */
-function tooDeep(body: unknown): MillraceError | null {
+/**
+ * Depth, and numbers that are infinite once they are read: they would be stored as null. Level by level and without
+ * recursion, so that the check itself cannot be made to overflow.
+ */
+function tooMuch(body: unknown): MillraceError | null {
   let level = [body];
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+    if (level.some(isEndless)) return malformed('a number in it is too large');
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
     if (level.length === 0) return null;
   }
-  return new MillraceError('request.malformed', { problem: `it is nested deeper than ${MAX_DEPTH} levels` });
+  return malformed(`it is nested deeper than ${MAX_DEPTH} levels`);
 }
 
-/** A line that is not JSON stays text, so that the receiver can say which row is bad and take the others. */
+const isEndless = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
+const malformed = (problem: string): MillraceError => new MillraceError('request.malformed', { problem });
+
+/** A line that is not JSON – or would not be kept as it is – stays text, so that the receiver can say which row is bad and take the others. */
 function linesOf(body: string): unknown[] {
   return body
     .split('\n')
@@ -42,11 +49,23 @@ function linesOf(body: string): unknown[] {
     .filter((line) => line !== '')
     .map((line) => {
       try {
-        return JSON.parse(line) as unknown;
+        return safeOf(JSON.parse(line)) ?? line;
       } catch {
         return line;
       }
     });
+}
+
+/** Bodies of one JSON are refused for what makes a row undefined here: a key that objects have already, an endless number. */
+function safeOf(row: unknown): unknown {
+  let level = [row];
+  for (let depth = 0; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+    if (level.some(isEndless)) return undefined;
+    const holders = level.filter((value): value is object => typeof value === 'object' && value !== null);
+    if (holders.some((value) => Object.hasOwn(value, '__proto__'))) return undefined;
+    level = holders.flatMap((value) => Object.values(value));
+  }
+  return row;
 }
 
 /** Throws `request.unsupported-media-type` before the body is read. */

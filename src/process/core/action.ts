@@ -31,7 +31,13 @@ export type Delivery =
   | { readonly to: 'instance'; readonly instance: InstanceId; readonly command: Extract<Command, { type: 'cancel' }> }
   /** Work of this instance that is left for a commit of its own. */
   | { readonly to: 'self'; readonly command: Extract<Command, { type: 'continue' }> }
-  | { readonly to: 'parent'; readonly parent: InstanceId; readonly result: Returned };
+  | {
+      readonly to: 'parent';
+      readonly parent: InstanceId;
+      readonly result: Returned;
+      /** The delivery before it; this one waits until that has arrived. */
+      readonly after?: JobId;
+    };
 
 export type Action =
   | {

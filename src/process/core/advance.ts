@@ -15,7 +15,6 @@ import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type NextId } from '../../kernel/ids.ts';
 import { type Action, criterionMessage } from './action.ts';
-import { isCaught } from './catching.ts';
 import type { Command } from './command.ts';
 import { type Definition, nodeOf } from './definition.ts';
 import { draftOf, type Effect } from './effect.ts';
@@ -30,8 +29,8 @@ import { disarm, disarmScope } from './release.ts';
 import { appear, emit, findToken, type Run, raise, tokenOf } from './run.ts';
 import { settle } from './settlement.ts';
 import { emptyState, type Listening, MAX_EVIDENCE, type ProcessState, type SideFailure, type Token } from './state.ts';
-import { throwError } from './throwing.ts';
-import { deliver, ownerOfScope } from './work.ts';
+import { escalate, throwError } from './throwing.ts';
+import { ownerOfScope, tellCaller } from './work.ts';
 
 export type Transition = {
   readonly state: ProcessState;
@@ -178,14 +177,14 @@ function comeBack(run: Run, { child, result }: Of<'returned'>): void {
   const token = run.draft.tokens.find(({ wait }) => wait.for === 'call' && wait.instance === child);
   if (token === undefined) throw new MillraceError('process.not-waiting', { what: formatInstanceId(child) });
   if (result.kind === 'escalation') {
-    const { code, variables } = result;
-    return void isCaught(run, token, { what: 'escalation', code, variables });
+    return escalate(run, token, result);
   }
   const { armed } = token;
   emit(run, { type: 'waiting', token: token.id, wait: { for: 'nothing' }, ...(armed !== undefined && { armed }) });
   const here = tokenOf(run, token.id);
   if (result.kind === 'done') return finish(run, here, { outcome: 'done', brought: result.variables });
   if (result.kind === 'error') return throwError(run, here, result);
+  if (result.kind === 'failed') return raise(run, here, { code: 'process.call-failed', message: result.message });
   const message = `The called instance ${formatInstanceId(child)} was cancelled${result.reason === undefined ? '' : `: ${result.reason}`}.`;
   raise(run, here, { code: 'process.call-failed', message });
 }
@@ -233,8 +232,7 @@ function retryBeside(run: Run, { id, job, kind }: SideFailure): void {
 function cancel(run: Run, reason: string | undefined): void {
   for (const token of run.draft.tokens as readonly Token[]) disarm(run, token);
   for (const scope of run.draft.scopes) disarmScope(run, scope);
-  const { parent } = run.draft;
   const why = reason === undefined ? {} : { reason };
-  if (parent !== undefined) deliver(run, { to: 'parent', parent, result: { kind: 'cancelled', ...why } });
+  tellCaller(run, { kind: 'cancelled', ...why });
   emit(run, { type: 'ended', status: 'cancelled', ...why });
 }

@@ -14,14 +14,15 @@ export function assign(run: Run, { id, scope, locals }: Token, variables: Variab
 
 /** As `assign`, beginning with a scope. */
 export function assignIn(run: Run, scope: number, variables: Variables): void {
-  const byScope = new Map<number, Record<string, unknown>>();
-  for (const [name, value] of Object.entries(variables)) {
-    const owner = scopeWith(run, scope, name);
-    const set = byScope.get(owner) ?? {};
-    set[name] = value;
-    byScope.set(owner, set);
+  const byScope = new Map<number, [string, unknown][]>();
+  for (const entry of Object.entries(variables)) {
+    const owner = scopeWith(run, scope, entry[0]);
+    const set = byScope.get(owner);
+    if (set === undefined) byScope.set(owner, [entry]);
+    else set.push(entry);
   }
-  for (const [owner, set] of byScope) emit(run, { type: 'variables', scope: owner, set });
+  // Not key by key: a variable may have the name of something that objects have already.
+  for (const [owner, set] of byScope) emit(run, { type: 'variables', scope: owner, set: Object.fromEntries(set) });
 }
 
 function scopeWith(run: Run, id: number, name: string): number {

@@ -8,7 +8,7 @@ import { appear, emit, findToken, type Run, tokenOf } from './run.ts';
 import type { Scope, Token } from './state.ts';
 import { afterThrowing } from './throwing.ts';
 import { isUndoable, undoNext } from './undo.ts';
-import { deliver } from './work.ts';
+import { tellCaller } from './work.ts';
 
 /** Deals with one empty scope; answers whether something can move again. */
 export function closeEmptyScope(run: Run): boolean {
@@ -38,8 +38,7 @@ export function closeEmptyScope(run: Run): boolean {
 }
 
 function endInstance(run: Run, { variables }: Scope): void {
-  const { parent } = run.draft;
-  if (parent !== undefined) deliver(run, { to: 'parent', parent, result: { kind: 'done', variables } });
+  tellCaller(run, { kind: 'done', variables });
   emit(run, { type: 'ended', status: 'completed' });
 }
 

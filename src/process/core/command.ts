@@ -14,7 +14,9 @@ export type Returned =
   | { readonly kind: 'done'; readonly variables: Variables }
   | { readonly kind: 'error'; readonly code: string; readonly message?: string; readonly variables: Variables }
   | { readonly kind: 'escalation'; readonly code: string; readonly variables: Variables }
-  | { readonly kind: 'cancelled'; readonly reason?: string };
+  | { readonly kind: 'cancelled'; readonly reason?: string }
+  /** It has ended, and what it brings cannot be taken. */
+  | { readonly kind: 'failed'; readonly message: string };
 
 export type Command =
   | {

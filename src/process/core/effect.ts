@@ -78,6 +78,8 @@ export type Effect =
       readonly what: string;
       readonly name?: string;
     }
+  /** The calling instance is told of an escalation, by this delivery. */
+  | { readonly type: 'told'; readonly job: JobId }
   /** A job beside an activity failed for good; no token is held up. */
   | {
       readonly type: 'sideFailed';
@@ -102,6 +104,7 @@ export const draftOf = ({
   scopes,
   tokens,
   parent,
+  told,
   failures,
 }: ProcessState): Draft => ({
   v,
@@ -112,6 +115,7 @@ export const draftOf = ({
   scopes: scopes.slice(),
   tokens: tokens.slice(),
   ...(parent !== undefined && { parent }),
+  ...(told !== undefined && { told }),
   ...(failures !== undefined && { failures }),
 });
 
@@ -142,6 +146,9 @@ export function evolve(draft: Draft, effect: Effect): void {
       draft.status = effect.status;
       draft.tokens = [];
       draft.scopes = draft.scopes.filter(({ id }) => id === 0).map(({ id, variables }) => ({ id, variables }));
+      return;
+    case 'told':
+      draft.told = effect.job;
       return;
     case 'sideFailed':
       draft.failures = [...(draft.failures ?? []), { id: effect.id, job: effect.job, kind: effect.kind }];

@@ -1,6 +1,6 @@
 /** A job or task has its final result: the activity that waits for it ends, or an incident says why it cannot. */
 import { MillraceError } from '../../kernel/errors.ts';
-import { formatJobId, type JobId } from '../../kernel/ids.ts';
+import { formatJobId, type InstanceId, type JobId } from '../../kernel/ids.ts';
 import type { Command, Result } from './command.ts';
 import { type Behaviour, nodeOf } from './definition.ts';
 import { goOnAfterEvent, happenAt, happenIn } from './happening.ts';
@@ -8,7 +8,7 @@ import { finish } from './passage.ts';
 import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
 import type { Armed, Token } from './state.ts';
 import { throwError } from './throwing.ts';
-import { createSideJob } from './work.ts';
+import { createSideJob, deliver } from './work.ts';
 
 export function settle(run: Run, { job, kind, result }: Extract<Command, { type: 'settle' }>): void {
   const rings = (armed: Armed) => armed.for === 'timer' && armed.job === job;
@@ -20,7 +20,7 @@ export function settle(run: Run, { job, kind, result }: Extract<Command, { type:
       return finish(run, token, { outcome: 'expired', settled: job });
     if (wait.for === 'timer' && wait.job === job) return goOnAfterEvent(run, token, { wait });
     if (wait.for === 'call' && wait.start === job && result.kind === 'failed')
-      return callFailed(run, token, result.message);
+      return callFailed(run, token, { child: wait.instance, message: result.message });
     if ('job' in wait && wait.job === job) return settleToken(run, token, { job, result });
   }
   for (const scope of run.draft.scopes) {
@@ -59,8 +59,14 @@ function fail(
   throwError(run, tokenOf(run, token.id), { code, variables, ...(message !== undefined && { message }) });
 }
 
-function callFailed(run: Run, token: Token, message: string): void {
+/** Its delivery was given up; if the instance began all the same, or still would, nobody waits for it any more. */
+function callFailed(
+  run: Run,
+  token: Token,
+  { child: instance, message }: { readonly child: InstanceId; readonly message: string },
+): void {
   const { armed } = token;
+  deliver(run, { to: 'instance', instance, command: { type: 'cancel', reason: 'its call failed' } });
   emit(run, { type: 'waiting', token: token.id, wait: { for: 'nothing' }, ...(armed !== undefined && { armed }) });
   raise(run, tokenOf(run, token.id), { code: 'process.call-failed', message });
 }

@@ -2,13 +2,16 @@
 import { z } from 'zod';
 
 const MAX_NAME = 200;
+/** As a key of an object it would not be kept. */
+export const UNSAFE_KEY = '__proto__';
 
 export const id = z
   .string()
   .regex(
     /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/,
     'an id starts with a letter or "_" and has letters, digits, "_", "." or "-", at most 100',
-  );
+  )
+  .refine((name) => name !== UNSAFE_KEY, `"${UNSAFE_KEY}" is no name; objects have it already`);
 export const text = z.string().min(1).max(MAX_NAME);
 export const label = z.union([text, z.record(z.string().max(35), text)]);
 export const duration = z.string().max(40);

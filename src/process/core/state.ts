@@ -121,6 +121,8 @@ export type ProcessState = {
   readonly tokens: readonly Token[];
   /** The instance that called this one. */
   readonly parent?: InstanceId;
+  /** The delivery that told it something last. */
+  readonly told?: JobId;
   /** Kept also after the end, until they are tried again. */
   readonly failures?: readonly SideFailure[];
 };

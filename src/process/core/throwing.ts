@@ -9,7 +9,7 @@ import { disarmScope, ignore, killAllIn } from './release.ts';
 import { emit, findToken, leave, type Run, raise, scopeOf, tokenOf, variablesOf } from './run.ts';
 import type { Token, Variables } from './state.ts';
 import { beginUndoing } from './undo.ts';
-import { deliver } from './work.ts';
+import { deliver, tellCaller } from './work.ts';
 
 /** The token stands at a throwing or ending event. */
 export function throwAll(run: Run, token: Token, throws: readonly Throw[]): void {
@@ -103,24 +103,22 @@ function cancelTransaction(run: Run, token: Token): void {
 type Coded = { readonly code: string; readonly message?: string; readonly variables: Variables };
 
 /** An escalation that nobody catches goes to the instance that called this one, or is only noted. */
-function escalate(run: Run, token: Token, { code, variables }: Coded): void {
+export function escalate(run: Run, token: Token, { code, variables }: Coded): void {
   if (isCaught(run, token, { what: 'escalation', code, variables })) return;
-  const { parent } = run.draft;
-  if (parent !== undefined) deliver(run, { to: 'parent', parent, result: { kind: 'escalation', code, variables } });
+  tellCaller(run, { kind: 'escalation', code, variables });
 }
 
 /** An error that nobody catches ends a called instance and goes on in the one that called it; otherwise a person must help. */
 export function throwError(run: Run, token: Token, error: Coded): void {
   if (isCaught(run, token, { what: 'error', ...error })) return;
-  const { parent } = run.draft;
   const said = error.message === undefined ? '' : `: ${error.message}`;
-  if (parent === undefined) {
+  if (run.draft.parent === undefined) {
     const message = `Nothing catches the error "${error.code}" from "${token.node}"${said}.`;
     return raise(run, token, { code: 'process.error-uncaught', message });
   }
   killAllIn(run, 0);
   disarmScope(run, scopeOf(run, 0));
-  deliver(run, { to: 'parent', parent, result: { kind: 'error', ...error } });
+  tellCaller(run, { kind: 'error', ...error });
   emit(run, { type: 'ended', status: 'cancelled', reason: `error "${error.code}"${said}` });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { breachesOf } from '../../../test/process/rule-cases.ts';
+import { messageOf } from '../../kernel/errors.ts';
 import { compileDefinition } from './compile.ts';
 import { ruleIds } from './rule.ts';
 import { MAX_DEPTH, MAX_FLOWS, MAX_NODES } from './source.ts';
@@ -168,5 +169,36 @@ describe('a refusal', () => {
     expect(breachesOf(task([{ to: 'b', when: 'x' }, ...each]))).toEqual([]);
     const both = [...each, { to: 'b', default: true }];
     expect(breachesOf(task(both)).map(({ rule }) => rule)).toEqual(['flow.several-defaults']);
+  });
+});
+
+describe('a name that objects have already', () => {
+  const definition = (text: string): unknown => JSON.parse(`{"key":"a","nodes":[{"id":"t",${text}}]}`);
+  const job = '"type":"job","kind":"k"';
+  const refusal = (source: unknown): string => {
+    try {
+      compileDefinition(source, 1);
+    } catch (error) {
+      return messageOf(error);
+    }
+    return 'taken';
+  };
+
+  it.each([
+    ['of a way on', '"type":"userTask","role":"r","next":{"__proto__":"t"}'],
+    ['in a mapping', `${job},"input":{"__proto__":"1"}`],
+    ['in a mapping of what comes back', `${job},"output":{"__proto__":"1"}`],
+    ['in a payload', `${job},"payload":{"list":[{"__proto__":1}]}`],
+    ['in a label', `${job},"name":{"__proto__":"x"}`],
+    ['of an outcome', '"type":"userTask","role":"r","outcomes":["__proto__"]'],
+    ['of a result', '"type":"scriptTask","script":"1","result":"__proto__"'],
+    ['of an item', `${job},"multiInstance":{"cardinality":"1","element":"__proto__"}`],
+  ])('is refused %s, and not ignored', (_, text) => {
+    expect(refusal(definition(text))).toMatch(/t: .*"__proto__" is no name/);
+  });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'prototype'])('is taken when it is only %s', (name) => {
+    const source = `{"key":"${name}","data":[{"name":"${name}","value":"1"}],"nodes":[{"id":"${name}","type":"userTask","role":"r","next":{"${name}":"b"},"input":{"${name}":"1"}},{"id":"b","type":"end"}]}`;
+    expect(refusal(JSON.parse(source))).toBe('taken');
   });
 });

@@ -2,7 +2,8 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { JobId } from '../../kernel/ids.ts';
 import { type Delivery, TIMER_KIND } from './action.ts';
-import type { Run } from './run.ts';
+import type { Returned } from './command.ts';
+import { emit, type Run } from './run.ts';
 import type { Token } from './state.ts';
 
 /** A timer has to work for ever; its handler cannot fail. */
@@ -42,6 +43,15 @@ export function deliver(run: Run, delivery: Delivery): JobId {
   const job = newJobId(run);
   run.actions.push({ type: 'deliver', job, delivery });
   return job;
+}
+
+/** Told to the instance that called this one; what comes later arrives later. false: nobody called it. */
+export function tellCaller(run: Run, result: Returned): boolean {
+  const { parent, told } = run.draft;
+  if (parent === undefined) return false;
+  const job = deliver(run, { to: 'parent', parent, result, ...(told !== undefined && { after: told }) });
+  if (result.kind === 'escalation') emit(run, { type: 'told', job });
+  return true;
 }
 
 /** `owner` is a token, or a scope by {@link ownerOfScope}. */

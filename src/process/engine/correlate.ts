@@ -17,6 +17,7 @@ import type { Definitions } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import { messageFamily, subscriptionFamily } from './families.ts';
 import { MessageIntake } from './message-intake.ts';
+import { throwFirst } from './refusal.ts';
 import { byMessage } from './starters.ts';
 
 /** Instances one message reaches at most. */
@@ -47,6 +48,9 @@ type CorrelatorParts = {
   readonly nextId: NextId;
 };
 
+/** By whom, and what went wrong at those who could not take it. */
+type Sending = { readonly actor: string; readonly failures: unknown[] };
+
 const NOTHING: Correlation = { delivered: 0, buffered: false, started: [] };
 
 export class Correlator {
@@ -61,8 +65,10 @@ export class Correlator {
   /** Delivers to whoever waits, starts what the message starts, or keeps it. */
   async send(message: Message, actor: string): Promise<Correlation> {
     if (await this.#intake.isOver(message)) return NOTHING;
-    const delivered = await this.#deliver(message, actor);
-    const started = await this.#start(message, actor);
+    const failures: unknown[] = [];
+    const delivered = await this.#deliver(message, { actor, failures });
+    const started = await this.#start(message, { actor, failures });
+    throwFirst(failures);
     if (delivered + started.length > 0 || (message.ttlMs ?? 0) <= 0) {
       await this.#intake.finish(message);
       return { delivered, buffered: false, started };
@@ -109,11 +115,15 @@ export class Correlator {
     return wanted;
   }
 
-  /** To every receiver; answers to how many. */
-  async #deliver(message: Message, actor: string): Promise<number> {
+  /** To every receiver; answers to how many. One who cannot take it keeps it from nobody else. */
+  async #deliver(message: Message, { actor, failures }: Sending): Promise<number> {
     let delivered = 0;
     for (const instance of await this.#waiting(message)) {
-      if (await this.#deliverTo(instance, message, actor)) delivered += 1;
+      try {
+        if (await this.#deliverTo(instance, message, actor)) delivered += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
     return delivered;
   }
@@ -128,7 +138,7 @@ export class Correlator {
     throw new MillraceError('store.conflict', { subject: `message "${message.name}"`, attempts: MAX_CONFLICTS });
   }
 
-  async #start(message: Message, actor: string): Promise<InstanceId[]> {
+  async #start(message: Message, { actor, failures }: Sending): Promise<InstanceId[]> {
     const { engine, definitions } = this.#parts;
     const { correlationKey: businessKey, variables = {} } = message;
     const started: InstanceId[] = [];
@@ -141,7 +151,7 @@ export class Correlator {
       } catch (error) {
         const isRepeat =
           isMillraceError(error, 'process.already-open') && (await this.#intake.hasStarted(starter, message));
-        if (!isRepeat) throw error;
+        if (!isRepeat) failures.push(error);
       }
     }
     return started;

@@ -120,7 +120,8 @@ export class Definitions {
       for (const source of sources) {
         const { key } = compileDefinition(source, 0);
         const before = await this.#newest(key);
-        const isSame = before !== undefined && isDeepStrictEqual(before.source, source);
+        // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
+        const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
         const definition = isSame ? undefined : compileDefinition(source, (before?.version ?? 0) + 1);
         deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
         if (definition === undefined) continue;

@@ -3,14 +3,15 @@
  * causes them. A delivery comes at least once; its receiver has either taken it already, or does not wait for it, or is
  * told by a number that was chosen beforehand – so a second time changes nothing.
  */
-import { type NewJob, newJobRow } from '../../jobs/job.ts';
+import { isFinal, jobFamily, type NewJob, newJobRow } from '../../jobs/job.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { birthOf } from '../../jobs/new-job.ts';
+import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
 import type { JobContext } from '../../jobs/worker.ts';
 import type { Instant } from '../../kernel/clock.ts';
-import { isMillraceError, messageOf } from '../../kernel/errors.ts';
+import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.ts';
 import { formatInstanceId, formatJobId, type InstanceId, type JobId, type NextId } from '../../kernel/ids.ts';
-import { discard, done, type Settlement } from '../../kernel/settlement.ts';
+import { discard, done, type Settlement, snooze } from '../../kernel/settlement.ts';
 import { inbox } from '../../store/outbox.ts';
 import type { Store } from '../../store/store.ts';
 import { isAbsent, put, type Unit, type Write } from '../../store/unit.ts';
@@ -22,6 +23,7 @@ import type { Correlator } from './correlate.ts';
 import type { Definitions } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import { instanceFamily } from './families.ts';
+import { mayPass } from './refusal.ts';
 import type { Signals } from './signals.ts';
 import { BY_COMMAND, starterFamily, timedStarts } from './starters.ts';
 
@@ -29,7 +31,11 @@ const ACTOR = 'system';
 const CONSUMER = 'process.timer-start';
 /** Called instances that must not begin any more. */
 const BARRED = 'process.barred';
+/** What a calling instance was told while it still waits. */
+const TOLD = 'process.told';
 const ATTEMPTS = 8;
+/** Until a delivery looks again whether the one before it has arrived. */
+const TURN_MS = 100;
 
 /** A start event that the clock rings. */
 type TimedStart = {
@@ -63,11 +69,12 @@ export class Deliveries {
   readonly carry = async ({ id, payload }: JobContext): Promise<Settlement> => {
     const { from, delivery } = payload as Payload;
     try {
+      if (delivery.to === 'parent' && !(await this.#hasArrived(delivery.after))) return snooze({ delayMs: TURN_MS });
       await this.#carry(delivery, { job: id, from });
       return done();
     } catch (error) {
-      if (isMillraceError(error) && error.status < 500) return discard(messageOf(error));
-      throw error;
+      if (mayPass(error)) throw error;
+      return discard(messageOf(error));
     }
   };
 
@@ -107,8 +114,7 @@ export class Deliveries {
         if (from === null) return;
         return this.#command(from, delivery.command);
       case 'parent':
-        if (from === null) return;
-        return this.#command(delivery.parent, { type: 'returned', child: from, result: delivery.result });
+        return from === null ? undefined : this.#tellCaller(delivery, { job, from });
       case 'start':
         return this.#startByClock(delivery, job);
       default:
@@ -136,6 +142,44 @@ export class Deliveries {
     } catch (error) {
       if (!isMillraceError(error, 'process.already-open') || !(await isSettled())) throw error;
     }
+  }
+
+  async #hasArrived(before: JobId | undefined): Promise<boolean> {
+    if (before === undefined) return true;
+    const row = await this.#parts.store.get(jobFamily, [before]);
+    return row === undefined || isFinal(row.state);
+  }
+
+  /** After an end the caller waits no more; an escalation would reach it again, so it is remembered. */
+  async #tellCaller(
+    { parent, result }: Extract<Delivery, { to: 'parent' }>,
+    { job, from: child }: { readonly job: JobId; readonly from: InstanceId },
+  ): Promise<void> {
+    const command = { type: 'returned', child, result } as const;
+    if (result.kind === 'escalation') return this.#commandOnce(parent, command, job);
+    try {
+      await this.#command(parent, command);
+    } catch (error) {
+      if (mayPass(error) || isMillraceError(error, 'process.unknown-instance')) throw error;
+      await this.#command(parent, { ...command, result: { kind: 'failed', message: messageOf(error) } });
+    }
+  }
+
+  async #commandOnce(id: InstanceId, command: Command, job: JobId): Promise<void> {
+    const { store, engine } = this.#parts;
+    const key = [TOLD, formatJobId(job)];
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      if ((await store.get(inbox, key)) !== undefined) return;
+      const row = { consumer: TOLD, message: formatJobId(job), at: store.now() };
+      const parts: Unit = { guards: [isAbsent(inbox, key)], writes: [put(inbox, row)] };
+      try {
+        if ((await engine.commandWith(id, { command, actor: ACTOR, parts })) === 'ok') return;
+      } catch (error) {
+        if (isMillraceError(error, 'process.not-waiting') || isMillraceError(error, 'process.not-active')) return;
+        throw error;
+      }
+    }
+    throw new MillraceError('store.conflict', { subject: formatInstanceId(id), attempts: MAX_CONFLICTS });
   }
 
   /** To an instance that may have ended, gone on, or – when it is cancelled – not begun yet: then it never will. */

@@ -1,6 +1,7 @@
 /**
  * Signals reach every instance that waits for them and start every definition that begins by them. A broadcast goes
  * through its receivers page by page; each takes it in once, so one that was interrupted begins again and skips those.
+ * One who cannot take it keeps it from nobody else.
  */
 import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
@@ -12,6 +13,7 @@ import type { Definitions } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import { subscriptionFamily } from './families.ts';
 import { MessageIntake } from './message-intake.ts';
+import { throwFirst } from './refusal.ts';
 import { bySignal } from './starters.ts';
 
 /** Instances that are told at a time. */
@@ -34,11 +36,17 @@ export class Signals {
 
   async broadcast(signal: Signal, actor: string): Promise<Broadcast> {
     let delivered = 0;
+    const failures: unknown[] = [];
     for await (const instances of this.#waiting(signal.name)) {
-      const told = await Promise.all(instances.map((instance) => this.#tell(instance, signal, actor)));
-      delivered += told.filter(Boolean).length;
+      const told = await Promise.allSettled(instances.map((instance) => this.#tell(instance, signal, actor)));
+      for (const one of told) {
+        if (one.status === 'rejected') failures.push(one.reason);
+        else if (one.value) delivered += 1;
+      }
     }
-    return { delivered, started: await this.#start(signal, actor) };
+    const started = await this.#start(signal, { actor, failures });
+    throwFirst(failures);
+    return { delivered, started };
   }
 
   async *#waiting(name: string): AsyncIterable<readonly InstanceId[]> {
@@ -73,7 +81,10 @@ export class Signals {
     throw new MillraceError('store.conflict', { subject: `signal "${name}"`, attempts: MAX_CONFLICTS });
   }
 
-  async #start(signal: Signal, actor: string): Promise<InstanceId[]> {
+  async #start(
+    signal: Signal,
+    { actor, failures }: { readonly actor: string; readonly failures: unknown[] },
+  ): Promise<InstanceId[]> {
     const { engine, definitions } = this.#parts;
     const { name, variables } = signal;
     const started: InstanceId[] = [];
@@ -86,7 +97,7 @@ export class Signals {
       } catch (error) {
         const isRepeat =
           isMillraceError(error, 'process.already-open') && (await this.#intake.hasStarted(starter, signal));
-        if (!isRepeat) throw error;
+        if (!isRepeat) failures.push(error);
       }
     }
     return started;
