@@ -1,0 +1,123 @@
+/**
+ * `process.http.tasks`: whole processes of five steps a second, counted as the source counts tasks: a client starts them over HTTP,
+ * workers in processes of their own claim and settle the steps over HTTP in batches, every answer after the disk has it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '../../src/client/client.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { freshDatabase } from '../../test/fresh-database.ts';
+import { freshRabbit, rabbitUrl } from '../../test/fresh-rabbitmq.ts';
+import { type Environment, ServerProcess } from '../../test/server-process.ts';
+import { note, print } from '../figure.ts';
+import { inFolder } from './stores.ts';
+
+const STEPS = ['one', 'two', 'three', 'four', 'five'];
+const KEY = 'five-steps';
+const WORKERS = 2;
+/** Instances under way; the client starts more as these end. */
+const UNDER_WAY = 4_000;
+const STARTS_AT_ONCE = 500;
+const WARM_UP_MS = 6_000;
+const SECONDS = 10;
+const LOOK_MS = 100;
+const PAYLOAD = { line: 'line-1', operatorNote: 'x'.repeat(140), shift: 3 };
+
+const definition = {
+  key: KEY,
+  nodes: [
+    { id: 'start', type: 'start', next: STEPS[0] },
+    ...STEPS.map((id, place) => ({ id, type: 'job', kind: `bench.${id}`, next: STEPS[place + 1] ?? 'end' })),
+    { id: 'end', type: 'end' },
+  ],
+};
+
+export async function overHttp(wanted: (name: string) => boolean): Promise<void> {
+  if (wanted('http.tasks.sqlite')) await measure('sqlite', [{}]);
+  if (!wanted('http.tasks.postgres') && !wanted('http.tasks.postgres.2')) return;
+  for (const servers of [1, 2]) {
+    await using database = await freshDatabase();
+    await using rabbit = freshRabbit();
+    rabbit.rememberServed(['process.firings']);
+    const shared = { MILLRACE_STORE: database.url, MILLRACE_BROKER: rabbitUrl, MILLRACE_BROKER_PREFIX: rabbit.prefix };
+    const all = Array.from({ length: servers }, (_, place) => ({ ...shared, MILLRACE_NAME: `bench-${place}` }));
+    await measure(servers === 1 ? 'postgres' : `postgres.${servers}`, all);
+  }
+}
+
+async function measure(store: string, environments: readonly Environment[]): Promise<void> {
+  await inFolder(async (directory) => {
+    const servers = environments.map(
+      (environment, place) => new ServerProcess({ data: join(directory, `${place}`), environment }),
+    );
+    const workers: ChildProcess[] = [];
+    try {
+      for (const server of servers) await server.start();
+      const clients = servers.map(({ url, token }) => createClient({ url, token }));
+      await clients[0]?.definitions.deploy(definition);
+      for (let worker = 0; worker < WORKERS; worker += 1) {
+        const { url, token } = servers[worker % servers.length] as ServerProcess;
+        workers.push(startWorker({ url, token, name: `remote-${worker}` }));
+      }
+      const perSecond = await drive(clients);
+      const how = `${servers.length} ${servers.length === 1 ? 'server' : 'servers'}, ${WORKERS} worker processes`;
+      print({
+        name: `process.http.tasks.${store}`,
+        value: perSecond,
+        unit: '1/s',
+        setup: `${store.split('.')[0]}, ${how}, whole five-step processes over HTTP, ${UNDER_WAY} under way, ${SECONDS} s, 200-byte payload, full durability, history and statistics on`,
+      });
+      note(`  ${Math.round(perSecond * STEPS.length)} steps/s`);
+    } finally {
+      await Promise.all(workers.map(end));
+      for (const server of servers) await server.kill();
+    }
+  });
+}
+
+/** Keeps so many instances under way, and answers how many ended a second once it has warmed up. */
+async function drive(clients: readonly Client[]): Promise<number> {
+  const [first] = clients as readonly [Client];
+  const began = performance.now();
+  let started = 0;
+  let from: { readonly at: number; readonly ended: number } | undefined;
+  for (let turn = 0; ; turn += 1) {
+    const ended = await endedOf(first);
+    const at = performance.now();
+    if (from === undefined && at - began > WARM_UP_MS) from = { at, ended };
+    if (from !== undefined && at - from.at > SECONDS * 1_000) return (ended - from.ended) / ((at - from.at) / 1_000);
+    const batches = Math.floor((UNDER_WAY - (started - ended)) / STARTS_AT_ONCE);
+    started += batches * STARTS_AT_ONCE;
+    const items = Array.from({ length: STARTS_AT_ONCE }, () => ({ definition: KEY, variables: PAYLOAD }));
+    for (let batch = 0; batch < batches; batch += 1) {
+      await clients[(turn + batch) % clients.length]?.instances.startMany(items);
+    }
+    if (batches === 0) await systemClock.sleep(LOOK_MS);
+  }
+}
+
+async function endedOf(client: Client): Promise<number> {
+  const { items } = await client.statistics({ prefix: `instance/${KEY}` });
+  return items.find(({ subject }) => subject === `instance/${KEY}`)?.completed ?? 0;
+}
+
+type WorkerOf = { readonly url: string; readonly token: string; readonly name: string };
+
+function startWorker({ url, token, name }: WorkerOf): ChildProcess {
+  const file = fileURLToPath(new URL('./remote-worker.ts', import.meta.url));
+  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, name, ...STEPS.map(kindOf)], {
+    env: { ...process.env, MILLRACE_URL: url, MILLRACE_TOKEN: token },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+const kindOf = (step: string) => `bench.${step}`;
+
+async function end(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const exited = once(worker, 'exit');
+  worker.kill('SIGKILL');
+  await exited;
+}
