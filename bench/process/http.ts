@@ -14,6 +14,12 @@ import { type Environment, ServerProcess } from '../../test/server-process.ts';
 import { note, print } from '../figure.ts';
 import { inFolder } from './stores.ts';
 
+/** With the flag that `npm start` gives it. */
+const COMMAND = [
+  process.execPath,
+  '--max-semi-space-size=64',
+  fileURLToPath(new URL('../../dist/app/main.js', import.meta.url)),
+] as const;
 const STEPS = ['one', 'two', 'three', 'four', 'five'];
 const KEY = 'five-steps';
 const WORKERS = 2;
@@ -34,6 +40,8 @@ const definition = {
   ],
 };
 
+const BATCH = Array.from({ length: STARTS_AT_ONCE }, () => ({ definition: KEY, variables: PAYLOAD }));
+
 export async function overHttp(wanted: (name: string) => boolean): Promise<void> {
   if (wanted('http.tasks.sqlite')) await measure('sqlite', [{}]);
   if (!wanted('http.tasks.postgres') && !wanted('http.tasks.postgres.2')) return;
@@ -50,7 +58,7 @@ export async function overHttp(wanted: (name: string) => boolean): Promise<void>
 async function measure(store: string, environments: readonly Environment[]): Promise<void> {
   await inFolder(async (directory) => {
     const servers = environments.map(
-      (environment, place) => new ServerProcess({ data: join(directory, `${place}`), environment }),
+      (environment, place) => new ServerProcess({ data: join(directory, `${place}`), environment, command: COMMAND }),
     );
     const workers: ChildProcess[] = [];
     try {
@@ -80,22 +88,36 @@ async function measure(store: string, environments: readonly Environment[]): Pro
 /** Keeps so many instances under way, and answers how many ended a second once it has warmed up. */
 async function drive(clients: readonly Client[]): Promise<number> {
   const [first] = clients as readonly [Client];
-  const began = performance.now();
-  let started = 0;
-  let from: { readonly at: number; readonly ended: number } | undefined;
-  for (let turn = 0; ; turn += 1) {
-    const ended = await endedOf(first);
-    const at = performance.now();
-    if (from === undefined && at - began > WARM_UP_MS) from = { at, ended };
-    if (from !== undefined && at - from.at > SECONDS * 1_000) return (ended - from.ended) / ((at - from.at) / 1_000);
-    const batches = Math.floor((UNDER_WAY - (started - ended)) / STARTS_AT_ONCE);
-    started += batches * STARTS_AT_ONCE;
-    const items = Array.from({ length: STARTS_AT_ONCE }, () => ({ definition: KEY, variables: PAYLOAD }));
-    for (let batch = 0; batch < batches; batch += 1) {
-      await clients[(turn + batch) % clients.length]?.instances.startMany(items);
+  let ended = 0;
+  let isOver = false;
+  const feed = async () => {
+    for (let started = 0; !isOver; ) {
+      const batches = Math.floor((UNDER_WAY - (started - ended)) / STARTS_AT_ONCE);
+      if (batches < 1) {
+        await systemClock.sleep(LOOK_MS);
+        continue;
+      }
+      await clients[(started / STARTS_AT_ONCE) % clients.length]?.instances.startMany(BATCH);
+      started += STARTS_AT_ONCE;
     }
-    if (batches === 0) await systemClock.sleep(LOOK_MS);
-  }
+  };
+  const look = async () => {
+    while (!isOver) {
+      ended = await endedOf(first);
+      await systemClock.sleep(LOOK_MS);
+    }
+  };
+  const measured = async () => {
+    while (ended === 0) await systemClock.sleep(LOOK_MS);
+    await systemClock.sleep(WARM_UP_MS);
+    const from = { at: performance.now(), ended: await endedOf(first) };
+    await systemClock.sleep(SECONDS * 1_000);
+    const perSecond = ((await endedOf(first)) - from.ended) / ((performance.now() - from.at) / 1_000);
+    isOver = true;
+    return perSecond;
+  };
+  const [perSecond] = await Promise.all([measured(), feed(), look()]);
+  return perSecond;
 }
 
 async function endedOf(client: Client): Promise<number> {
