@@ -44,14 +44,15 @@ const BATCH = Array.from({ length: STARTS_AT_ONCE }, () => ({ definition: KEY, v
 
 export async function overHttp(wanted: (name: string) => boolean): Promise<void> {
   if (wanted('http.tasks.sqlite')) await measure('sqlite', [{}]);
-  if (!wanted('http.tasks.postgres') && !wanted('http.tasks.postgres.2')) return;
   for (const servers of [1, 2]) {
+    const store = servers === 1 ? 'postgres' : `postgres.${servers}`;
+    if (!wanted(`http.tasks.${store}`)) continue;
     await using database = await freshDatabase();
     await using rabbit = freshRabbit();
     rabbit.rememberServed(['process.firings']);
     const shared = { MILLRACE_STORE: database.url, MILLRACE_BROKER: rabbitUrl, MILLRACE_BROKER_PREFIX: rabbit.prefix };
     const all = Array.from({ length: servers }, (_, place) => ({ ...shared, MILLRACE_NAME: `bench-${place}` }));
-    await measure(servers === 1 ? 'postgres' : `postgres.${servers}`, all);
+    await measure(store, all);
   }
 }
 
