@@ -51,14 +51,6 @@ const claims: readonly DeskCase[] = [
     },
   },
   {
-    name: 'all who come for a new kind at the same moment are welcome',
-    run: async (open) => {
-      await using world = await open();
-      const claims = Array.from({ length: 12 }, () => claim(world, { kinds: ['desk.newer'] }));
-      expect((await Promise.all(claims)).flat()).toEqual([]);
-    },
-  },
-  {
     name: 'a job shows what its worker needs to know',
     run: async (open) => {
       await using world = await open();
