@@ -4,10 +4,19 @@
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Figure, note } from './figure.ts';
+import { type Figure, note, print } from './figure.ts';
 
 export type Peer = {
-  readonly name: 'dbos' | 'bpmn-engine' | 'amqplib' | 'nestjs' | 'moleculer' | 'bullmq' | 'graphile-worker' | 'pg-boss';
+  readonly name:
+    | 'dbos'
+    | 'restate'
+    | 'bpmn-engine'
+    | 'amqplib'
+    | 'nestjs'
+    | 'moleculer'
+    | 'bullmq'
+    | 'graphile-worker'
+    | 'pg-boss';
   readonly value: number;
   readonly setup: string;
 };
@@ -16,11 +25,14 @@ export type Peer = {
 const LIMIT_MS = 180_000;
 
 /** Undefined with `--no-peers`, and when the peer cannot be installed or measured: a note says why. */
-export async function measurePeer(name: 'dbos' | 'bpmn-engine'): Promise<Peer | undefined> {
+export async function measurePeer(
+  name: 'dbos' | 'restate' | 'bpmn-engine',
+  ...load: readonly string[]
+): Promise<Peer | undefined> {
   if (process.argv.includes('--no-peers')) return undefined;
   try {
     await installPeers();
-    const { value, setup } = JSON.parse(await outputOf(`${name}.mjs`)) as Omit<Peer, 'name'>;
+    const { value, setup } = JSON.parse(await outputOf(`${name}.mjs`, ...load)) as Omit<Peer, 'name'>;
     return { name, value, setup };
   } catch (error) {
     note(`${name} is left out: ${error instanceof Error ? error.message : error}`);
@@ -31,6 +43,11 @@ export async function measurePeer(name: 'dbos' | 'bpmn-engine'): Promise<Peer | 
 /** Rejects when they are not there and cannot be had. */
 export async function installPeers(): Promise<void> {
   await outputOf('install.mjs');
+}
+
+/** A line for each peer; without peers one line all the same. */
+export function printBeside(peers: readonly Peer[], figure: Figure): void {
+  for (const peer of peers.length === 0 ? [undefined] : peers) print(against(peer, figure));
 }
 
 /** The figure with what the peer reached, and how many times better it is. */
@@ -47,9 +64,9 @@ export function against(peer: Peer | undefined, figure: Figure): Figure {
 }
 
 /** Runs a program of bench/peers; what it says on the way is a note. */
-function outputOf(program: string): Promise<string> {
+function outputOf(program: string, ...args: readonly string[]): Promise<string> {
   const file = fileURLToPath(new URL(`./peers/${program}`, import.meta.url));
-  const child = spawn(process.execPath, ['--no-deprecation', file], {
+  const child = spawn(process.execPath, ['--no-deprecation', file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT_MS,
   });

@@ -205,8 +205,8 @@ export class Jobs implements Desk {
     const alone: { readonly place: number; readonly row: JobRow; readonly decided: Decided }[] = [];
     const rest: Promise<readonly [number, DeskVerdict]>[] = [];
     const verdicts: DeskVerdict[] = settlements.map(() => 'stale');
-    const lookAt = (place: number): void => {
-      const settled = this.#settleOne(worker, settlements[place] as DeskSettlement, actor);
+    const lookAt = (place: number, known?: JobRow): void => {
+      const settled = this.#settleOne(settlements[place] as DeskSettlement, { worker, actor, known });
       rest.push(settled.then((verdict) => [place, verdict]));
     };
     const now = this.#parts.store.now();
@@ -219,7 +219,7 @@ export class Jobs implements Desk {
       const decided = row && this.#decide(row, settlement, { now, actor });
       this.#recent.delete(id);
       if (row === undefined || decided === undefined || this.changes.ownerOf(row, decided.change) !== undefined)
-        lookAt(place);
+        lookAt(place, row);
       else alone.push({ place, row, decided });
     }
     const looked = Promise.allSettled(rest); // whatever becomes of the others
@@ -233,7 +233,7 @@ export class Jobs implements Desk {
     }
     for (const [place, verdict] of await Promise.all(rest)) verdicts[place] = verdict;
     for (const place of again)
-      verdicts[place] = await this.#settleOne(worker, settlements[place] as DeskSettlement, actor);
+      verdicts[place] = await this.#settleOne(settlements[place] as DeskSettlement, { worker, actor });
     return verdicts;
   }
 
@@ -322,10 +322,14 @@ export class Jobs implements Desk {
     throw conflictOf(id);
   }
 
-  async #settleOne(worker: string, { id, epoch, settlement }: DeskSettlement, actor: string): Promise<DeskVerdict> {
+  /** `known` is the row as it is remembered: looked at first, so that a batch of jobs of owners is not read one by one. */
+  async #settleOne(
+    { id, epoch, settlement }: DeskSettlement,
+    { worker, actor, known }: { readonly worker: string; readonly actor: string; readonly known?: JobRow | undefined },
+  ): Promise<DeskVerdict> {
     let answer = settlement;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const [job] = await this.#heldRows(worker, [{ id, epoch }]);
+      const [job] = conflicts === 0 && known !== undefined ? [known] : await this.#heldRows(worker, [{ id, epoch }]);
       if (job === undefined) {
         const row = await this.#parts.store.get(jobFamily, [id]);
         this.metrics.settled(row?.kind ?? UNKNOWN_KIND, 'stale');

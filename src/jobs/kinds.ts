@@ -99,7 +99,7 @@ export class Kinds {
     for (const name of names) {
       if (this.isKnown(name) || this.#rows.size >= MAX_KINDS) continue;
       requireName(name);
-      await this.#write(name, { settings: {}, isPaused: undefined, actor });
+      await this.#write(name, { settings: {}, isPaused: undefined, actor, onlyNew: true });
     }
   }
 
@@ -109,11 +109,14 @@ export class Kinds {
       readonly settings: Partial<KindSettings>;
       readonly isPaused: boolean | undefined;
       readonly actor: string;
+      /** Whether what somebody else has written meanwhile is as good. */
+      readonly onlyNew?: boolean;
     },
   ): Promise<void> {
-    const { settings, isPaused, actor } = change;
+    const { settings, isPaused, actor, onlyNew = false } = change;
     for (let tries = 0; tries < 5; tries++) {
       const before = await this.#store.get(kindFamily, [name]);
+      if (onlyNew && before !== undefined) return this.#keep(before);
       const merged = { ...(before && (JSON.parse(before.settings) as object)), ...settings };
       const now = this.#store.now();
       const row: KindRow = {
@@ -131,12 +134,14 @@ export class Kinds {
       const body = JSON.stringify({ v: 1, settings, ...(isPaused !== undefined && { isPaused }) });
       const entry = append(plantFeed, { topic: 'millrace.jobs.kind.changed', subject: name, at: now, actor, body });
       const [verdict] = await this.#store.commit([{ guards: [guard], writes: [put(kindFamily, row), entry] }]);
-      if (verdict !== 'ok') continue;
-      this.#rows.set(name, row);
-      this.#known.delete(name);
-      return;
+      if (verdict === 'ok') return this.#keep(row);
     }
     throw new MillraceError('store.conflict', { subject: `job kind ${name}`, attempts: 5 });
+  }
+
+  #keep(row: KindRow): void {
+    this.#rows.set(row.name, row);
+    this.#known.delete(row.name);
   }
 
   #of(name: string): Known {

@@ -82,16 +82,12 @@ export class Tasks {
       const task = this.#completable(id, actor) ?? (await this.#requireCompletable(id, actor));
       const owner = owners.get(task.ownerKind);
       if (owner === undefined) throw new MillraceError('task.unknown', { id: formatJobId(id) });
-      const { outcome, comment = null } = completion;
-      const by = { assignee: task.assignee ?? actor.id, settledBy: actor.id, settledAt: store.now() };
-      const part: Unit = {
-        guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])],
-        writes: [set(taskFamily, [id], { state: 'done', outcome, comment, ...by, epoch: nextId() })],
-      };
       // Forgotten before the commit: whoever completes it at the same moment reads the row as it then is.
       this.#recent.delete(id);
       try {
-        if ((await owner(settledOf(task, actor, completion), part)) === 'ok') return;
+        const done = { epoch: nextId(), settledAt: store.now() };
+        if ((await owner(settledOf(task, actor, completion), doneUnit(task, { actor, completion, done }))) === 'ok')
+          return;
       } catch (error) {
         await this.#requireStillOpen(id, error);
       }
@@ -140,6 +136,26 @@ export class Tasks {
     }
     throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
   }
+}
+
+type Done = {
+  readonly actor: Actor;
+  readonly completion: Completion;
+  readonly done: Pick<TaskRow, 'epoch' | 'settledAt'>;
+};
+
+function doneUnit({ id, epoch, assignee }: TaskRow, { actor, completion, done }: Done): Unit {
+  const { outcome, comment = null } = completion;
+  const columns = {
+    state: 'done',
+    outcome,
+    comment,
+    assignee: assignee ?? actor.id,
+    settledBy: actor.id,
+    settledAt: done.settledAt,
+    epoch: done.epoch,
+  };
+  return { guards: [isEqual(taskFamily, [id], ['epoch', epoch])], writes: [set(taskFamily, [id], columns)] };
 }
 
 function settledOf({ id, ownerKind, ownerId, ownerSeq }: TaskRow, actor: Actor, completion: Completion): Settled {

@@ -29,6 +29,8 @@ export type Batch = {
 
 /** What does not fit is made twice as large; a batch of a busy plant begins at the size that the last one had. */
 export type Capacity = { readonly steps: number; readonly slots: number; readonly bytes: number };
+/** The memory of a batch that was written, for one to come: fresh memory costs both threads more than what is put into it. */
+export type Memory = readonly [steps: ArrayBuffer, slots: ArrayBuffer, bytes: ArrayBuffer];
 export const FIRST_CAPACITY: Capacity = { steps: 1_024, slots: 4_096, bytes: 65_536 };
 /** UTF-8 takes at most so many bytes for one unit of a JavaScript string. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -47,10 +49,10 @@ export class BatchBuilder {
   #slotCount = 0;
   #byteCount = 0;
 
-  constructor({ steps, slots, bytes }: Capacity) {
-    this.#steps = new Int32Array(steps);
-    this.#slots = new Float64Array(slots);
-    this.#bytes = Buffer.allocUnsafeSlow(bytes);
+  constructor({ steps, slots, bytes }: Capacity, memory?: Memory) {
+    this.#steps = memory === undefined ? new Int32Array(steps) : new Int32Array(memory[0]);
+    this.#slots = memory === undefined ? new Float64Array(slots) : new Float64Array(memory[1]);
+    this.#bytes = memory === undefined ? Buffer.allocUnsafeSlow(bytes) : Buffer.from(memory[2]);
   }
 
   get capacity(): Capacity {
@@ -111,7 +113,7 @@ export class BatchBuilder {
   }
 
   /** The batch, and what of it changes hands. The builder must not be used any more. */
-  finish(): { readonly batch: Batch; readonly transfer: readonly ArrayBuffer[] } {
+  finish(): { readonly batch: Batch; readonly transfer: Memory } {
     const batch = {
       shapes: this.shapes,
       words: this.words,
@@ -120,10 +122,14 @@ export class BatchBuilder {
       slots: this.#slots.subarray(0, this.#slotCount),
       bytes: new Uint8Array(this.#bytes.buffer, 0, this.#byteCount),
     };
-    const transfer = [this.#steps.buffer, this.#slots.buffer, this.#bytes.buffer] as ArrayBuffer[];
-    return { batch, transfer };
+    const memory = [this.#steps.buffer, this.#slots.buffer, this.#bytes.buffer] as const;
+    return { batch, transfer: memory as Memory };
   }
 }
+
+/** What a batch lies in, wherever it was sent to. */
+export const memoryOf = ({ steps, slots, bytes }: Batch): Memory =>
+  [steps.buffer, slots.buffer, bytes.buffer] as readonly ArrayBufferLike[] as Memory;
 
 /** Takes a batch apart again, from its beginning to its end. */
 export class BatchReader {

@@ -3,15 +3,15 @@ import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { workerData } from 'node:worker_threads';
 import type { Family } from '../../store/family.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, type Memory, memoryOf } from './batch.ts';
 import type { ClaimOrder } from './claim-order.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
-import { Owner } from './owner.ts';
+import { type BatchResult, Owner } from './owner.ts';
 import { migrate, reserveIds } from './schema.ts';
 import { SyncQueue } from './sync-queue.ts';
 import { tableOf } from './table.ts';
-import { serveThread } from './thread-link.ts';
+import { Handed, serveThread } from './thread-link.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
 export type OwnerData = {
@@ -28,6 +28,9 @@ export type OwnerRequest =
   | { readonly kind: 'reserve-ids'; readonly size: number }
   | { readonly kind: 'rewind-log' };
 
+/** What became of a batch, and the memory that it lay in. */
+export type CommitAnswer = BatchResult & { readonly memory: Memory };
+
 await serveThread<OwnerRequest>(async () => {
   const { path, families, cacheKib, performed } = workerData as OwnerData;
   const connection = new Connection(await loadDriver(), { path, mode: 'write', cacheKib });
@@ -42,10 +45,15 @@ await serveThread<OwnerRequest>(async () => {
     logFile ??= await open(`${path}-wal`, 'r+');
     await logFile.datasync();
   });
+  const commit = (batch: Batch): Handed => {
+    const memory = memoryOf(batch);
+    const answer: CommitAnswer = { ...owner.commit(batch), memory };
+    return new Handed(answer, memory);
+  };
   const answer = (request: OwnerRequest): unknown => {
     switch (request.kind) {
       case 'commit':
-        return owner.commit(request.batch);
+        return commit(request.batch);
       case 'claim':
         return owner.claim(request.order);
       case 'reserve-ids':

@@ -3,7 +3,7 @@ import { isMillraceError } from '../../kernel/errors.ts';
 import { defineFamily, defineLog, type Family } from '../../store/family.ts';
 import { type Guard, isAbsent, isEqual, type Unit, type Write } from '../../store/unit.ts';
 import { type Batch, BatchReader } from './batch.ts';
-import { MAX_WORDS, Packer } from './packing.ts';
+import { MAX_SPARE, MAX_WORDS, Packer } from './packing.ts';
 import { tableOf } from './table.ts';
 
 const machine = defineFamily({
@@ -177,5 +177,27 @@ describe('packer', () => {
     ],
   ])('refuses %s', (_, unit) => {
     expect(refusalOf(unit)).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('the memory of a written batch', () => {
+  it('is used for the next one, and what was in it does not show', () => {
+    const one = packer();
+    const first = one.open();
+    one.add(first, units(putOf({ name: 'a text that is longer than the next', note: 'x'.repeat(200) })));
+    const { transfer } = one.finish(first);
+    const [, , bytes] = transfer;
+    one.reuse(transfer);
+    const second = packed(one, units(putOf({ name: 'short', note: 'y'.repeat(150) })));
+    expect(second.bytes.buffer).toBe(bytes);
+    expect(valuesOf(second, [0, 1, 2, 3, 4], ['', 'short'])).toEqual([1, 'short', 1.5, null, 'y'.repeat(150)]);
+  });
+
+  it('is given back to the system when there is enough', () => {
+    const one = packer();
+    const written = Array.from({ length: MAX_SPARE + 3 }, () => one.finish(one.open()).transfer);
+    for (const memory of written) one.reuse(memory);
+    const used = Array.from({ length: MAX_SPARE + 1 }, () => one.finish(one.open()).transfer[2]);
+    expect(used.filter((bytes) => written.some(([, , known]) => known === bytes))).toHaveLength(MAX_SPARE);
   });
 });

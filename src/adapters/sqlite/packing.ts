@@ -1,19 +1,24 @@
 /** Puts units into a batch. A unit that cannot be stored as it stands is refused here, and leaves no trace in the batch. */
 import type { Family, Key, Row, Value } from '../../store/family.ts';
 import type { Guard, Unit, Write } from '../../store/unit.ts';
-import { BatchBuilder, type Capacity, FIRST_CAPACITY, type Shape } from './batch.ts';
+import { BatchBuilder, type Capacity, FIRST_CAPACITY, type Memory, type Shape } from './batch.ts';
 import { type Column, refuseValue, requirePlaceOf, requireText, type Table } from './table.ts';
 
 /** Different texts of a column that are sent as words. A column with more has texts of its own in each row. */
 export const MAX_WORDS = 64;
 /** Longer texts are not looked for among the words. */
 export const MAX_WORD_LENGTH = 100;
+/** Memory of written batches that is kept for the next ones: of those under way at once, and of the one that gathers. */
+export const MAX_SPARE = 5;
+/** A batch that needed more gives its memory back to the system. */
+const MAX_SPARE_BYTES = 16_000_000;
 
 export class Packer {
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #shapeNumbers = new Map<string, number>();
   readonly #known = new Map<Family, PackedTable>();
   #words = 0;
+  readonly #spare: Memory[] = [];
   #capacity: Capacity = FIRST_CAPACITY;
 
   constructor(tables: ReadonlyMap<string, Table>) {
@@ -22,7 +27,13 @@ export class Packer {
 
   /** Batches must be sent in the order in which they were opened. */
   open(): BatchBuilder {
-    return new BatchBuilder(this.#capacity);
+    return new BatchBuilder(this.#capacity, this.#spare.pop());
+  }
+
+  /** Takes back the memory of a batch that nobody reads any more. */
+  reuse(memory: Memory): void {
+    const size = memory.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (this.#spare.length < MAX_SPARE && size <= MAX_SPARE_BYTES) this.#spare.push(memory);
   }
 
   /** Takes all units in; throws when one cannot be stored, and then takes in none. */

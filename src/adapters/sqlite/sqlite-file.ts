@@ -10,7 +10,7 @@ import type { BatchBuilder } from './batch.ts';
 import { planClaim } from './claim-order.ts';
 import type { SqlRow } from './connection.ts';
 import { type BatchResult, CONFLICT, FAILED, TAKEN } from './owner.ts';
-import type { OwnerData, OwnerRequest } from './owner-thread.ts';
+import type { CommitAnswer, OwnerData, OwnerRequest } from './owner-thread.ts';
 import { Packer } from './packing.ts';
 import { selectSql } from './query-sql.ts';
 import type { ReaderData } from './reader-thread.ts';
@@ -66,7 +66,9 @@ export class SqliteFile {
         add: (batch, units) => packer.add(batch, units),
         write: async (batch) => {
           const { batch: packed, transfer } = packer.finish(batch);
-          return unitResults(await this.#ask<BatchResult>({ kind: 'commit', batch: packed }, transfer));
+          const { memory, ...result } = await this.#ask<CommitAnswer>({ kind: 'commit', batch: packed }, transfer);
+          packer.reuse(memory);
+          return unitResults(result);
         },
       },
       { batchesInFlight, metrics },

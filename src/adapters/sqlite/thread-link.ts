@@ -14,6 +14,17 @@ const CLOSE = 'close';
 /** What such a thread makes dies with the request; it need not have the room that the main thread is given. */
 const YOUNG_MB = 48;
 
+/** An answer some of whose buffers change hands. */
+export class Handed {
+  readonly result: unknown;
+  readonly transfer: readonly ArrayBuffer[];
+
+  constructor(result: unknown, transfer: readonly ArrayBuffer[]) {
+    this.result = result;
+    this.transfer = transfer;
+  }
+}
+
 type Waiting = { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void };
 
 /** The end that asks. Answers come in the order of the questions. */
@@ -81,7 +92,12 @@ export async function serveThread<Request>(
 ): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this module runs in a thread of its own');
-  const say = (answer: Answer): void => port.postMessage(answer);
+  const say = (answer: Answer): void => {
+    if ('result' in answer && answer.result instanceof Handed) {
+      const { result, transfer } = answer.result;
+      port.postMessage({ result }, transfer);
+    } else port.postMessage(answer);
+  };
   try {
     const { answer, close } = await open();
     say({ result: undefined });

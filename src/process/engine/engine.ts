@@ -20,9 +20,9 @@ import type { Firing } from '../core/firing.ts';
 import type { ProcessState, Variables } from '../core/state.ts';
 import type { Definitions } from './definitions.ts';
 import { instanceFamily } from './families.ts';
-import type { Live, LiveInstances } from './live-instances.ts';
-import { type Observers, report } from './report.ts';
-import { unitOf } from './transition-unit.ts';
+import type { Chain, Live, LiveInstances } from './live-instances.ts';
+import { type Happened, type Observers, report } from './report.ts';
+import { type StepUnit, unitOf } from './transition-unit.ts';
 
 const NO_PARTS: Unit = { guards: [], writes: [] };
 
@@ -30,6 +30,13 @@ const NO_PARTS: Unit = { guards: [], writes: [] };
 type Order = { readonly command: Command; readonly actor: string; readonly parts: Unit };
 /** An instance before its start. */
 type Unborn = { readonly definition: Definition; readonly state: undefined; readonly stamp: undefined };
+
+/** A commit that was asked for, and what is to be done when it has ended. */
+type Asked = {
+  readonly chain: Chain;
+  readonly isNew: boolean;
+  readonly happened: Happened;
+} & Pick<StepUnit, 'tasks' | 'jobs'>;
 
 export type StartRequest = {
   readonly definition: string;
@@ -125,55 +132,72 @@ export class Engine {
     return this.#live.get(id) ?? (await this.#load(id));
   }
 
-  /** Advances and asks for the commit in one go, without a pause in between: so commits stand in the order of the advances. */
-  async #commit(
-    id: InstanceId,
-    { definition, state, stamp: before }: Live | Unborn,
-    { command, actor, parts }: Order,
-  ): Promise<CommitVerdict> {
-    const { store, nextId, tasks, jobs, observers, timeZone } = this.#parts;
+  /**
+   * Advances and asks for the commit in one go, without a pause in between: so commits stand in the order of the advances.
+   * No `async`: a function that waits keeps what it has at hand, and thousands that wait for the disk would keep thousands of
+   * units, whose rows and texts are packed by then, for the garbage collector to copy.
+   */
+  #commit(id: InstanceId, before: Live | Unborn, { command, actor, parts }: Order): Promise<CommitVerdict> {
+    const { store, nextId, jobs, timeZone } = this.#parts;
+    const { definition, state, stamp: beforeStamp } = before;
     const now = store.now();
     let transition: Transition;
     try {
       transition = advance(definition, state, { command, now, nextId, timeZone });
     } catch (error) {
-      if (before === undefined || !isRefusal(error) || !(await this.#isOutOfDate(id, before))) throw error;
-      observers.metrics.conflict(definition.key);
-      return 'conflict';
+      return this.#refused(id, before, error);
     }
     const stamp = nextId();
-    const step = unitOf({
-      instance: id,
-      definition,
-      command,
-      actor,
-      now,
-      nextId,
-      hands: jobs.hands,
-      transition,
-      before,
-      stamp,
-      parts,
+    const { hands } = jobs;
+    const whose = { instance: id, definition, command, actor, now, nextId, hands, transition };
+    let step: StepUnit;
+    try {
+      step = unitOf({ ...whose, before: beforeStamp, stamp, parts });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const live = { definition, state: transition.state, stamp };
+    const chain = this.#live.begin(id, live);
+    return this.#conclude(store.commit([step.unit]), {
+      chain,
+      isNew: beforeStamp === undefined,
+      happened: { instance: id, definition, command, actor, transition },
+      tasks: step.tasks,
+      jobs: step.jobs,
     });
-    const chain = this.#live.begin(id, { definition, state: transition.state, stamp });
+  }
+
+  async #conclude(
+    verdicts: Promise<readonly CommitVerdict[]>,
+    { chain, isNew, happened, tasks, jobs }: Asked,
+  ): Promise<CommitVerdict> {
+    const { observers } = this.#parts;
+    const { instance, definition, transition } = happened;
     let verdict: CommitVerdict | undefined;
     try {
-      [verdict] = await store.commit([step.unit]);
+      [verdict] = await verdicts;
     } finally {
-      this.#live.end(id, chain, verdict === 'ok');
-      if (step.jobs.length > 0) jobs.created(step.jobs, verdict === 'ok');
+      this.#live.end(instance, chain, verdict === 'ok');
+      if (jobs.length > 0) this.#parts.jobs.created(jobs, verdict === 'ok');
     }
     if (verdict !== 'ok') {
-      if (before !== undefined) observers.metrics.conflict(definition.key);
+      if (!isNew) observers.metrics.conflict(definition.key);
       return 'conflict';
     }
-    report({ instance: id, definition, command, actor, transition }, observers);
-    for (const task of step.tasks) tasks.remember(task);
+    report(happened, observers);
+    for (const task of tasks) this.#parts.tasks.remember(task);
     for (const action of transition.actions) {
       if (action.type === 'subscribe' && !isCriterionMessage(action.name) && !isSignalMessage(action.name))
         await this.onSubscribed(action.name, action.key);
     }
     return 'ok';
+  }
+
+  /** Throws the error, unless it may come from what is remembered of the instance and is not true any more. */
+  async #refused(id: InstanceId, { definition, stamp }: Live | Unborn, error: unknown): Promise<CommitVerdict> {
+    if (stamp === undefined || !isRefusal(error) || !(await this.#isOutOfDate(id, stamp))) throw error;
+    this.#parts.observers.metrics.conflict(definition.key);
+    return 'conflict';
   }
 
   /**

@@ -16,6 +16,7 @@ import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
 import type { ProcessState } from '../core/state.ts';
+import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
@@ -99,15 +100,16 @@ function newInstance({ instance, definition, transition, stamp, now }: Step): Wr
 /** Whether this very transition ended the instance; a job beside an activity may still fail after the end. */
 const hasEnded = ({ effects }: Transition): boolean => effects.some(({ type }) => type === 'ended');
 
+/**
+ * The status is written only when it changes: it decides which rows are in the index of the active ones, and SQLite takes a
+ * row out of an index and puts it back whenever such a column is named.
+ */
 function changedInstance({ instance, transition, stamp, now }: Step): Write {
   const { state } = transition;
-  const changed = {
-    status: state.status,
-    state: stateText(state),
-    stamp,
-    ...(hasEnded(transition) && { endedAt: now }),
-  };
-  return set(instanceFamily, [instance], changed);
+  const text = stateText(state);
+  return hasEnded(transition)
+    ? set(instanceFamily, [instance], { status: state.status, state: text, stamp, endedAt: now })
+    : set(instanceFamily, [instance], { state: text, stamp });
 }
 
 /** Throws `process.variables-too-large`. */
@@ -164,15 +166,19 @@ function summaryOf(command: Command): unknown {
 }
 
 function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[]): void {
-  for (const effect of transition.effects) {
-    if (effect.type === 'completed')
-      writes.push(count(`activity/${definition.key}/${effect.node}`, now, { completed: 1 }));
+  const { effects } = transition;
+  for (const effect of effects) {
+    if (effect.type === 'completed') writes.push(count(activitySubject(definition, effect.node), now, ONE_COMPLETED));
   }
-  const started = before === undefined ? { started: 1 } : {};
-  const completed = hasEnded(transition) ? { completed: 1 } : {};
-  if (before === undefined || hasEnded(transition))
-    writes.push(count(`instance/${definition.key}`, now, { ...started, ...completed }));
+  const isEnd = hasEnded(transition);
+  if (before !== undefined && !isEnd) return;
+  const counts = before === undefined ? (isEnd ? ONE_OF_BOTH : ONE_STARTED) : ONE_COMPLETED;
+  writes.push(count(instanceSubject(definition), now, counts));
 }
+
+const ONE_STARTED = { started: 1 };
+const ONE_COMPLETED = { completed: 1 };
+const ONE_OF_BOTH = { started: 1, completed: 1 };
 
 function writesOf(step: Step, action: Action, created: Created): readonly Write[] {
   const { instance, definition, now, nextId, hands } = step;
