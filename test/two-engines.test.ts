@@ -20,6 +20,8 @@ import { checkHistory } from './process/history.ts';
 
 const DEFECT = JSON.parse(readFileSync(new URL('../examples/equipment-defect/process.json', import.meta.url), 'utf8'));
 const INSTANCES = 200;
+/** Instances that one activity calls. */
+const CALLED = 80;
 const PEOPLE_AT_ONCE = 16;
 const ROLES = ['operator', 'engineer', 'technologist'];
 
@@ -281,6 +283,35 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
       expect(state.scopes[0]?.variables.evidence).toHaveLength(2);
     }
     expect(await one.process.queries.instances({ limit: 1_000 })).toHaveLength(30);
+  });
+
+  it('bring every called instance back to its caller, however many return at the same moment', {
+    timeout: 60_000,
+  }, async () => {
+    const crowd = {
+      key: 'crowd',
+      nodes: [
+        {
+          id: 'all',
+          type: 'callActivity',
+          process: 'one',
+          multiInstance: { cardinality: String(CALLED) },
+          next: 'end',
+        },
+        { id: 'end', type: 'end' },
+      ],
+    };
+    await using opened = await openPair([{ key: 'one', nodes: [{ id: 'pass', type: 'task' }] }, crowd]);
+    const [one, other] = opened.pair;
+    const ids = await Promise.all(
+      [one, other].map(({ process }) => process.engine.start({ definition: 'crowd' }, 'dana')),
+    );
+    const { queries } = other.process;
+    const statuses = async () => Promise.all(ids.map(async (id) => (await queries.instance(id)).state.status));
+    await expect.poll(statuses, { timeout: 40_000 }).toEqual(['completed', 'completed']);
+    for (const id of ids) await checkHistory(queries, await queries.instance(id));
+    expect(await queries.instances({ definition: 'one', limit: 1_000 })).toHaveLength(2 * CALLED);
+    expect(await queries.incidents({ limit: 10 })).toEqual([]);
   });
 });
 

@@ -97,6 +97,16 @@ export async function retryAll(world: World): Promise<number> {
   return incidents.length;
 }
 
+/** Deliveries of nobody's instance that crashes have put aside; a person finds them among the dead jobs. */
+async function replayLost(world: World): Promise<number> {
+  const { store, jobs } = world.app;
+  const lost = (await store.select(jobFamily, { where: { state: 'quarantined' }, limit: 1_000 })).filter(
+    ({ kind, ownerId }) => kind === DELIVERY_KIND && ownerId === null,
+  );
+  for (const { id } of lost) await attempt(world, () => jobs.replay(id as JobId));
+  return lost.length;
+}
+
 /** Something that has arrived arrives once more. */
 async function repeatDelivery(world: World): Promise<void> {
   const { store, process } = world.app;
@@ -122,6 +132,8 @@ async function dieAtCommit(world: World): Promise<void> {
 
 /** Nothing goes wrong any more: listeners are stopped, what is stuck is tried again. Answers whether anything was left to do. */
 export async function windUp(world: World, talk: Talk): Promise<boolean> {
+  // First what was sent and never arrived: listeners have to hear it before they are stopped.
+  if ((await replayLost(world)) > 0) return true;
   const listeners = await active(world, ({ definition }) => definition === 'sim.listener');
   for (const one of listeners) await stop(world, { ...talk, stopped: new Set() }, one);
   return (await retryAll(world)) + listeners.length > 0;
