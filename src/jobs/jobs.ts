@@ -43,6 +43,7 @@ import { TrafficWatch } from './traffic.ts';
 import { may } from './transition.ts';
 
 const RECENT_JOBS = 20_000;
+type Settler = { readonly worker: string; readonly actor: string; readonly known?: JobRow | undefined };
 
 export type JobsParts = {
   readonly store: Store;
@@ -322,11 +323,8 @@ export class Jobs implements Desk {
     throw conflictOf(id);
   }
 
-  /** `known` is the row as it is remembered: looked at first, so that a batch of jobs of owners is not read one by one. */
-  async #settleOne(
-    { id, epoch, settlement }: DeskSettlement,
-    { worker, actor, known }: { readonly worker: string; readonly actor: string; readonly known?: JobRow | undefined },
-  ): Promise<DeskVerdict> {
+  /** `known` is looked at first, so that a batch of jobs of owners is not read one by one. */
+  async #settleOne({ id, epoch, settlement }: DeskSettlement, { worker, actor, known }: Settler): Promise<DeskVerdict> {
     let answer = settlement;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const [job] = conflicts === 0 && known !== undefined ? [known] : await this.#heldRows(worker, [{ id, epoch }]);
@@ -380,10 +378,8 @@ export class Jobs implements Desk {
     const rows = held.map((one) => this.#known(worker, one));
     const missing = held.filter((_, place) => rows[place] === undefined);
     if (missing.length === 0) return rows;
-    const read = await this.#parts.store.getMany(
-      jobFamily,
-      missing.map(({ id }) => [id]),
-    );
+    const keys = missing.map(({ id }) => [id]);
+    const read = await this.#parts.store.getMany(jobFamily, keys);
     const found = new Map(read.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])));
     return held.map(({ id, epoch }, place) => {
       const row = rows[place] ?? found.get(id);
