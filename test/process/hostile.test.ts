@@ -250,7 +250,7 @@ describe('hostile input', () => {
     ['powers', failed, script('10 ** 10 ** 10 ** 10')],
     ['recursion', refused, script('{f: function(n) f(n) + f(n), r: f(1)}.r')],
     ['steps', 'process.step-budget', { id: 't', type: 'task', next: 't' }],
-    ['times', 'process.step-budget', { ...script('1'), multiInstance: { cardinality: '100000' } }],
+    ['times', 'active', { ...script('1'), multiInstance: { cardinality: '100000' } }],
     ['times-too-many', failed, { ...script('1'), multiInstance: { cardinality: '100001' } }],
     ['all-items', failed, { ...script('1'), multiInstance: { collection: 'list' } }, { list: numbers(100_000) }],
     [
@@ -261,7 +261,7 @@ describe('hostile input', () => {
     ],
     [
       'items-in-turn',
-      'process.step-budget',
+      'active',
       {
         ...script('item'),
         multiInstance: { collection: 'list', sequential: true, output: { collection: 'all', element: 'x' } },
