@@ -80,9 +80,9 @@ describe('the history checker', () => {
   });
 
   it('finds a lease that a process lost which ended in order, unless a fault had taken it', () => {
-    const events = [...life(1, 0, { epoch: 2 }), event('stopped', 100, { job: 0 })];
+    const events = [...life(1, 0, { epoch: 2 }), event('stopped', 1_000, { job: 0 })];
     const row = doneRow(1, { epoch: 3, lost: 1 });
-    expect(problemsOf([row], events, [lost(50)])).toEqual(['job 1 was lost by process-0.0, which ended in order']);
-    expect(problemsOf([row], [...events, event('disturbed', 60, { job: 0, by: '*' })], [lost(50)])).toEqual([]);
+    expect(problemsOf([row], events, [lost(800)])).toEqual(['job 1 was lost by process-0.0, which ended in order']);
+    expect(problemsOf([row], [...events, event('disturbed', 310, { job: 0, by: '*' })], [lost(800)])).toEqual([]);
   });
 });

@@ -161,6 +161,12 @@ function twins(events: readonly Event[], lives: ReadonlyMap<number, Life>): Part
   return { problems, looked: enqueued.length };
 }
 
+/**
+ * A claim that was on its way when a line was cut or stalled is carried out when the store gets to it, and its answer finds
+ * nobody. Seen: 119 ms after the fault.
+ */
+const IN_FLIGHT_MS = 500;
+
 /** A process that was told to end, and did, gives back what it holds. What a fault before that had taken from it does not count. */
 function lostByDeploys(attempts: readonly AttemptRow[], events: readonly Event[]): Part {
   const stopped = new Map(events.filter(({ what }) => what === 'stopped').map(({ by, at }) => [by, at]));
@@ -177,7 +183,8 @@ function lostByDeploys(attempts: readonly AttemptRow[], events: readonly Event[]
     );
   const problems = attempts.flatMap(({ verb, worker, startedAt, job }) => {
     const end = stopped.get(worker ?? '');
-    if (verb !== 'lose' || end === undefined || (startedAt ?? 0) <= quietSince(worker ?? '', end)) return [];
+    if (verb !== 'lose' || end === undefined || (startedAt ?? 0) <= quietSince(worker ?? '', end) + IN_FLIGHT_MS)
+      return [];
     return [`job ${job} was lost by ${worker}, which ended in order`];
   });
   return { problems, looked: stopped.size };
