@@ -5,7 +5,6 @@
  * yields is gathered in the order of the items. When the scope is empty the activity is done (`repetition.ts`).
  */
 
-import type { Delivery } from './action.ts';
 import { nodeOf, type Repetition } from './definition.ts';
 import { evaluate, holds } from './evaluate.ts';
 import { killAllIn } from './release.ts';
@@ -48,16 +47,11 @@ export function spawn(run: Run, scope: number, repetition: Repetition): void {
 
 /** Once in a command is enough. */
 function askToContinue(run: Run, scope: number): void {
-  const isAsked = run.actions.some(({ type, ...action }) => type === 'deliver' && isContinuation(action, scope));
+  const isAsked = run.actions.some(
+    (action) => action.type === 'deliver' && action.delivery.to === 'self' && action.delivery.command.scope === scope,
+  );
   if (!isAsked) deliver(run, { to: 'self', command: { type: 'continue', scope } });
 }
-
-const isContinuation = (action: object, scope: number): boolean =>
-  'delivery' in action &&
-  (action.delivery as Delivery).to === 'self' &&
-  (action.delivery as Own).command.scope === scope;
-
-type Own = Extract<Delivery, { to: 'self' }>;
 
 /** Whether iterations are still to begin, though none is under way. */
 export const isToContinue = ({ iteration }: Pick<Scope, 'iteration'>): boolean =>
