@@ -49,7 +49,8 @@ export class Intake {
   }
 
   /**
-   * Stores jobs, in the order given. Throws `job.payload-too-large`, `job.bad-payload`, `job.bad-key`, `job.queue-full`;
+   * Stores jobs, in the order given; one whose dedup key comes free in that very moment may come in behind the others of
+   * the call. Ids are in the order in which jobs came in. Throws `job.payload-too-large`, `job.bad-payload`, `job.bad-key`, `job.queue-full`;
    * then nothing of the batch is stored.
    */
   async enqueueMany(requests: readonly JobRequest[]): Promise<Enqueued[]> {

@@ -5,6 +5,7 @@
  * Closing: no new jobs; running handlers get `graceMs` to finish; then their signal aborts, and after a last moment what
  * still runs is given back.
  */
+import { backoffMs } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
@@ -54,6 +55,11 @@ export const ABORT_GRACE_MS = 1_000;
 const STEPS = 4;
 /** Fewer jobs a claim would cost more than taking turns does. */
 const MIN_STEP = 32;
+/** Heartbeats that fail come so much faster than others: several have to fail before a lease is lost. */
+const HEARTBEAT_RETRIES_PER_LEASE = 12;
+/** An answer that cannot be stored is kept, and its job held, so often: to run the job again costs more, or may not be at all. */
+const SETTLE_ATTEMPTS = 6;
+const SETTLE_BACKOFF = { firstMs: 100, longestMs: 3_000 };
 const DEFAULT_CONCURRENCY = 32;
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -161,18 +167,21 @@ function startHeartbeats(
   { jobs, clock, log, kind, worker, leaseMs = DEFAULT_LEASE_MS }: WorkerParts,
   bench: Workbench,
 ): Service {
+  let pauseMs = leaseMs / 3;
   return startLoop({
     round: async (signal) => {
-      await clock.sleep(leaseMs / 3, signal);
+      await clock.sleep(pauseMs, signal);
+      pauseMs = leaseMs / HEARTBEAT_RETRIES_PER_LEASE;
       const { held } = bench;
-      if (held.length === 0) return;
-      const verdicts = await jobs.heartbeat(worker, held, leaseMs);
+      const verdicts = held.length === 0 ? [] : await jobs.heartbeat(worker, held, leaseMs);
       held.forEach((job, place) => {
         if (verdicts[place] !== 'ok') job.abort();
       });
+      pauseMs = leaseMs / 3;
     },
     onError: (error) => log.warn({ err: error, kind }, 'heartbeats failed; they are tried again'),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+    pauseAfterErrorMs: 0,
   });
 }
 
@@ -213,23 +222,31 @@ async function perform(
   held: HeldJob,
   parts: WorkerParts & { readonly settle: Settle },
 ): Promise<void> {
-  const { settle, log, handler } = parts;
+  const { settle, log, handler, clock } = parts;
   const { id, epoch, kind } = held;
   const settlement = await answerOf(job, held, handler);
   if (held.isAbandoned) return;
   if (held.isAborted && settlement.kind === 'fail') return giveBack(held, parts);
-  try {
-    if ((await settle({ id, epoch, settlement })) === 'ok') return;
-    log.warn(
-      { job: formatJobId(id), kind },
-      'settled too late: another worker has this job now, or nobody wants it any more',
-    );
-  } catch (error) {
-    log.error(
-      { err: error, job: formatJobId(id), kind },
-      'a job could not be settled; its lease will run out and it is tried again',
-    );
-  }
+  for (let attempt = 1; ; attempt++)
+    try {
+      if ((await settle({ id, epoch, settlement })) === 'ok') return;
+      log.warn(
+        { job: formatJobId(id), kind },
+        attempt === 1
+          ? 'settled too late: another worker has this job now, or nobody wants it any more'
+          : 'settled too late, or by an earlier try whose answer never came',
+      );
+      return;
+    } catch (error) {
+      const facts = { err: error, job: formatJobId(id), kind };
+      if (attempt === SETTLE_ATTEMPTS || held.isAborted) {
+        log.error(facts, 'a job could not be settled; its lease will run out and it is tried again');
+        return;
+      }
+      log.warn(facts, 'a job could not be settled; its answer is kept and sent again');
+      await clock.sleep(backoffMs(SETTLE_BACKOFF, attempt, Math.random), held.signal);
+      if (held.isAbandoned) return;
+    }
 }
 
 async function giveBack(held: HeldJob, { jobs, log, worker }: WorkerParts): Promise<void> {

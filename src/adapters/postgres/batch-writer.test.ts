@@ -37,6 +37,22 @@ describe.skipIf(!postgresAnswers)('a PostgreSQL store in trouble', () => {
     expect((await store.get(machine, [1]))?.version).toBe(2);
   });
 
+  it('gives up a transaction in which this process stood still, so that others need not wait, and tries it again', async () => {
+    await using db = freshSchema();
+    const store = await db.open();
+    await store.commit([unit(put(machine, aMachine({ id: 1, version: 1 })))]);
+    const other = await db.someoneElse();
+    await other.query(`BEGIN; UPDATE "${db.schema}".conformance_machine SET version = version`);
+    const commit = store.commit([guarded([isEqual(machine, [1], ['version', 1])], set(machine, [1], { version: 2 }))]);
+    const pid = await db.blockedBackend();
+    const committed = other.query('COMMIT'); // now the batch has its lock, and nobody who reads the answer
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_500);
+    await committed;
+    expect(await runSql(`SELECT 1 FROM pg_stat_activity WHERE pid = ${pid}`)).toEqual([]);
+    expect(await commit).toEqual(['ok']);
+    expect((await store.get(machine, [1]))?.version).toBe(2);
+  });
+
   it('fails a batch whose fate nobody knows, and writes the next', async () => {
     await using db = freshSchema();
     const store = await db.open();

@@ -175,6 +175,7 @@ export class BatchWriter {
       survivors.length === batch.units.length
         ? batch.writes
         : writeStatements(planWrites(survivors, batch.guardedWrites), tables);
+    if (!connection.isUp) throw new Error('the connection broke before COMMIT was sent');
     const writing = writes.map((statement) => connection.send(statement));
     const committed = connection.commit();
     turns?.turn.sent.settle();

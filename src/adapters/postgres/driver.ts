@@ -15,6 +15,11 @@ export async function loadDriver(importDriver: () => Promise<Driver> = () => imp
 
 /** A batch of a thousand units takes some tens of milliseconds; one that takes this long waits for a lock that nobody releases. */
 const WRITE_TIMEOUT_MS = 60_000;
+/**
+ * A process that stands still within a transaction (a paused machine, a debugger) holds locks that others wait for. Between
+ * two statements of a batch lie some milliseconds; after so long it is given up, well within the shortest lease by default.
+ */
+const IDLE_TIMEOUT_MS = 5_000;
 /** A server that is not there for longer than this counts as down. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -62,7 +67,7 @@ export function newWriterClient(driver: Driver, url: string): Client {
     options: WRITER_PLANNING,
     pipeline: true,
     statement_timeout: WRITE_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: WRITE_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TIMEOUT_MS,
   });
 }
 

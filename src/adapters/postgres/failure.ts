@@ -10,8 +10,11 @@ export type Failure =
   | 'data'
   | 'other';
 
-/** Deadlock, serialization, a row that appeared after its absence was looked up, a lock that was not given in time. */
-const COLLISIONS = new Set(['40P01', '40001', '23505', '55P03']);
+/**
+ * Deadlock, serialization, a row that appeared after its absence was looked up, a lock that was not given in time, and a
+ * transaction that was given up because this process stood still in it.
+ */
+const COLLISIONS = new Set(['40P01', '40001', '23505', '55P03', '25P03']);
 /** Classes of SQLSTATE: connection exceptions, operator intervention (shutdown, killed backend). */
 const CONNECTION_CODES = /^(?:08|57P)/;
 /** Data exceptions, constraints, limits of the program (an index entry that is too long). */

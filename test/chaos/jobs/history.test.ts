@@ -79,10 +79,22 @@ describe('the history checker', () => {
     ]);
   });
 
+  it('knows that a job whose dedup key came free comes in behind the others of its call', () => {
+    const key = 'k';
+    const rows = [doneRow(3, { key, dedupKey: 'd' }), doneRow(2, { key })];
+    const born = [
+      event('enqueued', 20, { job: 3, key, dedupKey: 'd', askedAt: 10 }),
+      event('enqueued', 20, { job: 2, key, askedAt: 10 }),
+    ];
+    const worked = (job: number, from: number) => life(job, from, { key }).slice(1);
+    expect(problemsOf(rows, [...born, ...worked(2, 30), ...worked(3, 70)])).toEqual([]);
+    expect(problemsOf(rows, [...born, ...worked(3, 30), ...worked(2, 70)])).not.toEqual([]);
+  });
+
   it('finds a lease that a process lost which ended in order, unless a fault had taken it', () => {
     const events = [...life(1, 0, { epoch: 2 }), event('stopped', 1_000, { job: 0 })];
     const row = doneRow(1, { epoch: 3, lost: 1 });
     expect(problemsOf([row], events, [lost(800)])).toEqual(['job 1 was lost by process-0.0, which ended in order']);
-    expect(problemsOf([row], [...events, event('disturbed', 310, { job: 0, by: '*' })], [lost(800)])).toEqual([]);
+    expect(problemsOf([row], [...events, event('disturbed', 810, { job: 0, by: '*' })], [lost(800)])).toEqual([]);
   });
 });

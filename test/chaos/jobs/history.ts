@@ -105,7 +105,7 @@ function outOfOrder(events: readonly Event[], lives: ReadonlyMap<number, Life>):
     ({ what, isNew, key, job }) => what === 'enqueued' && isNew && key !== null && lives.has(job),
   );
   for (const [key, ofKey] of groupBy(born, ({ key }) => key)) {
-    const inOrder = ofKey.filter(({ isDelayed }) => !isDelayed).map(({ job }) => lives.get(job) as Life);
+    const inOrder = asTheyCameIn(ofKey.filter(({ isDelayed }) => !isDelayed)).map(({ job }) => lives.get(job) as Life);
     const begun = ofKey.map(({ job }) => lives.get(job) as Life).filter(hasBegun);
     const asTheyBegan = begun.toSorted((a, b) => startedAt(a) - startedAt(b));
     looked += Math.max(0, asTheyBegan.length - 1);
@@ -116,6 +116,9 @@ function outOfOrder(events: readonly Event[], lives: ReadonlyMap<number, Life>):
   return { problems, looked };
 }
 
+/** Of one call, a job whose dedup key came free in that very moment may have come in behind the others: its id says so. */
+const asTheyCameIn = (born: readonly Event[]): Event[] =>
+  born.toSorted((a, b) => a.askedAt - b.askedAt || a.job - b.job);
 const hasBegun = (life: Life): boolean => startedAt(life) < Number.POSITIVE_INFINITY;
 /** Nobody of those who wrote asked for its end: it ended after all of them. A job that was put aside ended some time. */
 const isLeft = (life: Life): boolean =>
@@ -161,12 +164,6 @@ function twins(events: readonly Event[], lives: ReadonlyMap<number, Life>): Part
   return { problems, looked: enqueued.length };
 }
 
-/**
- * A claim that was on its way when a line was cut or stalled is carried out when the store gets to it, and its answer finds
- * nobody. Seen: 119 ms after the fault.
- */
-const IN_FLIGHT_MS = 500;
-
 /** A process that was told to end, and did, gives back what it holds. What a fault before that had taken from it does not count. */
 function lostByDeploys(attempts: readonly AttemptRow[], events: readonly Event[]): Part {
   const stopped = new Map(events.filter(({ what }) => what === 'stopped').map(({ by, at }) => [by, at]));
@@ -183,8 +180,7 @@ function lostByDeploys(attempts: readonly AttemptRow[], events: readonly Event[]
     );
   const problems = attempts.flatMap(({ verb, worker, startedAt, job }) => {
     const end = stopped.get(worker ?? '');
-    if (verb !== 'lose' || end === undefined || (startedAt ?? 0) <= quietSince(worker ?? '', end) + IN_FLIGHT_MS)
-      return [];
+    if (verb !== 'lose' || end === undefined || (startedAt ?? 0) <= quietSince(worker ?? '', end)) return [];
     return [`job ${job} was lost by ${worker}, which ended in order`];
   });
   return { problems, looked: stopped.size };

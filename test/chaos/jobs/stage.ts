@@ -17,6 +17,8 @@ export type Stage = AsyncDisposable & {
   readonly store: StorePlace;
   readonly log: string;
   readonly line: TcpProxy;
+  /** Whether processes write to the store themselves, so that one that stands still can keep the others waiting. */
+  readonly waitsForOthers: boolean;
   /** What is done to the store itself. */
   readonly faults: readonly Fault[];
   start(options: Omit<ChildOptions, 'store' | 'log'>): ChildProcess;
@@ -53,7 +55,7 @@ export async function postgresStage({ isLong }: StageOptions): Promise<Stage> {
         }
       : { name: 'store restarted', make: () => own.restart() };
   return {
-    ...{ store, log: place.log, line, faults: [restart] },
+    ...{ store, log: place.log, line, waitsForOthers: true, faults: [restart] },
     start: (options) => startChild({ ...options, store: through, log: place.log }),
     end: async () => [],
     [Symbol.asyncDispose]: async () => {
@@ -89,7 +91,7 @@ export async function sqliteStage({ kinds, leaseMs, sleep }: StageOptions): Prom
     },
   };
   return {
-    ...{ store: place.store, log: place.log, line, faults: [restarted, frozen] },
+    ...{ store: place.store, log: place.log, line, waitsForOthers: false, faults: [restarted, frozen] },
     start: (options) => startChild({ ...options, store: { server: line.url }, log: place.log }),
     end: async () => {
       const code = await server.stop();

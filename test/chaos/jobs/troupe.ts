@@ -20,6 +20,8 @@ const TEN_MINUTES_MS = 600_000;
 const SKEWS_MS = [0, TEN_MINUTES_MS, -TEN_MINUTES_MS] as const;
 const FLOOD_PAUSE_MS = 5;
 const CONCURRENCY = 32;
+/** A transaction in which nothing happens is given up by the store after 5 s. */
+const LONGEST_WAIT_MS = 6_000;
 /** A process that is told to end has so long: two grace times and the last words. */
 const STOP_TIMEOUT_MS = 30_000;
 
@@ -62,7 +64,7 @@ export class Troupe {
     const actor = this.#someone();
     this.#still = { actor, until: Date.now() + longBlockMs };
     actor.child.kill('SIGHUP');
-    this.#disturbed(actor.name, longBlockMs);
+    this.#stoodStill(actor.name, longBlockMs);
     this.faults[`event loop blocked ${longBlockMs / 1_000} s`] = 1;
   }
 
@@ -118,6 +120,12 @@ export class Troupe {
     this.#write('disturbed', by, forMs);
   }
 
+  /** It may do so within a transaction, and others wait for the rows that it has locked, until the store has enough of it. */
+  #stoodStill(by: string, forMs = 0): void {
+    this.#disturbed(by, forMs);
+    if (this.#stage.waitsForOthers) this.#disturbed('*', Math.min(forMs, LONGEST_WAIT_MS));
+  }
+
   #write(what: 'disturbed' | 'stopping', by: string, forMs = 0): void {
     const at = performance.timeOrigin + performance.now() + forMs;
     appendFileSync(this.#stage.log, `${JSON.stringify({ what, by, at })}\n`);
@@ -153,13 +161,13 @@ export class Troupe {
     child.kill('SIGSTOP');
     await systemClock.sleep(this.#options.leaseMs * 1.5);
     child.kill('SIGCONT');
-    this.#disturbed(name);
+    this.#stoodStill(name);
   }
 
   async #block(): Promise<void> {
     const { child, name } = this.#someone();
     child.kill('SIGUSR2');
-    this.#disturbed(name, this.#options.leaseMs * 2);
+    this.#stoodStill(name, this.#options.leaseMs * 2);
   }
 
   async #cut(): Promise<void> {
