@@ -9,7 +9,7 @@ import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.t
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import { type Log, silentLog } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
-import type { Family, Key, RowOf } from '../../store/family.ts';
+import type { Family, Key, Row, RowOf } from '../../store/family.ts';
 import { GroupCommit, unitLists } from '../../store/group-commit.ts';
 import { type StoreMetrics, storeMetrics } from '../../store/metrics.ts';
 import { type Claim, MAX_ROWS, type Query } from '../../store/query.ts';
@@ -20,6 +20,7 @@ import { startCommitListener } from './commit-listener.ts';
 import { type CommitNews, type CommitNewsParts, openCommitNews } from './commit-news.ts';
 import { startDatabaseClock } from './database-clock.ts';
 import { loadDriver, newPool, type Statement } from './driver.ts';
+import { KeyReads, type ReadRows } from './key-reads.ts';
 import { cursorBehind, endStatement, TRANSACTION_COLUMN, tailStatement } from './log-sql.ts';
 import { PoolRows } from './pool-rows.ts';
 import { claimStatement, PICKED_COLUMN, selectStatement } from './query-sql.ts';
@@ -106,14 +107,9 @@ function storeOf({ rows, tables, schema, clock, connection, writer, metrics, ope
     { batchesInFlight: BATCHES_IN_FLIGHT, metrics, onWritten: news.tell, onFirstListener: news.listen },
   );
   const tableFor = (family: Family): Table => tableNamed(tables, family);
-  const getMany = async <F extends Family>(family: F, keys: readonly Key[]): Promise<(RowOf<F> | undefined)[]> => {
-    const found = new Array<RowOf<F> | undefined>(keys.length).fill(undefined);
-    if (keys.length === 0) return found;
-    for (const { millrace_place: place, ...row } of await rows.read(getStatement(tableFor(family), keys))) {
-      found[Number(place) - 1] = row as RowOf<F>;
-    }
-    return found;
-  };
+  const reads = new Map(Array.from(tables.values(), (table) => [table, new KeyReads(table, rowsByKey(rows))]));
+  const getMany = <F extends Family>(family: F, keys: readonly Key[]) =>
+    (reads.get(tableFor(family)) as KeyReads).rows(keys) as Promise<(RowOf<F> | undefined)[]>;
   const store: Omit<Store, keyof Service> = {
     capabilities: { name: 'postgres', sharedByProcesses: true },
     now: () => clock.now(),
@@ -144,9 +140,19 @@ function storeOf({ rows, tables, schema, clock, connection, writer, metrics, ope
     await group.close();
     await news.close();
     await clock.close?.();
+    for (const reading of reads.values()) await reading.end();
     await Promise.all([connection.close(), rows.close()]);
   });
 }
+
+const rowsByKey =
+  (rows: PoolRows): ReadRows =>
+  async (table, keys) => {
+    const found = new Array<Row | undefined>(keys.length).fill(undefined);
+    for (const { millrace_place: place, ...row } of await rows.read(getStatement(table, keys)))
+      found[Number(place) - 1] = row;
+    return found;
+  };
 
 /** Each key with its place, so that the answer can follow the question. */
 function getStatement(table: Table, keys: readonly Key[]): Statement {
