@@ -19,7 +19,7 @@ import type { Definition } from '../core/definition.ts';
 import type { Firing } from '../core/firing.ts';
 import type { ProcessState, Variables } from '../core/state.ts';
 import type { Definitions } from './definitions.ts';
-import { instanceFamily } from './families.ts';
+import { type InstanceRow, instanceFamily } from './families.ts';
 import type { Chain, Live, LiveInstances } from './live-instances.ts';
 import { type Happened, type Observers, report } from './report.ts';
 import { type StepUnit, unitOf } from './transition-unit.ts';
@@ -137,15 +137,16 @@ export class Engine {
    * No `async`: a function that waits keeps what it has at hand, and thousands that wait for the disk would keep thousands of
    * units, whose rows and texts are packed by then, for the garbage collector to copy.
    */
-  #commit(id: InstanceId, before: Live | Unborn, { command, actor, parts }: Order): Promise<CommitVerdict> {
+  #commit(id: InstanceId, before: Live | Unborn, order: Order): Promise<CommitVerdict> {
     const { store, nextId, jobs, timeZone } = this.#parts;
+    const { command, actor, parts } = order;
     const { definition, state, stamp: beforeStamp } = before;
     const now = store.now();
     let transition: Transition;
     try {
       transition = advance(definition, state, { command, now, nextId, timeZone });
     } catch (error) {
-      return this.#refused(id, before, error);
+      return this.#refused(id, before, { order, error });
     }
     const stamp = nextId();
     const { hands } = jobs;
@@ -193,29 +194,34 @@ export class Engine {
     return 'ok';
   }
 
-  /** Throws the error, unless it may come from what is remembered of the instance and is not true any more. */
-  async #refused(id: InstanceId, { definition, stamp }: Live | Unborn, error: unknown): Promise<CommitVerdict> {
-    if (stamp === undefined || !isRefusal(error) || !(await this.#isOutOfDate(id, stamp))) throw error;
-    this.#parts.observers.metrics.conflict(definition.key);
-    return 'conflict';
-  }
-
   /**
-   * An instance refuses what it does not wait for; but on a shared store what is remembered of it may be out of date. Looks
-   * when everything under way is over, and forgets what is not true any more.
+   * An instance refuses what it does not wait for; but on a shared store what is remembered of it may be out of date: half of
+   * all commands where two servers share the work. Then the command is brought to the instance as it is now; else the error stands.
    */
-  async #isOutOfDate(id: InstanceId, stamp: number): Promise<boolean> {
-    const { store } = this.#parts;
-    if (!store.capabilities.sharedByProcesses) return false;
-    await store.commit([{ guards: [], writes: [] }]);
-    if ((await store.get(instanceFamily, [id]))?.stamp === stamp) return false;
-    if (this.#live.get(id)?.stamp === stamp) this.#live.forget(id);
-    return true;
+  async #refused(
+    id: InstanceId,
+    { definition, stamp }: Live | Unborn,
+    { order, error }: { readonly order: Order; readonly error: unknown },
+  ): Promise<CommitVerdict> {
+    const { store, observers } = this.#parts;
+    if (stamp === undefined || !store.capabilities.sharedByProcesses || !isRefusal(error)) throw error;
+    // What this process has under way comes first; commits keep their order.
+    if (this.#live.isUnderWay(id)) await store.commit([{ guards: [], writes: [] }]);
+    const row = await store.get(instanceFamily, [id]);
+    if (row?.stamp === stamp) throw error;
+    observers.metrics.conflict(definition.key);
+    const known = this.#live.get(id);
+    if (known?.stamp === stamp) this.#live.forget(id);
+    else if (known !== undefined) return this.#commit(id, known, order); // somebody else has looked, or gone on
+    return this.#commit(id, await this.#remembered(id, row), order);
   }
 
   async #load(id: InstanceId): Promise<Live> {
-    const { store, definitions } = this.#parts;
-    const row = await store.get(instanceFamily, [id]);
+    return this.#remembered(id, await this.#parts.store.get(instanceFamily, [id]));
+  }
+
+  async #remembered(id: InstanceId, row: InstanceRow | undefined): Promise<Live> {
+    const { definitions } = this.#parts;
     if (row === undefined) throw new MillraceError('process.unknown-instance', { id: formatInstanceId(id) });
     const definition =
       definitions.peek(row.definition, row.version) ?? (await definitions.find(row.definition, row.version));

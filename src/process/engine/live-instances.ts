@@ -35,6 +35,11 @@ export class LiveInstances {
     return this.#underWay.get(id)?.live ?? this.#recent.get(id);
   }
 
+  /** Whether a commit of it was asked for that has not ended. */
+  isUnderWay(id: number): boolean {
+    return this.#underWay.has(id);
+  }
+
   /** As read from the store. */
   remember(id: number, live: Live): void {
     this.#recent.set(id, live);
