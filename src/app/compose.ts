@@ -37,7 +37,7 @@ import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { append } from '../store/unit.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
-import { startHousekeeping } from './housekeeping.ts';
+import { type Keep, startHousekeeping } from './housekeeping.ts';
 import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
 import { type RollParts, startRoll } from './server-roll.ts';
 import { openSpine, type Spine } from './spine.ts';
@@ -53,6 +53,8 @@ export type ComposeParts = {
   /** Where the store, opened before, counts too. */
   readonly metrics?: Metrics;
   readonly timeZone: string;
+  /** What is kept of ended instances; undefined: all. */
+  readonly keep?: Keep;
   readonly mailer: Mailer | undefined;
   /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
   readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
@@ -128,7 +130,10 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const isShared = broker.capabilities.name !== 'memory';
   if (isShared && (isEngine || roles.includes('worker'))) stop.use(await serveDesk({ broker, jobs, log, metrics }));
   const bus = await openBusTools({ store, broker, log, metrics }, stop);
-  if (isEngine) stop.use(startHousekeeping({ store, access, jobs, correlator: process.correlator, clock, log, name }));
+  if (isEngine) {
+    const { correlator } = process;
+    stop.use(startHousekeeping({ store, access, jobs, correlator, clock, log, name, keep: parts.keep }));
+  }
   const loopDelay = stop.use(measureLoopDelay());
   const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));
   let isReady = true;

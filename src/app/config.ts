@@ -27,6 +27,10 @@ export type Config = {
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly timeZone: string;
+  /** How long ended instances are kept: a duration. */
+  readonly keepHistory: string;
+  /** And how much of each definition. */
+  readonly keepHistoryMb: number;
   readonly auth: 'on' | 'off';
   readonly logLevel: LogLevel;
   readonly url?: string;

@@ -1,17 +1,22 @@
 /**
- * Forgets what has had its time: messages taken in long ago, messages nobody came for, credentials and accounts that are over. And pairs
- * kept messages with those who wait for them, where a server was killed between writing the one and looking for the other.
+ * Forgets what has had its time: ended instances with what belongs to them, messages taken in long ago, messages nobody came for,
+ * credentials and accounts that are over. And pairs kept messages with those who wait for them, where a server was killed between writing the one and looking for the other.
  * Of several servers one does it.
  */
 import type { Access } from '../access/open-access.ts';
 import { forgetTakenIn, INBOX_KEPT_MS } from '../bus/inbox.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { startTidying } from '../jobs/tidying.ts';
+import { taskFamily } from '../jobs/task.ts';
+import { startTidying, TIDYING_PAUSE_MS } from '../jobs/tidying.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Correlator } from '../process/engine/correlate.ts';
 import { messageFamily } from '../process/engine/families.ts';
+import { Retention, type RetentionParts } from '../process/engine/retention.ts';
+import { Traces } from '../process/engine/traces.ts';
+import { PROCESS_OWNER } from '../process/engine/transition-unit.ts';
+import { mailFamily } from '../process/modules/mail/mail.ts';
 import { startElected, type Term } from '../store/election.ts';
 import type { Store } from '../store/store.ts';
 import { remove } from '../store/unit.ts';
@@ -22,6 +27,8 @@ export const PAIRING_MS = 30_000;
 /** Rows of each kind that one commit forgets; a full batch is followed by the next at once. */
 export const HOUSEKEEPING_BATCH = 500;
 
+export type Keep = Pick<RetentionParts, 'keepMs' | 'keepBytes'>;
+
 type Parts = {
   readonly store: Store;
   readonly access: Access;
@@ -31,6 +38,8 @@ type Parts = {
   readonly log: Log;
   /** The name of this server. */
   readonly name: string;
+  /** What is kept of ended instances. */
+  readonly keep: Keep | undefined;
 };
 
 export function startHousekeeping(parts: Parts): Service {
@@ -45,7 +54,7 @@ export function startHousekeeping(parts: Parts): Service {
   });
 }
 
-function keepHouse({ store, access, jobs, correlator, clock, log }: Parts, { guards }: Term): Service {
+function keepHouse({ store, access, jobs, correlator, clock, log, keep }: Parts, { guards }: Term): Service {
   const sleep = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal);
   const tidying = startLoop({
     round: async (signal) => {
@@ -56,8 +65,17 @@ function keepHouse({ store, access, jobs, correlator, clock, log }: Parts, { gua
     sleep,
   });
   const jobsTidying = startTidying({ store, jobs, clock, log });
+  const walks = keep === undefined ? [] : walksOf(store, keep);
+  const forgetting = startLoop({
+    round: async (signal) => {
+      await sleep(HOUSEKEEPING_MS, signal);
+      for (const walk of walks) while (!signal.aborted && (await walk.round())) await sleep(TIDYING_PAUSE_MS, signal);
+    },
+    onError: (error) => log.error({ err: error }, 'ended instances could not be forgotten; it is tried again'),
+    sleep,
+  });
   const tidyings = service({}, async () => {
-    await Promise.all([tidying.close(), jobsTidying.close()]);
+    await Promise.all([tidying.close(), jobsTidying.close(), forgetting.close()]);
   });
   if (!store.capabilities.sharedByProcesses) return tidyings;
   const pairing = startLoop({
@@ -72,6 +90,20 @@ function keepHouse({ store, access, jobs, correlator, clock, log }: Parts, { gua
     await Promise.all([tidyings.close(), pairing.close()]);
   });
 }
+
+/** Ended instances first, then what they have left elsewhere. */
+export const walksOf = (store: Store, keep: Keep): readonly { round(): Promise<boolean> }[] => [
+  new Retention({ store, ...keep }),
+  new Traces(store, {
+    family: taskFamily,
+    instanceOf: ({ ownerKind, ownerId, state }) =>
+      ownerKind === PROCESS_OWNER && (state === 'done' || state === 'cancelled') ? ownerId : undefined,
+  }),
+  new Traces(store, {
+    family: mailFamily,
+    instanceOf: ({ instance, state }) => (state === 'queued' ? undefined : (instance ?? undefined)),
+  }),
+];
 
 /** Forgets one batch of each kind; answers whether there may be more. */
 export async function tidyOnce({

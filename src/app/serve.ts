@@ -59,6 +59,7 @@ export async function serve(
       log,
       metrics,
       timeZone: config.timeZone,
+      keep: { keepMs: parseDuration(config.keepHistory), keepBytes: config.keepHistoryMb * 1_000_000 },
       mailer,
       roles,
       name,

@@ -134,6 +134,18 @@ export const settings = {
     example: 'UTC',
     schema: timeZone.default('UTC'),
   },
+  keepHistory: {
+    name: 'MILLRACE_KEEP_HISTORY',
+    purpose: 'How long an ended process instance is kept, with its history, tasks and mails.',
+    example: '365d',
+    schema: duration.default('365d'),
+  },
+  keepHistoryMb: {
+    name: 'MILLRACE_KEEP_HISTORY_MB',
+    purpose: 'Megabytes that the histories of one definition may take; beyond it the eldest ended instances go first.',
+    example: '10000',
+    schema: z.coerce.number('a number of megabytes').int('a whole number').min(1, 'at least 1').default(10_000),
+  },
   auth: {
     name: 'MILLRACE_AUTH',
     purpose: 'off lets everybody in as administrator; only while bound to loopback.',

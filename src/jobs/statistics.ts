@@ -60,7 +60,11 @@ export type Totals = {
   readonly started: number;
   readonly completed: number;
   readonly failed: number;
+  /** Bytes of what is kept of them. */
+  readonly keptBytes: number;
 };
+
+const NONE = { started: 0, completed: 0, failed: 0, keptBytes: 0 };
 
 /** Sums since an instant, by subject, in the order of their names. */
 export async function readStatistics(
@@ -70,21 +74,21 @@ export async function readStatistics(
   const totals = new Map<string, Totals>();
   const first = Math.floor(since / 60_000);
   for (let after: readonly (string | number)[] | undefined = [prefix, -1]; after !== undefined; ) {
-    const rows: { subject: string; minute: number; started: number; completed: number; failed: number }[] =
-      await store.select(statisticFamily, {
-        where: { minute: { gte: first } },
-        order: ['subject', 'minute'],
-        after,
-        limit: 5_000,
-      });
+    const rows: ({ readonly minute: number } & Totals)[] = await store.select(statisticFamily, {
+      where: { minute: { gte: first } },
+      order: ['subject', 'minute'],
+      after,
+      limit: 5_000,
+    });
     for (const row of rows) {
       if (!row.subject.startsWith(prefix)) return [...totals.values()];
-      const before = totals.get(row.subject) ?? { subject: row.subject, started: 0, completed: 0, failed: 0 };
+      const before = totals.get(row.subject) ?? { ...NONE, subject: row.subject };
       totals.set(row.subject, {
         subject: row.subject,
         started: before.started + row.started,
         completed: before.completed + row.completed,
         failed: before.failed + row.failed,
+        keptBytes: before.keptBytes + row.keptBytes,
       });
     }
     const last = rows.length === 5_000 ? rows.at(-1) : undefined;

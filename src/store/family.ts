@@ -56,7 +56,10 @@ export function defineFamily<const Columns extends Readonly<Record<string, Colum
   return { area: 'plant', indexes: [], isLog: false, ...declaration };
 }
 
-/** A family whose rows are only appended; `id` is given by the store, in an order that readers can follow with `tail`. */
+/**
+ * A family whose rows are appended, and never changed; `id` is given by the store, in an order that readers can follow with
+ * `tail`. Old rows may be forgotten; their numbers are never given again.
+ */
 export function defineLog<const Columns extends Readonly<Record<string, ColumnType>>>(declaration: {
   readonly name: string;
   readonly area?: Area;

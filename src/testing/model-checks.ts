@@ -29,7 +29,8 @@ function requireWrite(write: Write): void {
     requireRow(family, family.isLog ? { id: 0, ...write.row } : write.row);
     return;
   }
-  if (family.isLog) throw new TypeError(`${family.name} is a log: rows are only appended`);
+  if (family.isLog && write.kind !== 'delete')
+    throw new TypeError(`${family.name} is a log: rows are appended, and never changed`);
   requireKey(family, write.key);
   if (write.kind === 'set') requireColumns(family, write.columns);
   if (write.kind === 'add') requireAmounts(family, write.amounts);

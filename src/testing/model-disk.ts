@@ -12,7 +12,8 @@ type Changes = Map<string, Map<string, Row | undefined>>;
 
 export class ModelDisk {
   readonly #rows = new Map<string, Map<string, Row>>();
-  readonly #logs = new Map<string, Row[]>();
+  /** By number, from 1; undefined: forgotten. */
+  readonly #logs = new Map<string, (Row | undefined)[]>();
   #nextId = 1;
 
   get({ name, isLog }: Family, key: Key): Row | undefined {
@@ -27,8 +28,13 @@ export class ModelDisk {
   tail({ name }: Family, after: Cursor, limit: number): { rows: Row[]; cursor: Cursor } {
     const from = Number(after);
     if (!Number.isSafeInteger(from)) throw new MillraceError('store.cursor-malformed', { cursor: after });
-    const rows = this.#log(name).slice(from, from + Math.min(limit, MAX_ROWS));
-    return { rows: rows.map((row) => ({ ...row })), cursor: rows.length === 0 ? after : String(from + rows.length) };
+    const log = this.#log(name);
+    const rows: Row[] = [];
+    for (let place = from; place < log.length && rows.length < Math.min(limit, MAX_ROWS); place++) {
+      const row = log[place];
+      if (row !== undefined) rows.push(row);
+    }
+    return { rows: rows.map((row) => ({ ...row })), cursor: String(rows.at(-1)?.id ?? after) };
   }
 
   end({ name }: Family): Cursor {
@@ -55,10 +61,16 @@ export class ModelDisk {
   commit({ guards, writes }: Unit): CommitVerdict {
     if (!guards.every((guard) => this.#holds(guard))) return 'conflict';
     const changes: Changes = new Map();
+    const forgotten: { readonly family: Family; readonly key: Key }[] = [];
     const appended: { readonly family: Family; readonly row: Row }[] = [];
     for (const write of writes) {
       if (write.family.isLog && write.kind === 'put') appended.push(write);
+      else if (write.family.isLog && write.kind === 'delete') forgotten.push(write);
       else this.#stage(changes, write);
+    }
+    for (const { family, key } of forgotten) {
+      const place = Number(key[0]) - 1;
+      if (place in this.#log(family.name)) this.#log(family.name)[place] = undefined;
     }
     for (const [name, rows] of changes) {
       const table = this.#table(name);
@@ -92,15 +104,19 @@ export class ModelDisk {
   }
 
   #pick(family: Family, query: Query): Row[] {
-    return pick(family, family.isLog ? this.#log(family.name) : this.#table(family.name).values(), query);
+    return pick(family, family.isLog ? this.#rowsOf(family.name) : this.#table(family.name).values(), query);
   }
 
   #table(name: string): Map<string, Row> {
     return grown(this.#rows, name, () => new Map());
   }
 
-  #log(name: string): Row[] {
+  #log(name: string): (Row | undefined)[] {
     return grown(this.#logs, name, () => []);
+  }
+
+  #rowsOf(log: string): Row[] {
+    return this.#log(log).filter((row) => row !== undefined);
   }
 }
 

@@ -28,7 +28,7 @@ export function planWrites(units: readonly Unit[], done: ReadonlySet<Write> = NO
     for (const write of unit.writes) {
       if (done.has(write)) continue;
       const own = planOf(plan, write.family);
-      if (write.family.isLog) own.appended.push(appendedRow(write));
+      if (write.family.isLog && write.kind !== 'delete') own.appended.push(appendedRow(write));
       else fold(own.waves, write, write.kind === 'put' && unit.guards.length > 0 ? unit : undefined);
     }
   }
@@ -46,7 +46,7 @@ function planOf(plan: WritePlan, family: Family): FamilyPlan {
 
 function appendedRow(write: Write): Row {
   if (write.kind === 'put') return write.row;
-  throw new TypeError(`${write.family.name} is a log: rows are only appended`);
+  throw new TypeError(`${write.family.name} is a log: rows are appended, and never changed`);
 }
 
 export const keyOfRow = ({ key }: Family, row: Row): Key => key.map((column) => row[column] as Value);

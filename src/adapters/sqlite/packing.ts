@@ -83,12 +83,12 @@ export class Packer {
       this.#addRow(batch, packed, write.row);
       return;
     }
-    if (table.family.isLog) throw new TypeError(`${table.family.name} is a log: rows are only appended`);
     if (write.kind === 'delete') {
       batch.step(this.#shapeOf(batch, packed, 'delete'));
       this.#addKey(batch, packed, write.key);
       return;
     }
+    if (table.family.isLog) throw new TypeError(`${table.family.name} is a log: rows are appended, and never changed`);
     const columns = write.kind === 'set' ? write.columns : write.amounts;
     const { shape, places } = this.#columnsOf(batch, packed, write);
     batch.step(shape);

@@ -11,11 +11,13 @@ const known = new WeakMap<Definition, Subjects>();
 function subjectsOf(definition: Definition): Subjects {
   const found = known.get(definition);
   if (found !== undefined) return found;
-  const made = { instance: `instance/${definition.key}`, activities: new Map<string, string>() };
+  const made = { instance: subjectOfInstances(definition.key), activities: new Map<string, string>() };
   known.set(definition, made);
   return made;
 }
 
+/** Of all instances of a definition, by its key. */
+export const subjectOfInstances = (key: string): string => `instance/${key}`;
 export const instanceSubject = (definition: Definition): string => subjectsOf(definition).instance;
 
 export function activitySubject(definition: Definition, activity: string): string {

@@ -75,10 +75,9 @@ export function unitOf(step: Step): StepUnit {
   const isEnd = hasEnded(transition);
   if (isOpenOnce && isEnd) writes.push(remove(openInstanceFamily, key));
   const topic = `millrace.process.instance.${before === undefined ? 'started' : isEnd ? 'ended' : 'advanced'}`;
-  writes.push(
-    append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body: historyBody(step) }),
-  );
-  countWhatHappened(step, writes);
+  const body = historyBody(step);
+  writes.push(append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body }));
+  countWhatHappened(step, writes, body.length);
   return { unit: { guards, writes }, ...created };
 }
 
@@ -165,20 +164,17 @@ function summaryOf(command: Command): unknown {
   }
 }
 
-function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[]): void {
+function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[], keptBytes: number): void {
   const { effects } = transition;
   for (const effect of effects) {
     if (effect.type === 'completed') writes.push(count(activitySubject(definition, effect.node), now, ONE_COMPLETED));
   }
-  const isEnd = hasEnded(transition);
-  if (before !== undefined && !isEnd) return;
-  const counts = before === undefined ? (isEnd ? ONE_OF_BOTH : ONE_STARTED) : ONE_COMPLETED;
-  writes.push(count(instanceSubject(definition), now, counts));
+  const started = before === undefined ? 1 : 0;
+  const completed = hasEnded(transition) ? 1 : 0;
+  writes.push(count(instanceSubject(definition), now, { started, completed, keptBytes }));
 }
 
-const ONE_STARTED = { started: 1 };
 const ONE_COMPLETED = { completed: 1 };
-const ONE_OF_BOTH = { started: 1, completed: 1 };
 
 function writesOf(step: Step, action: Action, created: Created): readonly Write[] {
   const { instance, definition, now, nextId, hands } = step;

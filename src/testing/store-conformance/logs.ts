@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { isMillraceError } from '../../kernel/errors.ts';
 import { type Cursor, LOG_START } from '../../store/store.ts';
-import { append, isAbsent, put } from '../../store/unit.ts';
+import { append, isAbsent, put, remove, set } from '../../store/unit.ts';
 import {
   aMachine,
   commitOne,
@@ -138,6 +138,24 @@ export const logCases: readonly StoreCase[] = [
           isMillraceError(error, 'store.cursor-malformed'),
         );
       }
+    },
+  },
+  {
+    name: 'forgets rows of a log, gives their numbers to no other, and follows it all the same',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      const { store } = opened;
+      await store.commit(upTo(4).map((at) => unit(entry(at))));
+      const before = await store.select(journal, { order: ['id'], limit: 10 });
+      const { cursor } = await store.tail(journal, LOG_START, 2);
+      const [first, , , last] = before.map(({ id }) => id);
+      assert.ok(first !== undefined && last !== undefined);
+      await store.commit([unit(remove(journal, [first]), remove(journal, [last]), entry(4))]);
+      const after = await store.select(journal, { order: ['id'], limit: 10 });
+      assert.deepEqual(timesOf(after), [1, 2, 4]);
+      assert.ok((after.at(-1)?.id ?? 0) > last);
+      assert.deepEqual(timesOf(await follow(store, cursor, 2)), [2, 4]);
+      await assert.rejects(store.commit([unit(set(journal, [first], { at: 9 }))]), TypeError);
     },
   },
   {
