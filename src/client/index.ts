@@ -126,6 +126,13 @@ export type {
   ShiftPlanChange,
 } from './wire-measurements.ts';
 export type {
+  MigrationAnswer,
+  MigrationRequest,
+  Move,
+  Resolution,
+  VariableChange,
+} from './wire-operations.ts';
+export type {
   Activation,
   BatchAnswer,
   CompletedTask,

@@ -63,6 +63,7 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
+  tasks.onTake = (task) => engine.requireMayBegin(task);
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });

@@ -13,6 +13,7 @@ import { instanceRoutes } from './instances.ts';
 import { jobRoutes } from './jobs.ts';
 import { kindRoutes } from './kinds.ts';
 import { measurementRoutes } from './measurements.ts';
+import { mendingRoutes } from './mending.ts';
 import { messageRoutes } from './messages.ts';
 import { peopleRoutes } from './people.ts';
 import { recipientRoutes } from './recipients.ts';
@@ -26,6 +27,7 @@ import { workerRoutes } from './workers.ts';
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
   ...instanceRoutes,
+  ...mendingRoutes,
   ...incidentRoutes,
   ...messageRoutes,
   ...taskRoutes,
