@@ -126,9 +126,13 @@ export type {
   ShiftPlanChange,
 } from './wire-measurements.ts';
 export type {
+  InstanceChoice,
   MigrationAnswer,
   MigrationRequest,
   Move,
+  NewOperation,
+  Operation,
+  OperationVerb,
   Resolution,
   VariableChange,
 } from './wire-operations.ts';

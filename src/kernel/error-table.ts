@@ -579,6 +579,16 @@ export const errorTable = define({
     action:
       'Nothing was changed. Map the named nodes to others, move the tokens that stand there, or correct the definition.',
   },
+  'process.unknown-operation': {
+    status: 404,
+    message: 'There is no operation {id}.',
+    action: 'GET /api/v1/operations lists them.',
+  },
+  'process.operation-over': {
+    status: 409,
+    message: 'The operation {id} is over already.',
+    action: 'Nothing was changed. What it did can be undone by another one only.',
+  },
   'process.invalid-firing': {
     status: 422,
     message: 'The message is not the firing of a criterion: {problem}',

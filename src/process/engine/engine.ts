@@ -138,6 +138,14 @@ export class Engine {
     throw conflictOf(id);
   }
 
+  /** Throws what the command would, and changes nothing. */
+  async rehearse(id: InstanceId, { command, target }: Pick<Order, 'command' | 'target'>): Promise<void> {
+    const { store, nextId, timeZone } = this.#parts;
+    const { definition, state } = await this.state(id);
+    const input = { command, now: store.now(), nextId, timeZone, ...(target !== undefined && { target }) };
+    advance(definition, state, input);
+  }
+
   /** What `migrate` would do. */
   async previewMigration(
     id: InstanceId,

@@ -15,6 +15,7 @@ import { kindRoutes } from './kinds.ts';
 import { measurementRoutes } from './measurements.ts';
 import { mendingRoutes } from './mending.ts';
 import { messageRoutes } from './messages.ts';
+import { operationRoutes } from './operations.ts';
 import { peopleRoutes } from './people.ts';
 import { recipientRoutes } from './recipients.ts';
 import { scheduleRoutes } from './schedules.ts';
@@ -29,6 +30,7 @@ export const apiRoutes: readonly Route[] = [
   ...instanceRoutes,
   ...mendingRoutes,
   ...incidentRoutes,
+  ...operationRoutes,
   ...messageRoutes,
   ...taskRoutes,
   ...measurementRoutes,
