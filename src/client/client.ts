@@ -28,6 +28,7 @@ import {
   type ShiftPlans,
   shiftPlansOf,
 } from './measurements.ts';
+import { type Operations, operationsOf } from './operations.ts';
 import { me, type People, peopleOf, type Recipients, recipientsOf, type Tokens, tokensOf } from './people.ts';
 import { type Tasks, tasksOf } from './tasks.ts';
 import type { Health, LiveEvent, Page, PageRequest, Statistic } from './wire.ts';
@@ -38,6 +39,7 @@ export type Client = {
   readonly definitions: Definitions;
   readonly instances: Instances;
   readonly incidents: Incidents;
+  readonly operations: Operations;
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly jobs: Jobs;
@@ -68,6 +70,7 @@ export function createClient(options: ClientOptions = {}): Client {
     definitions: definitionsOf(http),
     instances: instancesOf(http),
     incidents: incidentsOf(http),
+    operations: operationsOf(http),
     messages: messagesOf(http),
     tasks: tasksOf(http),
     jobs: jobsOf(http),

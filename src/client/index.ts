@@ -126,6 +126,17 @@ export type {
   ShiftPlanChange,
 } from './wire-measurements.ts';
 export type {
+  InstanceChoice,
+  MigrationAnswer,
+  MigrationRequest,
+  Move,
+  NewOperation,
+  Operation,
+  OperationVerb,
+  Resolution,
+  VariableChange,
+} from './wire-operations.ts';
+export type {
   Activation,
   BatchAnswer,
   CompletedTask,

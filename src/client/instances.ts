@@ -1,6 +1,7 @@
 /** Process instances: start, look at, cancel, help when stuck; and messages to them. */
 import type { Http } from './http.ts';
-import type { Page, PageRequest } from './wire.ts';
+import type { Page, PageRequest, Variables } from './wire.ts';
+import type { MigrationAnswer, MigrationRequest, Move, Resolution, VariableChange } from './wire-operations.ts';
 import type {
   Activation,
   BatchAnswer,
@@ -32,6 +33,14 @@ export type Instances = {
   /** Begins activities of an ad-hoc sub-process. */
   activate(id: string, activation: Activation): Promise<void>;
   cancel(id: string, reason?: string): Promise<void>;
+  /** People can do nothing in it until it is resumed; what comes meanwhile is kept. */
+  suspend(id: string, reason?: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  setVariables(id: string, change: VariableChange): Promise<void>;
+  /** Takes a token away from where it waits, and puts a new one before another node. */
+  move(id: string, move: Move): Promise<void>;
+  /** To another version of its definition; a dry run tells what that would change. */
+  migrate(id: string, request?: MigrationRequest): Promise<MigrationAnswer>;
 };
 
 export const instancesOf = (http: Http): Instances => ({
@@ -49,18 +58,35 @@ export const instancesOf = (http: Http): Instances => ({
       path: `/api/v1/instances/${encodeURIComponent(id)}`,
       ...(reason !== undefined && { body: { reason } }),
     }),
+  suspend: (id, reason) =>
+    http.json({ method: 'POST', path: pathOf(id, 'suspend'), ...(reason !== undefined && { body: { reason } }) }),
+  resume: (id) => http.json({ method: 'POST', path: pathOf(id, 'resume') }),
+  setVariables: (id, body) => http.json({ method: 'PATCH', path: pathOf(id, 'variables'), body }),
+  move: (id, body) => http.json({ method: 'POST', path: pathOf(id, 'move'), body }),
+  migrate: (id, body = {}) =>
+    http.json({ method: 'POST', path: pathOf(id, 'migrate'), body, isRepeatable: body.dryRun === true }),
 });
+
+const pathOf = (id: string, verb: string): string => `/api/v1/instances/${encodeURIComponent(id)}/${verb}`;
 
 export type Incidents = {
   list(request?: PageRequest): Promise<Page<Incident>>;
   /** Tries again what is stuck there, after its cause was removed. */
-  retry(instance: string, token: number): Promise<void>;
+  retry(instance: string, token: number, variables?: Variables): Promise<void>;
+  /** It counts as done; without an outcome, with its first. */
+  resolve(instance: string, token: number, resolution?: Resolution): Promise<void>;
 };
 
 export const incidentsOf = (http: Http): Incidents => ({
   list: (query) => http.json({ method: 'GET', path: '/api/v1/incidents', ...(query && { query }) }),
-  retry: (instance, token) =>
-    http.json({ method: 'POST', path: `/api/v1/instances/${encodeURIComponent(instance)}/incidents/${token}/retry` }),
+  retry: (instance, token, variables) =>
+    http.json({
+      method: 'POST',
+      path: pathOf(instance, `incidents/${token}/retry`),
+      ...(variables !== undefined && { body: { variables } }),
+    }),
+  resolve: (instance, token, body = {}) =>
+    http.json({ method: 'POST', path: pathOf(instance, `incidents/${token}/resolve`), body }),
 });
 
 export type Messages = {

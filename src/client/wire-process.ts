@@ -69,6 +69,8 @@ export type InstanceSummary = {
   /** The nodes where its tokens stand. */
   at: string[];
   incidents: number;
+  /** Only while it is suspended; `kept`: what has come since, and is taken in when it is resumed. */
+  suspended?: { reason: string | null; kept: number };
 };
 export type InstanceFilter = PageRequest & { definition?: string; status?: InstanceStatus; businessKey?: string };
 

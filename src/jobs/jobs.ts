@@ -3,12 +3,12 @@
  * desks of all others ask. Effects only; what a settlement means is decided in settle.ts. Each call answers after its commit.
  */
 import type { Clock, Instant } from '../kernel/clock.ts';
-import { MillraceError, messageOf } from '../kernel/errors.ts';
+import { MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import { Recent } from '../kernel/recent.ts';
-import { discard, type Settlement } from '../kernel/settlement.ts';
+import type { Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitVerdict, isEqual, set, type Unit } from '../store/unit.ts';
 import { takenBack } from './anew.ts';
@@ -35,7 +35,7 @@ import { offerOf } from './offer.ts';
 import type { Owners } from './owner.ts';
 import { withdrawn } from './question.ts';
 import { QueueLengths } from './queue-lengths.ts';
-import { conflictOf, hasMovedOn, isUnacceptable, MAX_CONFLICTS, reasonOf } from './refusal.ts';
+import { answerInstead, conflictOf, hasMovedOn, isUnacceptable, MAX_CONFLICTS, reasonOf } from './refusal.ts';
 import { Registry } from './registry.ts';
 import { Schedules } from './schedules.ts';
 import { cancel, type JobChange, replayed, settle } from './settle.ts';
@@ -337,7 +337,8 @@ export class Jobs implements Desk {
         const now = this.#parts.store.now();
         if ((await this.#apply(job, this.#decideAny(job, answer, { now, actor }))) === 'ok') return 'ok';
       } catch (error) {
-        if (isUnacceptable(error) && answer.kind !== 'discard') answer = discard(messageOf(error));
+        const other = answerInstead(error, answer);
+        if (other !== undefined) answer = other;
         else if (!hasMovedOn(error)) throw error;
         // The owner has withdrawn the job; after an empty commit that one is over, and the next look finds it stale.
         else await this.#parts.store.commit([{ guards: [], writes: [] }]);

@@ -36,6 +36,8 @@ export type TaskFilter = {
 const RECENT_TASKS = 20_000;
 
 export class Tasks {
+  /** Asked before a person begins with a task; throws when its owner lets nobody begin now. */
+  onTake: (task: TaskRow) => Promise<void> = async () => {};
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };
   readonly #recent = new Recent<number, TaskRow>(RECENT_TASKS);
 
@@ -64,7 +66,7 @@ export class Tasks {
   }
 
   take(id: JobId, actor: Actor): Promise<TaskRow> {
-    return this.#change(id, (task) => take(task, actor));
+    return this.#change(id, (task) => take(task, actor), this.onTake);
   }
 
   giveBack(id: JobId, actor: Actor): Promise<TaskRow> {
@@ -72,7 +74,7 @@ export class Tasks {
   }
 
   delegate(id: JobId, actor: Actor, to: string): Promise<TaskRow> {
-    return this.#change(id, (task) => delegate(task, actor, to));
+    return this.#change(id, (task) => delegate(task, actor, to), this.onTake);
   }
 
   /** Completes the task and advances its owner in one commit. Throws `task.already-done`, `task.not-yours`, `process.unknown-outcome`. */
@@ -117,11 +119,17 @@ export class Tasks {
     requireOpen(await this.get(id));
   }
 
-  async #change(id: JobId, decide: (task: TaskRow) => TaskChange): Promise<TaskRow> {
+  async #change(
+    id: JobId,
+    decide: (task: TaskRow) => TaskChange,
+    mayBegin?: (task: TaskRow) => Promise<void>,
+  ): Promise<TaskRow> {
     const { store, nextId } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const task = await this.get(id);
-      const changed = { ...task, ...decide(task), epoch: nextId() };
+      const change = decide(task);
+      await mayBegin?.(task);
+      const changed = { ...task, ...change, epoch: nextId() };
       const { state, assignee, epoch } = changed;
       const [verdict] = await store.commit([
         {

@@ -538,6 +538,57 @@ export const errorTable = define({
     message: 'There is no open incident at token {token}.',
     action: 'Nothing was changed. GET /api/v1/incidents lists the open ones.',
   },
+  'process.suspended': {
+    status: 409,
+    message: 'The process instance is suspended[: {reason}].',
+    action: 'Nothing was changed. Wait until it is resumed, or resume it: POST its address with /resume.',
+  },
+  'process.not-suspended': {
+    status: 409,
+    message: 'The process instance is not suspended.',
+    action: 'Nothing was changed.',
+  },
+  'process.kept-full': {
+    status: 503,
+    message: 'The suspended process instance has kept as much as it may: {limit}.',
+    action: 'Nothing was changed. Send it again later; what comes is taken in when the instance is resumed.',
+  },
+  'process.cannot-resolve': {
+    status: 409,
+    message: 'The gateway "{node}" cannot count as done: it has no way on.',
+    action: 'Nothing was changed. Set the variables that it decides by and retry it, or move the token.',
+  },
+  'process.unknown-scope': {
+    status: 404,
+    message: 'The process instance has no scope {scope}.',
+    action: 'Nothing was changed. Look at the tokens of the instance: they name their scopes; 0 is the outermost.',
+  },
+  'process.unknown-token': {
+    status: 404,
+    message: 'The process instance has no token {token}.',
+    action: 'Nothing was changed. Look at the instance: the token may have gone on.',
+  },
+  'process.cannot-move': {
+    status: 409,
+    message: 'No token can be moved to "{node}": {problem}.',
+    action: 'Nothing was changed. Name a node of the same scope, of one around it, or of a sub-process in it.',
+  },
+  'process.cannot-migrate': {
+    status: 409,
+    message: 'The instance cannot go on by that version: {count} problem(s). {summary}',
+    action:
+      'Nothing was changed. Map the named nodes to others, move the tokens that stand there, or correct the definition.',
+  },
+  'process.unknown-operation': {
+    status: 404,
+    message: 'There is no operation {id}.',
+    action: 'GET /api/v1/operations lists them.',
+  },
+  'process.operation-over': {
+    status: 409,
+    message: 'The operation {id} is over already.',
+    action: 'Nothing was changed. What it did can be undone by another one only.',
+  },
   'process.invalid-firing': {
     status: 422,
     message: 'The message is not the firing of a criterion: {problem}',

@@ -68,18 +68,19 @@ describe('docs/reference/jobs.md', () => {
 
 describe('docs/reference/process.md', () => {
   const typesIn = (path: string): string[] => {
-    const [, union = ''] = /^export type (?:Command|Effect|Action) =([\s\S]*?);\n(?! )/m.exec(read(path)) ?? [];
+    const unions = read(path).matchAll(/^export type (?:Brought|Command|Mending|Effect|Action) =([\s\S]*?);\n(?! )/gm);
+    const union = [...unions].map(([, text]) => text).join('\n');
     return [...union.matchAll(/readonly type: ([^;}]+)/g)].flatMap(([, types = '']) =>
       [...types.matchAll(/'(\w+)'/g)].map(([, type = '']) => type),
     );
   };
 
   it.each([
-    ['command.ts', '| command | what is asked |'],
-    ['effect.ts', '| effect | what happened |'],
-    ['action.ts', '| action | what the world is asked to do |'],
-  ])('has every kind that %s has', (file, head) => {
-    const types = typesIn(`src/process/core/${file}`);
+    [['brought.ts', 'command.ts'], '| command | what is asked |'],
+    [['effect.ts'], '| effect | what happened |'],
+    [['action.ts'], '| action | what the world is asked to do |'],
+  ])('has every kind that %s has', (files, head) => {
+    const types = files.flatMap((file) => typesIn(`src/process/core/${file}`));
     expect(types.length).toBeGreaterThan(8);
     const listed = codeInColumn('docs/reference/process.md', head, 0);
     expect(listed.toSorted()).toEqual(types.toSorted());

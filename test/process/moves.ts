@@ -1,6 +1,6 @@
 /** What can happen next to a process: each move does the same to the engine's core and to the reference. */
 import type { JobId } from '../../src/kernel/ids.ts';
-import type { Result } from '../../src/process/core/command.ts';
+import type { Result } from '../../src/process/core/brought.ts';
 import type { ProcessState, Token, Variables } from '../../src/process/core/state.ts';
 import type { NodeJson } from './block-nodes.ts';
 import { CODES, CRITERIA, FLAG_MESSAGE, SIGNALS } from './blocks.ts';

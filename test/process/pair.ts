@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Transition } from '../../src/process/core/advance.ts';
 import type { Command } from '../../src/process/core/command.ts';
+import type { Definition } from '../../src/process/core/definition.ts';
 import type { Process } from './block-arbitraries.ts';
 import { processOf } from './block-nodes.ts';
 import { type Block, VARIABLES } from './blocks.ts';
@@ -27,8 +28,8 @@ export type Beginning = { readonly values: readonly boolean[]; readonly startedB
 class Recorder extends World {
   readonly commands: Command[] = [];
 
-  override take(command: Command): Transition {
-    const transition = super.take(command);
+  override take(command: Command, target?: Definition): Transition {
+    const transition = super.take(command, target);
     this.commands.push(command);
     return transition;
   }

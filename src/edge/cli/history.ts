@@ -27,9 +27,29 @@ function asked(command: Facts, effects: readonly Facts[]): string[] {
       return [`message ${command.name} for "${command.key}"`];
     case 'retry':
       return [`tried again at token ${command.token}`];
+    case 'resolve':
+      return [
+        `counts as done at token ${command.token}${typeof command.comment === 'string' ? ` – ${command.comment}` : ''}`,
+      ];
+    case 'suspend':
+      return [`suspended${typeof command.reason === 'string' ? ` – ${command.reason}` : ''}`];
+    case 'resume':
+      return command.isRest === true ? [] : ['resumed'];
+    case 'move':
+      return [`token ${command.token} was moved to ${command.to}`];
+    case 'migrate':
+      return [`goes on by version ${command.version}`];
+    case 'variables':
+      return effects.flatMap((effect) => changedBy(effect));
     default:
       return [];
   }
+}
+
+function changedBy({ type, set = {}, remove = [] }: Facts): string[] {
+  if (type !== 'variables') return [];
+  const names = [...Object.keys(set as Facts), ...(remove as string[]).map((name) => `${name} (removed)`)];
+  return [`variables changed: ${names.join(', ')}`];
 }
 
 function followed(effect: Facts, command: Facts): string[] {

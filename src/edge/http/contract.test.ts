@@ -18,7 +18,9 @@ GET /api/v1/tokens, POST /api/v1/tokens, DELETE /api/v1/tokens/{id}
 GET /api/v1/recipients, POST /api/v1/recipients, PATCH /api/v1/recipients/{name}, GET /api/v1/mails
 POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}
 POST /api/v1/instances, POST /api/v1/instances/batch, GET /api/v1/instances, GET /api/v1/instances/{id}, GET /api/v1/instances/{id}/history, POST /api/v1/instances/{id}/activate, DELETE /api/v1/instances/{id}
-GET /api/v1/incidents, POST /api/v1/instances/{id}/incidents/{token}/retry, POST /api/v1/messages, POST /api/v1/signals
+POST /api/v1/instances/{id}/suspend, POST /api/v1/instances/{id}/resume, PATCH /api/v1/instances/{id}/variables, POST /api/v1/instances/{id}/move, POST /api/v1/instances/{id}/migrate
+POST /api/v1/operations, GET /api/v1/operations, GET /api/v1/operations/{id}, POST /api/v1/operations/{id}/cancel
+GET /api/v1/incidents, POST /api/v1/instances/{id}/incidents/{token}/retry, POST /api/v1/instances/{id}/incidents/{token}/resolve, POST /api/v1/messages, POST /api/v1/signals
 GET /api/v1/tasks, GET /api/v1/tasks/{id}, POST /api/v1/tasks/{id}/take, POST /api/v1/tasks/{id}/return, POST /api/v1/tasks/{id}/delegate, POST /api/v1/tasks/{id}/complete
 POST /api/v1/measurements, GET /api/v1/quarantine, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
 GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v1/analyses
@@ -43,6 +45,7 @@ const ROLES: readonly EdgeRole[] = ['operator', 'engineer', 'technologist', 'wor
 const addressOf = ({ path }: Route) =>
   path
     .replace('/tasks/:id', '/tasks/job_00000000041')
+    .replace('/operations/:id', '/operations/job_00000000041')
     .replace('/jobs/:id', '/jobs/job_00000000041')
     .replace('/instances/:id', '/instances/ins_00000000041')
     .replace(':token', '1')

@@ -4,7 +4,8 @@
  */
 import type { Instant } from '../../kernel/clock.ts';
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
-import type { Command, Returned } from './command.ts';
+import type { Returned } from './brought.ts';
+import type { Command } from './command.ts';
 import type { IncidentCode, Variables } from './state.ts';
 
 /**
@@ -30,7 +31,7 @@ export type Delivery =
     }
   | { readonly to: 'instance'; readonly instance: InstanceId; readonly command: Extract<Command, { type: 'cancel' }> }
   /** Work of this instance that is left for a commit of its own. */
-  | { readonly to: 'self'; readonly command: Extract<Command, { type: 'continue' }> }
+  | { readonly to: 'self'; readonly command: Extract<Command, { type: 'continue' | 'resume' }> }
   | {
       readonly to: 'parent';
       readonly parent: InstanceId;
@@ -64,6 +65,16 @@ export type Action =
       readonly dueAt?: Instant;
     }
   | { readonly type: 'deliver'; readonly job: JobId; readonly delivery: Delivery }
+  /** The activity of an open task has become another one: its name, role and outcomes. */
+  | {
+      readonly type: 'reviseTask';
+      readonly job: JobId;
+      readonly node: string;
+      readonly role: string;
+      readonly outcomes: readonly string[];
+      readonly commentOn: readonly string[];
+      readonly priority: number;
+    }
   | { readonly type: 'withdrawJob'; readonly job: JobId; readonly kind: string }
   | { readonly type: 'withdrawTask'; readonly job: JobId }
   /** A job that failed for good begins anew, with all its attempts. */

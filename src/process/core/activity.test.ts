@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { define, World } from '../../../test/process/world.ts';
 import type { JobId } from '../../kernel/ids.ts';
-import type { Result } from './command.ts';
+import type { Result } from './brought.ts';
 
 const end = { id: 'end', type: 'end' };
 const after = { id: 'after', type: 'userTask', role: 'operator' };

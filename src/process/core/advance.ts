@@ -23,12 +23,16 @@ import { goOnAfterEvent, happenAt, happenIn } from './happening.ts';
 import { dataOf } from './inside.ts';
 import { isToContinue, spawn } from './iteration.ts';
 import { listen } from './listen.ts';
+import { resolve, retry, setVariables } from './mend.ts';
+import { migrate } from './migrate.ts';
 import { moveOn } from './motion.ts';
-import { finish, proceed } from './passage.ts';
+import { move } from './move.ts';
+import { finish } from './passage.ts';
 import { disarm, disarmScope } from './release.ts';
 import { appear, emit, findToken, type Run, raise, tokenOf } from './run.ts';
 import { settle } from './settlement.ts';
-import { emptyState, type Listening, MAX_EVIDENCE, type ProcessState, type SideFailure, type Token } from './state.ts';
+import { emptyState, type Listening, MAX_EVIDENCE, type ProcessState, type Token } from './state.ts';
+import { isHeld, resume, suspend } from './suspension.ts';
 import { escalate, throwError } from './throwing.ts';
 import { ownerOfScope, tellCaller } from './work.ts';
 
@@ -44,13 +48,15 @@ export type Input = {
   readonly now: Instant;
   readonly nextId: NextId;
   readonly timeZone?: string;
+  /** Of a migration: the version that counts from then on. */
+  readonly target?: Definition;
 };
 
 /** Without a state the command must be a start. Throws MillraceError when the command does not fit; then nothing has changed. */
 export function advance(
   definition: Definition,
   state: ProcessState | undefined,
-  { command, now, nextId, timeZone = 'UTC' }: Input,
+  { command, now, nextId, timeZone = 'UTC', target = definition }: Input,
 ): Transition {
   if ((state === undefined) !== (command.type === 'start'))
     throw new Error('an instance has one start, at its beginning');
@@ -58,8 +64,18 @@ export function advance(
   if (draft.status !== 'active' && !mayComeLate(draft, command)) {
     throw new MillraceError('process.not-active', { status: draft.status });
   }
-  const run: Run = { definition, command, now, timeZone, nextId, draft, effects: [], actions: [], arrivals: [] };
-  obey(run, command);
+  const run: Run = {
+    definition: target,
+    command,
+    now,
+    timeZone,
+    nextId,
+    draft,
+    effects: [],
+    actions: [],
+    arrivals: [],
+  };
+  if (!isHeld(run, command)) obey(run, command, definition);
   moveOn(run);
   draft.seq += 1;
   return { state: draft, effects: run.effects, actions: run.actions };
@@ -67,11 +83,11 @@ export function advance(
 
 /** A job beside an activity may fail after the end; that raises an incident all the same, and it may be tried again. */
 function mayComeLate({ failures = [] }: ProcessState, command: Command): boolean {
-  if (command.type === 'retry') return failures.some(({ id }) => id === command.token);
+  if (command.type === 'retry' || command.type === 'resolve') return failures.some(({ id }) => id === command.token);
   return command.type === 'settle' && command.result.kind === 'failed';
 }
 
-function obey(run: Run, command: Command): void {
+function obey(run: Run, command: Command, from: Definition): void {
   switch (command.type) {
     case 'start':
       return start(run, command);
@@ -90,12 +106,31 @@ function obey(run: Run, command: Command): void {
     case 'continue':
       return goOnIterating(run, command.scope);
     case 'retry':
-      return retry(run, command.token);
+      return retry(run, command);
+    case 'resolve':
+      return resolve(run, command);
+    case 'variables':
+      return setVariables(run, command);
+    case 'move':
+      return move(run, command);
+    case 'migrate':
+      return migrate(run, from, command);
+    case 'suspend':
+      return suspend(run, command);
+    case 'resume':
+      return resume(run, command, (kept) => takeIn(run, kept, from));
     case 'cancel':
       return cancel(run, command.reason);
     default:
       command satisfies never;
   }
+}
+
+/** What was kept comes now, and everything that it moves has moved before the next. */
+function takeIn(run: Run, kept: Command, from: Definition): void {
+  obey(run, kept, from);
+  moveOn(run);
+  run.arrivals.length = 0;
 }
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>;
@@ -208,25 +243,6 @@ function goOnIterating(run: Run, id: number): void {
     throw new MillraceError('process.not-waiting', { what: `the iterations of scope ${id}` });
   }
   spawn(run, id, repetition);
-}
-
-/** What was done stays done: only the way on is looked for again. Work that failed begins anew. */
-function retry(run: Run, id: number): void {
-  const failure = run.draft.failures?.find((candidate) => candidate.id === id);
-  if (failure !== undefined) return retryBeside(run, failure);
-  const token = run.draft.tokens.find((candidate) => candidate.id === id);
-  if (token?.wait.for !== 'help') throw new MillraceError('process.no-incident', { token: id });
-  const { outcome, flow } = token.wait;
-  disarm(run, token);
-  emit(run, { type: 'waiting', token: id, wait: { for: 'nothing' } });
-  if (outcome !== undefined) return proceed(run, id, outcome);
-  const node = nodeOf(run.definition, token.node);
-  run.arrivals.push({ token: id, node, by: node.incoming.find((incoming) => incoming.id === flow) });
-}
-
-function retryBeside(run: Run, { id, job, kind }: SideFailure): void {
-  emit(run, { type: 'sideRetried', id });
-  run.actions.push({ type: 'resolveIncident', token: id, node: kind }, { type: 'replayJob', job, kind });
 }
 
 function cancel(run: Run, reason: string | undefined): void {

@@ -1,24 +1,11 @@
 /** What can be asked of a process instance. */
-import type { InstanceId, JobId } from '../../kernel/ids.ts';
+import type { InstanceId } from '../../kernel/ids.ts';
+import type { Brought } from './brought.ts';
 import type { Firing } from './firing.ts';
 import type { Variables } from './state.ts';
 
-export type Result =
-  | { readonly kind: 'done'; readonly outcome: string; readonly variables?: Variables; readonly comment?: string }
-  /** A BPMN error: whoever catches it decides what happens. */
-  | { readonly kind: 'error'; readonly code: string; readonly message?: string; readonly variables?: Variables }
-  | { readonly kind: 'failed'; readonly message: string };
-
-/** What a called instance has to tell the one that called it. */
-export type Returned =
-  | { readonly kind: 'done'; readonly variables: Variables }
-  | { readonly kind: 'error'; readonly code: string; readonly message?: string; readonly variables: Variables }
-  | { readonly kind: 'escalation'; readonly code: string; readonly variables: Variables }
-  | { readonly kind: 'cancelled'; readonly reason?: string }
-  /** It has ended, and what it brings cannot be taken. */
-  | { readonly kind: 'failed'; readonly message: string };
-
 export type Command =
+  | Brought
   | {
       readonly type: 'start';
       readonly businessKey: string | null;
@@ -29,16 +16,35 @@ export type Command =
       /** The instance that called this one. */
       readonly parent?: InstanceId;
     }
-  /** A job or task of this instance has its final result. */
-  | { readonly type: 'settle'; readonly job: JobId; readonly kind: string; readonly result: Result }
-  | { readonly type: 'message'; readonly name: string; readonly key: string; readonly variables: Variables }
-  | { readonly type: 'signal'; readonly name: string; readonly variables: Variables }
-  | { readonly type: 'firing'; readonly firing: Firing }
-  | { readonly type: 'returned'; readonly child: InstanceId; readonly result: Returned }
   /** More activities of an ad-hoc sub-process are begun. */
   | { readonly type: 'activate'; readonly node: string; readonly activities: readonly string[] }
-  /** More iterations of a multi-instance activity begin, by the scope they are in. */
-  | { readonly type: 'continue'; readonly scope: number }
-  /** What is stuck is tried again: a token, or a job beside an activity by the number of its failure. */
-  | { readonly type: 'retry'; readonly token: number }
+  | Mending
   | { readonly type: 'cancel'; readonly reason?: string };
+
+/** What an operator does to an instance to mend it; also while it is suspended. */
+export type Mending =
+  /** People can do nothing in it until it is resumed; what comes meanwhile is kept. */
+  | { readonly type: 'suspend'; readonly reason?: string }
+  /** It goes on: what was kept is taken in, in its order. */
+  | { readonly type: 'resume' /** The rest of a resumption that is under way. */; readonly isRest?: true }
+  /** What is stuck is tried again: a token, or a job beside an activity by the number of its failure. */
+  | { readonly type: 'retry'; readonly token: number; readonly variables?: Variables }
+  /** What is stuck counts as done; without an outcome, with its first. */
+  | {
+      readonly type: 'resolve';
+      readonly token: number;
+      readonly outcome?: string;
+      readonly variables?: Variables;
+      readonly comment?: string;
+    }
+  /** Variables of a scope are set, each as a whole; those that are named in `remove` are gone. Default: the outermost scope. */
+  | {
+      readonly type: 'variables';
+      readonly scope?: number;
+      readonly set: Variables;
+      readonly remove?: readonly string[];
+    }
+  /** A token is taken away from where it waits, and put before another node. */
+  | { readonly type: 'move'; readonly token: number; readonly to: string }
+  /** The instance goes on by another version of its definition; `nodes` names those that are called otherwise there. */
+  | { readonly type: 'migrate'; readonly version: number; readonly nodes: Readonly<Record<string, string>> };

@@ -3,7 +3,9 @@
  * changes, and reading all effects again gives the state.
  */
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
+import type { Brought } from './brought.ts';
 import type { Firing } from './firing.ts';
+import { migrated } from './migrated.ts';
 import {
   type Armed,
   emptyState,
@@ -37,7 +39,12 @@ export type Effect =
   | { readonly type: 'locals'; readonly token: number; readonly set: Variables }
   | { readonly type: 'completed'; readonly token: number; readonly node: string; readonly outcome: string }
   | { readonly type: 'vanished'; readonly token: number }
-  | { readonly type: 'variables'; readonly scope: number; readonly set: Variables }
+  | {
+      readonly type: 'variables';
+      readonly scope: number;
+      readonly set: Variables;
+      readonly remove?: readonly string[];
+    }
   /** One more firing in the instance's variable `evidence`; alone, so that a history does not tell all earlier ones again. */
   | { readonly type: 'evidence'; readonly firing: Firing }
   | ({
@@ -89,6 +96,26 @@ export type Effect =
       readonly message: string;
     }
   | { readonly type: 'sideRetried'; readonly id: number }
+  /** A person has settled it otherwise: the failure of a job beside an activity is over. */
+  | { readonly type: 'sideResolved'; readonly id: number }
+  | { readonly type: 'suspended'; readonly reason?: string }
+  /** It came while the instance was suspended. */
+  | { readonly type: 'kept'; readonly command: Brought }
+  /** The instance goes on: the eldest that was kept is taken in now, and so on, until it is resumed. */
+  | { readonly type: 'resuming' }
+  | { readonly type: 'released' }
+  /** What was released just now is not waited for any more. */
+  | { readonly type: 'passedOver'; readonly code: string }
+  /** The result of a job was kept, and whoever waited for it was ended by something else. */
+  | { readonly type: 'forgotten'; readonly job: JobId }
+  | { readonly type: 'resumed' }
+  /** From here on another version of the definition counts, whose nodes and flows are called otherwise. */
+  | {
+      readonly type: 'migrated';
+      readonly version: number;
+      readonly nodes: Readonly<Record<string, string>>;
+      readonly flows: Readonly<Record<string, string>>;
+    }
   | { readonly type: 'ended'; readonly status: Exclude<Status, 'active'>; readonly reason?: string };
 
 /** A state under construction: the same shape, with lists that may be changed. */
@@ -106,6 +133,7 @@ export const draftOf = ({
   parent,
   told,
   failures,
+  suspended,
 }: ProcessState): Draft => ({
   v,
   status,
@@ -117,6 +145,7 @@ export const draftOf = ({
   ...(parent !== undefined && { parent }),
   ...(told !== undefined && { told }),
   ...(failures !== undefined && { failures }),
+  ...(suspended !== undefined && { suspended }),
 });
 
 /** Applies one effect to a draft. Total: it never fails and never decides. */
@@ -144,6 +173,7 @@ export function evolve(draft: Draft, effect: Effect): void {
       return;
     case 'ended':
       draft.status = effect.status;
+      delete draft.suspended;
       draft.tokens = [];
       draft.scopes = draft.scopes.filter(({ id }) => id === 0).map(({ id, variables }) => ({ id, variables }));
       return;
@@ -155,15 +185,63 @@ export function evolve(draft: Draft, effect: Effect): void {
       draft.next = Math.max(draft.next, effect.id + 1);
       return;
     case 'sideRetried':
+    case 'sideResolved':
       draft.failures = (draft.failures ?? []).filter(({ id }) => id !== effect.id);
       return;
     case 'completed':
     case 'thrown':
+    case 'passedOver':
+      return;
+    case 'suspended':
+    case 'kept':
+    case 'resuming':
+    case 'released':
+    case 'forgotten':
+    case 'resumed':
+      return evolveSuspension(draft, effect);
+    case 'migrated':
+      draft.tokens = draft.tokens.map((token) => migrated.token(token, effect));
+      draft.scopes = draft.scopes.map((scope) => migrated.scope(scope, effect));
       return;
     case 'evidence':
       return changeScope(draft, 0, (scope) => ({ ...scope, variables: withEvidence(scope.variables, effect.firing) }));
     default:
       return changeScope(draft, effect.scope, (scope) => evolveScope(scope, effect));
+  }
+}
+
+type SuspensionEffect = Extract<
+  Effect,
+  { type: 'suspended' | 'kept' | 'resuming' | 'released' | 'forgotten' | 'resumed' }
+>;
+
+function evolveSuspension(draft: Draft, effect: SuspensionEffect): void {
+  if (effect.type === 'resumed') {
+    delete draft.suspended;
+    return;
+  }
+  const { reason, kept = [] } = draft.suspended ?? {};
+  const before = { ...(reason !== undefined && { reason }), kept };
+  switch (effect.type) {
+    case 'suspended':
+      draft.suspended = { kept, ...(effect.reason !== undefined && { reason: effect.reason }) };
+      return;
+    case 'kept':
+      draft.suspended = { ...before, ...draft.suspended, kept: [...kept, effect.command] };
+      return;
+    case 'resuming':
+      draft.suspended = { ...before, resuming: true };
+      return;
+    case 'released':
+      draft.suspended = { ...before, ...draft.suspended, kept: kept.slice(1) };
+      return;
+    case 'forgotten': {
+      const isIt = (command: Brought) => command.type === 'settle' && command.job === effect.job;
+      draft.suspended = { ...before, ...draft.suspended, kept: kept.filter((command) => !isIt(command)) };
+      return;
+    }
+    default:
+      effect satisfies never;
   }
 }
 
@@ -223,7 +301,7 @@ type ScopeEffect = Extract<
 function evolveScope(scope: Scope, effect: ScopeEffect): Scope {
   switch (effect.type) {
     case 'variables':
-      return { ...scope, variables: { ...scope.variables, ...effect.set } };
+      return { ...scope, variables: withSet(scope.variables, effect) };
     case 'listening': {
       const { armed: _, ...rest } = scope;
       return effect.armed === undefined ? rest : { ...rest, armed: effect.armed };
@@ -280,6 +358,11 @@ function placed(
   while (list.length < at) list.push(null);
   list[at] = value;
   return list;
+}
+
+function withSet(before: Variables, { set, remove }: Pick<Extract<Effect, { type: 'variables' }>, 'set' | 'remove'>) {
+  if (remove === undefined) return { ...before, ...set };
+  return Object.fromEntries(Object.entries({ ...before, ...set }).filter(([name]) => !remove.includes(name)));
 }
 
 function withEvidence(variables: Variables, firing: Firing): Variables {

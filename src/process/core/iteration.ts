@@ -47,9 +47,11 @@ export function spawn(run: Run, scope: number, repetition: Repetition): void {
 
 /** Once in a command is enough. */
 function askToContinue(run: Run, scope: number): void {
-  const isAsked = run.actions.some(
-    (action) => action.type === 'deliver' && action.delivery.to === 'self' && action.delivery.command.scope === scope,
-  );
+  const isAsked = run.actions.some((action) => {
+    if (action.type !== 'deliver' || action.delivery.to !== 'self') return false;
+    const { command } = action.delivery;
+    return command.type === 'continue' && command.scope === scope;
+  });
   if (!isAsked) deliver(run, { to: 'self', command: { type: 'continue', scope } });
 }
 

@@ -26,7 +26,7 @@ export function moveOn(run: Run): void {
       else arrive(run, arrival);
       continue;
     }
-    if (mayHaveChanged(run, seen)) {
+    if (!standsStill(run) && mayHaveChanged(run, seen)) {
       seen = run.effects.length;
       if (letConditionHappen(run)) {
         seen = 0;
@@ -38,6 +38,10 @@ export function moveOn(run: Run): void {
     else if (!beginAnew(run) && !closeEmptyScope(run)) return raiseDeadlocks(run);
   }
 }
+
+/** A suspended instance looks at its conditions when it goes on. */
+const standsStill = ({ draft: { suspended } }: Run): boolean =>
+  suspended !== undefined && suspended.resuming === undefined;
 
 /** Joins that wait for tokens which nothing in their scope can send any more, not even an event: a person must help. */
 function raiseDeadlocks(run: Run): void {

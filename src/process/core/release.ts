@@ -2,6 +2,7 @@
 import type { JobId } from '../../kernel/ids.ts';
 import { MAIL_KIND, signalMessage, TIMER_KIND } from './action.ts';
 import { nodeOf } from './definition.ts';
+import { isKept } from './kept.ts';
 import { emit, type Run } from './run.ts';
 import type { Listening, Scope, Token } from './state.ts';
 import { deliver, ownerOfScope } from './work.ts';
@@ -59,7 +60,10 @@ export function ignore(run: Run, { owner, listening, settled }: Ignored): void {
 type Withdrawn = { readonly job: JobId; readonly kind: string; readonly settled: JobId | undefined };
 
 function withdraw(run: Run, { job, kind, settled }: Withdrawn): void {
-  if (job !== settled) run.actions.push({ type: 'withdrawJob', job, kind });
+  if (job === settled) return;
+  // A job whose result is kept has ended already.
+  if (isKept(run, job)) emit(run, { type: 'forgotten', job });
+  else run.actions.push({ type: 'withdrawJob', job, kind });
 }
 
 /** The kind of the job that a token waits for. */

@@ -1,7 +1,8 @@
 /** A job or task has its final result: the activity that waits for it ends, or an incident says why it cannot. */
 import { MillraceError } from '../../kernel/errors.ts';
 import { formatJobId, type InstanceId, type JobId } from '../../kernel/ids.ts';
-import type { Command, Result } from './command.ts';
+import type { Result } from './brought.ts';
+import type { Command } from './command.ts';
 import { type Behaviour, nodeOf } from './definition.ts';
 import { goOnAfterEvent, happenAt, happenIn } from './happening.ts';
 import { finish } from './passage.ts';

@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../../kernel/clock.ts';
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
+import type { Brought } from './brought.ts';
 
 export const STATE_VERSION = 1;
 
@@ -107,6 +108,9 @@ export type Scope = {
 /** A job beside an activity that failed for good. No token waits for it; it has a number like one, so that a person can name it. */
 export type SideFailure = { readonly id: number; readonly job: JobId; readonly kind: string };
 
+/** An instance that people cannot go on with; what comes is kept, the eldest first. `resuming`: it is being taken in. */
+export type Suspension = { readonly reason?: string; readonly kept: readonly Brought[]; readonly resuming?: true };
+
 export type Status = 'active' | 'completed' | 'cancelled';
 
 export type ProcessState = {
@@ -125,6 +129,7 @@ export type ProcessState = {
   readonly told?: JobId;
   /** Kept also after the end, until they are tried again. */
   readonly failures?: readonly SideFailure[];
+  readonly suspended?: Suspension;
 };
 
 export const emptyState: ProcessState = {

@@ -9,7 +9,17 @@ import { handlersOf } from './inside.ts';
 import { emit, type Run, raise, variablesOf } from './run.ts';
 import type { Armed, Scope, Token, Variables } from './state.ts';
 
-const CHANGES = new Set<string>(['started', 'variables', 'locals', 'evidence', 'waiting', 'listening', 'scopeOpened']);
+const CHANGES = new Set<string>([
+  'started',
+  'variables',
+  'locals',
+  'evidence',
+  'waiting',
+  'listening',
+  'scopeOpened',
+  'resuming',
+  'migrated',
+]);
 
 /** Whether anything happened since the last look that could make a condition true. */
 export const mayHaveChanged = (run: Run, seen: number): boolean =>

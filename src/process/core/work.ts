@@ -2,7 +2,7 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { JobId } from '../../kernel/ids.ts';
 import { type Delivery, TIMER_KIND } from './action.ts';
-import type { Returned } from './command.ts';
+import type { Returned } from './brought.ts';
 import { emit, type Run } from './run.ts';
 import type { Token } from './state.ts';
 

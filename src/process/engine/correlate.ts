@@ -191,7 +191,7 @@ export class Correlator {
 
   async #offer(message: Message, parts: Unit): Promise<Told> {
     for (const instance of await this.#waiting(message)) {
-      const verdict = await this.#tell(instance, message, { actor: 'system', parts });
+      const verdict = await this.#tell(instance, message, { actor: 'system', parts }).catch(goneIfFull);
       if (verdict !== 'gone') return verdict;
     }
     return 'gone';
@@ -217,6 +217,12 @@ export class Correlator {
       throw error;
     }
   }
+}
+
+/** A suspended instance that can keep no more leaves the message where it is. */
+function goneIfFull(error: unknown): Told {
+  if (isMillraceError(error, 'process.kept-full')) return 'gone';
+  throw error;
 }
 
 /** gone: the instance waits no more. */

@@ -34,6 +34,8 @@ const BARRED = 'process.barred';
 /** What a calling instance was told while it still waits. */
 const TOLD = 'process.told';
 const ATTEMPTS = 8;
+/** What a receiver says that has had it, or does not want it any more. */
+const SETTLED_ALREADY = ['process.not-waiting', 'process.not-active', 'process.not-suspended'] as const;
 /** Until a delivery looks again whether the one before it has arrived. */
 const TURN_MS = 100;
 
@@ -187,7 +189,7 @@ export class Deliveries {
     try {
       await this.#parts.engine.command(id, command, ACTOR);
     } catch (error) {
-      if (isMillraceError(error, 'process.not-waiting') || isMillraceError(error, 'process.not-active')) return;
+      if (SETTLED_ALREADY.some((code) => isMillraceError(error, code))) return;
       if (!isMillraceError(error, 'process.unknown-instance') || command.type !== 'cancel') throw error;
       await this.#bar(id);
     }

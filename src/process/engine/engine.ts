@@ -7,6 +7,7 @@
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { Settled } from '../../jobs/owner.ts';
 import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
+import type { TaskRow } from '../../jobs/task.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
@@ -21,13 +22,20 @@ import type { ProcessState, Variables } from '../core/state.ts';
 import type { Definitions } from './definitions.ts';
 import { type InstanceRow, instanceFamily } from './families.ts';
 import type { Chain, Live, LiveInstances } from './live-instances.ts';
+import { type MigrationPreview, previewOf } from './migration-preview.ts';
 import { type Happened, type Observers, report } from './report.ts';
-import { type StepUnit, unitOf } from './transition-unit.ts';
+import { PROCESS_OWNER, type StepUnit, unitOf } from './transition-unit.ts';
 
 const NO_PARTS: Unit = { guards: [], writes: [] };
 
 /** What is to be done, by whom, and the guards and writes that join the instance's own in one unit. */
-type Order = { readonly command: Command; readonly actor: string; readonly parts: Unit };
+type Order = {
+  readonly command: Command;
+  readonly actor: string;
+  readonly parts: Unit;
+  /** Of a migration: the version that counts from then on. */
+  readonly target?: Definition;
+};
 /** An instance before its start. */
 type Unborn = { readonly definition: Definition; readonly state: undefined; readonly stamp: undefined };
 
@@ -49,6 +57,12 @@ export type StartRequest = {
   /** Chosen beforehand by the instance that calls it. */
   readonly id?: InstanceId;
   readonly parent?: InstanceId;
+};
+
+/** Of the definition's version; `nodes`: what is called otherwise there. */
+export type MigrationRequest = {
+  readonly version?: number;
+  readonly nodes?: Readonly<Record<string, string>>;
 };
 
 export type EngineParts = {
@@ -100,16 +114,50 @@ export class Engine {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       if ((await this.commandWith(id, { command, actor, parts: NO_PARTS })) === 'ok') return;
     }
-    throw new MillraceError('store.conflict', {
-      subject: `process instance ${formatInstanceId(id)}`,
-      attempts: MAX_CONFLICTS,
-    });
+    throw conflictOf(id);
   }
 
   /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
   commandWith(id: InstanceId, order: Order): Promise<CommitVerdict> {
     const live = this.#live.get(id);
     return live === undefined ? this.#loadAndCommit(id, order) : this.#commit(id, live, order);
+  }
+
+  /**
+   * Lets an instance go on by another version of its definition, by default the newest. Answers false when it does already.
+   * Throws `process.cannot-migrate` with every problem as `errors`.
+   */
+  async migrate(id: InstanceId, { version, nodes = {} }: MigrationRequest, actor: string): Promise<boolean> {
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const { definition } = await this.state(id);
+      const target = await this.#parts.definitions.find(definition.key, version);
+      if (target.version === definition.version) return false;
+      const command = { type: 'migrate', version: target.version, nodes } as const;
+      if ((await this.commandWith(id, { command, actor, parts: NO_PARTS, target })) === 'ok') return true;
+    }
+    throw conflictOf(id);
+  }
+
+  /** Throws what the command would, and changes nothing. */
+  async rehearse(id: InstanceId, { command, target }: Pick<Order, 'command' | 'target'>): Promise<void> {
+    const { store, nextId, timeZone } = this.#parts;
+    const { definition, state } = await this.state(id);
+    const input = { command, now: store.now(), nextId, timeZone, ...(target !== undefined && { target }) };
+    advance(definition, state, input);
+  }
+
+  /** What `migrate` would do. */
+  async previewMigration(
+    id: InstanceId,
+    { version, nodes = {} }: MigrationRequest,
+  ): Promise<MigrationPreview & { readonly from: number; readonly to: number }> {
+    const { store, nextId, definitions, timeZone } = this.#parts;
+    const { definition, state } = await this.state(id);
+    const target = await definitions.find(definition.key, version);
+    const versions = { from: definition.version, to: target.version };
+    if (versions.from === versions.to) return { ...versions, tokens: [], problems: [] };
+    const migration = { definition, state, target, nodes };
+    return { ...versions, ...previewOf(migration, { now: store.now(), nextId, timeZone }) };
   }
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
@@ -120,6 +168,13 @@ export class Engine {
       parts: part,
     });
   };
+
+  /** Nobody begins work on a task of an instance that is suspended. Throws `process.suspended`. */
+  async requireMayBegin({ ownerKind, ownerId }: Pick<TaskRow, 'ownerKind' | 'ownerId'>): Promise<void> {
+    if (ownerKind !== PROCESS_OWNER) return;
+    const { suspended } = (await this.state(ownerId as InstanceId)).state;
+    if (suspended !== undefined) throw new MillraceError('process.suspended', { reason: suspended.reason ?? null });
+  }
 
   async #loadAndCommit(id: InstanceId, order: Order): Promise<CommitVerdict> {
     const read = await this.#load(id);
@@ -139,12 +194,14 @@ export class Engine {
    */
   #commit(id: InstanceId, before: Live | Unborn, order: Order): Promise<CommitVerdict> {
     const { store, nextId, jobs, timeZone } = this.#parts;
-    const { command, actor, parts } = order;
-    const { definition, state, stamp: beforeStamp } = before;
+    const { command, actor, parts, target } = order;
+    const { state, stamp: beforeStamp } = before;
+    const definition = target ?? before.definition;
     const now = store.now();
     let transition: Transition;
     try {
-      transition = advance(definition, state, { command, now, nextId, timeZone });
+      const input = { command, now, nextId, timeZone, ...(target !== undefined && { target }) };
+      transition = advance(before.definition, state, input);
     } catch (error) {
       return this.#refused(id, before, { order, error });
     }
@@ -233,7 +290,21 @@ export class Engine {
   }
 }
 
-const isRefusal = (error: unknown): boolean =>
-  (['process.not-waiting', 'process.not-active', 'process.no-incident'] as const).some((code) =>
-    isMillraceError(error, code),
-  );
+const REFUSALS = [
+  'process.not-waiting',
+  'process.not-active',
+  'process.no-incident',
+  'process.suspended',
+  'process.not-suspended',
+  'process.unknown-token',
+  'process.unknown-scope',
+  'process.cannot-move',
+  'process.cannot-migrate',
+] as const;
+const isRefusal = (error: unknown): boolean => REFUSALS.some((code) => isMillraceError(error, code));
+
+const conflictOf = (id: InstanceId): MillraceError =>
+  new MillraceError('store.conflict', {
+    subject: `process instance ${formatInstanceId(id)}`,
+    attempts: MAX_CONFLICTS,
+  });

@@ -1,5 +1,6 @@
 /** The durable rows of the process capability. */
 import { defineFamily, type RowOf } from '../../store/family.ts';
+import { operationFamily } from './operation.ts';
 import { starterFamily } from './starters.ts';
 
 /** Immutable: a new version is a new row. */
@@ -108,4 +109,5 @@ export const processFamilies = [
   openInstanceFamily,
   firingFamily,
   incidentFamily,
+  operationFamily,
 ] as const;

@@ -22,12 +22,14 @@ import { Engine } from './engine.ts';
 import { Firings } from './firings.ts';
 import { LIVE_INSTANCES, LiveInstances } from './live-instances.ts';
 import { openProcessMetrics } from './metrics.ts';
+import { OPERATION_KIND, Operations } from './operations.ts';
 import { Queries } from './queries.ts';
 import { Signals } from './signals.ts';
 import { PROCESS_OWNER } from './transition-unit.ts';
 
 const TIMERS_AT_A_TIME = 200;
 const DELIVERIES_AT_A_TIME = 100;
+const OPERATIONS_AT_A_TIME = 2;
 
 export type ProcessParts = {
   readonly store: Store;
@@ -52,6 +54,7 @@ export type Process = Service & {
   readonly correlator: Correlator;
   readonly deliveries: Deliveries;
   readonly firings: Firings;
+  readonly operations: Operations;
   readonly queries: Queries;
 };
 
@@ -63,27 +66,35 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
+  tasks.onTake = (task) => engine.requireMayBegin(task);
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });
   const signals = new Signals({ store, engine, definitions });
   const deliveries = new Deliveries({ store, nextId, jobs, definitions, engine, correlator, signals, timeZone });
-  // Of a timer and a delivery their process tells; the bus hears nothing of the job behind it.
-  for (const kind of [TIMER_KIND, DELIVERY_KIND]) jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
-  if (isEngine) await correlator.collectAll();
-  const workers = isEngine ? startWorkers(parts, deliveries) : [];
+  // Of a timer, a delivery and an operation their process tells; the bus hears nothing of the job behind it.
   const queries = new Queries(store);
-  return service({ definitions, engine, correlator, deliveries, firings, queries }, async () => {
+  const operations = new Operations({ store, nextId, jobs, engine, definitions, queries });
+  for (const kind of [TIMER_KIND, DELIVERY_KIND, OPERATION_KIND])
+    jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
+  if (isEngine) await correlator.collectAll();
+  const workers = isEngine ? startWorkers(parts, deliveries, operations) : [];
+  return service({ definitions, engine, correlator, deliveries, firings, operations, queries }, async () => {
     await Promise.all(workers.map((worker) => worker.close()));
     await metrics.close();
   });
 }
 
-/** Timers ring, and what instances send to each other is carried. */
-function startWorkers({ jobs, store, clock, log, worker }: ProcessParts, { carry }: Deliveries): Service[] {
+/** Timers ring, what instances send to each other is carried, and operations are worked on. */
+function startWorkers(
+  { jobs, store, clock, log, worker }: ProcessParts,
+  { carry }: Deliveries,
+  { work }: Operations,
+): Service[] {
   const parts = { jobs, store, clock, log, worker };
   return [
     startWorker({ ...parts, kind: TIMER_KIND, handler: () => done('done'), concurrency: TIMERS_AT_A_TIME }),
     startWorker({ ...parts, kind: DELIVERY_KIND, handler: carry, concurrency: DELIVERIES_AT_A_TIME }),
+    startWorker({ ...parts, kind: OPERATION_KIND, handler: work, concurrency: OPERATIONS_AT_A_TIME }),
   ];
 }

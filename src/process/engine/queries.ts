@@ -47,6 +47,19 @@ export class Queries {
     return rows.map(viewOf);
   }
 
+  /** The eldest numbers first, behind the one that was seen last. */
+  async instancesFrom({
+    where,
+    after,
+    limit,
+  }: {
+    readonly where: { readonly definition?: string; readonly status?: string; readonly businessKey?: string };
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<InstanceView[]> {
+    return (await this.#store.select(instanceFamily, { where, order: ['id'], after: [after], limit })).map(viewOf);
+  }
+
   async instance(id: InstanceId): Promise<InstanceView> {
     const row = await this.#store.get(instanceFamily, [id]);
     if (row === undefined) throw new MillraceError('process.unknown-instance', { id: formatInstanceId(id) });

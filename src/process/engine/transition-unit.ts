@@ -15,7 +15,6 @@ import { type Action, DELIVERY_KIND, isCriterionMessage } from '../core/action.t
 import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
-import type { ProcessState } from '../core/state.ts';
 import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
 
@@ -89,7 +88,7 @@ function newInstance({ instance, definition, transition, stamp, now }: Step): Wr
     version: definition.version,
     businessKey: state.businessKey,
     status: state.status,
-    state: stateText(state),
+    state: stateText(transition),
     stamp,
     startedAt: now,
     endedAt: state.status === 'active' ? null : now,
@@ -103,21 +102,23 @@ const hasEnded = ({ effects }: Transition): boolean => effects.some(({ type }) =
  * The status is written only when it changes: it decides which rows are in the index of the active ones, and SQLite takes a
  * row out of an index and puts it back whenever such a column is named.
  */
-function changedInstance({ instance, transition, stamp, now }: Step): Write {
+function changedInstance({ instance, definition, command, transition, stamp, now }: Step): Write {
   const { state } = transition;
-  const text = stateText(state);
+  const text = stateText(transition);
+  const version = command.type === 'migrate' ? { version: definition.version } : {};
   return hasEnded(transition)
-    ? set(instanceFamily, [instance], { status: state.status, state: text, stamp, endedAt: now })
-    : set(instanceFamily, [instance], { state: text, stamp });
+    ? set(instanceFamily, [instance], { status: state.status, state: text, stamp, endedAt: now, ...version })
+    : set(instanceFamily, [instance], { state: text, stamp, ...version });
 }
 
-/** Throws `process.variables-too-large`. */
-function stateText(state: ProcessState): string {
+/** Throws `process.variables-too-large`; and `process.kept-full`, where it was to be kept only, and may come again. */
+function stateText({ state, effects }: Transition): string {
   const text = JSON.stringify(state);
   const bytes = text.length * 3 > MAX_STATE_BYTES ? Buffer.byteLength(text) : 0;
-  if (bytes > MAX_STATE_BYTES)
-    throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_STATE_BYTES });
-  return text;
+  if (bytes <= MAX_STATE_BYTES) return text;
+  if (effects.some(({ type }) => type === 'kept'))
+    throw new MillraceError('process.kept-full', { limit: `${MAX_STATE_BYTES} bytes` });
+  throw new MillraceError('process.variables-too-large', { bytes, limit: MAX_STATE_BYTES });
 }
 
 /** The history entry: what was commanded and what came of it. The variables of a command stand in its effects. */
@@ -154,9 +155,24 @@ function summaryOf(command: Command): unknown {
       return { type: 'returned', child: command.child, result: command.result.kind };
     case 'firing':
       return { type: 'firing', id: command.firing.id, criterion: command.firing.criterion };
+    case 'retry': {
+      const { type, token } = command;
+      return { type, token };
+    }
+    case 'resolve': {
+      const { variables: _, ...told } = command;
+      return told;
+    }
+    case 'variables': {
+      const { type, scope = 0 } = command;
+      return { type, scope };
+    }
     case 'activate':
     case 'continue':
-    case 'retry':
+    case 'suspend':
+    case 'resume':
+    case 'move':
+    case 'migrate':
     case 'cancel':
       return command;
     default:
@@ -200,6 +216,17 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
       return withdrawn(action, { now, nextId });
     case 'replayJob':
       return begunAnew(action, { now, nextId });
+    case 'reviseTask': {
+      const { job, node, role, outcomes, commentOn, priority } = action;
+      const offered = {
+        role,
+        outcomes: JSON.stringify(outcomes),
+        commentOn: JSON.stringify(commentOn),
+        rank: -priority,
+      };
+      const columns = { step: node, name: nameOf(definition, node), ...offered, epoch: nextId() };
+      return [set(taskFamily, [job], columns)];
+    }
     case 'withdrawTask':
       return [set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now })];
     case 'subscribe':
@@ -235,11 +262,16 @@ function deliveryWrites(
   return birthOf(row, now).writes;
 }
 
+/** What people call the activity; JSON when it has several languages. */
+function nameOf(definition: Definition, node: string): string {
+  const { name } = nodeOf(definition, node);
+  return typeof name === 'string' ? name : JSON.stringify(name);
+}
+
 function taskRow(
   { instance, definition, transition, now }: Step,
   action: Extract<Action, { type: 'offerTask' }>,
 ): TaskRow {
-  const { name } = nodeOf(definition, action.node);
   return {
     id: action.job,
     ownerKind: PROCESS_OWNER,
@@ -247,7 +279,7 @@ function taskRow(
     ownerSeq: action.token,
     source: definition.key,
     step: action.node,
-    name: typeof name === 'string' ? name : JSON.stringify(name),
+    name: nameOf(definition, action.node),
     businessKey: transition.state.businessKey,
     role: action.role,
     assignee: null,

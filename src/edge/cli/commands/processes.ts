@@ -7,6 +7,7 @@ import { type HistoryLine, historyLines } from '../history.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { parseJson, readJson, readText, type Shell } from '../shell.ts';
 import { facts, labelText, table, timeText } from '../table.ts';
+import { addMendingCommands, tokenOf } from './mending.ts';
 
 /** Options that every list has. */
 export const LIST_FLAGS: readonly Flag[] = [
@@ -154,6 +155,7 @@ function addInstances(program: Command, shell: Shell): void {
       return { json: { id }, text: `Cancelled ${id}.` };
     },
   });
+  addMendingCommands(instances, shell);
 }
 
 function addIncidents(program: Command, shell: Shell): void {
@@ -177,15 +179,40 @@ function addIncidents(program: Command, shell: Shell): void {
       return { json: page, text: table(page.items, columns, { empty: 'Nothing is stuck.', width: shell.out.columns }) };
     },
   });
+  addHelp(incidents, shell);
+}
+
+function addHelp(incidents: Command, shell: Shell): void {
   addLeaf(incidents, shell, {
     name: 'retry <instance> <token>',
     about: 'Tries again what is stuck there, after its cause was removed.',
+    flags: [{ flags: '--variables <json>', about: 'variables to set before' }],
+    options: z.object({ variables: variablesOption.exactOptional() }),
     examples: ['incidents retry ins_00000000041 3'],
-    run: async ({ args: [instance = '', token = ''] }) => {
-      if (!/^\d+$/.test(token))
-        throw new MillraceError('cli.usage', { problem: `"${token}" is not the number of a token` });
-      await shell.client().incidents.retry(instance, Number(token));
-      return { json: { instance, token: Number(token) }, text: `Tried again at token ${token} of ${instance}.` };
+    run: async ({ args: [instance = '', text = ''], options: { variables } }) => {
+      const token = tokenOf(text);
+      await shell.client().incidents.retry(instance, token, variables);
+      return { json: { instance, token }, text: `Tried again at token ${token} of ${instance}.` };
+    },
+  });
+  addLeaf(incidents, shell, {
+    name: 'resolve <instance> <token>',
+    about: 'Lets what is stuck there count as done; without an outcome, with its first.',
+    flags: [
+      { flags: '--outcome <outcome>', about: 'what it ends with' },
+      { flags: '--variables <json>', about: 'what it brings' },
+      { flags: '--comment <text>', about: 'why; it stands in the history' },
+    ],
+    options: z.object({
+      outcome: z.string().exactOptional(),
+      variables: variablesOption.exactOptional(),
+      comment: z.string().exactOptional(),
+    }),
+    examples: ['incidents resolve ins_00000000041 3 --outcome done --comment "printed by hand"'],
+    run: async ({ args: [instance = '', text = ''], options }) => {
+      const token = tokenOf(text);
+      await shell.client().incidents.resolve(instance, token, options);
+      return { json: { instance, token }, text: `Token ${token} of ${instance} counts as done.` };
     },
   });
 }
@@ -196,12 +223,15 @@ const HISTORY_COLUMNS = [
   { title: 'what', value: ({ what }: HistoryLine) => what },
 ] as const;
 
+const statusOf = ({ status, incidents, suspended }: InstanceSummary): string =>
+  [status, ...(suspended === undefined ? [] : ['suspended']), ...(incidents > 0 ? ['stuck'] : [])].join(', ');
+
 const INSTANCE_COLUMNS = [
   { title: 'id', value: ({ id }: InstanceSummary) => id },
   { title: 'definition', value: ({ definition, version }: InstanceSummary) => `${definition} v${version}` },
   { title: 'name', value: ({ name }: InstanceSummary) => labelText(name) },
   { title: 'key', value: ({ businessKey }: InstanceSummary) => businessKey },
-  { title: 'status', value: ({ status, incidents }: InstanceSummary) => (incidents > 0 ? `${status}, stuck` : status) },
+  { title: 'status', value: statusOf },
   { title: 'at', value: ({ at }: InstanceSummary) => at.join(', ') },
   { title: 'started', value: ({ startedAt }: InstanceSummary) => timeText(startedAt) },
   { title: 'ended', value: ({ endedAt }: InstanceSummary) => timeText(endedAt) },

@@ -13,7 +13,9 @@ import { instanceRoutes } from './instances.ts';
 import { jobRoutes } from './jobs.ts';
 import { kindRoutes } from './kinds.ts';
 import { measurementRoutes } from './measurements.ts';
+import { mendingRoutes } from './mending.ts';
 import { messageRoutes } from './messages.ts';
+import { operationRoutes } from './operations.ts';
 import { peopleRoutes } from './people.ts';
 import { recipientRoutes } from './recipients.ts';
 import { scheduleRoutes } from './schedules.ts';
@@ -26,7 +28,9 @@ import { workerRoutes } from './workers.ts';
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
   ...instanceRoutes,
+  ...mendingRoutes,
   ...incidentRoutes,
+  ...operationRoutes,
   ...messageRoutes,
   ...taskRoutes,
   ...measurementRoutes,

@@ -28,6 +28,13 @@ const summary = {
   endedAt: time.nullable(),
   at: z.array(z.string()).describe('The nodes where its tokens stand.'),
   incidents: z.int(),
+  suspended: z
+    .strictObject({
+      reason: z.string().nullable(),
+      kept: z.int().describe('What jobs, messages and others have brought since, and is taken in when it is resumed.'),
+    })
+    .describe('Only while it is suspended.')
+    .exactOptional(),
 };
 export const instanceSummary = z.strictObject(summary) satisfies z.ZodType<InstanceSummary>;
 
@@ -84,6 +91,7 @@ export const incidentView = z.strictObject({
 
 export function summaryOf(instance: InstanceView, { name }: Definition, incidents: number): InstanceSummary {
   const { id, definition, version, businessKey, status, startedAt, endedAt, state } = instance;
+  const { suspended } = state;
   return {
     id: formatInstanceId(id as InstanceId),
     definition,
@@ -95,6 +103,9 @@ export function summaryOf(instance: InstanceView, { name }: Definition, incident
     endedAt: isoTimeOrNull(endedAt),
     at: [...new Set(state.tokens.map(({ node }) => node))],
     incidents,
+    ...(suspended !== undefined && {
+      suspended: { reason: suspended.reason ?? null, kept: suspended.kept.length },
+    }),
   };
 }
 
@@ -165,7 +176,7 @@ function publicIds(entry: Readonly<Record<string, unknown>>): Record<string, unk
         return [name, formatJobId(value as never)];
       return [
         name,
-        name === 'wait' && typeof value === 'object' && value !== null
+        (name === 'wait' || name === 'command') && typeof value === 'object' && value !== null
           ? publicIds(value as Record<string, unknown>)
           : value,
       ];
