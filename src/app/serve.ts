@@ -61,6 +61,7 @@ export async function serve(
       timeZone: config.timeZone,
       mailer,
       roles,
+      modules: { allow: config.httpAllow ?? [], secrets: config.secrets },
       name,
       missing,
       info,

@@ -28,6 +28,7 @@ import {
   type ShiftPlans,
   shiftPlansOf,
 } from './measurements.ts';
+import { type Modules, modulesOf } from './modules.ts';
 import { me, type People, peopleOf, type Recipients, recipientsOf, type Tokens, tokensOf } from './people.ts';
 import { type Tasks, tasksOf } from './tasks.ts';
 import type { Health, LiveEvent, Page, PageRequest, Statistic } from './wire.ts';
@@ -36,6 +37,7 @@ import type { Mail } from './wire-process.ts';
 
 export type Client = {
   readonly definitions: Definitions;
+  readonly modules: Modules;
   readonly instances: Instances;
   readonly incidents: Incidents;
   readonly messages: Messages;
@@ -66,6 +68,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const http = createHttp(options);
   return {
     definitions: definitionsOf(http),
+    modules: modulesOf(http),
     instances: instancesOf(http),
     incidents: incidentsOf(http),
     messages: messagesOf(http),

@@ -140,6 +140,7 @@ export type {
   InstanceFilter,
   InstanceSummary,
   Mail,
+  Module,
   NewInstance,
   NewMessage,
   NewSignal,

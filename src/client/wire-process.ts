@@ -187,6 +187,22 @@ export type TaskFilter = PageRequest & { role?: string; assignee?: string; state
 export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
 export type CompletedTask = { id: string; outcome: string };
 
+/** A kind of step that definitions can use. */
+export type Module = {
+  name: string;
+  title: string;
+  summary: string;
+  /** The `type` of its steps; "module": with `module` and `config`. */
+  type: string;
+  doneBy: 'transition' | 'job' | 'person' | 'event';
+  outcomes: string[];
+  /** The field of the configuration that names further outcomes. */
+  outcomesFrom: string | null;
+  onLost: 'retry' | 'hold' | null;
+  /** JSON Schema. */
+  config: Record<string, unknown>;
+};
+
 export type Mail = {
   id: string;
   list: string;

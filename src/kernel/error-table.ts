@@ -508,6 +508,11 @@ export const errorTable = define({
     message: 'There is no process definition "{key}"[ in version {version}].',
     action: 'GET /api/v1/definitions lists what is deployed; deploy it with: millrace deploy <file>',
   },
+  'module.unknown': {
+    status: 404,
+    message: 'There is no module "{name}".',
+    action: 'GET /api/v1/modules lists those of this server.',
+  },
   'process.unknown-instance': {
     status: 404,
     message: 'There is no process instance {id}.',

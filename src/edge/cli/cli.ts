@@ -16,6 +16,7 @@ import { addDocumentCommands } from './commands/documents.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addKindCommands } from './commands/kinds.ts';
+import { addModuleCommands } from './commands/modules.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
@@ -101,6 +102,7 @@ export function buildProgram(
   addServerCommands(program, shell, parts);
   addWorkerCommands(program, shell, parts);
   addProcessCommands(program, shell);
+  addModuleCommands(program, shell);
   addJobCommands(program, shell);
   addKindCommands(program, shell);
   addScheduleCommands(program, shell);

@@ -13,6 +13,7 @@ import type { Store } from '../../store/store.ts';
 import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
 import { compileDefinition, compileDeployed } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
+import type { ModuleFaces } from '../core/module-face.ts';
 import { definitionFamily, deploymentFamily } from './families.ts';
 import { BY_COMMAND, type Starter, starterFamily, startersOf } from './starters.ts';
 
@@ -39,11 +40,14 @@ type DefinitionsParts = {
   readonly store: Store;
   /** What else is written when a version becomes the newest: the timers of its start events. */
   readonly alongside?: (definition: Definition, now: Instant) => readonly Write[];
+  /** The modules that steps may be of; undefined: it is not asked. */
+  readonly modules?: ModuleFaces | undefined;
 };
 
 export class Definitions {
   readonly #store: Store;
   readonly #alongside: NonNullable<DefinitionsParts['alongside']>;
+  readonly #modules: ModuleFaces | undefined;
   readonly #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
   /** The newest version of each key, as this process knows it. */
   #latest = new Recent<string, number>(REMEMBERED_NAMES);
@@ -53,9 +57,10 @@ export class Definitions {
   #look: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
 
-  constructor({ store, alongside = () => [] }: DefinitionsParts) {
+  constructor({ store, alongside = () => [], modules }: DefinitionsParts) {
     this.#store = store;
     this.#alongside = alongside;
+    this.#modules = modules;
   }
 
   /** Called at the start. Whatever was deployed by a release without the index is entered in it. */
@@ -118,11 +123,11 @@ export class Definitions {
       const deployed: Deployment[] = [];
       const changed: Definition[] = [];
       for (const source of sources) {
-        const { key } = compileDefinition(source, 0);
+        const { key } = compileDefinition(source, 0, this.#modules);
         const before = await this.#newest(key);
         // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
         const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
-        const definition = isSame ? undefined : compileDefinition(source, (before?.version ?? 0) + 1);
+        const definition = isSame ? undefined : compileDefinition(source, (before?.version ?? 0) + 1, this.#modules);
         deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
         if (definition === undefined) continue;
         changed.push(definition);
@@ -163,7 +168,8 @@ export class Definitions {
         after,
         limit: PAGE,
       });
-      for (const { key, version, source } of rows) newest.set(key, compileDeployed(JSON.parse(source), version));
+      for (const { key, version, source } of rows)
+        newest.set(key, compileDeployed(JSON.parse(source), version, this.#modules));
       const last = rows.length === PAGE ? rows.at(-1) : undefined;
       after = last && [last.key, last.version];
     }
@@ -226,7 +232,7 @@ export class Definitions {
 
   async #read(key: string, version?: number): Promise<Definition> {
     const found = await this.source(key, version);
-    const definition = compileDeployed(found.source, found.version);
+    const definition = compileDeployed(found.source, found.version, this.#modules);
     if (version === undefined) this.#keep(definition);
     else this.#compiled.set(`${key}@${version}`, definition);
     return definition;

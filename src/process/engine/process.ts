@@ -15,6 +15,7 @@ import type { Metrics } from '../../kernel/metrics.ts';
 import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
+import type { ModuleFaces } from '../core/module-face.ts';
 import { Correlator } from './correlate.ts';
 import { Definitions } from './definitions.ts';
 import { Deliveries, startTimersOf } from './deliveries.ts';
@@ -44,6 +45,7 @@ export type ProcessParts = {
   readonly timeZone: string;
   /** Whether it rings timers and pairs what a crash left unpaired; otherwise others do. */
   readonly isEngine: boolean;
+  readonly modules?: ModuleFaces | undefined;
 };
 
 export type Process = Service & {
@@ -57,7 +59,7 @@ export type Process = Service & {
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, isEngine, timeZone } = parts;
-  const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone) });
+  const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone), modules: parts.modules });
   await definitions.load();
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });

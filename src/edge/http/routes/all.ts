@@ -14,6 +14,7 @@ import { jobRoutes } from './jobs.ts';
 import { kindRoutes } from './kinds.ts';
 import { measurementRoutes } from './measurements.ts';
 import { messageRoutes } from './messages.ts';
+import { moduleRoutes } from './modules.ts';
 import { peopleRoutes } from './people.ts';
 import { recipientRoutes } from './recipients.ts';
 import { scheduleRoutes } from './schedules.ts';
@@ -25,6 +26,7 @@ import { workerRoutes } from './workers.ts';
 
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
+  ...moduleRoutes,
   ...instanceRoutes,
   ...incidentRoutes,
   ...messageRoutes,
