@@ -131,6 +131,7 @@ export type {
   CompletedTask,
   Correlation,
   Definition,
+  DefinitionSettings,
   DefinitionSummary,
   Deployment,
   Firing,

@@ -187,6 +187,31 @@ export type TaskFilter = PageRequest & { role?: string; assignee?: string; state
 export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
 export type CompletedTask = { id: string; outcome: string };
 
+/** What can be set of a step without a new version, by its type. */
+export type StepSettings = {
+  to?: string | undefined;
+  role?: string | undefined;
+  due?: string | undefined;
+  notify?: string | undefined;
+  within?: string | undefined;
+  config?: Record<string, unknown> | undefined;
+};
+/** null: as the definition says. */
+export type SettingsChange = Record<string, Record<string, unknown> | null>;
+export type DefinitionSettings = {
+  key: string;
+  /** By the id of the step. */
+  steps: Record<string, StepSettings>;
+  updatedAt: Time | null;
+  updatedBy: string | null;
+};
+export type SettingsEntry = {
+  at: Time;
+  by: string;
+  before: Record<string, StepSettings>;
+  after: Record<string, StepSettings>;
+};
+
 /** A kind of step that definitions can use. */
 export type Module = {
   name: string;

@@ -19,6 +19,7 @@ import { addKindCommands } from './commands/kinds.ts';
 import { addModuleCommands } from './commands/modules.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
+import { addSettingsCommands } from './commands/settings.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { addWorkerCommands, type WorkerCommands } from './commands/worker.ts';
@@ -103,6 +104,7 @@ export function buildProgram(
   addWorkerCommands(program, shell, parts);
   addProcessCommands(program, shell);
   addModuleCommands(program, shell);
+  addSettingsCommands(program, shell);
   addJobCommands(program, shell);
   addKindCommands(program, shell);
   addScheduleCommands(program, shell);

@@ -14,11 +14,14 @@ import { add, append, type Guard, isAbsent, put, remove, type Write } from '../.
 import { compileDefinition, compileDeployed } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
 import type { ModuleFaces } from '../core/module-face.ts';
-import { definitionFamily, deploymentFamily } from './families.ts';
+import { type StepsSettings, withSettings } from '../core/settings.ts';
+import { definitionFamily, definitionSettingsFamily, deploymentFamily } from './families.ts';
 import { BY_COMMAND, type Starter, starterFamily, startersOf } from './starters.ts';
 
 const MAX_CONFLICTS = 5;
 const DEPLOYMENTS = ['all'];
+/** The key under which changes of settings are counted. */
+export const SETTINGS_CHANGES = ['settings'];
 /** Compiled definitions kept in memory. */
 export const COMPILED_DEFINITIONS = 2_000;
 /** Names of definitions and events of which it is remembered what they mean. */
@@ -48,7 +51,11 @@ export class Definitions {
   readonly #store: Store;
   readonly #alongside: NonNullable<DefinitionsParts['alongside']>;
   readonly #modules: ModuleFaces | undefined;
-  readonly #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
+  /** With the settings in them. */
+  #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
+  /** Goes up when settings may have changed: what was read before may be out of date. */
+  #settingsRound = 0;
+  #settingsCounted = -1;
   /** The newest version of each key, as this process knows it. */
   #latest = new Recent<string, number>(REMEMBERED_NAMES);
   #starters = new Recent<string, readonly Starter[]>(REMEMBERED_NAMES);
@@ -65,7 +72,9 @@ export class Definitions {
 
   /** Called at the start. Whatever was deployed by a release without the index is entered in it. */
   async load(): Promise<void> {
-    this.#counted = await this.#count();
+    const { deployments, settings } = await this.#count();
+    this.#counted = deployments;
+    this.#settingsCounted = settings;
     this.#forget();
     const [entered] = await this.#store.select(starterFamily, { limit: 1 });
     if (entered === undefined && this.#counted > 0) await this.#enterAll();
@@ -93,10 +102,18 @@ export class Definitions {
   }
 
   async #lookOnce(): Promise<void> {
-    const counted = await this.#count();
-    if (counted === this.#counted) return;
+    const { deployments, settings } = await this.#count();
+    if (settings !== this.#settingsCounted) this.forgetSettings();
+    this.#settingsCounted = settings;
+    if (deployments === this.#counted) return;
     this.#forget();
-    this.#counted = counted;
+    this.#counted = deployments;
+  }
+
+  /** What is compiled is compiled anew when it is next used: somebody has changed settings. */
+  forgetSettings(): void {
+    this.#settingsRound += 1;
+    this.#compiled = new Recent(COMPILED_DEFINITIONS);
   }
 
   #forget(): void {
@@ -104,8 +121,19 @@ export class Definitions {
     this.#starters = new Recent(REMEMBERED_NAMES);
   }
 
-  async #count(): Promise<number> {
-    return (await this.#store.get(deploymentFamily, DEPLOYMENTS))?.count ?? 0;
+  async #count(): Promise<{ readonly deployments: number; readonly settings: number }> {
+    const rows = await this.#store.getMany(deploymentFamily, [DEPLOYMENTS, SETTINGS_CHANGES]);
+    return { deployments: rows[0]?.count ?? 0, settings: rows[1]?.count ?? 0 };
+  }
+
+  /** Throws `process.invalid-definition`. */
+  check(source: unknown): void {
+    compileDefinition(source, 0, this.#modules);
+  }
+
+  async #settingsOf(key: string): Promise<StepsSettings> {
+    const row = await this.#store.get(definitionSettingsFamily, [key]);
+    return row === undefined ? {} : (JSON.parse(row.steps) as StepsSettings);
   }
 
   /** Compiles and stores the next version. The same source again is the version that is already there. */
@@ -117,6 +145,7 @@ export class Definitions {
   /** As `deploy`, of several definitions: all of them or none. */
   async deployAll(sources: readonly unknown[], actor: string): Promise<Deployment[]> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const round = this.#settingsRound;
       const now = this.#store.now();
       const guards: Guard[] = [];
       const writes: Write[] = [];
@@ -127,7 +156,9 @@ export class Definitions {
         const before = await this.#newest(key);
         // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
         const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
-        const definition = isSame ? undefined : compileDefinition(source, (before?.version ?? 0) + 1, this.#modules);
+        // What is set already must fit the new version too.
+        const set = isSame ? source : withSettings(source, await this.#settingsOf(key));
+        const definition = isSame ? undefined : compileDefinition(set, (before?.version ?? 0) + 1, this.#modules);
         deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
         if (definition === undefined) continue;
         changed.push(definition);
@@ -139,7 +170,7 @@ export class Definitions {
       const [verdict] = await this.#store.commit([{ guards, writes }]);
       if (verdict !== 'ok') continue;
       this.#forget();
-      for (const definition of changed) this.#keep(definition);
+      for (const definition of changed) this.#keep(definition, round);
       return deployed;
     }
     throw new MillraceError('store.conflict', { subject: 'definition', attempts: MAX_CONFLICTS });
@@ -231,9 +262,11 @@ export class Definitions {
   }
 
   async #read(key: string, version?: number): Promise<Definition> {
-    const found = await this.source(key, version);
-    const definition = compileDeployed(found.source, found.version, this.#modules);
-    if (version === undefined) this.#keep(definition);
+    const round = this.#settingsRound;
+    const [found, settings] = await Promise.all([this.source(key, version), this.#settingsOf(key)]);
+    const definition = compileDeployed(withSettings(found.source, settings), found.version, this.#modules);
+    if (round !== this.#settingsRound) return this.#read(key, version);
+    if (version === undefined) this.#keep(definition, round);
     else this.#compiled.set(`${key}@${version}`, definition);
     return definition;
   }
@@ -249,9 +282,9 @@ export class Definitions {
   }
 
   /** What is read late may be older than what is known by then. */
-  #keep(definition: Definition): void {
+  #keep(definition: Definition, round: number): void {
     const { key, version } = definition;
-    this.#compiled.set(`${key}@${version}`, definition);
+    if (round === this.#settingsRound) this.#compiled.set(`${key}@${version}`, definition);
     if ((this.#latest.get(key) ?? 0) < version) this.#latest.set(key, version);
   }
 }

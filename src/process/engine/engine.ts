@@ -109,7 +109,17 @@ export class Engine {
   /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
   commandWith(id: InstanceId, order: Order): Promise<CommitVerdict> {
     const live = this.#live.get(id);
-    return live === undefined ? this.#loadAndCommit(id, order) : this.#commit(id, live, order);
+    if (live === undefined) return this.#loadAndCommit(id, order);
+    const { key, version } = live.definition;
+    return this.#parts.definitions.peek(key, version) === undefined
+      ? this.#compileAndCommit(live.definition, id, order)
+      : this.#commit(id, live, order);
+  }
+
+  /** The settings of its definition have changed, or it was not used for long. */
+  async #compileAndCommit({ key, version }: Definition, id: InstanceId, order: Order): Promise<CommitVerdict> {
+    await this.#parts.definitions.find(key, version);
+    return this.commandWith(id, order);
   }
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
@@ -138,8 +148,11 @@ export class Engine {
    * units, whose rows and texts are packed by then, for the garbage collector to copy.
    */
   #commit(id: InstanceId, before: Live | Unborn, { command, actor, parts }: Order): Promise<CommitVerdict> {
-    const { store, nextId, jobs, timeZone } = this.#parts;
-    const { definition, state, stamp: beforeStamp } = before;
+    const { store, nextId, jobs, timeZone, definitions } = this.#parts;
+    const { state, stamp: beforeStamp } = before;
+    const { key, version } = before.definition;
+    // With the settings as they are now.
+    const definition = definitions.peek(key, version) ?? before.definition;
     const now = store.now();
     let transition: Transition;
     try {

@@ -9,7 +9,7 @@ import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { NextId } from '../../kernel/ids.ts';
-import { type Service, service } from '../../kernel/lifecycle.ts';
+import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import { done } from '../../kernel/settlement.ts';
@@ -17,7 +17,9 @@ import type { Store } from '../../store/store.ts';
 import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
 import type { ModuleFaces } from '../core/module-face.ts';
 import { Correlator } from './correlate.ts';
+import { SettingsOfDefinitions } from './definition-settings.ts';
 import { Definitions } from './definitions.ts';
+import { definitionSettingsFamily } from './families.ts';
 import { Deliveries, startTimersOf } from './deliveries.ts';
 import { Engine } from './engine.ts';
 import { Firings } from './firings.ts';
@@ -29,6 +31,7 @@ import { PROCESS_OWNER } from './transition-unit.ts';
 
 const TIMERS_AT_A_TIME = 200;
 const DELIVERIES_AT_A_TIME = 100;
+const SETTINGS_LOOK_MS = 1_000;
 
 export type ProcessParts = {
   readonly store: Store;
@@ -50,6 +53,7 @@ export type ProcessParts = {
 
 export type Process = Service & {
   readonly definitions: Definitions;
+  readonly settings: SettingsOfDefinitions;
   readonly engine: Engine;
   readonly correlator: Correlator;
   readonly deliveries: Deliveries;
@@ -61,6 +65,10 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, isEngine, timeZone } = parts;
   const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone), modules: parts.modules });
   await definitions.load();
+  const settings = new SettingsOfDefinitions({ store, nextId, definitions });
+  // By this process, or by another one on the same store.
+  const unlisten = store.onCommit(definitionSettingsFamily, () => definitions.forgetSettings());
+  const looking = store.capabilities.sharedByProcesses ? keepLooking(definitions, { clock, log }) : undefined;
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
@@ -75,11 +83,24 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   if (isEngine) await correlator.collectAll();
   const workers = isEngine ? startWorkers(parts, deliveries) : [];
   const queries = new Queries(store);
-  return service({ definitions, engine, correlator, deliveries, firings, queries }, async () => {
+  return service({ definitions, settings, engine, correlator, deliveries, firings, queries }, async () => {
+    unlisten();
+    await looking?.close();
     await Promise.all(workers.map((worker) => worker.close()));
     await metrics.close();
   });
 }
+
+/** What others commit is told soon, but that may be lost. */
+const keepLooking = (definitions: Definitions, { clock, log }: Pick<ProcessParts, 'clock' | 'log'>): Service =>
+  startLoop({
+    round: async (signal) => {
+      await clock.sleep(SETTINGS_LOOK_MS, signal);
+      await definitions.refresh();
+    },
+    onError: (error) => log.warn({ err: error }, 'the settings of definitions could not be looked at; it is tried again'),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  });
 
 /** Timers ring, and what instances send to each other is carried. */
 function startWorkers({ jobs, store, clock, log, worker }: ProcessParts, { carry }: Deliveries): Service[] {

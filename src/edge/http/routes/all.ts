@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts.ts';
 import { analysisRoutes } from './analyses.ts';
 import { busRoutes } from './bus.ts';
 import { criterionRoutes } from './criteria.ts';
+import { definitionSettingsRoutes } from './definition-settings.ts';
 import { definitionRoutes } from './definitions.ts';
 import { deskRoutes } from './desk.ts';
 import { deviceRoutes } from './devices.ts';
@@ -26,6 +27,7 @@ import { workerRoutes } from './workers.ts';
 
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
+  ...definitionSettingsRoutes,
   ...moduleRoutes,
   ...instanceRoutes,
   ...incidentRoutes,
