@@ -2,6 +2,8 @@
 import type { Http } from './http.ts';
 import type { Page, PageRequest } from './wire.ts';
 import type {
+  Composed,
+  Composition,
   Definition,
   DefinitionSettings,
   DefinitionSummary,
@@ -18,6 +20,8 @@ export type Definitions = {
   list(request?: PageRequest): Promise<Page<DefinitionSummary>>;
   /** A version, or the newest. */
   get(key: string, version?: number): Promise<Definition>;
+  /** Makes and deploys a definition that joins others. */
+  compose(composition: Composition): Promise<Composed>;
   /** What is set of its steps beside it. */
   settings(key: string): Promise<DefinitionSettings>;
   /** Sets values of steps without a new version; null takes one away. */
@@ -44,6 +48,8 @@ export const definitionsOf = (http: Http): Definitions => ({
     const path = `/api/v1/definitions/${encodeURIComponent(key)}`;
     return http.json({ method: 'GET', path: version === undefined ? path : `${path}/${version}` });
   },
+  compose: (composition) =>
+    http.json({ method: 'POST', path: '/api/v1/definitions/compose', body: composition, isRepeatable: true }),
   settings: (key) => http.json({ method: 'GET', path: settingsPath(key) }),
   set: (key, steps) => http.json({ method: 'PATCH', path: settingsPath(key), body: { steps } }),
   settingsHistory: (key, query) =>

@@ -129,6 +129,8 @@ export type {
   Activation,
   BatchAnswer,
   CompletedTask,
+  Composed,
+  Composition,
   Correlation,
   Definition,
   DefinitionSettings,

@@ -212,6 +212,18 @@ export type SettingsEntry = {
   after: Record<string, StepSettings>;
 };
 
+/** Definitions to be joined to one. */
+export type Composition = {
+  key: string;
+  name?: Label;
+  /** sequence and call: in their order. parallel: all at once. */
+  as: 'sequence' | 'parallel' | 'call';
+  of: { definition: string; version?: number }[];
+  /** Shows the source and deploys nothing. */
+  dryRun?: boolean;
+};
+export type Composed = { key: string; version: number | null; source: Record<string, unknown> };
+
 /** A kind of step that definitions can use. */
 export type Module = {
   name: string;

@@ -518,6 +518,11 @@ export const errorTable = define({
     message: '"{setting}" cannot be set of "{step}", a {type}: of it {settable} can.',
     action: 'Nothing was changed. Name a setting of this kind of step, or deploy a new version.',
   },
+  'process.composes-itself': {
+    status: 422,
+    message: '"{key}" would call itself without end.',
+    action: 'Nothing was deployed. Leave it out of what is joined, or give the new definition another key.',
+  },
   'module.unknown': {
     status: 404,
     message: 'There is no module "{name}".',

@@ -1,12 +1,12 @@
 /** A definition that joins others: each is called and waited for, one after another or all at once. Variables pass through. */
 import type { DefinitionSource, Label, NodeSource } from './source.ts';
 
-export type Part = { readonly definition: string; readonly version?: number };
+export type Part = { readonly definition: string; readonly version?: number | undefined };
 export type Composition = {
   readonly key: string;
   readonly name?: Label;
-  /** sequence: in their order. parallel: all at once, until the last has ended. call: the one that is chosen when it runs. */
-  readonly as: 'sequence' | 'parallel';
+  /** sequence and call: in their order. parallel: all at once, until the last has ended. */
+  readonly as: 'sequence' | 'call' | 'parallel';
   readonly of: readonly Part[];
 };
 
@@ -16,7 +16,7 @@ export function composed({ key, name, as, of }: Composition): DefinitionSource {
   const described = { key, ...(name !== undefined && { name }) };
   const end: NodeSource = { id: 'end', type: 'end' };
   const [first = 'end'] = ids;
-  if (as === 'sequence') {
+  if (as !== 'parallel') {
     const calls = of.map((part, place) => callOf(part, { id: ids[place] ?? '', next: ids[place + 1] ?? 'end' }));
     return { ...described, nodes: [{ id: 'start', type: 'start', next: first }, ...calls, end] };
   }

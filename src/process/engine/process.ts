@@ -19,9 +19,9 @@ import type { ModuleFaces } from '../core/module-face.ts';
 import { Correlator } from './correlate.ts';
 import { SettingsOfDefinitions } from './definition-settings.ts';
 import { Definitions } from './definitions.ts';
-import { definitionSettingsFamily } from './families.ts';
 import { Deliveries, startTimersOf } from './deliveries.ts';
 import { Engine } from './engine.ts';
+import { definitionSettingsFamily } from './families.ts';
 import { Firings } from './firings.ts';
 import { LIVE_INSTANCES, LiveInstances } from './live-instances.ts';
 import { openProcessMetrics } from './metrics.ts';
@@ -98,7 +98,8 @@ const keepLooking = (definitions: Definitions, { clock, log }: Pick<ProcessParts
       await clock.sleep(SETTINGS_LOOK_MS, signal);
       await definitions.refresh();
     },
-    onError: (error) => log.warn({ err: error }, 'the settings of definitions could not be looked at; it is tried again'),
+    onError: (error) =>
+      log.warn({ err: error }, 'the settings of definitions could not be looked at; it is tried again'),
     sleep: (ms, signal) => clock.sleep(ms, signal),
   });
 

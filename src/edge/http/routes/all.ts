@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { analysisRoutes } from './analyses.ts';
 import { busRoutes } from './bus.ts';
+import { compositionRoutes } from './compositions.ts';
 import { criterionRoutes } from './criteria.ts';
 import { definitionSettingsRoutes } from './definition-settings.ts';
 import { definitionRoutes } from './definitions.ts';
@@ -27,6 +28,7 @@ import { workerRoutes } from './workers.ts';
 
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
+  ...compositionRoutes,
   ...definitionSettingsRoutes,
   ...moduleRoutes,
   ...instanceRoutes,

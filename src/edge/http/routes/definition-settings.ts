@@ -1,9 +1,6 @@
 /** Settings of definitions: values of steps that are set without a new version. */
 import { z } from 'zod';
-import type {
-  DefinitionSettings as WireSettings,
-  SettingsEntry as WireEntry,
-} from '../../../client/wire-process.ts';
+import type { SettingsEntry as WireEntry, DefinitionSettings as WireSettings } from '../../../client/wire-process.ts';
 import type { StepSettings } from '../../../process/core/settings.ts';
 import type { DefinitionSettings, SettingsChange } from '../../../process/engine/definition-settings.ts';
 import { numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
