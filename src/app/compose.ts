@@ -11,6 +11,7 @@ import { jsonValue } from '../bus/envelope.ts';
 import { outboxMetrics } from '../bus/metrics.ts';
 import { startOutboxRelay } from '../bus/outbox-relay.ts';
 import { startApp } from '../bus/service/app.ts';
+import type { App } from '../bus/service/app-type.ts';
 import { type BusChange, type BusTools, busToolsOf } from '../bus/tools/bus-tools.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
 import type { Services } from '../edge/services.ts';
@@ -28,10 +29,13 @@ import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
 import { MAIL_KIND } from '../process/core/action.ts';
+import { moduleKind } from '../process/core/module-face.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { mailMetrics } from '../process/modules/mail/metrics.ts';
+import { runModule } from '../process/modules/module-job.ts';
+import { type ModuleSettings, type Modules, openModules } from '../process/modules/open-modules.ts';
 import { plantFeed } from '../store/feed.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
@@ -59,6 +63,7 @@ export type ComposeParts = {
   /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
   readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
   readonly roles: readonly ServeRole[];
+  readonly modules?: ModuleSettings;
   /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
   readonly name?: string;
   /** Which of these names no running process has; given where others may run beside it on the same store. */
@@ -87,17 +92,22 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
   const { timeZone, roles, info, name = ONLY_SERVER, missing } = parts;
   const isEngine = roles.includes('engine');
+  const modules = openModules(parts.modules);
   const spine = stop.use(
-    await openSpine({ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine, timeZone }),
+    await openSpine({
+      ...{ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine, timeZone },
+      modules: modules.faces,
+    }),
   );
   if (missing !== undefined) stop.use(await startRoll({ store, clock, log, name, missing }));
   const { nextId, jobs, tasks, process } = spine;
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
-  for (const kind of [MAIL_KIND, ACCOUNTS_KIND, ...Object.keys(measurements.jobs)])
-    jobs.kinds.declare(kind, {}, { isInternal: true });
-  startWorkers({ ...parts, metrics, spine, access, measurements }, stop);
+  declareKinds(jobs, modules, Object.keys(measurements.jobs));
+  // Whoever is called answers in real time, whatever clock this server runs on.
+  const app = stop.use(await startApp({ broker, clock: systemClock, log, metrics }));
+  startWorkers({ ...parts, metrics, spine, access, measurements, modules, app }, stop);
   if (isEngine) {
     stop.use(
       await consumeOnce({
@@ -129,7 +139,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   // Inside of the memory broker there is nobody but this server, and its workers have the queue itself.
   const isShared = broker.capabilities.name !== 'memory';
   if (isShared && (isEngine || roles.includes('worker'))) stop.use(await serveDesk({ broker, jobs, log, metrics }));
-  const bus = await openBusTools({ store, broker, log, metrics }, stop);
+  const bus = openBusTools({ store, log }, app);
   if (isEngine) {
     const { correlator } = process;
     stop.use(startHousekeeping({ store, access, jobs, correlator, clock, log, name, keep: parts.keep }));
@@ -152,6 +162,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     measurements,
     access,
     bus,
+    modules: modules.all,
     jobEvents,
     info,
     ready: () => isReady,
@@ -161,12 +172,21 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   };
 }
 
+/** The server's own: nobody outside makes or does jobs of them. */
+function declareKinds({ kinds }: Spine['jobs'], modules: Modules, others: readonly string[]): void {
+  for (const kind of [MAIL_KIND, ACCOUNTS_KIND, ...others]) kinds.declare(kind, {}, { isInternal: true });
+  for (const { name, onLost } of modules.all.values())
+    kinds.declare(moduleKind(name), { onLost }, { isInternal: true });
+}
+
 type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'roles' | 'info' | 'name'> & {
   readonly metrics: Metrics;
   readonly publicUrl: () => string;
   readonly spine: Spine;
   readonly access: Access;
   readonly measurements: Measurements;
+  readonly modules: Modules;
+  readonly app: App;
 };
 
 /** The server's own handlers, as its roles say; and what it says of itself as a worker. */
@@ -190,6 +210,9 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
     };
     work(MAIL_KIND, (job) => sendMail(job, mailParts));
     work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
+    const { all, network, secrets } = parts.modules;
+    const lent = { app: parts.app, network, secrets, now: () => store.now() };
+    for (const module of all.values()) work(moduleKind(module.name), (job) => runModule(module, job, lent));
   }
   if (roles.includes('worker') || roles.includes('analysis')) {
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
@@ -197,12 +220,7 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
   stop.use(startOwnReport({ jobs, clock, log, worker: name, version: info.version }));
 }
 
-/** Whoever is called answers in real time, whatever clock this server runs on. */
-async function openBusTools(
-  { store, broker, log, metrics }: Pick<ComposeParts, 'store' | 'broker' | 'log' | 'metrics'>,
-  stop: ServiceStack,
-): Promise<BusTools> {
-  const app = stop.use(await startApp({ broker, clock: systemClock, log, ...(metrics && { metrics }) }));
+function openBusTools({ store, log }: Pick<ComposeParts, 'store' | 'log'>, app: App): BusTools {
   return busToolsOf({
     ...{ app, clock: systemClock, log, record: (change: BusChange) => record(store, change) },
     ownQueues: OWN_QUEUES,

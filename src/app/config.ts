@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { LogLevel } from '../kernel/log.ts';
 import { plainWords } from '../kernel/plain-words.ts';
+import { type Secrets, secretsIn } from '../process/modules/secrets.ts';
 import { brokerPrefix, brokerUrl, type SettingKey, settings } from './settings.ts';
 
 export type Config = {
@@ -26,6 +27,10 @@ export type Config = {
   readonly jobTtl: string;
   readonly smtp?: string;
   readonly mailFrom: string;
+  /** Hosts, addresses and networks. */
+  readonly httpAllow?: readonly string[];
+  /** By the variable. */
+  readonly secrets: Secrets;
   readonly timeZone: string;
   /** How long ended instances are kept: a duration. */
   readonly keepHistory: string;
@@ -79,7 +84,7 @@ export function readConfig(
   const { config: _, ...rest } = values as Config & { readonly config?: string };
   const givenData = all[settings.data.name];
   const isGiven = givenData !== undefined && givenData !== settings.data.example;
-  const config = { ...rest, ...(isGiven && { givenData }), environments: file.environments };
+  const config = { ...rest, ...(isGiven && { givenData }), environments: file.environments, secrets: secretsIn(given) };
   if (config.auth === 'off' && !LOOPBACK.test(config.host ?? '')) {
     problems.push(`MILLRACE_AUTH: off is accepted only while MILLRACE_HOST is loopback, got ${config.host}`);
   }

@@ -62,6 +62,7 @@ export async function serve(
       keep: { keepMs: parseDuration(config.keepHistory), keepBytes: config.keepHistoryMb * 1_000_000 },
       mailer,
       roles,
+      modules: { allow: config.httpAllow ?? [], secrets: config.secrets },
       name,
       missing,
       info,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../kernel/duration.ts';
 import { LOG_LEVELS } from '../kernel/log.ts';
+import { isAllowance } from '../process/modules/http/network.ts';
 import { BROKER_PROTOCOLS } from './open-broker.ts';
 import { MAX_NAME_CHARACTERS } from './standing.ts';
 
@@ -49,6 +50,14 @@ const serverName = z
   .string()
   .regex(/^[A-Za-z0-9._-]+$/, 'has letters, digits, dots, hyphens and underscores only')
   .max(MAX_NAME_CHARACTERS, `has at most ${MAX_NAME_CHARACTERS} characters`);
+
+const allowances = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine(
+    (entries) => entries.every(isAllowance),
+    'has hosts, addresses and networks such as 10.20.0.0/16, with commas',
+  );
 
 export const settings = {
   port: {
@@ -127,6 +136,13 @@ export const settings = {
     purpose: 'The sender of mails.',
     example: 'Millrace <millrace@localhost>',
     schema: z.string().min(3).default('Millrace <millrace@localhost>'),
+  },
+  httpAllow: {
+    name: 'MILLRACE_HTTP_ALLOW',
+    purpose:
+      'Hosts, addresses and networks, with commas between, that steps of the module http may reach though they are not public.',
+    example: 'erp.plant.example,10.20.0.0/16',
+    schema: allowances.exactOptional(),
   },
   timeZone: {
     name: 'MILLRACE_TIME_ZONE',

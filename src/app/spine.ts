@@ -14,6 +14,7 @@ import { type Service, service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
+import type { ModuleFaces } from '../process/core/module-face.ts';
 import { openProcess, type Process } from '../process/engine/process.ts';
 import type { Store } from '../store/store.ts';
 
@@ -40,6 +41,8 @@ export type SpineParts = {
   readonly isAlone?: boolean;
   /** Whether it rings timers, makes jobs ready when they are due, and gives lost ones back; otherwise others do. Default: true. */
   readonly isEngine?: boolean;
+  /** The modules that definitions may use; without it whether there is one is not asked. */
+  readonly modules?: ModuleFaces;
 };
 
 /** Closing it stops timers and the keeper; the store is the caller's. */
@@ -66,6 +69,7 @@ export async function openSpine(parts: SpineParts): Promise<Spine> {
     worker,
     isEngine,
     timeZone,
+    modules: parts.modules,
   });
   const keeper = isEngine ? startKeeper({ store, clock, nextId, jobs, log }) : undefined;
   const schedules = isEngine ? startSchedules({ schedules: jobs.schedules, store, clock, log }) : undefined;

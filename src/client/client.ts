@@ -28,6 +28,7 @@ import {
   type ShiftPlans,
   shiftPlansOf,
 } from './measurements.ts';
+import { type Modules, modulesOf } from './modules.ts';
 import { type Operations, operationsOf } from './operations.ts';
 import { me, type People, peopleOf, type Recipients, recipientsOf, type Tokens, tokensOf } from './people.ts';
 import { type Tasks, tasksOf } from './tasks.ts';
@@ -37,6 +38,7 @@ import type { Mail } from './wire-process.ts';
 
 export type Client = {
   readonly definitions: Definitions;
+  readonly modules: Modules;
   readonly instances: Instances;
   readonly incidents: Incidents;
   readonly operations: Operations;
@@ -68,6 +70,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const http = createHttp(options);
   return {
     definitions: definitionsOf(http),
+    modules: modulesOf(http),
     instances: instancesOf(http),
     incidents: incidentsOf(http),
     operations: operationsOf(http),

@@ -1,7 +1,16 @@
 /** Process definitions: deploy, list, look at. */
 import type { Http } from './http.ts';
 import type { Page, PageRequest } from './wire.ts';
-import type { Definition, DefinitionSummary, Deployment } from './wire-process.ts';
+import type {
+  Composed,
+  Composition,
+  Definition,
+  DefinitionSettings,
+  DefinitionSummary,
+  Deployment,
+  SettingsChange,
+  SettingsEntry,
+} from './wire-process.ts';
 
 export type Definitions = {
   /** An object is JSON, a text a BPMN 2.0 file. The same source again answers the version that is there. */
@@ -11,6 +20,13 @@ export type Definitions = {
   list(request?: PageRequest): Promise<Page<DefinitionSummary>>;
   /** A version, or the newest. */
   get(key: string, version?: number): Promise<Definition>;
+  /** Makes and deploys a definition that joins others. */
+  compose(composition: Composition): Promise<Composed>;
+  /** What is set of its steps beside it. */
+  settings(key: string): Promise<DefinitionSettings>;
+  /** Sets values of steps without a new version; null takes one away. */
+  set(key: string, steps: SettingsChange): Promise<DefinitionSettings>;
+  settingsHistory(key: string, request?: PageRequest): Promise<Page<SettingsEntry>>;
 };
 
 export const definitionsOf = (http: Http): Definitions => ({
@@ -32,4 +48,12 @@ export const definitionsOf = (http: Http): Definitions => ({
     const path = `/api/v1/definitions/${encodeURIComponent(key)}`;
     return http.json({ method: 'GET', path: version === undefined ? path : `${path}/${version}` });
   },
+  compose: (composition) =>
+    http.json({ method: 'POST', path: '/api/v1/definitions/compose', body: composition, isRepeatable: true }),
+  settings: (key) => http.json({ method: 'GET', path: settingsPath(key) }),
+  set: (key, steps) => http.json({ method: 'PATCH', path: settingsPath(key), body: { steps } }),
+  settingsHistory: (key, query) =>
+    http.json({ method: 'GET', path: `${settingsPath(key)}/history`, ...(query && { query }) }),
 });
+
+const settingsPath = (key: string): string => `/api/v1/definitions/${encodeURIComponent(key)}/settings`;

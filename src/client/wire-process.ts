@@ -189,6 +189,59 @@ export type TaskFilter = PageRequest & { role?: string; assignee?: string; state
 export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
 export type CompletedTask = { id: string; outcome: string };
 
+/** What can be set of a step without a new version, by its type. */
+export type StepSettings = {
+  to?: string | undefined;
+  role?: string | undefined;
+  due?: string | undefined;
+  notify?: string | undefined;
+  within?: string | undefined;
+  config?: Record<string, unknown> | undefined;
+};
+/** null: as the definition says. */
+export type SettingsChange = Record<string, Record<string, unknown> | null>;
+export type DefinitionSettings = {
+  key: string;
+  /** By the id of the step. */
+  steps: Record<string, StepSettings>;
+  updatedAt: Time | null;
+  updatedBy: string | null;
+};
+export type SettingsEntry = {
+  at: Time;
+  by: string;
+  before: Record<string, StepSettings>;
+  after: Record<string, StepSettings>;
+};
+
+/** Definitions to be joined to one. */
+export type Composition = {
+  key: string;
+  name?: Label;
+  /** sequence and call: in their order. parallel: all at once. */
+  as: 'sequence' | 'parallel' | 'call';
+  of: { definition: string; version?: number }[];
+  /** Shows the source and deploys nothing. */
+  dryRun?: boolean;
+};
+export type Composed = { key: string; version: number | null; source: Record<string, unknown> };
+
+/** A kind of step that definitions can use. */
+export type Module = {
+  name: string;
+  title: string;
+  summary: string;
+  /** The `type` of its steps; "module": with `module` and `config`. */
+  type: string;
+  doneBy: 'transition' | 'job' | 'person' | 'event';
+  outcomes: string[];
+  /** The field of the configuration that names further outcomes. */
+  outcomesFrom: string | null;
+  onLost: 'retry' | 'hold' | null;
+  /** JSON Schema. */
+  config: Record<string, unknown>;
+};
+
 export type Mail = {
   id: string;
   list: string;

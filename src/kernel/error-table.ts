@@ -508,6 +508,26 @@ export const errorTable = define({
     message: 'There is no process definition "{key}"[ in version {version}].',
     action: 'GET /api/v1/definitions lists what is deployed; deploy it with: millrace deploy <file>',
   },
+  'process.unknown-step': {
+    status: 422,
+    message: 'The newest version of "{key}" has no step "{step}".',
+    action: 'Nothing was changed. The definition shows its steps: millrace definition <key>',
+  },
+  'process.unknown-setting': {
+    status: 422,
+    message: '"{setting}" cannot be set of "{step}", a {type}: of it {settable} can.',
+    action: 'Nothing was changed. Name a setting of this kind of step, or deploy a new version.',
+  },
+  'process.composes-itself': {
+    status: 422,
+    message: '"{key}" would call itself without end.',
+    action: 'Nothing was deployed. Leave it out of what is joined, or give the new definition another key.',
+  },
+  'module.unknown': {
+    status: 404,
+    message: 'There is no module "{name}".',
+    action: 'GET /api/v1/modules lists those of this server.',
+  },
   'process.unknown-instance': {
     status: 404,
     message: 'There is no process instance {id}.',

@@ -11,6 +11,7 @@ import type { Services } from '../edge/services.ts';
 import { VirtualClock } from '../kernel/clock.ts';
 import { type Log, silentLog } from '../kernel/log.ts';
 import { seededRandom } from '../kernel/random.ts';
+import type { ModuleSettings } from '../process/modules/open-modules.ts';
 import { ModelDisk, openModelStore } from './model-store.ts';
 
 export const EDGE_START = Date.UTC(2026, 0, 5, 8);
@@ -43,12 +44,17 @@ export type EdgeServer = AsyncDisposable & {
   call(request: EdgeCall): Promise<EdgeAnswer>;
 };
 
-export type EdgeServerOptions = Partial<HttpOptions> & { readonly disk?: ModelDisk; readonly log?: Log };
+export type EdgeServerOptions = Partial<HttpOptions> & {
+  readonly disk?: ModelDisk;
+  readonly log?: Log;
+  readonly modules?: ModuleSettings;
+};
 
 /** Every answer is held against the schema that its route declares. */
 export async function openEdgeServer({
   disk = new ModelDisk(),
   log = silentLog,
+  modules = {},
   ...options
 }: EdgeServerOptions = {}): Promise<EdgeServer> {
   const clock = new VirtualClock(EDGE_START);
@@ -64,6 +70,7 @@ export async function openEdgeServer({
     timeZone: 'UTC',
     mailer: undefined,
     roles: SERVE_ROLES,
+    modules,
     info,
     publicUrl: () => 'http://localhost:8080',
   });

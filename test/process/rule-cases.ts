@@ -3,12 +3,15 @@ import { expect, it } from 'vitest';
 import { isMillraceError } from '../../src/kernel/errors.ts';
 import { compileDefinition } from '../../src/process/core/compile.ts';
 import type { Breach } from '../../src/process/core/rule.ts';
+import { openModules } from '../../src/process/modules/open-modules.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+const modules = openModules().faces;
+
 export function breachesOf(definition: unknown): readonly Breach[] {
   try {
-    compileDefinition(definition, 1);
+    compileDefinition(definition, 1, modules);
   } catch (error) {
     if (!isMillraceError(error, 'process.invalid-definition')) throw error;
     return error.details.errors as Breach[];

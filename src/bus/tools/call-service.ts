@@ -16,7 +16,13 @@ export type Target = {
   readonly path?: string | undefined;
   readonly params?: Readonly<Record<string, string | number>> | undefined;
 };
-export type CallRequest = Target & { readonly body?: unknown; readonly timeoutMs?: number | undefined };
+export type CallRequest = Target & {
+  readonly body?: unknown;
+  readonly timeoutMs?: number | undefined;
+  /** The same when it is asked again. */
+  readonly id?: string;
+  readonly signal?: AbortSignal;
+};
 export type SendRequest = Target & { readonly body?: unknown; readonly id: string };
 
 export type CallAnswer = {
@@ -38,7 +44,9 @@ export const MAX_CALL_TIMEOUT_MS = 60_000;
 export async function callService(app: App, request: CallRequest, now: () => number): Promise<CallAnswer> {
   const timeoutMs = Math.min(request.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS, MAX_CALL_TIMEOUT_MS);
   const endsAt = now() + timeoutMs;
-  const reply = app.caller.ask(questionOf(request, 'rpc'), { timeoutMs });
+  const { id, signal } = request;
+  const options = { timeoutMs, ...(id !== undefined && { id }), ...(signal !== undefined && { signal }) };
+  const reply = app.caller.ask(questionOf(request, 'rpc'), options);
   const { items, isComplete } = await collect(reply, () => now() >= endsAt);
   if (!isComplete) return { result: items, stream: { isComplete } };
   const answer = await reply; // at the end of a stream there is none

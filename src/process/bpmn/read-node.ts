@@ -9,7 +9,7 @@ import type { Reading } from './reading.ts';
 import { readRepetition } from './repetition.ts';
 import { readAdHoc, readCall, readDecision, readGateway, readScript } from './steps.ts';
 import { isActivity, isGateway, NODE_OF, type NodeType } from './words.ts';
-import { readCriterion, readMail, readUserTask, readWork } from './work.ts';
+import { readCriterion, readMail, readModule, readUserTask, readWork } from './work.ts';
 import { attribute, childNamed, childrenNamed, extensionNamed, type XmlElement } from './xml.ts';
 
 /** A node while it is read. */
@@ -20,6 +20,7 @@ export function typeOf(from: XmlElement): NodeType | undefined {
   const type = NODE_OF.get(from.name);
   if (type === 'receiveTask' && extensionNamed(from, 'millrace:criterion') !== undefined) return 'criterion';
   if (type === 'sendTask' && extensionNamed(from, 'millrace:mail') !== undefined) return 'mail';
+  if (type === 'job' && extensionNamed(from, 'millrace:module') !== undefined) return 'module';
   if (type === 'subProcess' && flagIn(attribute(from, 'triggeredByEvent'))) return 'eventSubProcess';
   return type;
 }
@@ -72,6 +73,8 @@ function readSpecial(reading: Reading, type: NodeType, from: XmlElement): Draft 
       return readUserTask(reading, from);
     case 'job':
       return readWork(reading, from);
+    case 'module':
+      return readModule(reading, from);
     case 'criterion':
       return readCriterion(extensionNamed(from, 'millrace:criterion')!);
     case 'mail':

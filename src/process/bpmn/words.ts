@@ -16,6 +16,7 @@ export const TAGS: Readonly<Record<NodeType, string>> = {
   criterion: 'receiveTask',
   userTask: 'userTask',
   job: 'serviceTask',
+  module: 'serviceTask',
   mail: 'sendTask',
   scriptTask: 'scriptTask',
   businessRuleTask: 'businessRuleTask',
@@ -36,7 +37,7 @@ export const TAGS: Readonly<Record<NodeType, string>> = {
 /** The node that an element is read as, but for those that their extensions or attributes tell apart. */
 export const NODE_OF: ReadonlyMap<string, NodeType> = new Map(
   (Object.entries(TAGS) as [NodeType, string][])
-    .filter(([type]) => type !== 'criterion' && type !== 'mail' && type !== 'eventSubProcess')
+    .filter(([type]) => !['criterion', 'mail', 'module', 'eventSubProcess'].includes(type))
     .map(([type, tag]): [string, NodeType] => [tag, type]),
 );
 

@@ -43,21 +43,21 @@ export function readWork(reading: Reading, from: XmlElement): Draft {
   const payload = own === undefined ? undefined : childNamed(own, 'millrace:payload');
   return compact({
     kind,
-    payload: payload && payloadIn(reading, from, textOf(payload)),
+    payload: payload && objectIn(reading, from, payload),
     outcomes: idsIn(of('outcomes')),
     priority: integerIn(of('priority') ?? attribute(from, 'camunda:taskPriority'), -100, 100),
     maxAttempts: integerIn(of('maxAttempts') ?? (zeebe && attribute(zeebe, 'retries')), 1, 100),
   });
 }
 
-function payloadIn(reading: Reading, from: XmlElement, text: string | undefined): Draft | undefined {
+function objectIn(reading: Reading, from: XmlElement, holder: XmlElement): Draft | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    const value: unknown = JSON.parse(textOf(holder) ?? '');
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft;
   } catch {
     // said below
   }
-  reading.note(from, 'millrace:payload is kept, not used: it is no JSON object');
+  reading.note(from, `${holder.name} is kept, not used: it is no JSON object`);
   return undefined;
 }
 
@@ -83,6 +83,25 @@ export function writeWork(writing: Writing, node: Work, to: XmlElement): void {
   });
   if (payload !== undefined) job.children.push(textElement('millrace:payload', writableJson(payload)));
   if (job.attributes.size + job.children.length > 0) extend(to, job);
+}
+
+/** A step of a module: its name, and its configuration as JSON. */
+export function readModule(reading: Reading, from: XmlElement): Draft {
+  const own = extensionNamed(from, 'millrace:module')!;
+  const config = childNamed(own, 'millrace:config');
+  return compact({
+    module: attribute(own, 'name') ?? '',
+    config: config && objectIn(reading, from, config),
+    priority: integerIn(attribute(own, 'priority'), -100, 100),
+    maxAttempts: integerIn(attribute(own, 'maxAttempts'), 1, 100),
+  });
+}
+
+export function writeModule(node: Extract<SimpleNodeSource, { type: 'module' }>, to: XmlElement): void {
+  const { module: name, config, priority, maxAttempts } = node;
+  const made = element('millrace:module', { name, priority, maxAttempts });
+  if (config !== undefined) made.children.push(textElement('millrace:config', writableJson(config)));
+  extend(to, made);
 }
 
 /** What Camunda 8 writes for "so long after it is offered". */

@@ -6,7 +6,7 @@ import { writeMappings } from './mappings.ts';
 import { writeRepetition } from './repetition.ts';
 import { writeAdHoc, writeCall, writeDecision, writeGateway, writeScript } from './steps.ts';
 import { type Activity, isActivity, TAGS } from './words.ts';
-import { writeCriterion, writeMail, writeUserTask, writeWork } from './work.ts';
+import { writeCriterion, writeMail, writeModule, writeUserTask, writeWork } from './work.ts';
 import type { Writing } from './writing.ts';
 import { element, type XmlElement } from './xml.ts';
 
@@ -42,6 +42,8 @@ function writeSpecial(writing: Writing, node: NodeSource, to: XmlElement): void 
       return writeUserTask(writing, node, to);
     case 'job':
       return writeWork(writing, node, to);
+    case 'module':
+      return writeModule(node, to);
     case 'mail':
       return writeMail(node, to);
     case 'scriptTask':

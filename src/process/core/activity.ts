@@ -7,6 +7,8 @@ import { type Behaviour, nodeOf, type Trigger } from './definition.ts';
 import { type Evaluated, evaluate, holds, textFrom } from './evaluate.ts';
 import { enter } from './inside.ts';
 import { keyOf, listen, listenFor } from './listen.ts';
+import { filled } from './module-config.ts';
+import { moduleKind } from './module-face.ts';
 import { complete } from './passage.ts';
 import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
 import type { Problem, Token, Variables, Wait } from './state.ts';
@@ -18,6 +20,7 @@ export type Activity = Of<
   | 'criterion'
   | 'userTask'
   | 'job'
+  | 'module'
   | 'mail'
   | 'script'
   | 'rules'
@@ -37,6 +40,8 @@ export function begin(run: Run, token: Token, activity: Activity): void {
     case 'job':
     case 'mail':
       return wait(run, token, () => ({ for: 'job', job: createJob(run, token, workOf(run, token, activity)) }));
+    case 'module':
+      return wait(run, token, () => beginModule(run, token, activity));
     case 'script':
       return compute(run, token, activity);
     case 'rules':
@@ -124,6 +129,15 @@ function workOf(run: Run, token: Token, activity: Of<'job' | 'mail'>) {
   const { to: list, subject, text } = activity;
   const payload = { list, subject, text, node: token.node, variables };
   return { kind: MAIL_KIND, payload, priority: 0, maxAttempts: DEFAULT_ATTEMPTS };
+}
+
+function beginModule(run: Run, token: Token, activity: Of<'module'>): Wait | Problem {
+  const { module, priority, maxAttempts } = activity;
+  const { value: config, problem } = filled(run, activity, variablesOf(run, token));
+  if (problem !== undefined) return problem;
+  // Job ids begin anew with a new store; with the time they make a name that is never given twice.
+  const payload = { config, variables: along(run, token), node: token.node, at: run.now };
+  return { for: 'job', job: createJob(run, token, { kind: moduleKind(module), payload, priority, maxAttempts }) };
 }
 
 function compute(run: Run, token: Token, { script, result }: Of<'script'>): void {

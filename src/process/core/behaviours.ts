@@ -1,7 +1,8 @@
 /** A node as it is written → what it does. */
 import { parseDuration } from '../../kernel/duration.ts';
-import { type Conditions, conditionOf, isFormula } from './conditions.ts';
+import { type Conditions, conditionOf } from './conditions.ts';
 import type { AdHoc, Behaviour, Condition, EventHandler, Inside, Listener, Repetition } from './definition.ts';
+import { formulasIn, isFormula } from './formulas.ts';
 import { type Element, type Outline, type ScopeOutline, startsOf } from './outline.ts';
 import type { NodeSource } from './source.ts';
 import { throwsOf, triggerOf } from './triggers.ts';
@@ -67,7 +68,7 @@ export function behaviourOf(element: Element, parts: Parts): Behaviour {
   }
 }
 
-type Work = Of<'criterion' | 'userTask' | 'job' | 'mail' | 'scriptTask' | 'businessRuleTask' | 'sendTask'>;
+type Work = Of<'criterion' | 'userTask' | 'job' | 'module' | 'mail' | 'scriptTask' | 'businessRuleTask' | 'sendTask'>;
 
 function workOf({ id }: Element, { source, parts }: { readonly source: Work; readonly parts: Parts }): Behaviour {
   const { conditions, outline } = parts;
@@ -79,6 +80,8 @@ function workOf({ id }: Element, { source, parts }: { readonly source: Work; rea
     }
     case 'userTask':
       return userTaskOf(source, source.role ?? outline.laneRoles.get(id) ?? '');
+    case 'module':
+      return moduleOf(source, conditions);
     case 'mail': {
       const { type, to, subject, text } = source;
       return { type, to, subject, text };
@@ -101,6 +104,12 @@ function workOf({ id }: Element, { source, parts }: { readonly source: Work; rea
 function jobOf(source: Of<'job' | 'scriptTask' | 'businessRuleTask' | 'sendTask'>, kind: string): Behaviour {
   const { payload = {}, priority = 0, maxAttempts = DEFAULT_ATTEMPTS } = source;
   return { type: 'job', kind, payload, priority, maxAttempts };
+}
+
+function moduleOf(source: Of<'module'>, conditions: Conditions): Behaviour {
+  const { type, module, config = {}, priority = 0, maxAttempts = DEFAULT_ATTEMPTS } = source;
+  const formulas = formulasIn(config).map(({ path, text }) => ({ path, value: conditionOf(text, conditions) }));
+  return { type, module, config, formulas, priority, maxAttempts };
 }
 
 function userTaskOf(

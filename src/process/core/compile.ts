@@ -5,6 +5,7 @@ import { insideOf } from './behaviours.ts';
 import { type Conditions, conditionsOf } from './conditions.ts';
 import type { Definition, Node, StartPoint, StartRule, Trigger } from './definition.ts';
 import { graphOf } from './graph.ts';
+import type { ModuleFaces } from './module-face.ts';
 import { type Outline, outlineOf, startsOf } from './outline.ts';
 import { parseSource } from './parse.ts';
 import type { Breach } from './rule.ts';
@@ -17,17 +18,26 @@ export const MAX_BREACHES = 1_000;
 const BREACHES_IN_SUMMARY = 3;
 
 /** What is read from the store was checked when it was deployed – by the rules of that release, which it may rely on. */
-export const compileDeployed = (source: unknown, version: number): Definition =>
-  build(source, { version, isChecked: true });
+export const compileDeployed = (source: unknown, version: number, modules?: ModuleFaces): Definition =>
+  build(source, { version, isChecked: true, modules });
 
-/** Throws `process.invalid-definition` with every breach of a rule as `errors`: {rule, element, message}. */
-export const compileDefinition = (source: unknown, version: number): Definition =>
-  build(source, { version, isChecked: false });
+/**
+ * Throws `process.invalid-definition` with every breach of a rule as `errors`: {rule, element, message}. Without `modules`
+ * steps of modules are taken as they are written.
+ */
+export const compileDefinition = (source: unknown, version: number, modules?: ModuleFaces): Definition =>
+  build(source, { version, isChecked: false, modules });
 
-function build(source: unknown, { version, isChecked }: { readonly version: number; readonly isChecked: boolean }) {
+type BuildOptions = {
+  readonly version: number;
+  readonly isChecked: boolean;
+  readonly modules: ModuleFaces | undefined;
+};
+
+function build(source: unknown, { version, isChecked, modules }: BuildOptions) {
   const parsed = parseSource(source);
   if (!('key' in parsed)) throw invalid(parsed);
-  const outline = outlineOf(parsed);
+  const outline = outlineOf(parsed, modules);
   const conditions = conditionsOf(outline);
   const breaches = isChecked ? [] : validate(outline, conditions);
   if (breaches.length > 0) throw invalid(breaches);

@@ -2,6 +2,7 @@
 import { compile } from '../../feel/expression.ts';
 import { isMillraceError, type MillraceError } from '../../kernel/errors.ts';
 import type { Condition, Mapping } from './definition.ts';
+import { formulasIn, isFormula } from './formulas.ts';
 import type { Element, Outline } from './outline.ts';
 
 export type Conditions = ReadonlyMap<string, Condition | MillraceError>;
@@ -33,10 +34,11 @@ const MAPPINGS = new Set(['input', 'output']);
 /** Fields that hold FEEL when their text starts with "=". */
 const OPTIONAL = new Set(['timer', 'at', 'every', 'process']);
 /** What is not the element's own, or is no expression whatever it contains. */
-const OTHERS = new Set(['nodes', 'boundary', 'data', 'bpmn', 'payload', 'next', 'name', 'documentation']);
+const OTHERS = new Set(['nodes', 'boundary', 'data', 'bpmn', 'payload', 'config', 'next', 'name', 'documentation']);
 
 export function expressionsOf({ source, flows }: Element): readonly string[] {
-  return [...expressionsIn(source, 'node'), ...flows.flatMap(({ when }) => when ?? [])];
+  const configured = source.type === 'module' ? formulasIn(source.config).map(({ text }) => text) : [];
+  return [...expressionsIn(source, 'node'), ...configured, ...flows.flatMap(({ when }) => when ?? [])];
 }
 
 function expressionsIn(value: object, of: string): string[] {
@@ -65,7 +67,6 @@ function isExpression({
   return FIELDS.has(field) || (OPTIONAL.has(field) && isFormula(content));
 }
 
-export const isFormula = (text: string): boolean => text.startsWith('=');
 const formulaOf = (text: string, field: string): string => (OPTIONAL.has(field) ? text.slice(1) : text);
 
 /** The compiled expression; a definition is validated before it is compiled, so there is one. */

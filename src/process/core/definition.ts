@@ -2,6 +2,7 @@
  * A compiled process definition: nodes by id, flows resolved both ways, expressions compiled, scopes and what listens in
  * them worked out. Immutable; the engine keeps one per version, and `advance` reads nothing else.
  */
+
 import type { Label } from './source.ts';
 import type { Moment } from './span.ts';
 import type { Reading, TimerForm } from './timer.ts';
@@ -11,6 +12,9 @@ export type Condition = {
   readonly text: string;
   readonly evaluate: (context: Readonly<Record<string, unknown>>, at?: Moment) => unknown;
 };
+
+/** An expression in a module's configuration, and the place that its value takes. */
+export type Formula = { readonly path: readonly (string | number)[]; readonly value: Condition };
 
 /** Variables and the expressions that give them their values. */
 export type Mapping = readonly (readonly [name: string, value: Condition])[];
@@ -106,6 +110,14 @@ export type Behaviour =
       readonly type: 'job';
       readonly kind: string;
       readonly payload: Readonly<Record<string, unknown>>;
+      readonly priority: number;
+      readonly maxAttempts: number;
+    }
+  | {
+      readonly type: 'module';
+      readonly module: string;
+      readonly config: Readonly<Record<string, unknown>>;
+      readonly formulas: readonly Formula[];
       readonly priority: number;
       readonly maxAttempts: number;
     }

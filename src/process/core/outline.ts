@@ -2,6 +2,8 @@
  * A definition laid out flat: nodes and boundary events side by side, each with its scope and the flows that leave it.
  * Rules and compiler read this instead of the nested JSON with its four ways to write `next`.
  */
+
+import type { ModuleFaces } from './module-face.ts';
 import type { BoundarySource, DataSource, DefinitionSource, Label, NextSource, NodeSource } from './source.ts';
 import type { LaneSource } from './source-parts.ts';
 
@@ -45,11 +47,13 @@ export type Outline = {
   readonly incoming: ReadonlyMap<string, readonly FlowOutline[]>;
   /** The role of the innermost lane a node is in. */
   readonly laneRoles: ReadonlyMap<string, string>;
+  /** Undefined: whether there is such a module is not asked. */
+  readonly modules: ModuleFaces | undefined;
 };
 
-export function outlineOf(definition: DefinitionSource): Outline {
+export function outlineOf(definition: DefinitionSource, modules?: ModuleFaces): Outline {
   const { nodes, data = [], lanes = [] } = definition;
-  const scopes = scopesOf(nodes, { host: undefined, depth: 0, data });
+  const scopes = scopesOf(nodes, { host: undefined, depth: 0, data }, modules);
   const elements = scopes.flatMap((scope) => withLinks(scope.elements));
   const byId = new Map<string, Element>();
   const incoming = new Map<string, FlowOutline[]>();
@@ -68,6 +72,7 @@ export function outlineOf(definition: DefinitionSource): Outline {
     byId,
     incoming,
     laneRoles: new Map(rolesIn(lanes)),
+    modules,
   };
 }
 
@@ -121,45 +126,54 @@ function canBegin(source: Element['source']): boolean {
   return !('forCompensation' in source);
 }
 
-function scopesOf(nodes: readonly NodeSource[], { host, depth, data }: Omit<ScopeOutline, 'elements'>): ScopeOutline[] {
+function scopesOf(
+  nodes: readonly NodeSource[],
+  { host, depth, data }: Omit<ScopeOutline, 'elements'>,
+  modules: ModuleFaces | undefined,
+): ScopeOutline[] {
   const elements: Element[] = [];
   const scope: ScopeOutline = { host, depth, elements, data };
   for (const node of nodes) {
     const events = 'boundary' in node ? (node.boundary ?? []) : [];
-    elements.push(elementOf(node, scope, events));
-    for (const event of events) elements.push(elementOf({ ...event, type: 'boundary', host: node.id }, scope, []));
+    const outcomes = outcomesOf(node, modules);
+    elements.push({ ...elementOf(node, scope, outcomes), boundary: events.map((event) => event.id) });
+    for (const event of events)
+      elements.push(elementOf({ ...event, type: 'boundary', host: node.id }, scope, ['done']));
   }
   const inner = nodes.flatMap((node) =>
-    'nodes' in node ? scopesOf(node.nodes, { host: node.id, depth: depth + 1, data: node.data ?? [] }) : [],
+    'nodes' in node ? scopesOf(node.nodes, { host: node.id, depth: depth + 1, data: node.data ?? [] }, modules) : [],
   );
   return [scope, ...inner];
 }
 
-function elementOf(
-  source: NodeSource | BoundaryElement,
-  scope: ScopeOutline,
-  boundary: readonly BoundarySource[],
-): Element {
+function elementOf(source: NodeSource | BoundaryElement, scope: ScopeOutline, outcomes: readonly string[]): Element {
   const { id, name = id } = source;
   const next = 'next' in source ? source.next : undefined;
   const all = flowsOf(id, next);
-  const base = { source, id, name, scope, boundary: boundary.map((event) => event.id), outcomes: outcomesOf(source) };
+  const base = { source, id, name, scope, boundary: [], outcomes };
   if (source.type !== 'boundary' || source.compensate === undefined) return { ...base, flows: all };
   const [handler] = all;
   return { ...base, flows: [], ...(handler !== undefined && { undoneBy: handler.to }) };
 }
 
-function outcomesOf(source: Element['source']): readonly string[] {
+function outcomesOf(source: NodeSource, modules: ModuleFaces | undefined): readonly string[] {
   if (source.type === 'criterion') return source.within === undefined ? ['fired'] : ['fired', 'expired'];
   if (source.type === 'businessRuleTask' && source.rules !== undefined && source.outcomes === undefined) {
     const named = [...new Set(source.rules.flatMap(({ outcome }) => outcome ?? []))];
     return named.length > 0 ? named : ['done'];
   }
+  if (source.type === 'module') {
+    const face = modules?.get(source.module);
+    return face?.outcomes(source.config ?? {}) ?? outcomesIn(source.next);
+  }
   if (!('outcomes' in source) && source.type !== 'userTask' && !isWork(source)) return ['done'];
-  return source.outcomes ?? (isByOutcome(source.next) ? Object.keys(source.next) : ['done']);
+  return source.outcomes ?? outcomesIn(source.next);
 }
 
-const isWork = (source: Element['source']): source is Extract<NodeSource, { type: 'job' }> =>
+const outcomesIn = (next: NextSource | undefined): readonly string[] =>
+  isByOutcome(next) ? Object.keys(next) : ['done'];
+
+const isWork = (source: NodeSource): source is Extract<NodeSource, { type: 'job' }> =>
   source.type === 'job' || ('kind' in source && source.kind !== undefined);
 
 const isByOutcome = (next: NextSource | undefined): next is Record<string, string> =>

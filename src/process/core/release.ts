@@ -3,6 +3,7 @@ import type { JobId } from '../../kernel/ids.ts';
 import { MAIL_KIND, signalMessage, TIMER_KIND } from './action.ts';
 import { nodeOf } from './definition.ts';
 import { isKept } from './kept.ts';
+import { moduleKind } from './module-face.ts';
 import { emit, type Run } from './run.ts';
 import type { Listening, Scope, Token } from './state.ts';
 import { deliver, ownerOfScope } from './work.ts';
@@ -69,6 +70,7 @@ function withdraw(run: Run, { job, kind, settled }: Withdrawn): void {
 /** The kind of the job that a token waits for. */
 function kindOf(run: Run, { node }: Token): string {
   const { behaviour } = nodeOf(run.definition, node);
+  if (behaviour.type === 'module') return moduleKind(behaviour.module);
   return behaviour.type === 'job' ? behaviour.kind : MAIL_KIND;
 }
 

@@ -67,6 +67,8 @@ export const ruleIds = [
   'activity.process-key',
   'activity.hidden-rule',
   'activity.start-quantity',
+  'module.unknown',
+  'module.config',
   'repetition.both',
   'repetition.size',
   'repetition.outcome-flow',

@@ -88,6 +88,17 @@ const userTask = z.strictObject({
 /** BPMN's service task. */
 const job = z.strictObject({ ...activity, ...work, type: z.literal('job') });
 
+/** Work of a module by its name: GET /modules says which there are, what each takes and what it ends with. */
+const moduleStep = z.strictObject({
+  ...activity,
+  type: z.literal('module'),
+  module: id,
+  /** What the module's schema says. A text that starts with "=" is FEEL, evaluated when the step begins. */
+  config: z.record(z.string(), z.json()).exactOptional(),
+  priority: z.int().min(-100).max(100).exactOptional(),
+  maxAttempts: z.int().min(1).max(100).exactOptional(),
+});
+
 const mail = z.strictObject({
   ...activity,
   type: z.literal('mail'),
@@ -214,6 +225,11 @@ const adHocSubProcess = z.strictObject({
   keepRemaining: z.literal(true).exactOptional(),
 });
 
+/** What every activity may have, whatever it does. */
+export const activityFields = Object.keys({ ...activity, type: true });
+/** Steps that do something, by the type that definitions call them by. */
+export const stepSchemas = { criterion, userTask, job, mail, scriptTask, businessRuleTask };
+
 const node: z.ZodType<NodeSource> = z.lazy(() =>
   z.discriminatedUnion('type', [
     start,
@@ -224,6 +240,7 @@ const node: z.ZodType<NodeSource> = z.lazy(() =>
     criterion,
     userTask,
     job,
+    moduleStep,
     mail,
     scriptTask,
     businessRuleTask,
@@ -278,6 +295,7 @@ export type SimpleNodeSource =
   | z.output<typeof criterion>
   | z.output<typeof userTask>
   | z.output<typeof job>
+  | z.output<typeof moduleStep>
   | z.output<typeof mail>
   | z.output<typeof scriptTask>
   | z.output<typeof businessRuleTask>

@@ -1,6 +1,7 @@
 /** What the language can say and this engine cannot do: refused, so that nothing is promised that will not happen. */
-import { isFormula } from './conditions.ts';
+
 import { hostOf, isCatching, startsInside, triggerPartsOf } from './event-parts.ts';
+import { isFormula } from './formulas.ts';
 import type { Element, Outline } from './outline.ts';
 import type { Breach } from './rule.ts';
 import type { TriggerSource } from './source-parts.ts';

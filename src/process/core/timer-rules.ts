@@ -1,8 +1,8 @@
 /** Rules about time: every duration, date and repetition is understood, and a repetition stands where it can repeat. */
 import { parseDuration } from '../../kernel/duration.ts';
 import { isMillraceError } from '../../kernel/errors.ts';
-import { isFormula } from './conditions.ts';
 import { hostOf, isCatching, isThrowing, resultPartsOf, triggerPartsOf } from './event-parts.ts';
+import { isFormula } from './formulas.ts';
 import type { Element, Outline } from './outline.ts';
 import { type Breach, breachIf } from './rule.ts';
 import type { TimerSource } from './source-parts.ts';

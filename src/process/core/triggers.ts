@@ -1,7 +1,8 @@
 /** Events as they are written → what they wait for, and what they throw. */
 import { parseDuration } from '../../kernel/duration.ts';
-import { type Conditions, conditionOf, isFormula } from './conditions.ts';
+import { type Conditions, conditionOf } from './conditions.ts';
 import type { Throw, Timer, Trigger } from './definition.ts';
+import { isFormula } from './formulas.ts';
 import type { ThrowSource, TimerSource, TriggerSource } from './source-parts.ts';
 import { readTimer, type TimerForm } from './timer.ts';
 

@@ -109,7 +109,7 @@ describe('a refusal', () => {
         'schema.boundary late | timer: expected string or object, found number.',
         'schema.definition k | there is no field "extra".',
         'schema.flow a | next.1.to: expected string, found number.',
-        'schema.node c | type: expected one of start, end, catch, throw, task, manualTask, criterion, userTask, job, mail, ' +
+        'schema.node c | type: expected one of start, end, catch, throw, task, manualTask, criterion, userTask, job, module, mail, ' +
           'scriptTask, businessRuleTask, sendTask, receiveTask, callActivity, exclusiveGateway, parallelGateway, ' +
           'inclusiveGateway, eventGateway, complexGateway, subProcess, transaction, eventSubProcess, adHocSubProcess.',
         'schema.node a | commentOn: expected array, found string.',

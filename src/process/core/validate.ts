@@ -9,6 +9,7 @@ import { eventSubProcessBreaches } from './event-sub-process-rules.ts';
 import { flowBreaches } from './flow-rules.ts';
 import { gatewayBreaches } from './gateway-rules.ts';
 import { linkBreaches } from './link-rules.ts';
+import { moduleBreaches } from './module-rules.ts';
 import { outcomeBreaches } from './outcome-rules.ts';
 import type { Outline } from './outline.ts';
 import { repetitionBreaches } from './repetition-rules.ts';
@@ -30,6 +31,7 @@ const rules: readonly ((outline: Outline) => readonly Breach[])[] = [
   eventSubProcessBreaches,
   compensationBreaches,
   activityBreaches,
+  moduleBreaches,
   repetitionBreaches,
   dataBreaches,
   timerBreaches,

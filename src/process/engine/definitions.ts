@@ -13,11 +13,15 @@ import type { Store } from '../../store/store.ts';
 import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
 import { compileDefinition, compileDeployed } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
-import { definitionFamily, deploymentFamily } from './families.ts';
+import type { ModuleFaces } from '../core/module-face.ts';
+import { type StepsSettings, withSettings } from '../core/settings.ts';
+import { definitionFamily, definitionSettingsFamily, deploymentFamily } from './families.ts';
 import { BY_COMMAND, type Starter, starterFamily, startersOf } from './starters.ts';
 
 const MAX_CONFLICTS = 5;
 const DEPLOYMENTS = ['all'];
+/** The key under which changes of settings are counted. */
+export const SETTINGS_CHANGES = ['settings'];
 /** Compiled definitions kept in memory. */
 export const COMPILED_DEFINITIONS = 2_000;
 /** Names of definitions and events of which it is remembered what they mean. */
@@ -39,12 +43,19 @@ type DefinitionsParts = {
   readonly store: Store;
   /** What else is written when a version becomes the newest: the timers of its start events. */
   readonly alongside?: (definition: Definition, now: Instant) => readonly Write[];
+  /** The modules that steps may be of; undefined: it is not asked. */
+  readonly modules?: ModuleFaces | undefined;
 };
 
 export class Definitions {
   readonly #store: Store;
   readonly #alongside: NonNullable<DefinitionsParts['alongside']>;
-  readonly #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
+  readonly #modules: ModuleFaces | undefined;
+  /** With the settings in them. */
+  #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
+  /** Goes up when settings may have changed: what was read before may be out of date. */
+  #settingsRound = 0;
+  #settingsCounted = -1;
   /** The newest version of each key, as this process knows it. */
   #latest = new Recent<string, number>(REMEMBERED_NAMES);
   #starters = new Recent<string, readonly Starter[]>(REMEMBERED_NAMES);
@@ -53,14 +64,17 @@ export class Definitions {
   #look: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
 
-  constructor({ store, alongside = () => [] }: DefinitionsParts) {
+  constructor({ store, alongside = () => [], modules }: DefinitionsParts) {
     this.#store = store;
     this.#alongside = alongside;
+    this.#modules = modules;
   }
 
   /** Called at the start. Whatever was deployed by a release without the index is entered in it. */
   async load(): Promise<void> {
-    this.#counted = await this.#count();
+    const { deployments, settings } = await this.#count();
+    this.#counted = deployments;
+    this.#settingsCounted = settings;
     this.#forget();
     const [entered] = await this.#store.select(starterFamily, { limit: 1 });
     if (entered === undefined && this.#counted > 0) await this.#enterAll();
@@ -88,10 +102,18 @@ export class Definitions {
   }
 
   async #lookOnce(): Promise<void> {
-    const counted = await this.#count();
-    if (counted === this.#counted) return;
+    const { deployments, settings } = await this.#count();
+    if (settings !== this.#settingsCounted) this.forgetSettings();
+    this.#settingsCounted = settings;
+    if (deployments === this.#counted) return;
     this.#forget();
-    this.#counted = counted;
+    this.#counted = deployments;
+  }
+
+  /** What is compiled is compiled anew when it is next used: somebody has changed settings. */
+  forgetSettings(): void {
+    this.#settingsRound += 1;
+    this.#compiled = new Recent(COMPILED_DEFINITIONS);
   }
 
   #forget(): void {
@@ -99,8 +121,19 @@ export class Definitions {
     this.#starters = new Recent(REMEMBERED_NAMES);
   }
 
-  async #count(): Promise<number> {
-    return (await this.#store.get(deploymentFamily, DEPLOYMENTS))?.count ?? 0;
+  async #count(): Promise<{ readonly deployments: number; readonly settings: number }> {
+    const rows = await this.#store.getMany(deploymentFamily, [DEPLOYMENTS, SETTINGS_CHANGES]);
+    return { deployments: rows[0]?.count ?? 0, settings: rows[1]?.count ?? 0 };
+  }
+
+  /** Throws `process.invalid-definition`. */
+  check(source: unknown): void {
+    compileDefinition(source, 0, this.#modules);
+  }
+
+  async #settingsOf(key: string): Promise<StepsSettings> {
+    const row = await this.#store.get(definitionSettingsFamily, [key]);
+    return row === undefined ? {} : (JSON.parse(row.steps) as StepsSettings);
   }
 
   /** Compiles and stores the next version. The same source again is the version that is already there. */
@@ -112,17 +145,20 @@ export class Definitions {
   /** As `deploy`, of several definitions: all of them or none. */
   async deployAll(sources: readonly unknown[], actor: string): Promise<Deployment[]> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const round = this.#settingsRound;
       const now = this.#store.now();
       const guards: Guard[] = [];
       const writes: Write[] = [];
       const deployed: Deployment[] = [];
       const changed: Definition[] = [];
       for (const source of sources) {
-        const { key } = compileDefinition(source, 0);
+        const { key } = compileDefinition(source, 0, this.#modules);
         const before = await this.#newest(key);
         // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
         const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
-        const definition = isSame ? undefined : compileDefinition(source, (before?.version ?? 0) + 1);
+        // What is set already must fit the new version too.
+        const set = isSame ? source : withSettings(source, await this.#settingsOf(key));
+        const definition = isSame ? undefined : compileDefinition(set, (before?.version ?? 0) + 1, this.#modules);
         deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
         if (definition === undefined) continue;
         changed.push(definition);
@@ -134,7 +170,7 @@ export class Definitions {
       const [verdict] = await this.#store.commit([{ guards, writes }]);
       if (verdict !== 'ok') continue;
       this.#forget();
-      for (const definition of changed) this.#keep(definition);
+      for (const definition of changed) this.#keep(definition, round);
       return deployed;
     }
     throw new MillraceError('store.conflict', { subject: 'definition', attempts: MAX_CONFLICTS });
@@ -163,7 +199,8 @@ export class Definitions {
         after,
         limit: PAGE,
       });
-      for (const { key, version, source } of rows) newest.set(key, compileDeployed(JSON.parse(source), version));
+      for (const { key, version, source } of rows)
+        newest.set(key, compileDeployed(JSON.parse(source), version, this.#modules));
       const last = rows.length === PAGE ? rows.at(-1) : undefined;
       after = last && [last.key, last.version];
     }
@@ -225,9 +262,11 @@ export class Definitions {
   }
 
   async #read(key: string, version?: number): Promise<Definition> {
-    const found = await this.source(key, version);
-    const definition = compileDeployed(found.source, found.version);
-    if (version === undefined) this.#keep(definition);
+    const round = this.#settingsRound;
+    const [found, settings] = await Promise.all([this.source(key, version), this.#settingsOf(key)]);
+    const definition = compileDeployed(withSettings(found.source, settings), found.version, this.#modules);
+    if (round !== this.#settingsRound) return this.#read(key, version);
+    if (version === undefined) this.#keep(definition, round);
     else this.#compiled.set(`${key}@${version}`, definition);
     return definition;
   }
@@ -243,9 +282,9 @@ export class Definitions {
   }
 
   /** What is read late may be older than what is known by then. */
-  #keep(definition: Definition): void {
+  #keep(definition: Definition, round: number): void {
     const { key, version } = definition;
-    this.#compiled.set(`${key}@${version}`, definition);
+    if (round === this.#settingsRound) this.#compiled.set(`${key}@${version}`, definition);
     if ((this.#latest.get(key) ?? 0) < version) this.#latest.set(key, version);
   }
 }

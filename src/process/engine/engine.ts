@@ -120,7 +120,17 @@ export class Engine {
   /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
   commandWith(id: InstanceId, order: Order): Promise<CommitVerdict> {
     const live = this.#live.get(id);
-    return live === undefined ? this.#loadAndCommit(id, order) : this.#commit(id, live, order);
+    if (live === undefined) return this.#loadAndCommit(id, order);
+    const { key, version } = live.definition;
+    return this.#parts.definitions.peek(key, version) === undefined
+      ? this.#compileAndCommit(live.definition, id, order)
+      : this.#commit(id, live, order);
+  }
+
+  /** The settings of its definition have changed, or it was not used for long. */
+  async #compileAndCommit({ key, version }: Definition, id: InstanceId, order: Order): Promise<CommitVerdict> {
+    await this.#parts.definitions.find(key, version);
+    return this.commandWith(id, order);
   }
 
   /**
@@ -193,15 +203,18 @@ export class Engine {
    * units, whose rows and texts are packed by then, for the garbage collector to copy.
    */
   #commit(id: InstanceId, before: Live | Unborn, order: Order): Promise<CommitVerdict> {
-    const { store, nextId, jobs, timeZone } = this.#parts;
+    const { store, nextId, jobs, timeZone, definitions } = this.#parts;
     const { command, actor, parts, target } = order;
     const { state, stamp: beforeStamp } = before;
-    const definition = target ?? before.definition;
+    const { key, version } = before.definition;
+    // With the settings as they are now.
+    const current = definitions.peek(key, version) ?? before.definition;
+    const definition = target ?? current;
     const now = store.now();
     let transition: Transition;
     try {
       const input = { command, now, nextId, timeZone, ...(target !== undefined && { target }) };
-      transition = advance(before.definition, state, input);
+      transition = advance(current, state, input);
     } catch (error) {
       return this.#refused(id, before, { order, error });
     }

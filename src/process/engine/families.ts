@@ -17,6 +17,20 @@ export const definitionFamily = defineFamily({
   key: ['key', 'version'],
 });
 
+/** What is set of the steps of a definition beside it; counts for all its versions. */
+export const definitionSettingsFamily = defineFamily({
+  name: 'definition_settings',
+  columns: {
+    key: 'text',
+    /** JSON of StepsSettings. */
+    steps: 'text',
+    stamp: 'integer',
+    updatedAt: 'integer',
+    updatedBy: 'text',
+  },
+  key: ['key'],
+});
+
 export const instanceFamily = defineFamily({
   name: 'instance',
   columns: {
@@ -40,7 +54,7 @@ export const instanceFamily = defineFamily({
 });
 export type InstanceRow = RowOf<typeof instanceFamily>;
 
-/** How many deployments there were: by it a process knows whether another one has deployed. */
+/** How many deployments there were, and changes of settings: by it a process knows whether another one has made any. */
 export const deploymentFamily = defineFamily({
   name: 'deployment',
   columns: { id: 'text', count: 'integer' },
@@ -101,6 +115,7 @@ export type IncidentRow = RowOf<typeof incidentFamily>;
 
 export const processFamilies = [
   definitionFamily,
+  definitionSettingsFamily,
   starterFamily,
   deploymentFamily,
   instanceFamily,

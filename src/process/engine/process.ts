@@ -9,16 +9,19 @@ import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { NextId } from '../../kernel/ids.ts';
-import { type Service, service } from '../../kernel/lifecycle.ts';
+import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
+import type { ModuleFaces } from '../core/module-face.ts';
 import { Correlator } from './correlate.ts';
+import { SettingsOfDefinitions } from './definition-settings.ts';
 import { Definitions } from './definitions.ts';
 import { Deliveries, startTimersOf } from './deliveries.ts';
 import { Engine } from './engine.ts';
+import { definitionSettingsFamily } from './families.ts';
 import { Firings } from './firings.ts';
 import { LIVE_INSTANCES, LiveInstances } from './live-instances.ts';
 import { openProcessMetrics } from './metrics.ts';
@@ -30,6 +33,7 @@ import { PROCESS_OWNER } from './transition-unit.ts';
 const TIMERS_AT_A_TIME = 200;
 const DELIVERIES_AT_A_TIME = 100;
 const OPERATIONS_AT_A_TIME = 2;
+const SETTINGS_LOOK_MS = 1_000;
 
 export type ProcessParts = {
   readonly store: Store;
@@ -46,10 +50,12 @@ export type ProcessParts = {
   readonly timeZone: string;
   /** Whether it rings timers and pairs what a crash left unpaired; otherwise others do. */
   readonly isEngine: boolean;
+  readonly modules?: ModuleFaces | undefined;
 };
 
 export type Process = Service & {
   readonly definitions: Definitions;
+  readonly settings: SettingsOfDefinitions;
   readonly engine: Engine;
   readonly correlator: Correlator;
   readonly deliveries: Deliveries;
@@ -60,8 +66,12 @@ export type Process = Service & {
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, isEngine, timeZone } = parts;
-  const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone) });
+  const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone), modules: parts.modules });
   await definitions.load();
+  const settings = new SettingsOfDefinitions({ store, nextId, definitions });
+  // By this process, or by another one on the same store.
+  const unlisten = store.onCommit(definitionSettingsFamily, () => definitions.forgetSettings());
+  const looking = store.capabilities.sharedByProcesses ? keepLooking(definitions, { clock, log }) : undefined;
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
@@ -79,11 +89,25 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
     jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
   if (isEngine) await correlator.collectAll();
   const workers = isEngine ? startWorkers(parts, deliveries, operations) : [];
-  return service({ definitions, engine, correlator, deliveries, firings, operations, queries }, async () => {
+  return service({ definitions, settings, engine, correlator, deliveries, firings, operations, queries }, async () => {
+    unlisten();
+    await looking?.close();
     await Promise.all(workers.map((worker) => worker.close()));
     await metrics.close();
   });
 }
+
+/** What others commit is told soon, but that may be lost. */
+const keepLooking = (definitions: Definitions, { clock, log }: Pick<ProcessParts, 'clock' | 'log'>): Service =>
+  startLoop({
+    round: async (signal) => {
+      await clock.sleep(SETTINGS_LOOK_MS, signal);
+      await definitions.refresh();
+    },
+    onError: (error) =>
+      log.warn({ err: error }, 'the settings of definitions could not be looked at; it is tried again'),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  });
 
 /** Timers ring, what instances send to each other is carried, and operations are worked on. */
 function startWorkers(

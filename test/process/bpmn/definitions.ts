@@ -151,6 +151,11 @@ const simple = (others: readonly string[]): fc.Arbitrary<Record<string, unknown>
       apply: fc.oneof(word, ids),
     }),
     of('job', { ...activity, ...work }),
+    of(
+      'module',
+      { ...activity, config: fc.dictionary(word, json, { maxKeys: 2 }), priority, maxAttempts: work.maxAttempts! },
+      { module: word },
+    ),
     of('mail', activity, { to: name, subject: name, text: fc.oneof(text(100), fc.constant('')) }),
     of('scriptTask', { ...activity, ...work, script: expression, result: word }),
     of('businessRuleTask', {

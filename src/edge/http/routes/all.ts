@@ -3,7 +3,9 @@ import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { analysisRoutes } from './analyses.ts';
 import { busRoutes } from './bus.ts';
+import { compositionRoutes } from './compositions.ts';
 import { criterionRoutes } from './criteria.ts';
+import { definitionSettingsRoutes } from './definition-settings.ts';
 import { definitionRoutes } from './definitions.ts';
 import { deskRoutes } from './desk.ts';
 import { deviceRoutes } from './devices.ts';
@@ -15,6 +17,7 @@ import { kindRoutes } from './kinds.ts';
 import { measurementRoutes } from './measurements.ts';
 import { mendingRoutes } from './mending.ts';
 import { messageRoutes } from './messages.ts';
+import { moduleRoutes } from './modules.ts';
 import { operationRoutes } from './operations.ts';
 import { peopleRoutes } from './people.ts';
 import { recipientRoutes } from './recipients.ts';
@@ -27,6 +30,9 @@ import { workerRoutes } from './workers.ts';
 
 export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
+  ...compositionRoutes,
+  ...definitionSettingsRoutes,
+  ...moduleRoutes,
   ...instanceRoutes,
   ...mendingRoutes,
   ...incidentRoutes,
