@@ -143,8 +143,10 @@ export type {
   NewInstance,
   NewMessage,
   NewSignal,
+  SearchedValue,
   Task,
   TaskCompletion,
   TaskDetail,
   TaskFilter,
+  TaskSort,
 } from './wire-process.ts';

@@ -5,7 +5,8 @@ import type { JobRow } from '../../jobs/job.ts';
 import { birthOf } from '../../jobs/new-job.ts';
 import { begunAnew, withdrawn } from '../../jobs/owned.ts';
 import { count } from '../../jobs/statistics.ts';
-import { type TaskRow, taskFamily } from '../../jobs/task.ts';
+import { newTaskRow, type TaskRow, taskFamily } from '../../jobs/task.ts';
+import { variablesGone } from '../../jobs/task-variable.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
@@ -18,6 +19,7 @@ import { type Definition, nodeOf } from '../core/definition.ts';
 import type { ProcessState } from '../core/state.ts';
 import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+import { namesOf, variableWrites } from './task-variables.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
 export const PROCESS_OWNER = 'process';
@@ -78,6 +80,8 @@ export function unitOf(step: Step): StepUnit {
   writes.push(
     append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body: historyBody(step) }),
   );
+  if (definition.searchable !== undefined)
+    writes.push(...variableWrites(transition, definition.searchable, created.tasks));
   countWhatHappened(step, writes);
   return { unit: { guards, writes }, ...created };
 }
@@ -205,7 +209,10 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
     case 'replayJob':
       return begunAnew(action, { now, nextId });
     case 'withdrawTask':
-      return [set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now })];
+      return [
+        set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now, agenda: null }),
+        ...variablesGone(action.job, namesOf(definition)),
+      ];
     case 'subscribe':
       return [
         put(subscriptionFamily, { name: action.name, correlationKey: action.key, instance, token: action.token }),
@@ -244,7 +251,8 @@ function taskRow(
   action: Extract<Action, { type: 'offerTask' }>,
 ): TaskRow {
   const { name } = nodeOf(definition, action.node);
-  return {
+  const { searchable } = definition;
+  return newTaskRow({
     id: action.job,
     ownerKind: PROCESS_OWNER,
     ownerId: instance,
@@ -254,17 +262,11 @@ function taskRow(
     name: typeof name === 'string' ? name : JSON.stringify(name),
     businessKey: transition.state.businessKey,
     role: action.role,
-    assignee: null,
-    state: 'offered',
-    epoch: 0,
-    rank: -action.priority,
+    rank: 0 - action.priority,
     outcomes: JSON.stringify(action.outcomes),
     commentOn: JSON.stringify(action.commentOn),
-    outcome: null,
-    comment: null,
-    dueAt: action.dueAt ?? null,
     createdAt: now,
-    settledAt: null,
-    settledBy: null,
-  };
+    ...(action.dueAt !== undefined && { dueAt: action.dueAt }),
+    ...(searchable !== undefined && { searchable: JSON.stringify(searchable.map((each) => each.name)) }),
+  });
 }
