@@ -158,8 +158,10 @@ export type {
   NewInstance,
   NewMessage,
   NewSignal,
+  SearchedValue,
   Task,
   TaskCompletion,
   TaskDetail,
   TaskFilter,
+  TaskSort,
 } from './wire-process.ts';

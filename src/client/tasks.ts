@@ -5,7 +5,7 @@ import type { Page } from './wire.ts';
 import type { CompletedTask, Task, TaskCompletion, TaskDetail, TaskFilter } from './wire-process.ts';
 
 export type Tasks = {
-  /** Without a filter: offered to one of my roles, and taken by me; the newest last. */
+  /** Without a filter: offered to one of my roles, and taken by me; the newest last unless sorted otherwise. */
   list(filter?: TaskFilter): Promise<Page<Task>>;
   get(id: string): Promise<TaskDetail>;
   take(id: string): Promise<Task>;
@@ -19,7 +19,7 @@ export type Tasks = {
 export const tasksOf = (http: Http): Tasks => {
   const path = (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}`;
   return {
-    list: (query) => http.json({ method: 'GET', path: '/api/v1/tasks', ...(query && { query }) }),
+    list: (filter) => http.json({ method: 'GET', path: '/api/v1/tasks', ...(filter && { query: queryOf(filter) }) }),
     get: (id) => http.json({ method: 'GET', path: path(id) }),
     take: (id) => http.json({ method: 'POST', path: `${path(id)}/take` }),
     return: (id) => http.json({ method: 'POST', path: `${path(id)}/return` }),
@@ -27,3 +27,9 @@ export const tasksOf = (http: Http): Tasks => {
     complete: (id, body, once) => http.json({ method: 'POST', path: `${path(id)}/complete`, body, ...once }),
   };
 };
+
+const queryOf = ({ variables, overdue, ...rest }: TaskFilter) => ({
+  ...rest,
+  ...(overdue && { overdue: 'true' }),
+  ...(variables !== undefined && { variables: JSON.stringify(variables) }),
+});

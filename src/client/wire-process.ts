@@ -173,6 +173,8 @@ export type Task = {
   /** Outcomes that need a comment. */
   commentOn: string[];
   dueAt: Time | null;
+  /** -100 to 100; higher is more urgent. */
+  priority: number;
   createdAt: Time;
   outcome: string | null;
   comment: string | null;
@@ -185,7 +187,25 @@ export type TaskDetail = Task & {
   /** "criteria": its answer may carry new limits for the criteria in evidence. */
   form: 'criteria' | null;
 };
-export type TaskFilter = PageRequest & { role?: string; assignee?: string; state?: TaskState };
+export type TaskSort = 'created' | '-created' | 'due' | 'priority' | 'name';
+export type TaskFilter = PageRequest & {
+  role?: string;
+  assignee?: string;
+  state?: TaskState;
+  definition?: string;
+  step?: string;
+  businessKey?: string;
+  dueBefore?: Time;
+  dueAfter?: Time;
+  overdue?: true;
+  /** Part of its name, step or business key. */
+  text?: string;
+  /** Searchable variables of open tasks: a value, or bounds. */
+  variables?: Readonly<Record<string, SearchedValue>>;
+  sort?: TaskSort;
+};
+export type SearchedValue = string | number | boolean | { gt?: Scalar; gte?: Scalar; lt?: Scalar; lte?: Scalar };
+type Scalar = string | number | boolean;
 export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
 export type CompletedTask = { id: string; outcome: string };
 

@@ -13,10 +13,12 @@ import { workerFamily } from './registry.ts';
 import { scheduleFamily } from './schedule.ts';
 import { statisticFamily } from './statistics.ts';
 import { taskFamily } from './task.ts';
+import { taskVariableFamily } from './task-variable.ts';
 
 export const jobFamilies: readonly Family[] = [
   jobFamily,
   taskFamily,
+  taskVariableFamily,
   attemptFamily,
   lineFamily,
   heldFamily,

@@ -7,7 +7,7 @@ import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { put, set, type Write } from '../store/unit.ts';
 import type { JobRow } from './job.ts';
 import type { Kind } from './kind.ts';
-import { type TaskRow, taskFamily } from './task.ts';
+import { newTaskRow, taskFamily } from './task.ts';
 
 /** The owner kind of tasks that ask about a job. */
 export const HELD_OWNER = 'job';
@@ -20,7 +20,7 @@ export function questionOf(
   kind: Kind,
   { id, now }: { readonly id: number; readonly now: Instant },
 ): Write {
-  const row: TaskRow = {
+  const row = newTaskRow({
     id,
     ownerKind: HELD_OWNER,
     ownerId: job.id,
@@ -30,19 +30,10 @@ export function questionOf(
     name: `Did it happen? ${job.kind}, ${formatJobId(job.id as JobId)}`,
     businessKey: job.key,
     role: kind.holdRole,
-    assignee: null,
-    state: 'offered',
-    epoch: 0,
     rank: job.rank,
     outcomes: JSON.stringify([HAPPENED, DID_NOT_HAPPEN]),
-    commentOn: '[]',
-    outcome: null,
-    comment: null,
-    dueAt: null,
     createdAt: now,
-    settledAt: null,
-    settledBy: null,
-  };
+  });
   return put(taskFamily, row);
 }
 

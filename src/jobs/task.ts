@@ -13,6 +13,9 @@ import { MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId } from '../kernel/ids.ts';
 import { defineFamily, type RowOf } from '../store/family.ts';
 
+/** What `agenda` says of a task in the index by due time. */
+export const DUE = 'due';
+
 export const taskFamily = defineFamily({
   name: 'task',
   isHot: true,
@@ -42,14 +45,58 @@ export const taskFamily = defineFamily({
     createdAt: 'integer',
     settledAt: 'integer?',
     settledBy: 'text?',
+    /** `due` while it is offered and has a due time: only then is it in the index by that. */
+    agenda: 'text?',
+    /** JSON list of the variables it is found by (task-variable.ts). */
+    searchable: 'text?',
   },
   key: ['id'],
   indexes: [
     { columns: ['role', 'id'], where: { column: 'state', is: 'offered' } },
     { columns: ['assignee', 'id'], where: { column: 'state', is: 'taken' } },
+    { columns: ['role', 'dueAt', 'id'], where: { column: 'agenda', is: DUE } },
   ],
 });
 export type TaskRow = RowOf<typeof taskFamily>;
+
+/** What the owner of a task says of it; the rest is as it is in the beginning. */
+export type NewTask = Pick<
+  TaskRow,
+  | 'id'
+  | 'ownerKind'
+  | 'ownerId'
+  | 'ownerSeq'
+  | 'source'
+  | 'step'
+  | 'name'
+  | 'businessKey'
+  | 'role'
+  | 'rank'
+  | 'outcomes'
+  | 'createdAt'
+> &
+  Partial<Pick<TaskRow, 'commentOn' | 'dueAt' | 'searchable'>>;
+
+export function newTaskRow({ commentOn = '[]', dueAt = null, searchable = null, ...task }: NewTask): TaskRow {
+  return {
+    ...task,
+    commentOn,
+    dueAt,
+    searchable,
+    assignee: null,
+    state: 'offered',
+    epoch: 0,
+    outcome: null,
+    comment: null,
+    settledAt: null,
+    settledBy: null,
+    agenda: dueAt === null ? null : DUE,
+  };
+}
+
+/** Whether the row belongs into the index by due time. */
+export const agendaOf = ({ state, dueAt }: Pick<TaskRow, 'state' | 'dueAt'>): string | null =>
+  state === 'offered' && dueAt !== null ? DUE : null;
 
 /** Who acts: a principal's id and roles. */
 export type Actor = { readonly id: string; readonly roles: readonly string[] };

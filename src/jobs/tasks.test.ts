@@ -17,7 +17,7 @@ async function offer({ store, nextId }: Queue, more: Partial<TaskRow> = {}): Pro
     ...{ id, ownerKind: OWNER, ownerId: 1, ownerSeq: 4, source: 'defect', step: 'operator', name: 'Is it a defect?' },
     ...{ businessKey: 'press-1', role: 'operator', assignee: null, state: 'offered', epoch: 0, rank: 0 },
     ...{ outcomes: '["confirmed","rejected"]', commentOn: '[]', outcome: null, comment: null, dueAt: null },
-    ...{ createdAt: START, settledAt: null, settledBy: null },
+    ...{ createdAt: START, settledAt: null, settledBy: null, agenda: null, searchable: null },
     ...more,
   };
   await store.commit([{ guards: [], writes: [put(taskFamily, row)] }]);

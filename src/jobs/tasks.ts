@@ -8,6 +8,7 @@ import type { Owners, Settled } from './owner.ts';
 import { MAX_CONFLICTS } from './refusal.ts';
 import {
   type Actor,
+  agendaOf,
   delegate,
   giveBack,
   mayComplete,
@@ -18,6 +19,8 @@ import {
   take,
   taskFamily,
 } from './task.ts';
+import { searchTasks, type TaskPage, type TaskPlace, type TaskSearch } from './task-search.ts';
+import { searchableIn, variablesGone, variablesMoved } from './task-variable.ts';
 
 export type Completion = {
   readonly outcome: string;
@@ -63,6 +66,14 @@ export class Tasks {
       ...(after !== undefined && { after: [after] }),
       limit,
     });
+  }
+
+  /** What was committed is found: lists are read from the rows that the commit wrote. Throws `task.too-many-to-sort`. */
+  search(
+    search: TaskSearch,
+    page: { readonly limit: number; readonly after?: TaskPlace | undefined },
+  ): Promise<TaskPage> {
+    return searchTasks(this.#parts.store, search, page);
   }
 
   take(id: JobId, actor: Actor): Promise<TaskRow> {
@@ -127,14 +138,18 @@ export class Tasks {
     const { store, nextId } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const task = await this.get(id);
-      const change = decide(task);
+      const decided = { ...decide(task), epoch: nextId() };
       await mayBegin?.(task);
-      const changed = { ...task, ...change, epoch: nextId() };
-      const { state, assignee, epoch } = changed;
+      const after = { ...task, ...decided };
+      const changed = { ...after, agenda: agendaOf(after) };
+      const { agenda } = changed;
       const [verdict] = await store.commit([
         {
           guards: [isEqual(taskFamily, [id], ['epoch', task.epoch])],
-          writes: [set(taskFamily, [id], { state, assignee, epoch })],
+          writes: [
+            set(taskFamily, [id], { ...decided, ...(agenda !== task.agenda && { agenda }) }),
+            ...variablesMoved(changed),
+          ],
         },
       ]);
       if (verdict === 'ok') {
@@ -152,7 +167,8 @@ type Done = {
   readonly done: Pick<TaskRow, 'epoch' | 'settledAt'>;
 };
 
-function doneUnit({ id, epoch, assignee }: TaskRow, { actor, completion, done }: Done): Unit {
+function doneUnit(task: TaskRow, { actor, completion, done }: Done): Unit {
+  const { id, epoch, assignee } = task;
   const { outcome, comment = null } = completion;
   const columns = {
     state: 'done',
@@ -162,8 +178,12 @@ function doneUnit({ id, epoch, assignee }: TaskRow, { actor, completion, done }:
     settledBy: actor.id,
     settledAt: done.settledAt,
     epoch: done.epoch,
+    ...(task.agenda !== null && { agenda: null }),
   };
-  return { guards: [isEqual(taskFamily, [id], ['epoch', epoch])], writes: [set(taskFamily, [id], columns)] };
+  return {
+    guards: [isEqual(taskFamily, [id], ['epoch', epoch])],
+    writes: [set(taskFamily, [id], columns), ...variablesGone(id, searchableIn(task))],
+  };
 }
 
 function settledOf({ id, ownerKind, ownerId, ownerSeq }: TaskRow, actor: Actor, completion: Completion): Settled {

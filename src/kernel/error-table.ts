@@ -781,6 +781,11 @@ export const errorTable = define({
     message: 'Task {id} is for {role}[, and {assignee} has it].',
     action: 'Ask the person who has it to return or delegate it, or sign in with that role.',
   },
+  'task.too-many-to-sort': {
+    status: 422,
+    message: 'More than {limit} tasks would have to be sorted by {sort}.',
+    action: 'Sort them by due or created, or look at one role, person or variable.',
+  },
   'task.comment-required': {
     status: 422,
     message: 'The outcome "{outcome}" needs a comment.',

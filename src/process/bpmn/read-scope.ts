@@ -1,5 +1,6 @@
 /** The inside of a process or sub-process: nodes with their ways on, boundary events, variables. */
 import type { DataSource, NodeSource } from '../core/source.ts';
+import { searchableType } from '../core/source-parts.ts';
 import { readDescription, readDocumentation } from './describe.ts';
 import { compact, type Draft, expressionIn, feelIn, flagIn, idIn, isId } from './fields.ts';
 import type { Flow } from './flows.ts';
@@ -145,6 +146,7 @@ function readData(reading: Reading, from: XmlElement, data: DataSource[]): void 
       compact({
         name,
         value: value && feelIn(textOf(value)),
+        searchable: searchableType.safeParse(attribute(from, 'millrace:searchable')).data,
         id: idIn(attribute(from, 'id')),
         documentation: readDocumentation(from),
       }) as DataSource,

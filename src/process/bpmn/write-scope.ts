@@ -111,8 +111,8 @@ function associationElement(writing: Writing, { flow, from }: At, ids: Ids): Xml
 /** The id of a variable that names none. */
 export const dataId = (scope: string, name: string): string => `Data_${scope}_${name}`;
 
-function dataElement({ id, name, value, documentation }: DataSource, scope: string): XmlElement {
-  const made = element('dataObject', { id: id ?? dataId(scope, name), name });
+function dataElement({ id, name, value, searchable, documentation }: DataSource, scope: string): XmlElement {
+  const made = element('dataObject', { id: id ?? dataId(scope, name), name, 'millrace:searchable': searchable });
   writeDescription({ documentation }, made);
   if (value !== undefined) extend(made, textElement('millrace:value', value));
   return made;

@@ -3,7 +3,7 @@ import { parseDuration } from '../../kernel/duration.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { insideOf } from './behaviours.ts';
 import { type Conditions, conditionsOf } from './conditions.ts';
-import type { Definition, Node, StartPoint, StartRule, Trigger } from './definition.ts';
+import type { Definition, Node, Searchable, StartPoint, StartRule, Trigger } from './definition.ts';
 import { graphOf } from './graph.ts';
 import type { ModuleFaces } from './module-face.ts';
 import { type Outline, outlineOf, startsOf } from './outline.ts';
@@ -45,6 +45,7 @@ function build(source: unknown, { version, isChecked, modules }: BuildOptions) {
   const [top] = outline.scopes;
   const inside = top === undefined ? { handlers: [], data: [] } : insideOf(top, { outline, conditions });
   const nodes = graphOf(outline, conditions);
+  const searchable = searchableOf(outline);
   const definition: Definition = {
     key,
     version,
@@ -55,6 +56,7 @@ function build(source: unknown, { version, isChecked, modules }: BuildOptions) {
     nodes,
     watchesVariables:
       [...nodes.values()].some(isConditional) || inside.handlers.some(({ trigger }) => watches(trigger)),
+    ...(searchable.length > 0 && { searchable }),
     ...(start !== undefined && { start: startRuleOf(start) }),
     ...(startMessage !== undefined && { startMessage }),
   };
@@ -82,6 +84,13 @@ function startPointsOf(outline: Outline, conditions: Conditions): readonly Start
     const trigger = begins ? triggerOf(source, conditions) : undefined;
     return [trigger === undefined ? { node: id, besides: [] } : { node: id, trigger, besides: [] }];
   });
+}
+
+/** Of one name once, wherever it is declared. */
+function searchableOf({ scopes }: Outline): readonly Searchable[] {
+  const declared = scopes.flatMap(({ data }) => data);
+  const types = new Map(declared.flatMap(({ name, searchable: type }) => (type === undefined ? [] : [[name, type]])));
+  return [...types].map(([name, type]) => ({ name, type }));
 }
 
 function isConditional({ behaviour, boundary }: Node): boolean {

@@ -3,8 +3,11 @@ import type { Outline } from './outline.ts';
 import { type Breach, breachIf } from './rule.ts';
 import type { LaneSource } from './source-parts.ts';
 
+/** Names of variables by which the tasks of one definition are found. */
+const MAX_SEARCHABLE = 5;
+
 export function dataBreaches(outline: Outline): Breach[] {
-  return [...variableBreaches(outline), ...laneBreaches(outline)];
+  return [...variableBreaches(outline), ...searchableBreaches(outline), ...laneBreaches(outline)];
 }
 
 function variableBreaches({ scopes, definition: { key } }: Outline): Breach[] {
@@ -22,6 +25,29 @@ function variableBreaches({ scopes, definition: { key } }: Outline): Breach[] {
       }),
     ]);
   });
+}
+
+/** Each is a row for every open task, and of one name there is one. */
+function searchableBreaches({ scopes, definition: { key } }: Outline): Breach[] {
+  const types = new Map<string, string>();
+  const breaches = scopes.flatMap(({ host: element = key, data }) =>
+    data.flatMap(({ name, searchable: type }) => {
+      if (type === undefined) return [];
+      const other = types.get(name) ?? type;
+      types.set(name, type);
+      return breachIf(other !== type, 'data.searchable', {
+        element,
+        message: `"${name}" is searchable as ${other} and as ${type}; declare one type for both.`,
+      });
+    }),
+  );
+  return [
+    ...breaches,
+    ...breachIf(types.size > MAX_SEARCHABLE, 'data.searchable', {
+      element: key,
+      message: `"${key}" has ${types.size} searchable variables; leave at most ${MAX_SEARCHABLE}.`,
+    }),
+  ];
 }
 
 type Membership = { readonly lane: LaneSource; readonly around: readonly LaneSource[] };

@@ -165,6 +165,8 @@ export type Node = {
   readonly upstream?: (last: string) => ReadonlySet<string>;
 };
 
+export type Searchable = { readonly name: string; readonly type: 'string' | 'number' | 'date' | 'boolean' };
+
 export type StartRule = { readonly criteria: readonly string[]; readonly count: number; readonly withinMs: number };
 
 /** Where an instance can begin. */
@@ -188,6 +190,8 @@ export type Definition = {
   readonly nodes: ReadonlyMap<string, Node>;
   /** Whether anything waits for a condition to become true; then variables are watched. */
   readonly watchesVariables: boolean;
+  /** The variables by which its tasks are found; left out when there are none. */
+  readonly searchable?: readonly Searchable[];
 };
 
 /** The node of that id; definitions are validated, so it is there. */

@@ -76,6 +76,7 @@ export const ruleIds = [
   'ad-hoc.empty',
   'data.duplicate-name',
   'data.duplicate-id',
+  'data.searchable',
   'lane.duplicate-id',
   'lane.unknown-node',
   'lane.several',

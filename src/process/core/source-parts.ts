@@ -139,11 +139,15 @@ export const multiInstance = z.strictObject({
   output: z.strictObject({ collection: id, element: expression }).exactOptional(),
 });
 
+export const searchableType = z.enum(['string', 'number', 'date', 'boolean']);
+
 /** A variable that exists as long as its process or sub-process: in BPMN a data object or a property. */
 export const data = z.strictObject({
   name: id,
   /** FEEL for its first value; default: null. */
   value: expression.exactOptional(),
+  /** Tasks are found by its value, which is of this type. */
+  searchable: searchableType.exactOptional(),
   id: id.exactOptional(),
   documentation: described.documentation,
   bpmn: described.bpmn,

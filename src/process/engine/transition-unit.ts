@@ -5,7 +5,8 @@ import type { JobRow } from '../../jobs/job.ts';
 import { birthOf } from '../../jobs/new-job.ts';
 import { begunAnew, withdrawn } from '../../jobs/owned.ts';
 import { count } from '../../jobs/statistics.ts';
-import { type TaskRow, taskFamily } from '../../jobs/task.ts';
+import { newTaskRow, type TaskRow, taskFamily } from '../../jobs/task.ts';
+import { variablesGone } from '../../jobs/task-variable.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
@@ -17,6 +18,7 @@ import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
 import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+import { namesOf, variableWrites } from './task-variables.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
 export const PROCESS_OWNER = 'process';
@@ -76,6 +78,8 @@ export function unitOf(step: Step): StepUnit {
   const topic = `millrace.process.instance.${before === undefined ? 'started' : isEnd ? 'ended' : 'advanced'}`;
   const body = historyBody(step);
   writes.push(append(plantFeed, { topic, subject: formatInstanceId(instance), at: now, actor, body }));
+  if (definition.searchable !== undefined)
+    writes.push(...variableWrites(transition, definition.searchable, created.tasks));
   countWhatHappened(step, writes, body.length);
   return { unit: { guards, writes }, ...created };
 }
@@ -228,7 +232,10 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
       return [set(taskFamily, [job], columns)];
     }
     case 'withdrawTask':
-      return [set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now })];
+      return [
+        set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now, agenda: null }),
+        ...variablesGone(action.job, namesOf(definition)),
+      ];
     case 'subscribe':
       return [
         put(subscriptionFamily, { name: action.name, correlationKey: action.key, instance, token: action.token }),
@@ -272,7 +279,8 @@ function taskRow(
   { instance, definition, transition, now }: Step,
   action: Extract<Action, { type: 'offerTask' }>,
 ): TaskRow {
-  return {
+  const { searchable } = definition;
+  return newTaskRow({
     id: action.job,
     ownerKind: PROCESS_OWNER,
     ownerId: instance,
@@ -282,17 +290,11 @@ function taskRow(
     name: nameOf(definition, action.node),
     businessKey: transition.state.businessKey,
     role: action.role,
-    assignee: null,
-    state: 'offered',
-    epoch: 0,
-    rank: -action.priority,
+    rank: 0 - action.priority,
     outcomes: JSON.stringify(action.outcomes),
     commentOn: JSON.stringify(action.commentOn),
-    outcome: null,
-    comment: null,
-    dueAt: action.dueAt ?? null,
     createdAt: now,
-    settledAt: null,
-    settledBy: null,
-  };
+    ...(action.dueAt !== undefined && { dueAt: action.dueAt }),
+    ...(searchable !== undefined && { searchable: JSON.stringify(searchable.map((each) => each.name)) }),
+  });
 }

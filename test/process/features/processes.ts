@@ -174,6 +174,15 @@ const data: Area = {
       rest: { data: [{ name: 'n' }, { name: 'n' }] },
       nodes: [step('a')],
     }),
+    refused({
+      element: 'dataObject, property',
+      attribute: 'searchable as two types',
+      json: '`searchable`',
+      name: 'is refused',
+      rule: 'data.searchable',
+      rest: { data: [{ name: 'n', searchable: 'number' }] },
+      nodes: [{ id: 'sub', type: 'subProcess', data: [{ name: 'n', searchable: 'string' }], nodes: [step('a')] }],
+    }),
     runs({
       element: 'dataAssociation',
       attribute: 'assignment, transformation',

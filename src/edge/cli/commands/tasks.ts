@@ -1,12 +1,13 @@
 /** Commands of the inbox. */
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Task } from '../../../client/wire-process.ts';
+import type { SearchedValue, Task } from '../../../client/wire-process.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
 import { actorText, labelText, table, timeText } from '../table.ts';
 import { LIST_FLAGS, listOptions, variablesOption } from './processes.ts';
 
+const SORTS = ['created', '-created', 'due', 'priority', 'name'] as const;
 const STATES = ['offered', 'taken', 'done', 'cancelled'] as const;
 
 export function addTaskCommands(program: Command, shell: Shell): void {
@@ -19,17 +20,44 @@ export function addTaskCommands(program: Command, shell: Shell): void {
       { flags: '--role <role>', about: 'offered to one role' },
       { flags: '--assignee <person>', about: 'of one person; "me" is you' },
       { flags: '--state <state>', about: 'in one state', choices: STATES },
+      { flags: '--definition <key>', about: 'of one process definition' },
+      { flags: '--step <id>', about: 'of one step' },
+      { flags: '--key <key>', about: 'of one business key' },
+      { flags: '--text <text>', about: 'part of the name, step or business key' },
+      { flags: '--due-before <time>', about: 'due before, ISO 8601' },
+      { flags: '--due-after <time>', about: 'due after, ISO 8601' },
+      { flags: '--overdue', about: 'whose due time is over' },
+      { flags: '--variables <json>', about: 'whose searchable variables have these values' },
+      { flags: '--sort <order>', about: 'in which order (default: created)', choices: SORTS },
       ...LIST_FLAGS,
     ],
     options: z.object({
       role: z.string().exactOptional(),
       assignee: z.string().exactOptional(),
       state: z.enum(STATES).exactOptional(),
+      definition: z.string().exactOptional(),
+      step: z.string().exactOptional(),
+      key: z.string().exactOptional(),
+      text: z.string().exactOptional(),
+      dueBefore: z.string().exactOptional(),
+      dueAfter: z.string().exactOptional(),
+      overdue: z.literal(true).exactOptional(),
+      variables: variablesOption.exactOptional(),
+      sort: z.enum(SORTS).exactOptional(),
       ...listOptions,
     }),
-    examples: ['tasks ls', 'tasks ls --role operator', 'tasks ls --state done --json'],
-    run: async ({ options }) => {
-      const page = await shell.client().tasks.list(options);
+    examples: [
+      'tasks ls',
+      'tasks ls --role operator --sort due',
+      `tasks ls --overdue --variables '{"line":"press-1","amount":{"gte":100}}'`,
+      'tasks ls --state done --json',
+    ],
+    run: async ({ options: { key, variables, ...filter } }) => {
+      const page = await shell.client().tasks.list({
+        ...filter,
+        ...(key !== undefined && { businessKey: key }),
+        ...(variables !== undefined && { variables: variables as Record<string, SearchedValue> }),
+      });
       return { json: page, text: table(page.items, COLUMNS, { empty: 'No tasks.', width: shell.out.columns }) };
     },
   });
@@ -91,5 +119,6 @@ const COLUMNS = [
   { title: 'state', value: ({ state, outcome }: Task) => outcome ?? state },
   { title: 'assignee', value: ({ assignee }: Task) => assignee && actorText(assignee) },
   { title: 'outcomes', value: ({ outcomes }: Task) => outcomes.join(', ') },
+  { title: 'due', value: ({ dueAt }: Task) => dueAt && timeText(dueAt) },
   { title: 'since', value: ({ createdAt }: Task) => timeText(createdAt) },
 ] as const;

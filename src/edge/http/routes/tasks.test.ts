@@ -264,3 +264,84 @@ describe('tasks', () => {
     expect(mine.body.items).toMatchObject([{ id: task }]);
   });
 });
+
+const ORDER = {
+  key: 'order',
+  data: [
+    { name: 'line', searchable: 'string' },
+    { name: 'amount', searchable: 'number' },
+  ],
+  nodes: [{ id: 'check', name: 'Check the order', type: 'userTask', role: 'operator', due: '1h' }],
+};
+
+describe('a list of tasks', () => {
+  async function openWithOrders(): Promise<EdgeServer> {
+    const server = await openEdgeServer();
+    for (const body of [CHECK, ORDER])
+      await server.call({ method: 'POST', url: '/api/v1/definitions', as: 'engineer', body });
+    for (const n of [1, 2, 3, 4]) {
+      const body = {
+        definition: 'order',
+        businessKey: `o-${n}`,
+        variables: { line: `press-${n % 2}`, amount: n * 100 },
+      };
+      await server.call({ method: 'POST', url: '/api/v1/instances', as: 'operator', body });
+      await server.clock.advance(60_000);
+    }
+    await server.call({ method: 'POST', url: '/api/v1/instances', as: 'operator', body: { definition: 'check' } });
+    return server;
+  }
+  const ask = async (server: EdgeServer, query: Record<string, string>) => {
+    const url = `/api/v1/tasks?${new URLSearchParams(query)}`;
+    const { status, body } = await server.call({ method: 'GET', url, as: 'operator' });
+    const items = (body.items ?? []) as { businessKey: string }[];
+    return { status, body, keys: items.map(({ businessKey }) => businessKey) };
+  };
+
+  it('holds those that meet all that was asked for, in the order that was asked for', async () => {
+    await using server = await openWithOrders();
+    for (const [query, keys] of [
+      [{ sort: 'due' }, ['o-1', 'o-2', 'o-3', 'o-4', null]],
+      [{ sort: '-created', definition: 'order' }, ['o-4', 'o-3', 'o-2', 'o-1']],
+      [{ variables: '{"line":"press-1"}', sort: 'due' }, ['o-1', 'o-3']],
+      [{ variables: '{"amount":{"gte":200,"lt":400}}' }, ['o-2', 'o-3']],
+      [{ variables: '{"amount":{"gt":100},"line":"press-0"}', sort: 'priority' }, ['o-2', 'o-4']],
+      [{ text: 'O-3' }, ['o-3']],
+      [{ businessKey: 'o-2' }, ['o-2']],
+      [{ step: 'look' }, [null]],
+      [{ overdue: 'true' }, []],
+      [{ state: 'offered', assignee: 'me' }, []],
+    ] as const)
+      expect([query, (await ask(server, query)).keys]).toEqual([query, keys]);
+    await server.clock.advance(3_600_000 - 4 * 60_000 + 1);
+    expect((await ask(server, { overdue: 'true' })).keys).toEqual(['o-1']);
+  });
+
+  it('goes on where the page before ended, in every order', async () => {
+    await using server = await openWithOrders();
+    for (const sort of ['created', '-created', 'due', 'priority', 'name']) {
+      const found: string[] = [];
+      let cursor: Record<string, string> = {};
+      do {
+        const { keys, body } = await ask(server, { sort, limit: '2', ...cursor });
+        found.push(...keys);
+        cursor = body.next === null ? {} : { cursor: body.next as string };
+      } while (cursor.cursor !== undefined);
+      expect([sort, found.length, new Set(found).size]).toEqual([sort, 5, 5]);
+    }
+  });
+
+  it.each([
+    { variables: 'nonsense' },
+    { variables: '{"a":{}}' },
+    { variables: '{"a":null}' },
+    { variables: '{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}' },
+    { sort: 'colour' },
+    { sort: 'due', state: 'done' },
+    { variables: '{"a":1}', state: 'cancelled' },
+    { sort: 'due', cursor: 'WyJhIiwxXQ' },
+  ])('refuses %j', async (query) => {
+    await using server = await openWithOrders();
+    expect(await ask(server, query)).toMatchObject({ status: 422, body: { code: 'request.invalid' } });
+  });
+});

@@ -7,11 +7,12 @@ import { formatJobId, type InstanceId } from '../../../kernel/ids.ts';
 import { nodeOf } from '../../../process/core/definition.ts';
 import { visibleVariables } from '../../../process/core/state.ts';
 import type { Services } from '../../services.ts';
-import { numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
-import { ADMINISTRATOR, type Principal } from '../principal.ts';
+import { cursorOf, pageSchema } from '../paging.ts';
+import type { Principal } from '../principal.ts';
 import { type Route, route } from '../route.ts';
+import { taskPlace, taskQuery, taskSearch } from '../task-query.ts';
 import { evidenceOf } from '../views/evidence-view.ts';
-import { TASK_STATES, taskDetail, taskOf, taskSchema } from '../views/task-view.ts';
+import { taskDetail, taskOf, taskSchema } from '../views/task-view.ts';
 import { jobId, jobIdText, text, variables } from '../wire-schema.ts';
 
 const area = 'Tasks';
@@ -26,23 +27,16 @@ const list = route({
   path: '/api/v1/tasks',
   audience: 'readers',
   area,
-  summary: 'Lists tasks, the newest last. Without a state: those offered to one of my roles, and those I have taken.',
-  query: z.strictObject({
-    role: text(100).exactOptional(),
-    assignee: text(200).describe('The id of a person, or "me".').exactOptional(),
-    state: z.enum(TASK_STATES).exactOptional(),
-    ...paging,
-  }),
+  summary:
+    'Lists tasks, in the order and by the conditions that were asked for. Without a state: those offered to one of my roles, and those I have taken.',
+  errors: ['task.too-many-to-sort'],
+  query: taskQuery,
   answer: { status: 200, schema: pageSchema(taskSchema) },
-  run: async ({ query: { limit, cursor, ...filter }, principal, services }) => {
-    const after = numberPlace(cursor);
-    const window = { limit: limit + 1, ...(after !== undefined && { after }) };
-    const asked = { ...filter, ...(filter.assignee === 'me' && { assignee: principal.id }) };
-    const rows =
-      asked.state === undefined
-        ? await inbox(services, principal, { ...asked, ...window })
-        : await services.tasks.list({ ...asked, ...window });
-    return pageOf(rows, { limit, place: ({ id }) => [id], item: taskOf });
+  run: async ({ query, principal, services }) => {
+    const { limit, cursor, sort } = query;
+    const search = taskSearch(query, principal, services.store.now());
+    const { rows, next } = await services.tasks.search(search, { limit, after: taskPlace(cursor, sort) });
+    return { items: rows.map(taskOf), next: next === null ? null : cursorOf(next) };
   },
 });
 
@@ -129,25 +123,6 @@ const complete = route({
 });
 
 export const taskRoutes: readonly Route[] = [list, get, take, giveBack, delegate, complete];
-
-type Window = { readonly limit: number; readonly after?: number };
-
-/** Offered to the caller's roles and taken by the caller; an administrator is offered everything. */
-async function inbox(
-  { tasks }: Services,
-  { id, roles }: Principal,
-  { role, assignee = id, ...window }: Window & { readonly role?: string; readonly assignee?: string },
-): Promise<TaskRow[]> {
-  const wanted = role === undefined ? roles : [role];
-  const offered =
-    role === undefined && roles.includes(ADMINISTRATOR)
-      ? [tasks.list({ state: 'offered', ...window })]
-      : wanted.map((one) => tasks.list({ state: 'offered', role: one, ...window }));
-  const taken = tasks.list({ state: 'taken', assignee, ...(role !== undefined && { role }), ...window });
-  const rows = (await Promise.all([...offered, taken])).flat();
-  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
-  return unique.sort((a, b) => a.id - b.id).slice(0, window.limit);
-}
 
 async function detailOf(services: Services, row: TaskRow): Promise<TaskDetail> {
   const { seen, changesCriteria } = await contextOf(services, row);
