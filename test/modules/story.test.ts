@@ -55,7 +55,7 @@ async function openPlant(store: 'sqlite' | 'postgres') {
 
 async function opened() {
   const database = await freshDatabase();
-  return { url: database.url, close: () => database[Symbol.asyncDispose](), [Symbol.asyncDispose]: async () => {} };
+  return { url: database.url, close: async () => database[Symbol.asyncDispose]() };
 }
 
 /** What the look finds, as soon as it finds something; looks again after each commit of an instance. */
