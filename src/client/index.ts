@@ -26,12 +26,14 @@ export type {
   Member,
   NewPerson,
   NewRecipientList,
+  NewSubstitute,
   NewToken,
   Person,
   PersonChange,
   RecipientList,
   SignedIn,
   SignInLink,
+  Substitute,
   TokenInfo,
 } from './wire-access.ts';
 export type {
@@ -129,6 +131,7 @@ export type {
   Activation,
   BatchAnswer,
   CompletedTask,
+  CompletedTasks,
   Correlation,
   Definition,
   DefinitionSummary,
@@ -148,5 +151,6 @@ export type {
   TaskCompletion,
   TaskDetail,
   TaskFilter,
+  TaskPlan,
   TaskSort,
 } from './wire-process.ts';

@@ -3,7 +3,8 @@ import { isMillraceError, MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { Recent } from '../kernel/recent.ts';
 import type { Store } from '../store/store.ts';
-import { isEqual, set, type Unit } from '../store/unit.ts';
+import { isEqual, set, type Unit, type Write } from '../store/unit.ts';
+import { foreignEpoch, jobFamily } from './job.ts';
 import type { Owners, Settled } from './owner.ts';
 import { MAX_CONFLICTS } from './refusal.ts';
 import {
@@ -12,9 +13,12 @@ import {
   delegate,
   giveBack,
   mayComplete,
+  plan,
+  representedIn,
   requireMayComplete,
   requireOpen,
   type TaskChange,
+  type TaskPlan,
   type TaskRow,
   take,
   taskFamily,
@@ -40,6 +44,8 @@ const RECENT_TASKS = 20_000;
 
 export class Tasks {
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };
+  /** Throws when the owner of a task knows why these people may not have it. */
+  mayHold: (task: TaskRow, people: readonly string[]) => Promise<void> = async () => {};
   readonly #recent = new Recent<number, TaskRow>(RECENT_TASKS);
 
   constructor(parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners }) {
@@ -74,8 +80,8 @@ export class Tasks {
     return searchTasks(this.#parts.store, search, page);
   }
 
-  take(id: JobId, actor: Actor): Promise<TaskRow> {
-    return this.#change(id, (task) => take(task, actor));
+  async take(id: JobId, actor: Actor): Promise<TaskRow> {
+    return this.#change(id, (task) => take(task, actor), [actor.id]);
   }
 
   giveBack(id: JobId, actor: Actor): Promise<TaskRow> {
@@ -83,7 +89,12 @@ export class Tasks {
   }
 
   delegate(id: JobId, actor: Actor, to: string): Promise<TaskRow> {
-    return this.#change(id, (task) => delegate(task, actor, to));
+    return this.#change(id, (task) => delegate(task, actor, to), [to]);
+  }
+
+  /** Its due time, when it comes up again, its priority. */
+  plan(id: JobId, actor: Actor, change: TaskPlan): Promise<TaskRow> {
+    return this.#change(id, (task) => plan(task, actor, change));
   }
 
   /** Completes the task and advances its owner in one commit. Throws `task.already-done`, `task.not-yours`, `process.unknown-outcome`. */
@@ -128,11 +139,12 @@ export class Tasks {
     requireOpen(await this.get(id));
   }
 
-  async #change(id: JobId, decide: (task: TaskRow) => TaskChange): Promise<TaskRow> {
+  async #change(id: JobId, decide: (task: TaskRow) => TaskChange, holders: readonly string[] = []): Promise<TaskRow> {
     const { store, nextId } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const task = await this.get(id);
       const decided = { ...decide(task), epoch: nextId() };
+      if (task.notBy !== null && holders.length > 0) await this.mayHold(task, holders);
       const after = { ...task, ...decided };
       const changed = { ...after, agenda: agendaOf(after) };
       const { agenda } = changed;
@@ -142,6 +154,7 @@ export class Tasks {
           writes: [
             set(taskFamily, [id], { ...decided, ...(agenda !== task.agenda && { agenda }) }),
             ...variablesMoved(changed),
+            ...alarmsMoved(task, decided, { now: store.now(), nextId }),
           ],
         },
       ]);
@@ -154,6 +167,14 @@ export class Tasks {
   }
 }
 
+/** Its alarms are looked at again, at once. Whoever rings them just now comes too late with what it says. */
+function alarmsMoved({ alarm }: TaskRow, { dueAt }: TaskChange, { now, nextId }: Moment): Write[] {
+  if (alarm === null || dueAt === undefined) return [];
+  const anew = { state: 'scheduled', dueAt: now, leaseUntil: null, worker: null, epoch: foreignEpoch(nextId) };
+  return [set(jobFamily, [alarm], anew)];
+}
+
+type Moment = { readonly now: number; readonly nextId: NextId };
 type Done = {
   readonly actor: Actor;
   readonly completion: Completion;
@@ -163,12 +184,14 @@ type Done = {
 function doneUnit(task: TaskRow, { actor, completion, done }: Done): Unit {
   const { id, epoch, assignee } = task;
   const { outcome, comment = null } = completion;
+  const settledFor = representedIn(task, actor);
   const columns = {
     state: 'done',
     outcome,
     comment,
     assignee: assignee ?? actor.id,
     settledBy: actor.id,
+    ...(settledFor !== undefined && { settledFor }),
     settledAt: done.settledAt,
     epoch: done.epoch,
     ...(task.agenda !== null && { agenda: null }),
@@ -179,7 +202,16 @@ function doneUnit(task: TaskRow, { actor, completion, done }: Done): Unit {
   };
 }
 
-function settledOf({ id, ownerKind, ownerId, ownerSeq }: TaskRow, actor: Actor, completion: Completion): Settled {
+function settledOf(task: TaskRow, actor: Actor, completion: Completion): Settled {
+  const { id, ownerKind, ownerId, ownerSeq } = task;
+  const onBehalfOf = representedIn(task, actor);
   const owner = { kind: ownerKind, id: ownerId, seq: ownerSeq };
-  return { job: id as JobId, kind: 'task', owner, actor: actor.id, result: { ...completion, kind: 'done' } };
+  return {
+    job: id as JobId,
+    kind: 'task',
+    owner,
+    actor: actor.id,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    result: { ...completion, kind: 'done' },
+  };
 }

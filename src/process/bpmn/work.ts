@@ -25,6 +25,8 @@ import {
   type XmlElement,
 } from './xml.ts';
 
+const MAX_DUE = 400;
+
 type Work = Pick<
   Extract<SimpleNodeSource, { type: 'job' }>,
   'kind' | 'payload' | 'outcomes' | 'priority' | 'maxAttempts'
@@ -43,21 +45,21 @@ export function readWork(reading: Reading, from: XmlElement): Draft {
   const payload = own === undefined ? undefined : childNamed(own, 'millrace:payload');
   return compact({
     kind,
-    payload: payload && payloadIn(reading, from, textOf(payload)),
+    payload: payload && jsonIn(reading, payload),
     outcomes: idsIn(of('outcomes')),
     priority: integerIn(of('priority') ?? attribute(from, 'camunda:taskPriority'), -100, 100),
     maxAttempts: integerIn(of('maxAttempts') ?? (zeebe && attribute(zeebe, 'retries')), 1, 100),
   });
 }
 
-function payloadIn(reading: Reading, from: XmlElement, text: string | undefined): Draft | undefined {
+function jsonIn(reading: Reading, from: XmlElement): Draft | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    const value: unknown = JSON.parse(textOf(from) ?? '');
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft;
   } catch {
     // said below
   }
-  reading.note(from, 'millrace:payload is kept, not used: it is no JSON object');
+  reading.note(from, `${from.name} is kept, not used: it is no JSON object`);
   return undefined;
 }
 
@@ -94,11 +96,17 @@ export function readUserTask(reading: Reading, from: XmlElement): Draft {
   const applied =
     own === undefined ? [] : childrenNamed(own, 'millrace:apply').map((one) => idIn(attribute(one, 'kind')));
   const priority = extensionNamed(from, 'zeebe:priorityDefinition');
+  const form = own && childNamed(own, 'millrace:form');
   return compact({
     role: textIn(of('role')) ?? readRole(reading, from),
     outcomes: idsIn(of('outcomes')),
     commentOn: of('commentOn') === '' ? [] : idsIn(of('commentOn')),
-    due: textIn(of('due'), MAX_DURATION) ?? readDue(reading, from),
+    due: textIn(of('due'), MAX_DUE) ?? readDue(reading, from),
+    followUp: textIn(of('followUp'), MAX_DUE),
+    reminders: wordsIn(of('reminders')),
+    escalation: own && readEscalation(own),
+    form: form && jsonIn(reading, form),
+    notBy: idsIn(of('notBy')),
     priority: integerIn(
       of('priority') ?? (priority && attribute(priority, 'priority')) ?? attribute(from, 'camunda:priority'),
       -100,
@@ -108,6 +116,23 @@ export function readUserTask(reading: Reading, from: XmlElement): Draft {
     apply: applied.length > 0 ? applied : idIn(of('apply')),
   });
 }
+
+function readEscalation(own: XmlElement): Draft | undefined {
+  const from = childNamed(own, 'millrace:escalation');
+  const role = from && textIn(attribute(from, 'role'));
+  if (from === undefined || role === undefined) return undefined;
+  return compact({
+    after: textIn(attribute(from, 'after'), MAX_DURATION),
+    role,
+    priority: integerIn(attribute(from, 'priority'), -100, 100),
+    notify: textIn(attribute(from, 'notify')),
+  });
+}
+
+const wordsIn = (text: string | undefined): string[] | undefined => {
+  const words = (text ?? '').split(' ').filter((word) => word !== '' && word.length <= MAX_DURATION);
+  return words.length === 0 ? undefined : words;
+};
 
 function readRole(reading: Reading, from: XmlElement): string | undefined {
   const zeebe = extensionNamed(from, 'zeebe:assignmentDefinition');
@@ -132,7 +157,8 @@ function readDue(reading: Reading, from: XmlElement): string | undefined {
 
 export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement): void {
   const { dialect } = writing;
-  const { role, outcomes, commentOn, due, priority, notify, apply } = node;
+  const { role, outcomes, commentOn, due, followUp, reminders, escalation, form, notBy, priority, notify, apply } =
+    node;
   const isPlainRole = role !== undefined && !/[,$#={]/.test(role) && role === role.trim();
   const [zeebe, camunda] = [dialect === 'zeebe', dialect === 'camunda'];
   const isForeignRole = isPlainRole && (zeebe || camunda);
@@ -148,11 +174,16 @@ export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement):
     outcomes: outcomes?.join(' '),
     commentOn: commentOn?.join(' '),
     due: isForeignDue ? undefined : due,
+    followUp,
+    reminders: reminders?.join(' '),
+    notBy: notBy?.join(' '),
     priority: zeebe || camunda ? undefined : priority,
     notify,
     apply: Array.isArray(apply) ? undefined : apply,
   });
   for (const kind of Array.isArray(apply) ? apply : []) made.children.push(element('millrace:apply', { kind }));
+  if (form !== undefined) made.children.push(textElement('millrace:form', writableJson(form)));
+  if (escalation !== undefined) made.children.push(element('millrace:escalation', escalation));
   if (made.attributes.size + made.children.length > 0) extend(to, made);
 }
 

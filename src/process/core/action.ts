@@ -62,6 +62,10 @@ export type Action =
       readonly commentOn: readonly string[];
       readonly priority: number;
       readonly dueAt?: Instant;
+      readonly followUpAt?: Instant;
+      /** The job that rings its alarms. */
+      readonly alarm?: JobId;
+      readonly notBy?: readonly string[];
     }
   | { readonly type: 'deliver'; readonly job: JobId; readonly delivery: Delivery }
   | { readonly type: 'withdrawJob'; readonly job: JobId; readonly kind: string }

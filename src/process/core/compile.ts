@@ -36,6 +36,9 @@ function build(source: unknown, { version, isChecked }: { readonly version: numb
   const inside = top === undefined ? { handlers: [], data: [] } : insideOf(top, { outline, conditions });
   const nodes = graphOf(outline, conditions);
   const searchable = searchableOf(outline);
+  const witnessed = new Set(
+    [...nodes.values()].flatMap(({ behaviour }) => ('notBy' in behaviour && behaviour.notBy) || []),
+  );
   const definition: Definition = {
     key,
     version,
@@ -47,6 +50,7 @@ function build(source: unknown, { version, isChecked }: { readonly version: numb
     watchesVariables:
       [...nodes.values()].some(isConditional) || inside.handlers.some(({ trigger }) => watches(trigger)),
     ...(searchable.length > 0 && { searchable }),
+    ...(witnessed.size > 0 && { witnessed }),
     ...(start !== undefined && { start: startRuleOf(start) }),
     ...(startMessage !== undefined && { startMessage }),
   };

@@ -35,7 +35,14 @@ export type Effect =
   | { readonly type: 'moved'; readonly token: number; readonly to: string }
   | { readonly type: 'waiting'; readonly token: number; readonly wait: Wait; readonly armed?: readonly Armed[] }
   | { readonly type: 'locals'; readonly token: number; readonly set: Variables }
-  | { readonly type: 'completed'; readonly token: number; readonly node: string; readonly outcome: string }
+  | {
+      readonly type: 'completed';
+      readonly token: number;
+      readonly node: string;
+      readonly outcome: string;
+      /** Who did it, where another step depends on that. */
+      readonly by?: readonly string[];
+    }
   | { readonly type: 'vanished'; readonly token: number }
   | { readonly type: 'variables'; readonly scope: number; readonly set: Variables }
   /** One more firing in the instance's variable `evidence`; alone, so that a history does not tell all earlier ones again. */
@@ -106,6 +113,7 @@ export const draftOf = ({
   parent,
   told,
   failures,
+  doers,
 }: ProcessState): Draft => ({
   v,
   status,
@@ -117,6 +125,7 @@ export const draftOf = ({
   ...(parent !== undefined && { parent }),
   ...(told !== undefined && { told }),
   ...(failures !== undefined && { failures }),
+  ...(doers !== undefined && { doers }),
 });
 
 /** Applies one effect to a draft. Total: it never fails and never decides. */
@@ -137,6 +146,7 @@ export function evolve(draft: Draft, effect: Effect): void {
       const { type: _, scope: id, host, parent, variables = {}, ...rest } = effect;
       draft.scopes.push({ id, host, parent, variables, ...rest });
       draft.next = Math.max(draft.next, id + 1);
+      if (rest.iteration !== undefined) beginRound(draft, rest.iteration.node);
       return;
     }
     case 'scopeClosed':
@@ -158,6 +168,8 @@ export function evolve(draft: Draft, effect: Effect): void {
       draft.failures = (draft.failures ?? []).filter(({ id }) => id !== effect.id);
       return;
     case 'completed':
+      if (effect.by !== undefined) noteDoers(draft, effect.node, effect.by);
+      return;
     case 'thrown':
       return;
     case 'evidence':
@@ -165,6 +177,18 @@ export function evolve(draft: Draft, effect: Effect): void {
     default:
       return changeScope(draft, effect.scope, (scope) => evolveScope(scope, effect));
   }
+}
+
+/** Of a step that is done several times all who did it count, from the beginning of the latest round. */
+function noteDoers(draft: Draft, node: string, by: readonly string[]): void {
+  const isRepeated = draft.scopes.some(({ iteration }) => iteration?.node === node);
+  const before = isRepeated ? (draft.doers?.[node] ?? []) : [];
+  draft.doers = { ...draft.doers, [node]: [...new Set([...before, ...by])] };
+}
+
+function beginRound(draft: Draft, node: string): void {
+  if (draft.doers === undefined || !(node in draft.doers)) return;
+  draft.doers = Object.fromEntries(Object.entries(draft.doers).filter(([other]) => other !== node));
 }
 
 type TokenEffect = Extract<Effect, { type: 'appeared' | 'moved' | 'waiting' | 'locals' | 'vanished' }>;

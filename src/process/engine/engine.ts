@@ -113,9 +113,13 @@ export class Engine {
   }
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
-  readonly onSettled = ({ job, kind, owner, actor, result }: Settled, part: Unit): Promise<CommitVerdict> => {
+  readonly onSettled = (
+    { job, kind, owner, actor, onBehalfOf, result }: Settled,
+    part: Unit,
+  ): Promise<CommitVerdict> => {
+    const by = onBehalfOf === undefined ? [actor] : [actor, onBehalfOf];
     return this.commandWith(owner.id as InstanceId, {
-      command: { type: 'settle', job, kind, result },
+      command: { type: 'settle', job, kind, result, ...(kind === 'task' && { by }) },
       actor,
       parts: part,
     });
@@ -228,6 +232,6 @@ export class Engine {
 }
 
 const isRefusal = (error: unknown): boolean =>
-  (['process.not-waiting', 'process.not-active', 'process.no-incident'] as const).some((code) =>
+  (['process.not-waiting', 'process.not-active', 'process.no-incident', 'task.four-eyes'] as const).some((code) =>
     isMillraceError(error, code),
   );

@@ -8,13 +8,16 @@ import type { Owners } from '../../jobs/owner.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { NextId } from '../../kernel/ids.ts';
+import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
+import { ALARM_KIND } from '../core/alarm.ts';
+import { requireOtherEyes } from '../core/settlement.ts';
+import { ringAlarms } from './alarms.ts';
 import { Correlator } from './correlate.ts';
 import { Definitions } from './definitions.ts';
 import { Deliveries, startTimersOf } from './deliveries.ts';
@@ -61,18 +64,24 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   await definitions.load();
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
+  const queries = new Queries(store);
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
+  tasks.mayHold = async ({ ownerKind, ownerId, notBy }, people) => {
+    if (ownerKind !== PROCESS_OWNER || notBy === null) return;
+    const { state } = await queries.instance(ownerId as InstanceId);
+    requireOtherEyes(state, { notBy: JSON.parse(notBy) as string[] }, people);
+  };
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });
   const signals = new Signals({ store, engine, definitions });
   const deliveries = new Deliveries({ store, nextId, jobs, definitions, engine, correlator, signals, timeZone });
   // Of a timer and a delivery their process tells; the bus hears nothing of the job behind it.
-  for (const kind of [TIMER_KIND, DELIVERY_KIND]) jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
+  for (const kind of [TIMER_KIND, DELIVERY_KIND, ALARM_KIND])
+    jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
   if (isEngine) await correlator.collectAll();
   const workers = isEngine ? startWorkers(parts, deliveries) : [];
-  const queries = new Queries(store);
   return service({ definitions, engine, correlator, deliveries, firings, queries }, async () => {
     await Promise.all(workers.map((worker) => worker.close()));
     await metrics.close();
@@ -80,10 +89,11 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
 }
 
 /** Timers ring, and what instances send to each other is carried. */
-function startWorkers({ jobs, store, clock, log, worker }: ProcessParts, { carry }: Deliveries): Service[] {
+function startWorkers({ jobs, store, clock, log, worker, nextId }: ProcessParts, { carry }: Deliveries): Service[] {
   const parts = { jobs, store, clock, log, worker };
   return [
     startWorker({ ...parts, kind: TIMER_KIND, handler: () => done('done'), concurrency: TIMERS_AT_A_TIME }),
+    startWorker({ ...parts, kind: ALARM_KIND, handler: ringAlarms({ store, nextId, jobs }) }),
     startWorker({ ...parts, kind: DELIVERY_KIND, handler: carry, concurrency: DELIVERIES_AT_A_TIME }),
   ];
 }
