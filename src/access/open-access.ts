@@ -11,14 +11,22 @@ import { personFamily } from './principal.ts';
 import { Recipients, recipientListFamily } from './recipients.ts';
 import { PEOPLE_ROLES } from './role.ts';
 import type { RandomBytes } from './secret.ts';
+import { Substitutes, substituteFamily } from './substitutes.ts';
 
-export const accessFamilies = [personFamily, credentialFamily, recipientListFamily, accountFamily] as const;
+export const accessFamilies = [
+  personFamily,
+  credentialFamily,
+  recipientListFamily,
+  accountFamily,
+  substituteFamily,
+] as const;
 
 export type Access = {
   readonly people: People;
   readonly credentials: Credentials;
   readonly recipients: Recipients;
   readonly accounts: Accounts;
+  readonly substitutes: Substitutes;
 };
 
 /** The person who is there from the first start, with every role, so that there is somebody to let in. */
@@ -37,7 +45,8 @@ export async function openAccess({
   const credentials = new Credentials({ store, nextId, people, randomBytes });
   await seed(people);
   const accounts = new Accounts({ store, nextId, people, credentials, randomBytes });
-  return { people, credentials, recipients: new Recipients({ store, nextId, people }), accounts };
+  const recipients = new Recipients({ store, nextId, people });
+  return { people, credentials, recipients, accounts, substitutes: new Substitutes(store, people) };
 }
 
 async function seed(people: People): Promise<void> {

@@ -71,16 +71,21 @@ export class Recipients {
 
   /** The people and addresses of a list as they are now, each address once; undefined: there is no such list. */
   async resolve(name: string): Promise<Recipient[] | undefined> {
-    const row = await this.#store.get(recipientListFamily, [name]);
-    if (row === undefined) return undefined;
+    const members = memberNamed(name) ?? (await this.#membersOf(name));
+    if (members === undefined) return undefined;
     const people = (await this.#people.list()).filter((person) => person.email !== null);
-    const recipients = listOf(row).members.flatMap(({ kind, value }): Recipient[] => {
+    const recipients = members.flatMap(({ kind, value }): Recipient[] => {
       if (kind === 'address') return [{ name: value, address: value }];
       const chosen = people.filter(({ id, roles }) => (kind === 'person' ? id === value : roles.includes(value)));
       return chosen.map((person) => ({ name: person.name, address: person.email ?? '' }));
     });
     const seen = new Set<string>();
     return recipients.filter(({ address }) => !seen.has(address.toLowerCase()) && seen.add(address.toLowerCase()));
+  }
+
+  async #membersOf(name: string): Promise<readonly Member[] | undefined> {
+    const row = await this.#store.get(recipientListFamily, [name]);
+    return row && listOf(row).members;
   }
 
   /** Somebody nobody knows would get no mail, and nobody would notice. */
@@ -122,6 +127,12 @@ export class Recipients {
       });
     return listOf(row);
   }
+}
+
+/** One person, or everybody with a role, in the place of a list: `person:dana`, `role:operator`. No list has such a name. */
+function memberNamed(name: string): readonly Member[] | undefined {
+  const [, kind, value = ''] = /^(person|role):(.+)$/.exec(name) ?? [];
+  return kind === 'person' || kind === 'role' ? [{ kind, value }] : undefined;
 }
 
 function listOf({ name, members, updatedAt, updatedBy }: RowOf<typeof recipientListFamily>): RecipientList {

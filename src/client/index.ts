@@ -26,12 +26,14 @@ export type {
   Member,
   NewPerson,
   NewRecipientList,
+  NewSubstitute,
   NewToken,
   Person,
   PersonChange,
   RecipientList,
   SignedIn,
   SignInLink,
+  Substitute,
   TokenInfo,
 } from './wire-access.ts';
 export type {
@@ -140,6 +142,7 @@ export type {
   Activation,
   BatchAnswer,
   CompletedTask,
+  CompletedTasks,
   Composed,
   Composition,
   Correlation,
@@ -163,5 +166,6 @@ export type {
   TaskCompletion,
   TaskDetail,
   TaskFilter,
+  TaskPlan,
   TaskSort,
 } from './wire-process.ts';

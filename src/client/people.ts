@@ -7,11 +7,13 @@ import type {
   Member,
   NewPerson,
   NewRecipientList,
+  NewSubstitute,
   NewToken,
   Person,
   PersonChange,
   RecipientList,
   SignInLink,
+  Substitute,
   TokenInfo,
 } from './wire-access.ts';
 
@@ -21,14 +23,24 @@ export type People = {
   change(id: string, change: PersonChange): Promise<Person>;
   /** A link that signs this person in, once. */
   signInLink(id: string): Promise<SignInLink>;
+  /** Who stands in for this person now or later. */
+  substitutes(id: string, request?: PageRequest): Promise<Page<Substitute>>;
+  nameSubstitute(id: string, substitute: NewSubstitute): Promise<Substitute>;
+  endSubstitute(id: string, substitute: string): Promise<void>;
 };
 
 export const peopleOf = (http: Http): People => ({
   list: (query) => http.json({ method: 'GET', path: '/api/v1/people', ...(query && { query }) }),
   create: (body) => http.json({ method: 'POST', path: '/api/v1/people', body }),
   change: (id, body) => http.json({ method: 'PATCH', path: `/api/v1/people/${encodeURIComponent(id)}`, body }),
+  substitutes: (id, query) => http.json({ method: 'GET', path: substitutesOf(id), ...(query && { query }) }),
+  nameSubstitute: (id, body) => http.json({ method: 'POST', path: substitutesOf(id), body }),
+  endSubstitute: (id, substitute) =>
+    http.json({ method: 'DELETE', path: `${substitutesOf(id)}/${encodeURIComponent(substitute)}` }),
   signInLink: (id) => http.json({ method: 'POST', path: `/api/v1/people/${encodeURIComponent(id)}/sign-in-link` }),
 });
+
+const substitutesOf = (id: string): string => `/api/v1/people/${encodeURIComponent(id)}/substitutes`;
 
 export type Tokens = {
   list(request?: PageRequest): Promise<Page<TokenInfo>>;

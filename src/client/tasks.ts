@@ -2,7 +2,15 @@
 import type { Http } from './http.ts';
 import type { Once } from './instances.ts';
 import type { Page } from './wire.ts';
-import type { CompletedTask, Task, TaskCompletion, TaskDetail, TaskFilter } from './wire-process.ts';
+import type {
+  CompletedTask,
+  CompletedTasks,
+  Task,
+  TaskCompletion,
+  TaskDetail,
+  TaskFilter,
+  TaskPlan,
+} from './wire-process.ts';
 
 export type Tasks = {
   /** Without a filter: offered to one of my roles, and taken by me; the newest last unless sorted otherwise. */
@@ -14,6 +22,10 @@ export type Tasks = {
   /** To a person. */
   delegate(id: string, to: string): Promise<Task>;
   complete(id: string, completion: TaskCompletion, once?: Once): Promise<CompletedTask>;
+  /** Up to 1,000; each is answered for itself. */
+  completeMany(tasks: readonly (TaskCompletion & { id: string })[], once?: Once): Promise<CompletedTasks>;
+  /** When it is due or comes up again, and its priority. */
+  plan(id: string, plan: TaskPlan): Promise<Task>;
 };
 
 export const tasksOf = (http: Http): Tasks => {
@@ -24,6 +36,9 @@ export const tasksOf = (http: Http): Tasks => {
     take: (id) => http.json({ method: 'POST', path: `${path(id)}/take` }),
     return: (id) => http.json({ method: 'POST', path: `${path(id)}/return` }),
     delegate: (id, to) => http.json({ method: 'POST', path: `${path(id)}/delegate`, body: { to } }),
+    completeMany: (tasks, once) =>
+      http.json({ method: 'POST', path: '/api/v1/tasks/complete', body: { tasks }, ...once }),
+    plan: (id, body) => http.json({ method: 'PATCH', path: path(id), body }),
     complete: (id, body, once) => http.json({ method: 'POST', path: `${path(id)}/complete`, body, ...once }),
   };
 };

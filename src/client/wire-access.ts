@@ -17,6 +17,9 @@ export type Me = {
 };
 
 export type Person = { id: string; name: string; email: string | null; roles: string[] };
+/** Completes what the person has taken, until then. */
+export type Substitute = { person: string; substitute: string; since: Time; until: Time; setBy: string };
+export type NewSubstitute = { substitute: string; since?: Time; until: Time };
 export type NewPerson = { name: string; email?: string; roles: string[] };
 export type PersonChange = { name?: string; email?: string | null; roles?: string[] };
 export type SignInLink = { url: string; expiresAt: Time };

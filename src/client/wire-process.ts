@@ -173,6 +173,8 @@ export type Task = {
   /** Outcomes that need a comment. */
   commentOn: string[];
   dueAt: Time | null;
+  /** When it comes up again. */
+  followUpAt: Time | null;
   /** -100 to 100; higher is more urgent. */
   priority: number;
   createdAt: Time;
@@ -180,12 +182,16 @@ export type Task = {
   comment: string | null;
   settledAt: Time | null;
   settledBy: string | null;
+  /** The person on whose behalf it was completed. */
+  settledFor: string | null;
 };
 export type TaskDetail = Task & {
   variables: Variables;
   evidence: Firing[];
   /** "criteria": its answer may carry new limits for the criteria in evidence. */
   form: 'criteria' | null;
+  /** A JSON Schema of the variables to fill in. */
+  schema: Record<string, unknown> | null;
 };
 export type TaskSort = 'created' | '-created' | 'due' | 'priority' | 'name';
 export type TaskFilter = PageRequest & {
@@ -208,6 +214,13 @@ export type SearchedValue = string | number | boolean | { gt?: Scalar; gte?: Sca
 type Scalar = string | number | boolean;
 export type TaskCompletion = { outcome: string; variables?: Variables; comment?: string };
 export type CompletedTask = { id: string; outcome: string };
+export type TaskPlan = { dueAt?: Time | null; followUpAt?: Time | null; priority?: number };
+/** In the order of the call; one that is refused says why. */
+export type CompletedTasks = {
+  items: (CompletedTask | { code: string; detail: string })[];
+  completed: number;
+  refused: number;
+};
 
 /** What can be set of a step without a new version, by its type. */
 export type StepSettings = {

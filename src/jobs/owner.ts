@@ -11,6 +11,8 @@ export type Settled = {
   readonly kind: string;
   readonly owner: Owner;
   readonly actor: string;
+  /** The person for whom the actor stood in. */
+  readonly onBehalfOf?: string;
   readonly result:
     | {
         readonly kind: 'done';

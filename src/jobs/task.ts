@@ -47,6 +47,15 @@ export const taskFamily = defineFamily({
     settledBy: 'text?',
     /** `due` while it is offered and has a due time: only then is it in the index by that. */
     agenda: 'text?',
+    /** When it comes up again. */
+    followUpAt: 'integer?',
+    /** The job that rings its alarms, and how many are over; null until somebody counts. */
+    alarm: 'integer?',
+    alarmed: 'integer?',
+    /** JSON list of the steps whose latest doers may not do it. */
+    notBy: 'text?',
+    /** The person for whom it was done. */
+    settledFor: 'text?',
     /** JSON list of the variables it is found by (task-variable.ts). */
     searchable: 'text?',
   },
@@ -75,14 +84,20 @@ export type NewTask = Pick<
   | 'outcomes'
   | 'createdAt'
 > &
-  Partial<Pick<TaskRow, 'commentOn' | 'dueAt' | 'searchable'>>;
+  Partial<Pick<TaskRow, 'commentOn' | 'dueAt' | 'followUpAt' | 'alarm' | 'notBy' | 'searchable'>>;
 
-export function newTaskRow({ commentOn = '[]', dueAt = null, searchable = null, ...task }: NewTask): TaskRow {
+export function newTaskRow(task: NewTask): TaskRow {
+  const { commentOn = '[]', dueAt = null, followUpAt = null, alarm = null, notBy = null, searchable = null } = task;
   return {
     ...task,
     commentOn,
     dueAt,
+    followUpAt,
+    alarm,
+    alarmed: alarm === null ? null : 0,
+    notBy,
     searchable,
+    settledFor: null,
     assignee: null,
     state: 'offered',
     epoch: 0,
@@ -99,9 +114,22 @@ export const agendaOf = ({ state, dueAt }: Pick<TaskRow, 'state' | 'dueAt'>): st
   state === 'offered' && dueAt !== null ? DUE : null;
 
 /** Who acts: a principal's id and roles. */
-export type Actor = { readonly id: string; readonly roles: readonly string[] };
+export type Actor = {
+  readonly id: string;
+  readonly roles: readonly string[];
+  /** People whose taken tasks the actor may complete on their behalf. */
+  readonly represents?: readonly string[];
+};
 
-export type TaskChange = Pick<TaskRow, 'state' | 'assignee'>;
+export type TaskChange = Partial<Pick<TaskRow, 'state' | 'assignee' | 'dueAt' | 'followUpAt' | 'rank' | 'alarmed'>>;
+
+/** What may be set of a task while it is open. */
+export type TaskPlan = {
+  readonly dueAt?: number | null | undefined;
+  readonly followUpAt?: number | null | undefined;
+  readonly priority?: number | undefined;
+};
+const PLANNER = 'engineer';
 
 /** An administrator may do what any role may. */
 export const mayWorkOn = (task: Pick<TaskRow, 'role'>, actor: Actor): boolean =>
@@ -126,6 +154,17 @@ export function delegate(task: TaskRow, actor: Actor, to: string): TaskChange {
   return { state: 'taken', assignee: to };
 }
 
+/** Whoever has it plans it, and engineers plan all of them. Another due time counts its alarms anew. */
+export function plan(task: TaskRow, actor: Actor, { dueAt, followUpAt, priority }: TaskPlan): TaskChange {
+  requireOpen(task);
+  if (!isHolder(task, actor) && !actor.roles.includes(PLANNER)) throw notYours(task);
+  return {
+    ...(dueAt !== undefined && { dueAt, ...(task.alarm !== null && { alarmed: null }) }),
+    ...(followUpAt !== undefined && { followUpAt }),
+    ...(priority !== undefined && { rank: 0 - priority }),
+  };
+}
+
 /** Completing an offered task takes it first. Whether the outcome is allowed is decided with the process. */
 export function requireMayComplete(task: TaskRow, actor: Actor): void {
   requireOpen(task);
@@ -133,13 +172,15 @@ export function requireMayComplete(task: TaskRow, actor: Actor): void {
 }
 
 export function mayComplete(task: TaskRow, actor: Actor): boolean {
-  if (task.state === 'taken') return isHolder(task, actor);
+  if (task.state === 'taken') return isHolder(task, actor) || representedIn(task, actor) !== undefined;
   return task.state === 'offered' && mayWorkOn(task, actor);
 }
 
+export const isOpen = ({ state }: Pick<TaskRow, 'state'>): boolean => state === 'offered' || state === 'taken';
+
 /** Throws `task.already-done` with the recorded outcome. */
 export function requireOpen(task: TaskRow): void {
-  if (task.state !== 'offered' && task.state !== 'taken') {
+  if (!isOpen(task)) {
     throw new MillraceError('task.already-done', {
       id: formatJobId(task.id as JobId),
       state: task.state,
@@ -147,6 +188,10 @@ export function requireOpen(task: TaskRow): void {
     });
   }
 }
+
+/** The person on whose behalf the actor completes the task; undefined: for themselves. */
+export const representedIn = ({ assignee, state }: TaskRow, { id, represents = [] }: Actor): string | undefined =>
+  state === 'taken' && assignee !== null && assignee !== id && represents.includes(assignee) ? assignee : undefined;
 
 const isHolder = (task: TaskRow, actor: Actor): boolean =>
   task.assignee === actor.id || actor.roles.includes('administrator');

@@ -3,7 +3,8 @@ import { isMillraceError, MillraceError } from '../kernel/errors.ts';
 import { formatJobId, type JobId, type NextId } from '../kernel/ids.ts';
 import { Recent } from '../kernel/recent.ts';
 import type { Store } from '../store/store.ts';
-import { isEqual, set, type Unit } from '../store/unit.ts';
+import { isEqual, set, type Unit, type Write } from '../store/unit.ts';
+import { foreignEpoch, jobFamily } from './job.ts';
 import type { Owners, Settled } from './owner.ts';
 import { MAX_CONFLICTS } from './refusal.ts';
 import {
@@ -12,9 +13,12 @@ import {
   delegate,
   giveBack,
   mayComplete,
+  plan,
+  representedIn,
   requireMayComplete,
   requireOpen,
   type TaskChange,
+  type TaskPlan,
   type TaskRow,
   take,
   taskFamily,
@@ -42,6 +46,8 @@ export class Tasks {
   /** Asked before a person begins with a task; throws when its owner lets nobody begin now. */
   onTake: (task: TaskRow) => Promise<void> = async () => {};
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };
+  /** Throws when the owner of a task knows why these people may not have it. */
+  mayHold: (task: TaskRow, people: readonly string[]) => Promise<void> = async () => {};
   readonly #recent = new Recent<number, TaskRow>(RECENT_TASKS);
 
   constructor(parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners }) {
@@ -76,8 +82,8 @@ export class Tasks {
     return searchTasks(this.#parts.store, search, page);
   }
 
-  take(id: JobId, actor: Actor): Promise<TaskRow> {
-    return this.#change(id, (task) => take(task, actor), this.onTake);
+  async take(id: JobId, actor: Actor): Promise<TaskRow> {
+    return this.#change(id, (task) => take(task, actor), [actor.id]);
   }
 
   giveBack(id: JobId, actor: Actor): Promise<TaskRow> {
@@ -85,7 +91,12 @@ export class Tasks {
   }
 
   delegate(id: JobId, actor: Actor, to: string): Promise<TaskRow> {
-    return this.#change(id, (task) => delegate(task, actor, to), this.onTake);
+    return this.#change(id, (task) => delegate(task, actor, to), [to]);
+  }
+
+  /** Its due time, when it comes up again, its priority. */
+  plan(id: JobId, actor: Actor, change: TaskPlan): Promise<TaskRow> {
+    return this.#change(id, (task) => plan(task, actor, change));
   }
 
   /** Completes the task and advances its owner in one commit. Throws `task.already-done`, `task.not-yours`, `process.unknown-outcome`. */
@@ -130,16 +141,13 @@ export class Tasks {
     requireOpen(await this.get(id));
   }
 
-  async #change(
-    id: JobId,
-    decide: (task: TaskRow) => TaskChange,
-    mayBegin?: (task: TaskRow) => Promise<void>,
-  ): Promise<TaskRow> {
+  async #change(id: JobId, decide: (task: TaskRow) => TaskChange, holders: readonly string[] = []): Promise<TaskRow> {
     const { store, nextId } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const task = await this.get(id);
       const decided = { ...decide(task), epoch: nextId() };
-      await mayBegin?.(task);
+      if (holders.length > 0) await this.onTake(task);
+      if (task.notBy !== null && holders.length > 0) await this.mayHold(task, holders);
       const after = { ...task, ...decided };
       const changed = { ...after, agenda: agendaOf(after) };
       const { agenda } = changed;
@@ -149,6 +157,7 @@ export class Tasks {
           writes: [
             set(taskFamily, [id], { ...decided, ...(agenda !== task.agenda && { agenda }) }),
             ...variablesMoved(changed),
+            ...alarmsMoved(task, decided, { now: store.now(), nextId }),
           ],
         },
       ]);
@@ -161,6 +170,14 @@ export class Tasks {
   }
 }
 
+/** Its alarms are looked at again, at once. Whoever rings them just now comes too late with what it says. */
+function alarmsMoved({ alarm }: TaskRow, { dueAt }: TaskChange, { now, nextId }: Moment): Write[] {
+  if (alarm === null || dueAt === undefined) return [];
+  const anew = { state: 'scheduled', dueAt: now, leaseUntil: null, worker: null, epoch: foreignEpoch(nextId) };
+  return [set(jobFamily, [alarm], anew)];
+}
+
+type Moment = { readonly now: number; readonly nextId: NextId };
 type Done = {
   readonly actor: Actor;
   readonly completion: Completion;
@@ -170,12 +187,14 @@ type Done = {
 function doneUnit(task: TaskRow, { actor, completion, done }: Done): Unit {
   const { id, epoch, assignee } = task;
   const { outcome, comment = null } = completion;
+  const settledFor = representedIn(task, actor);
   const columns = {
     state: 'done',
     outcome,
     comment,
     assignee: assignee ?? actor.id,
     settledBy: actor.id,
+    ...(settledFor !== undefined && { settledFor }),
     settledAt: done.settledAt,
     epoch: done.epoch,
     ...(task.agenda !== null && { agenda: null }),
@@ -186,7 +205,16 @@ function doneUnit(task: TaskRow, { actor, completion, done }: Done): Unit {
   };
 }
 
-function settledOf({ id, ownerKind, ownerId, ownerSeq }: TaskRow, actor: Actor, completion: Completion): Settled {
+function settledOf(task: TaskRow, actor: Actor, completion: Completion): Settled {
+  const { id, ownerKind, ownerId, ownerSeq } = task;
+  const onBehalfOf = representedIn(task, actor);
   const owner = { kind: ownerKind, id: ownerId, seq: ownerSeq };
-  return { job: id as JobId, kind: 'task', owner, actor: actor.id, result: { ...completion, kind: 'done' } };
+  return {
+    job: id as JobId,
+    kind: 'task',
+    owner,
+    actor: actor.id,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    result: { ...completion, kind: 'done' },
+  };
 }

@@ -438,6 +438,16 @@ export const errorTable = define({
     action: 'Ask an administrator for a new one.',
   },
   'access.unknown-token': { status: 404, message: 'There is no token {id}.', action: 'GET /api/v1/tokens lists them.' },
+  'access.invalid-substitute': {
+    status: 422,
+    message: '{substitute} cannot be named as a substitute: {problem}.',
+    action: 'Nothing was changed. Name another person, or another time.',
+  },
+  'access.unknown-substitute': {
+    status: 404,
+    message: '{substitute} does not stand in for {person}.',
+    action: 'GET /api/v1/people/{person}/substitutes lists who does.',
+  },
   'access.unknown-person': {
     status: 404,
     message: 'There is no person "{id}".',
@@ -780,6 +790,16 @@ export const errorTable = define({
     status: 403,
     message: 'Task {id} is for {role}[, and {assignee} has it].',
     action: 'Ask the person who has it to return or delegate it, or sign in with that role.',
+  },
+  'task.four-eyes': {
+    status: 403,
+    message: '{person} did the step "{step}", and somebody else has to do this one.',
+    action: 'Nothing was changed. Leave the task to a person who did not do that step.',
+  },
+  'task.form-invalid': {
+    status: 422,
+    message: 'The form has {count} problem(s): {summary}',
+    action: 'Nothing was changed. Correct the parts that `errors` names, and complete the task again.',
   },
   'task.too-many-to-sort': {
     status: 422,

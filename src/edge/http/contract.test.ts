@@ -14,6 +14,7 @@ import { documentationRoutes } from './routes/system.ts';
 const CONTRACT = `
 GET /livez, GET /readyz, GET /metrics, GET /openapi.json, GET /definition.schema.json, GET /asyncapi.json, GET /docs, GET /sign-in, GET /api/v1/health, GET /api/v1/events
 GET /api/v1/me, POST /api/v1/sign-in, POST /api/v1/sign-out, GET /api/v1/people, POST /api/v1/people, PATCH /api/v1/people/{id}, POST /api/v1/people/{id}/sign-in-link
+GET /api/v1/people/{id}/substitutes, POST /api/v1/people/{id}/substitutes, DELETE /api/v1/people/{id}/substitutes/{substitute}
 GET /api/v1/tokens, POST /api/v1/tokens, DELETE /api/v1/tokens/{id}
 GET /api/v1/recipients, POST /api/v1/recipients, PATCH /api/v1/recipients/{name}, GET /api/v1/mails
 POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}, GET /api/v1/definitions/{key}/settings, PATCH /api/v1/definitions/{key}/settings, POST /api/v1/definitions/compose, GET /api/v1/definitions/{key}/settings/history, GET /api/v1/modules, GET /api/v1/modules/{name}
@@ -21,7 +22,7 @@ POST /api/v1/instances, POST /api/v1/instances/batch, GET /api/v1/instances, GET
 POST /api/v1/instances/{id}/suspend, POST /api/v1/instances/{id}/resume, PATCH /api/v1/instances/{id}/variables, POST /api/v1/instances/{id}/move, POST /api/v1/instances/{id}/migrate
 POST /api/v1/operations, GET /api/v1/operations, GET /api/v1/operations/{id}, POST /api/v1/operations/{id}/cancel
 GET /api/v1/incidents, POST /api/v1/instances/{id}/incidents/{token}/retry, POST /api/v1/instances/{id}/incidents/{token}/resolve, POST /api/v1/messages, POST /api/v1/signals
-GET /api/v1/tasks, GET /api/v1/tasks/{id}, POST /api/v1/tasks/{id}/take, POST /api/v1/tasks/{id}/return, POST /api/v1/tasks/{id}/delegate, POST /api/v1/tasks/{id}/complete
+GET /api/v1/tasks, GET /api/v1/tasks/{id}, PATCH /api/v1/tasks/{id}, POST /api/v1/tasks/complete, POST /api/v1/tasks/{id}/take, POST /api/v1/tasks/{id}/return, POST /api/v1/tasks/{id}/delegate, POST /api/v1/tasks/{id}/complete
 POST /api/v1/measurements, GET /api/v1/quarantine, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
 GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v1/analyses
 GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}

@@ -60,10 +60,12 @@ export const taskQuery = z.strictObject({
     .exactOptional(),
   ...paging,
 });
+/** Who asks, and the people they stand in for. */
+type Asking = Principal & { readonly represents: readonly string[] };
 type TaskQuery = z.output<typeof taskQuery>;
 
 /** Throws `request.invalid` where ended tasks are asked for what only open ones are found by. */
-export function taskSearch(query: TaskQuery, principal: Principal, now: Instant): TaskSearch {
+export function taskSearch(query: TaskQuery, principal: Asking, now: Instant): TaskSearch {
   const {
     state,
     sort = 'created',
@@ -97,8 +99,8 @@ export function taskSearch(query: TaskQuery, principal: Principal, now: Instant)
   };
 }
 
-/** Without a state: offered to the caller's roles and taken by the caller; an administrator is offered everything. */
-function scopesOf({ state, role, assignee }: TaskQuery, { id, roles }: Principal): readonly TaskScope[] {
+/** Without a state: offered to the caller's roles, and taken by the caller and those the caller stands in for; an administrator is offered everything. */
+function scopesOf({ state, role, assignee }: TaskQuery, { id, roles, represents }: Asking): readonly TaskScope[] {
   const person = assignee === 'me' ? id : assignee;
   const ofRole = role === undefined ? {} : { role };
   const ofPerson = person === undefined ? {} : { assignee: person };
@@ -109,7 +111,8 @@ function scopesOf({ state, role, assignee }: TaskQuery, { id, roles }: Principal
     role === undefined && roles.includes(ADMINISTRATOR)
       ? [{ state: 'offered' }]
       : wanted.map((one) => ({ state: 'offered', role: one }));
-  return [...offered, { state: 'taken', assignee: person ?? id }];
+  const holders = person === undefined ? [id, ...represents] : [person];
+  return [...offered, ...holders.map((holder) => ({ state: 'taken', assignee: holder }) as const)];
 }
 
 const conditionsOf = (given: z.output<typeof conditions>): readonly VariableCondition[] =>

@@ -25,6 +25,8 @@ import {
   type XmlElement,
 } from './xml.ts';
 
+const MAX_DUE = 400;
+
 type Work = Pick<
   Extract<SimpleNodeSource, { type: 'job' }>,
   'kind' | 'payload' | 'outcomes' | 'priority' | 'maxAttempts'
@@ -113,11 +115,17 @@ export function readUserTask(reading: Reading, from: XmlElement): Draft {
   const applied =
     own === undefined ? [] : childrenNamed(own, 'millrace:apply').map((one) => idIn(attribute(one, 'kind')));
   const priority = extensionNamed(from, 'zeebe:priorityDefinition');
+  const form = own && childNamed(own, 'millrace:form');
   return compact({
     role: textIn(of('role')) ?? readRole(reading, from),
     outcomes: idsIn(of('outcomes')),
     commentOn: of('commentOn') === '' ? [] : idsIn(of('commentOn')),
-    due: textIn(of('due'), MAX_DURATION) ?? readDue(reading, from),
+    due: textIn(of('due'), MAX_DUE) ?? readDue(reading, from),
+    followUp: textIn(of('followUp'), MAX_DUE),
+    reminders: wordsIn(of('reminders')),
+    escalation: own && readEscalation(own),
+    form: form && objectIn(reading, from, form),
+    notBy: idsIn(of('notBy')),
     priority: integerIn(
       of('priority') ?? (priority && attribute(priority, 'priority')) ?? attribute(from, 'camunda:priority'),
       -100,
@@ -127,6 +135,23 @@ export function readUserTask(reading: Reading, from: XmlElement): Draft {
     apply: applied.length > 0 ? applied : idIn(of('apply')),
   });
 }
+
+function readEscalation(own: XmlElement): Draft | undefined {
+  const from = childNamed(own, 'millrace:escalation');
+  const role = from && textIn(attribute(from, 'role'));
+  if (from === undefined || role === undefined) return undefined;
+  return compact({
+    after: textIn(attribute(from, 'after'), MAX_DURATION),
+    role,
+    priority: integerIn(attribute(from, 'priority'), -100, 100),
+    notify: textIn(attribute(from, 'notify')),
+  });
+}
+
+const wordsIn = (text: string | undefined): string[] | undefined => {
+  const words = (text ?? '').split(' ').filter((word) => word !== '' && word.length <= MAX_DURATION);
+  return words.length === 0 ? undefined : words;
+};
 
 function readRole(reading: Reading, from: XmlElement): string | undefined {
   const zeebe = extensionNamed(from, 'zeebe:assignmentDefinition');
@@ -151,7 +176,8 @@ function readDue(reading: Reading, from: XmlElement): string | undefined {
 
 export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement): void {
   const { dialect } = writing;
-  const { role, outcomes, commentOn, due, priority, notify, apply } = node;
+  const { role, outcomes, commentOn, due, followUp, reminders, escalation, form, notBy, priority, notify, apply } =
+    node;
   const isPlainRole = role !== undefined && !/[,$#={]/.test(role) && role === role.trim();
   const [zeebe, camunda] = [dialect === 'zeebe', dialect === 'camunda'];
   const isForeignRole = isPlainRole && (zeebe || camunda);
@@ -167,11 +193,16 @@ export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement):
     outcomes: outcomes?.join(' '),
     commentOn: commentOn?.join(' '),
     due: isForeignDue ? undefined : due,
+    followUp,
+    reminders: reminders?.join(' '),
+    notBy: notBy?.join(' '),
     priority: zeebe || camunda ? undefined : priority,
     notify,
     apply: Array.isArray(apply) ? undefined : apply,
   });
   for (const kind of Array.isArray(apply) ? apply : []) made.children.push(element('millrace:apply', { kind }));
+  if (form !== undefined) made.children.push(textElement('millrace:form', writableJson(form)));
+  if (escalation !== undefined) made.children.push(element('millrace:escalation', escalation));
   if (made.attributes.size + made.children.length > 0) extend(to, made);
 }
 

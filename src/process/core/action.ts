@@ -63,6 +63,10 @@ export type Action =
       readonly commentOn: readonly string[];
       readonly priority: number;
       readonly dueAt?: Instant;
+      readonly followUpAt?: Instant;
+      /** The job that rings its alarms. */
+      readonly alarm?: JobId;
+      readonly notBy?: readonly string[];
     }
   | { readonly type: 'deliver'; readonly job: JobId; readonly delivery: Delivery }
   /** The activity of an open task has become another one: its name, role and outcomes. */

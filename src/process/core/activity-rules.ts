@@ -1,5 +1,6 @@
 /** Rules about activities: each says what is done, once, and nothing that would be ignored. */
 import { isForCompensation, kindsIn } from './event-parts.ts';
+import { formProblem } from './form.ts';
 import type { Element, Outline } from './outline.ts';
 import { type Breach, breachIf } from './rule.ts';
 import type { NodeSource } from './source.ts';
@@ -25,11 +26,16 @@ const USED_WITH: { readonly [T in Type]?: Readonly<Record<string, readonly strin
   businessRuleTask: { ...forJobs, outcomes: ['kind', 'rules'], result: ['rules', 'decision'] },
   sendTask: forJobs,
 };
+/** Alarms of a user task ring by its due time. */
+const BY_DUE = ['reminders', 'escalation'];
 
 export function activityBreaches(outline: Outline): Breach[] {
   return outline.elements.flatMap((element) => [
     ...workBreaches(element),
     ...roleBreaches(element, outline),
+    ...alarmBreaches(element),
+    ...formBreaches(element),
+    ...doerBreaches(element, outline),
     ...processBreaches(element),
     ...hiddenRules(element),
     ...quantityBreaches(element, outline),
@@ -65,6 +71,30 @@ function roleBreaches({ id, source }: Element, { laneRoles }: Outline): readonly
   if (source.type !== 'userTask' || source.role !== undefined || laneRoles.has(id)) return [];
   const message = `"${id}" is a user task, and nobody is to do it; give it a "role", or put it into a lane.`;
   return [{ rule: 'activity.role-missing', element: id, message }];
+}
+
+function alarmBreaches({ id, source }: Element): readonly Breach[] {
+  if (source.type !== 'userTask' || source.due !== undefined) return [];
+  return BY_DUE.filter((field) => (source as Fields)[field] !== undefined).map((field) => {
+    const message = `"${id}" has "${field}", which means something only with "due"; take it away.`;
+    return { rule: 'activity.unused-field', element: id, message };
+  });
+}
+
+function formBreaches({ id, source }: Element): readonly Breach[] {
+  const problem = source.type === 'userTask' && source.form !== undefined ? formProblem(source.form) : undefined;
+  const message = `"${id}" has a "form" that is no JSON Schema of variables: ${problem}.`;
+  return breachIf(problem !== undefined, 'activity.form', { element: id, message });
+}
+
+/** Somebody does other steps; of a step that is no user task nobody could be named. */
+function doerBreaches({ id, source }: Element, { byId }: Outline): readonly Breach[] {
+  if (source.type !== 'userTask') return [];
+  return (source.notBy ?? []).flatMap((other): readonly Breach[] => {
+    const message = `"${id}" is not for who did "${other}", which is no other user task; name one.`;
+    const isOther = other !== id && byId.get(other)?.source.type === 'userTask';
+    return breachIf(!isOther, 'activity.not-by', { element: id, message });
+  });
 }
 
 function processBreaches({ id, source }: Element): readonly Breach[] {

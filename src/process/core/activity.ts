@@ -1,9 +1,11 @@
 /** How each activity begins: it asks the world for work, or listens, and its token waits. */
+import type { Instant } from '../../kernel/clock.ts';
 import type { InstanceId } from '../../kernel/ids.ts';
 import { criterionMessage, MAIL_KIND } from './action.ts';
 import { chosenActivities } from './ad-hoc.ts';
 import { assign } from './assignment.ts';
-import { type Behaviour, nodeOf, type Trigger } from './definition.ts';
+import { type Behaviour, type DueTime, nodeOf, type Trigger } from './definition.ts';
+import { timeOf } from './due.ts';
 import { type Evaluated, evaluate, holds, textFrom } from './evaluate.ts';
 import { enter } from './inside.ts';
 import { keyOf, listen, listenFor } from './listen.ts';
@@ -13,7 +15,7 @@ import { complete } from './passage.ts';
 import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
 import type { Problem, Token, Variables, Wait } from './state.ts';
 import { wait } from './waiting.ts';
-import { createJob, createSideJob, DEFAULT_ATTEMPTS, deliver, newJobId, startTimer } from './work.ts';
+import { createJob, createSideJob, DEFAULT_ATTEMPTS, deliver, newJobId, startAlarms, startTimer } from './work.ts';
 
 type Of<Type extends Behaviour['type']> = Extract<Behaviour, { type: Type }>;
 export type Activity = Of<
@@ -97,8 +99,15 @@ function awaitEvent(run: Run, token: Token, trigger: Trigger): void {
   emit(run, { type: 'waiting', token: token.id, wait: { for: 'event' }, armed });
 }
 
-function offerTask(run: Run, token: Token, { role, commentOn, priority, dueMs, notify }: Of<'userTask'>): Wait {
+function offerTask(run: Run, token: Token, activity: Of<'userTask'>): Wait | Problem {
+  const { role, commentOn, priority, alarms = [], notBy, notify } = activity;
+  const due = timeIn(run, token, activity.due);
+  const followUp = timeIn(run, token, activity.followUp);
+  const problem = due.problem ?? followUp.problem;
+  if (problem !== undefined) return problem;
+  const [dueAt, followUpAt] = [due.value, followUp.value];
   const job = newJobId(run);
+  const alarm = dueAt === undefined ? undefined : startAlarms(run, { task: job, dueAt, alarms });
   run.actions.push({
     type: 'offerTask',
     job,
@@ -108,11 +117,19 @@ function offerTask(run: Run, token: Token, { role, commentOn, priority, dueMs, n
     outcomes: nodeOf(run.definition, token.node).outcomes,
     commentOn,
     priority,
-    ...(dueMs !== undefined && { dueAt: run.now + dueMs }),
+    ...(dueAt !== undefined && { dueAt }),
+    ...(followUpAt !== undefined && { followUpAt }),
+    ...(alarm !== undefined && { alarm }),
+    ...(notBy !== undefined && { notBy }),
   });
   if (notify !== undefined) createSideJob(run, MAIL_KIND, { list: notify, node: token.node, task: job });
-  return { for: 'task', job };
+  return alarm === undefined ? { for: 'task', job } : { for: 'task', job, alarm };
 }
+
+const NO_TIME: Evaluated<Instant | undefined> = { value: undefined };
+
+const timeIn = (run: Run, token: Token, due: DueTime | undefined): Evaluated<Instant | undefined> =>
+  due === undefined ? NO_TIME : timeOf(run, due, variablesOf(run, token));
 
 /** The variables that go along with work: those that a mapping chose, or all. */
 function along(run: Run, token: Token): Variables {

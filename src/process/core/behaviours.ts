@@ -1,7 +1,10 @@
 /** A node as it is written → what it does. */
 import { parseDuration } from '../../kernel/duration.ts';
+import { alarmsOf } from './alarm.ts';
 import { type Conditions, conditionOf } from './conditions.ts';
 import type { AdHoc, Behaviour, Condition, EventHandler, Inside, Listener, Repetition } from './definition.ts';
+import { dueTimeOf } from './due.ts';
+import { formOf } from './form.ts';
 import { formulasIn, isFormula } from './formulas.ts';
 import { type Element, type Outline, type ScopeOutline, startsOf } from './outline.ts';
 import type { NodeSource } from './source.ts';
@@ -79,7 +82,7 @@ function workOf({ id }: Element, { source, parts }: { readonly source: Work; rea
       return { type, criterion, ...(within !== undefined && { withinMs: parseDuration(within) }) };
     }
     case 'userTask':
-      return userTaskOf(source, source.role ?? outline.laneRoles.get(id) ?? '');
+      return userTaskOf(source, { role: source.role ?? outline.laneRoles.get(id) ?? '', conditions });
     case 'module':
       return moduleOf(source, conditions);
     case 'mail': {
@@ -113,16 +116,22 @@ function moduleOf(source: Of<'module'>, conditions: Conditions): Behaviour {
 }
 
 function userTaskOf(
-  { type, commentOn = [], priority = 0, due, notify, apply = [] }: Of<'userTask'>,
-  role: string,
+  source: Of<'userTask'>,
+  { role, conditions }: { readonly role: string; readonly conditions: Conditions },
 ): Behaviour {
+  const { type, commentOn = [], priority = 0, due, followUp, notify, form, notBy, apply = [] } = source;
+  const alarms = alarmsOf(source);
   return {
     type,
     role,
     commentOn,
     priority,
     apply: [apply].flat(),
-    ...(due !== undefined && { dueMs: parseDuration(due) }),
+    ...(due !== undefined && { due: dueTimeOf(due, conditions) }),
+    ...(followUp !== undefined && { followUp: dueTimeOf(followUp, conditions) }),
+    ...(alarms.length > 0 && { alarms }),
+    ...(form !== undefined && { form: formOf(form) }),
+    ...(notBy !== undefined && { notBy }),
     ...(notify !== undefined && { notify }),
   };
 }

@@ -21,7 +21,14 @@ export type Returned =
 
 export type Brought =
   /** A job or task of this instance has its final result. */
-  | { readonly type: 'settle'; readonly job: JobId; readonly kind: string; readonly result: Result }
+  | {
+      readonly type: 'settle';
+      readonly job: JobId;
+      readonly kind: string;
+      readonly result: Result;
+      /** Of a task: who did it, and the person for whom. */
+      readonly by?: readonly string[];
+    }
   | { readonly type: 'message'; readonly name: string; readonly key: string; readonly variables: Variables }
   | { readonly type: 'signal'; readonly name: string; readonly variables: Variables }
   | { readonly type: 'firing'; readonly firing: Firing }

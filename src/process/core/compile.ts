@@ -46,6 +46,9 @@ function build(source: unknown, { version, isChecked, modules }: BuildOptions) {
   const inside = top === undefined ? { handlers: [], data: [] } : insideOf(top, { outline, conditions });
   const nodes = graphOf(outline, conditions);
   const searchable = searchableOf(outline);
+  const witnessed = new Set(
+    [...nodes.values()].flatMap(({ behaviour }) => ('notBy' in behaviour && behaviour.notBy) || []),
+  );
   const definition: Definition = {
     key,
     version,
@@ -57,6 +60,7 @@ function build(source: unknown, { version, isChecked, modules }: BuildOptions) {
     watchesVariables:
       [...nodes.values()].some(isConditional) || inside.handlers.some(({ trigger }) => watches(trigger)),
     ...(searchable.length > 0 && { searchable }),
+    ...(witnessed.size > 0 && { witnessed }),
     ...(start !== undefined && { start: startRuleOf(start) }),
     ...(startMessage !== undefined && { startMessage }),
   };

@@ -32,9 +32,20 @@ const FIELDS = new Set([
 ]);
 const MAPPINGS = new Set(['input', 'output']);
 /** Fields that hold FEEL when their text starts with "=". */
-const OPTIONAL = new Set(['timer', 'at', 'every', 'process']);
+const OPTIONAL = new Set(['timer', 'at', 'every', 'process', 'due', 'followUp']);
 /** What is not the element's own, or is no expression whatever it contains. */
-const OTHERS = new Set(['nodes', 'boundary', 'data', 'bpmn', 'payload', 'config', 'next', 'name', 'documentation']);
+const OTHERS = new Set([
+  'nodes',
+  'boundary',
+  'data',
+  'bpmn',
+  'payload',
+  'config',
+  'form',
+  'next',
+  'name',
+  'documentation',
+]);
 
 export function expressionsOf({ source, flows }: Element): readonly string[] {
   const configured = source.type === 'module' ? formulasIn(source.config).map(({ text }) => text) : [];

@@ -3,6 +3,8 @@
  * them worked out. Immutable; the engine keeps one per version, and `advance` reads nothing else.
  */
 
+import type { Alarm } from './alarm.ts';
+import type { Form } from './form.ts';
 import type { Label } from './source.ts';
 import type { Moment } from './span.ts';
 import type { Reading, TimerForm } from './timer.ts';
@@ -15,6 +17,8 @@ export type Condition = {
 
 /** An expression in a module's configuration, and the place that its value takes. */
 export type Formula = { readonly path: readonly (string | number)[]; readonly value: Condition };
+/** A text that was read at deployment, or an expression for one. */
+export type DueTime = { readonly text: string } | { readonly expression: Condition };
 
 /** Variables and the expressions that give them their values. */
 export type Mapping = readonly (readonly [name: string, value: Condition])[];
@@ -101,7 +105,12 @@ export type Behaviour =
       readonly type: 'userTask';
       readonly role: string;
       readonly commentOn: readonly string[];
-      readonly dueMs?: number;
+      readonly due?: DueTime;
+      readonly followUp?: DueTime;
+      readonly alarms?: readonly Alarm[];
+      readonly form?: Form;
+      /** Steps whose latest doers may not do this one. */
+      readonly notBy?: readonly string[];
       readonly priority: number;
       readonly notify?: string;
       readonly apply: readonly string[];
@@ -190,6 +199,8 @@ export type Definition = {
   readonly nodes: ReadonlyMap<string, Node>;
   /** Whether anything waits for a condition to become true; then variables are watched. */
   readonly watchesVariables: boolean;
+  /** Steps of which is remembered who did them last; left out when nobody asks. */
+  readonly witnessed?: ReadonlySet<string>;
   /** The variables by which its tasks are found; left out when there are none. */
   readonly searchable?: readonly Searchable[];
 };

@@ -37,7 +37,14 @@ export type Effect =
   | { readonly type: 'moved'; readonly token: number; readonly to: string }
   | { readonly type: 'waiting'; readonly token: number; readonly wait: Wait; readonly armed?: readonly Armed[] }
   | { readonly type: 'locals'; readonly token: number; readonly set: Variables }
-  | { readonly type: 'completed'; readonly token: number; readonly node: string; readonly outcome: string }
+  | {
+      readonly type: 'completed';
+      readonly token: number;
+      readonly node: string;
+      readonly outcome: string;
+      /** Who did it, where another step depends on that. */
+      readonly by?: readonly string[];
+    }
   | { readonly type: 'vanished'; readonly token: number }
   | {
       readonly type: 'variables';
@@ -134,6 +141,7 @@ export const draftOf = ({
   told,
   failures,
   suspended,
+  doers,
 }: ProcessState): Draft => ({
   v,
   status,
@@ -146,6 +154,7 @@ export const draftOf = ({
   ...(told !== undefined && { told }),
   ...(failures !== undefined && { failures }),
   ...(suspended !== undefined && { suspended }),
+  ...(doers !== undefined && { doers }),
 });
 
 /** Applies one effect to a draft. Total: it never fails and never decides. */
@@ -166,6 +175,7 @@ export function evolve(draft: Draft, effect: Effect): void {
       const { type: _, scope: id, host, parent, variables = {}, ...rest } = effect;
       draft.scopes.push({ id, host, parent, variables, ...rest });
       draft.next = Math.max(draft.next, id + 1);
+      if (rest.iteration !== undefined) beginRound(draft, rest.iteration.node);
       return;
     }
     case 'scopeClosed':
@@ -189,6 +199,8 @@ export function evolve(draft: Draft, effect: Effect): void {
       draft.failures = (draft.failures ?? []).filter(({ id }) => id !== effect.id);
       return;
     case 'completed':
+      if (effect.by !== undefined) noteDoers(draft, effect.node, effect.by);
+      return;
     case 'thrown':
     case 'passedOver':
       return;
@@ -243,6 +255,18 @@ function evolveSuspension(draft: Draft, effect: SuspensionEffect): void {
     default:
       effect satisfies never;
   }
+}
+
+/** Of a step that is done several times all who did it count, from the beginning of the latest round. */
+function noteDoers(draft: Draft, node: string, by: readonly string[]): void {
+  const isRepeated = draft.scopes.some(({ iteration }) => iteration?.node === node);
+  const before = isRepeated ? (draft.doers?.[node] ?? []) : [];
+  draft.doers = { ...draft.doers, [node]: [...new Set([...before, ...by])] };
+}
+
+function beginRound(draft: Draft, node: string): void {
+  if (draft.doers === undefined || !(node in draft.doers)) return;
+  draft.doers = Object.fromEntries(Object.entries(draft.doers).filter(([other]) => other !== node));
 }
 
 type TokenEffect = Extract<Effect, { type: 'appeared' | 'moved' | 'waiting' | 'locals' | 'vanished' }>;

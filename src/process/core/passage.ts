@@ -30,7 +30,8 @@ export function bring(run: Run, token: Token, brought: Variables): void {
 /** The activity at which the token stands has ended with this outcome: on to what follows. */
 export function complete(run: Run, id: number, outcome: string): void {
   const { node } = tokenOf(run, id);
-  emit(run, { type: 'completed', token: id, node, outcome });
+  const by = run.command.type === 'settle' && run.definition.witnessed?.has(node) ? run.command.by : undefined;
+  emit(run, { type: 'completed', token: id, node, outcome, ...(by !== undefined && { by }) });
   proceed(run, id, outcome);
 }
 

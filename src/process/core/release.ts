@@ -1,6 +1,7 @@
 /** Tokens and scopes let go of what they wait for, and end before their time. */
 import type { JobId } from '../../kernel/ids.ts';
 import { MAIL_KIND, signalMessage, TIMER_KIND } from './action.ts';
+import { ALARM_KIND } from './alarm.ts';
 import { nodeOf } from './definition.ts';
 import { isKept } from './kept.ts';
 import { moduleKind } from './module-face.ts';
@@ -17,6 +18,7 @@ export function disarm(run: Run, token: Token, settled?: JobId): void {
       break;
     case 'task':
       if (wait.job !== settled) run.actions.push({ type: 'withdrawTask', job: wait.job });
+      if (wait.alarm !== undefined) withdraw(run, { job: wait.alarm, kind: ALARM_KIND, settled });
       break;
     case 'criterion':
       run.actions.push({ type: 'unsubscribe', token: id, name: wait.criterion, key: wait.key });

@@ -64,6 +64,8 @@ export const ruleIds = [
   'activity.ambiguous',
   'activity.unused-field',
   'activity.role-missing',
+  'activity.form',
+  'activity.not-by',
   'activity.process-key',
   'activity.hidden-rule',
   'activity.start-quantity',

@@ -7,7 +7,7 @@ import { type Behaviour, nodeOf } from './definition.ts';
 import { goOnAfterEvent, happenAt, happenIn } from './happening.ts';
 import { finish } from './passage.ts';
 import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
-import type { Armed, Token } from './state.ts';
+import type { Armed, ProcessState, Token } from './state.ts';
 import { throwError } from './throwing.ts';
 import { createSideJob, deliver } from './work.ts';
 
@@ -34,6 +34,10 @@ export function settle(run: Run, { job, kind, result }: Extract<Command, { type:
   emit(run, { type: 'sideFailed', id, job, kind, message });
   run.actions.push({ type: 'raiseIncident', token: id, node: kind, code: 'process.job-failed', message });
 }
+
+/** What is wrong with a form: so much is listed, so much told in the sentence. */
+const MAX_PROBLEMS = 100;
+const PROBLEMS_IN_SUMMARY = 3;
 
 type Settled = { readonly job: JobId; readonly result: Result };
 type Done = { readonly job: JobId; readonly result: Extract<Result, { kind: 'done' }> };
@@ -72,6 +76,18 @@ function callFailed(
   raise(run, tokenOf(run, token.id), { code: 'process.call-failed', message });
 }
 
+/** Throws `task.four-eyes` when one of these people did a step that whoever does this one must not have done. */
+export function requireOtherEyes(
+  { doers = {} }: Pick<ProcessState, 'doers'>,
+  { notBy = [] }: { readonly notBy?: readonly string[] },
+  people: readonly string[],
+): void {
+  for (const step of notBy) {
+    const person = doers[step]?.find((doer) => people.includes(doer));
+    if (person !== undefined) throw new MillraceError('task.four-eyes', { step, person });
+  }
+}
+
 /** Checks what a person answered, and has it applied. */
 function accept(
   run: Run,
@@ -79,8 +95,18 @@ function accept(
   { behaviour, done }: { readonly behaviour: Extract<Behaviour, { type: 'userTask' }>; readonly done: Done },
 ): void {
   const { outcome, comment = '', variables: input = {} } = done.result;
+  if (run.command.type === 'settle') requireOtherEyes(run.draft, behaviour, run.command.by ?? []);
   if (behaviour.commentOn.includes(outcome) && comment.trim() === '') {
     throw new MillraceError('task.comment-required', { outcome });
+  }
+  const problems = behaviour.form?.problemsOf(input) ?? [];
+  if (problems.length > 0) {
+    const summary = problems.slice(0, PROBLEMS_IN_SUMMARY).map(({ path, message }) => `${path}: ${message}`);
+    throw new MillraceError('task.form-invalid', {
+      count: problems.length,
+      summary: summary.join('; '),
+      errors: problems.slice(0, MAX_PROBLEMS),
+    });
   }
   for (const kind of behaviour.apply) {
     const variables = variablesOf(run, token);

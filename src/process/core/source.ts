@@ -68,6 +68,17 @@ const criterion = z.strictObject({
   within: duration.exactOptional(),
 });
 
+/** What happens when a task is overdue. */
+const escalation = z.strictObject({
+  /** How long after it is due; default: at once. */
+  after: duration.exactOptional(),
+  /** It is offered to this role then; whoever had it has it no more. */
+  role: text,
+  priority: z.int().min(-100).max(100).exactOptional(),
+  /** The recipient list that gets a mail; default: everybody with that role. */
+  notify: text.exactOptional(),
+});
+
 const userTask = z.strictObject({
   ...activity,
   type: z.literal('userTask'),
@@ -77,7 +88,17 @@ const userTask = z.strictObject({
   outcomes: z.array(id).min(1).max(20).exactOptional(),
   /** Outcomes that need a comment. */
   commentOn: z.array(id).max(20).exactOptional(),
-  due: duration.exactOptional(),
+  /** A duration from the offer, a date and time, or "=" and FEEL for one of both. */
+  due: z.string().min(1).max(400).exactOptional(),
+  /** When it comes up again; written as `due`. */
+  followUp: z.string().min(1).max(400).exactOptional(),
+  /** Mails to whoever has it, or to its role: "-1h" is an hour before it is due, "1h" after. */
+  reminders: z.array(duration).min(1).max(10).exactOptional(),
+  escalation: escalation.exactOptional(),
+  /** A JSON Schema of the variables that are filled in. A `title` may be one text or one for each language. */
+  form: z.record(z.string(), z.json()).exactOptional(),
+  /** Steps whose latest doers may not do this one. */
+  notBy: z.array(id).min(1).max(20).exactOptional(),
   priority: z.int().min(-100).max(100).exactOptional(),
   /** The recipient list that gets a mail when the task is offered. */
   notify: text.exactOptional(),

@@ -26,7 +26,9 @@ export type Listening =
 export type Wait =
   /** On the way; never stored. */
   | { readonly for: 'nothing' }
-  | { readonly for: 'task' | 'job'; readonly job: JobId }
+  | { readonly for: 'job'; readonly job: JobId }
+  /** `alarm`: the job that rings its reminders. */
+  | { readonly for: 'task'; readonly job: JobId; readonly alarm?: JobId }
   | Listening
   /** For what is armed: the events behind a gateway, or several triggers of one event. */
   | { readonly for: 'event' }
@@ -127,6 +129,8 @@ export type ProcessState = {
   readonly parent?: InstanceId;
   /** The delivery that told it something last. */
   readonly told?: JobId;
+  /** Who did a step last, of those that others depend on. */
+  readonly doers?: Readonly<Record<string, readonly string[]>>;
   /** Kept also after the end, until they are tried again. */
   readonly failures?: readonly SideFailure[];
   readonly suspended?: Suspension;

@@ -1,6 +1,7 @@
 /** Rules about time: every duration, date and repetition is understood, and a repetition stands where it can repeat. */
 import { parseDuration } from '../../kernel/duration.ts';
 import { isMillraceError } from '../../kernel/errors.ts';
+import { dueProblem } from './due.ts';
 import { hostOf, isCatching, isThrowing, resultPartsOf, triggerPartsOf } from './event-parts.ts';
 import { isFormula } from './formulas.ts';
 import type { Element, Outline } from './outline.ts';
@@ -19,6 +20,7 @@ export function timerBreaches(outline: Outline): Breach[] {
     ...(start === undefined ? [] : durationBreaches(key, start.within)),
     ...elements.flatMap((element) => [
       ...timersOf(element).flatMap((timer) => textBreaches(element.id, timer)),
+      ...dueTimesOf(element),
       ...durationsOf(element).flatMap((text) => durationBreaches(element.id, text)),
       ...repetitionBreaches(element, outline),
     ]),
@@ -36,9 +38,18 @@ function textBreaches(element: string, timer: TimerSource): readonly Breach[] {
   return [{ rule: form === 'after' ? 'duration.invalid' : 'timer.invalid', element, message: reading }];
 }
 
+function dueTimesOf({ id, source }: Element): readonly Breach[] {
+  if (source.type !== 'userTask') return [];
+  return [source.due, source.followUp].flatMap((text): readonly Breach[] => {
+    const message = text === undefined || isFormula(text) ? undefined : dueProblem(text);
+    return message === undefined ? [] : [{ rule: 'duration.invalid', element: id, message }];
+  });
+}
+
 function durationsOf({ source }: Element): readonly string[] {
   if (source.type === 'criterion') return [source.within ?? []].flat();
-  if (source.type === 'userTask') return [source.due ?? []].flat();
+  if (source.type === 'userTask')
+    return [source.reminders?.map((text) => text.replace(/^-/, '')) ?? [], source.escalation?.after ?? []].flat();
   return isThrowing(source) ? resultPartsOf(source).flatMap(({ ttl }) => ttl ?? []) : [];
 }
 

@@ -2,6 +2,7 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { JobId } from '../../kernel/ids.ts';
 import { type Delivery, TIMER_KIND } from './action.ts';
+import { ALARM_KIND, type Alarm } from './alarm.ts';
 import type { Returned } from './brought.ts';
 import { emit, type Run } from './run.ts';
 import type { Token } from './state.ts';
@@ -59,5 +60,18 @@ export function startTimer(run: Run, owner: number, dueAt: Instant): JobId {
   const job = newJobId(run);
   const work = { kind: TIMER_KIND, payload: null, priority: 0, maxAttempts: TIMER_ATTEMPTS };
   run.actions.push({ type: 'createJob', job, token: owner, ...work, dueAt });
+  return job;
+}
+
+type Alarming = { readonly task: JobId; readonly dueAt: Instant; readonly alarms: readonly Alarm[] };
+
+/** The job that rings them, one after the other. Reminders whose time is over already are left out; an escalation is not. */
+export function startAlarms(run: Run, { task, dueAt, alarms: all }: Alarming): JobId | undefined {
+  const alarms = all.filter((alarm) => alarm.do === 'escalate' || dueAt + alarm.offsetMs > run.now);
+  const [first] = alarms;
+  if (first === undefined) return undefined;
+  const job = newJobId(run);
+  const work = { kind: ALARM_KIND, payload: { task, alarms }, priority: 0, maxAttempts: TIMER_ATTEMPTS };
+  run.actions.push({ type: 'createJob', job, token: 0, ...work, dueAt: dueAt + first.offsetMs });
   return job;
 }

@@ -171,9 +171,13 @@ export class Engine {
   }
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
-  readonly onSettled = ({ job, kind, owner, actor, result }: Settled, part: Unit): Promise<CommitVerdict> => {
+  readonly onSettled = (
+    { job, kind, owner, actor, onBehalfOf, result }: Settled,
+    part: Unit,
+  ): Promise<CommitVerdict> => {
+    const by = onBehalfOf === undefined ? [actor] : [actor, onBehalfOf];
     return this.commandWith(owner.id as InstanceId, {
-      command: { type: 'settle', job, kind, result },
+      command: { type: 'settle', job, kind, result, ...(kind === 'task' && { by }) },
       actor,
       parts: part,
     });
@@ -313,6 +317,7 @@ const REFUSALS = [
   'process.unknown-scope',
   'process.cannot-move',
   'process.cannot-migrate',
+  'task.four-eyes',
 ] as const;
 const isRefusal = (error: unknown): boolean => REFUSALS.some((code) => isMillraceError(error, code));
 

@@ -8,14 +8,17 @@ import type { Owners } from '../../jobs/owner.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { NextId } from '../../kernel/ids.ts';
+import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import { done } from '../../kernel/settlement.ts';
 import type { Store } from '../../store/store.ts';
 import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
+import { ALARM_KIND } from '../core/alarm.ts';
 import type { ModuleFaces } from '../core/module-face.ts';
+import { requireOtherEyes } from '../core/settlement.ts';
+import { ringAlarms } from './alarms.ts';
 import { Correlator } from './correlate.ts';
 import { SettingsOfDefinitions } from './definition-settings.ts';
 import { Definitions } from './definitions.ts';
@@ -74,18 +77,23 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const looking = store.capabilities.sharedByProcesses ? keepLooking(definitions, { clock, log }) : undefined;
   const live = new LiveInstances(LIVE_INSTANCES);
   const metrics = await openProcessMetrics(parts.metrics, { store, clock, log, inMemory: () => live.size });
+  const queries = new Queries(store);
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
   tasks.onTake = (task) => engine.requireMayBegin(task);
+  tasks.mayHold = async ({ ownerKind, ownerId, notBy }, people) => {
+    if (ownerKind !== PROCESS_OWNER || notBy === null) return;
+    const { state } = await queries.instance(ownerId as InstanceId);
+    requireOtherEyes(state, { notBy: JSON.parse(notBy) as string[] }, people);
+  };
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
   const firings = new Firings({ store, engine, definitions, nextId });
   const signals = new Signals({ store, engine, definitions });
   const deliveries = new Deliveries({ store, nextId, jobs, definitions, engine, correlator, signals, timeZone });
   // Of a timer, a delivery and an operation their process tells; the bus hears nothing of the job behind it.
-  const queries = new Queries(store);
   const operations = new Operations({ store, nextId, jobs, engine, definitions, queries });
-  for (const kind of [TIMER_KIND, DELIVERY_KIND, OPERATION_KIND])
+  for (const kind of [TIMER_KIND, DELIVERY_KIND, ALARM_KIND, OPERATION_KIND])
     jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
   if (isEngine) await correlator.collectAll();
   const workers = isEngine ? startWorkers(parts, deliveries, operations) : [];
@@ -111,13 +119,14 @@ const keepLooking = (definitions: Definitions, { clock, log }: Pick<ProcessParts
 
 /** Timers ring, what instances send to each other is carried, and operations are worked on. */
 function startWorkers(
-  { jobs, store, clock, log, worker }: ProcessParts,
+  { jobs, store, clock, log, worker, nextId }: ProcessParts,
   { carry }: Deliveries,
   { work }: Operations,
 ): Service[] {
   const parts = { jobs, store, clock, log, worker };
   return [
     startWorker({ ...parts, kind: TIMER_KIND, handler: () => done('done'), concurrency: TIMERS_AT_A_TIME }),
+    startWorker({ ...parts, kind: ALARM_KIND, handler: ringAlarms({ store, nextId, jobs }) }),
     startWorker({ ...parts, kind: DELIVERY_KIND, handler: carry, concurrency: DELIVERIES_AT_A_TIME }),
     startWorker({ ...parts, kind: OPERATION_KIND, handler: work, concurrency: OPERATIONS_AT_A_TIME }),
   ];

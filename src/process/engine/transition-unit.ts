@@ -149,6 +149,8 @@ function summaryOf(command: Command): unknown {
         kind,
         outcome: result.outcome,
         ...(result.comment !== undefined && { comment: result.comment }),
+        // The first is the actor of the entry; the second the person for whom.
+        ...(command.by?.[1] !== undefined && { onBehalfOf: command.by[1] }),
       };
     }
     case 'message':
@@ -295,6 +297,9 @@ function taskRow(
     commentOn: JSON.stringify(action.commentOn),
     createdAt: now,
     ...(action.dueAt !== undefined && { dueAt: action.dueAt }),
+    ...(action.followUpAt !== undefined && { followUpAt: action.followUpAt }),
+    ...(action.alarm !== undefined && { alarm: action.alarm }),
+    ...(action.notBy !== undefined && { notBy: JSON.stringify(action.notBy) }),
     ...(searchable !== undefined && { searchable: JSON.stringify(searchable.map((each) => each.name)) }),
   });
 }

@@ -35,6 +35,22 @@ const people: Area = {
       rule: 'activity.role-missing',
       nodes: [{ id: 'ask', type: 'userTask' }],
     }),
+    refused({
+      element: 'userTask',
+      attribute: 'a form that is no JSON Schema of variables',
+      json: '`form`',
+      name: 'is refused',
+      rule: 'activity.form',
+      nodes: [step('ask', { form: { type: 'array' } })],
+    }),
+    refused({
+      element: 'userTask',
+      attribute: 'not for who did something that is no other user task',
+      json: '`notBy`',
+      name: 'is refused',
+      rule: 'activity.not-by',
+      nodes: [step('ask', { notBy: ['ask'] })],
+    }),
     kept(
       { element: 'userTask', attribute: 'humanPerformer, performer' },
       { node: userTask('', '{{<performer id="p1"/><humanPerformer id="p2"/>}}') },

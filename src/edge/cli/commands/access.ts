@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { isClientError } from '../../../client/client-error.ts';
-import type { Member, Person, RecipientList, SignInLink, TokenInfo } from '../../../client/wire-access.ts';
+import type { Member, Person, RecipientList, SignInLink, Substitute, TokenInfo } from '../../../client/wire-access.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
@@ -107,7 +107,51 @@ function addPeople(program: Command, shell: Shell): void {
     examples: ['people link dana-levi'],
     run: async ({ args: [id = ''] }) => linkShown(await shell.client().people.signInLink(id)),
   });
+  addSubstitutes(people, shell);
 }
+
+function addSubstitutes(people: Command, shell: Shell): void {
+  addLeaf(people, shell, {
+    name: 'substitutes <id>',
+    about: 'Lists who stands in for a person.',
+    examples: ['people substitutes dana-levi'],
+    run: async ({ args: [id = ''] }) => {
+      const page = await shell.client().people.substitutes(id);
+      const text = table(page.items, SUBSTITUTE_COLUMNS, { empty: 'No substitutes.', width: shell.out.columns });
+      return { json: page, text };
+    },
+  });
+  addLeaf(people, shell, {
+    name: 'substitute <id> <substitute>',
+    about: 'Lets somebody complete what a person has taken, for a time.',
+    flags: [
+      { flags: '--until <time>', about: 'ISO 8601', isRequired: true },
+      { flags: '--since <time>', about: 'ISO 8601 (default: now)' },
+    ],
+    options: z.object({ until: z.string(), since: z.string().exactOptional() }),
+    examples: ['people substitute dana-levi olga-stein --until 2026-08-01T00:00:00Z'],
+    run: async ({ args: [id = '', substitute = ''], options }) => {
+      const named = await shell.client().people.nameSubstitute(id, { substitute, ...options });
+      return { json: named, text: `${substitute} stands in for ${id} until ${timeText(named.until)}.` };
+    },
+  });
+  addLeaf(people, shell, {
+    name: 'end-substitute <id> <substitute>',
+    about: 'Ends a substitution before its time.',
+    examples: ['people end-substitute dana-levi olga-stein'],
+    run: async ({ args: [id = '', substitute = ''] }) => {
+      await shell.client().people.endSubstitute(id, substitute);
+      return { json: { person: id, substitute }, text: `${substitute} does not stand in for ${id} any more.` };
+    },
+  });
+}
+
+const SUBSTITUTE_COLUMNS = [
+  { title: 'substitute', value: ({ substitute }: Substitute) => substitute },
+  { title: 'since', value: ({ since }: Substitute) => timeText(since) },
+  { title: 'until', value: ({ until }: Substitute) => timeText(until) },
+  { title: 'set by', value: ({ setBy }: Substitute) => actorText(setBy) },
+] as const;
 
 function addRecipients(program: Command, shell: Shell): void {
   const recipients = addGroup(program, 'recipients', 'Whom mails go to.');

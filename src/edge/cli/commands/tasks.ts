@@ -61,6 +61,11 @@ export function addTaskCommands(program: Command, shell: Shell): void {
       return { json: page, text: table(page.items, COLUMNS, { empty: 'No tasks.', width: shell.out.columns }) };
     },
   });
+  addHolding(tasks, shell);
+  addAnswers(tasks, shell);
+}
+
+function addHolding(tasks: Command, shell: Shell): void {
   addLeaf(tasks, shell, {
     name: 'take <id>',
     about: 'Takes an offered task for yourself.',
@@ -80,6 +85,57 @@ export function addTaskCommands(program: Command, shell: Shell): void {
     options: z.object({ to: z.string() }),
     examples: ['tasks delegate job_00000000041 --to dana-levi'],
     run: async ({ args: [id = ''], options: { to } }) => changed(await shell.client().tasks.delegate(id, to)),
+  });
+  addLeaf(tasks, shell, {
+    name: 'plan <id>',
+    about: 'Changes when a task is due or comes up again, and its priority.',
+    flags: [
+      { flags: '--due <time>', about: 'ISO 8601; "none" takes it away' },
+      { flags: '--follow-up <time>', about: 'ISO 8601; "none" takes it away' },
+      { flags: '--priority <number>', about: '-100 to 100; higher is more urgent' },
+    ],
+    options: z.object({
+      due: z.string().exactOptional(),
+      followUp: z.string().exactOptional(),
+      priority: z.coerce.number().int().min(-100).max(100).exactOptional(),
+    }),
+    examples: ['tasks plan job_00000000041 --due 2026-03-01T12:00:00Z --priority 50'],
+    run: async ({ args: [id = ''], options: { due, followUp, priority } }) => {
+      const task = await shell.client().tasks.plan(id, {
+        ...(due !== undefined && { dueAt: timeOrNone(due) }),
+        ...(followUp !== undefined && { followUpAt: timeOrNone(followUp) }),
+        ...(priority !== undefined && { priority }),
+      });
+      const dueText = task.dueAt === null ? 'at no time' : timeText(task.dueAt);
+      return { json: task, text: `Task ${task.id} is due ${dueText}, with priority ${task.priority}.` };
+    },
+  });
+}
+
+function addAnswers(tasks: Command, shell: Shell): void {
+  addLeaf(tasks, shell, {
+    name: 'complete-all <ids...>',
+    about: 'Completes several tasks with the same outcome; one that is refused holds up no other.',
+    flags: [
+      { flags: '--outcome <outcome>', about: 'one of their outcomes', isRequired: true },
+      { flags: '--comment <text>', about: 'why; some outcomes need it' },
+      { flags: '--variables <json>', about: 'what was filled in, for each of them' },
+    ],
+    options: z.object({
+      outcome: z.string(),
+      comment: z.string().exactOptional(),
+      variables: variablesOption.exactOptional(),
+    }),
+    examples: ['tasks complete-all job_00000000041 job_00000000052 --outcome confirmed'],
+    run: async ({ args: ids, options }) => {
+      const once = { idempotencyKey: crypto.randomUUID() };
+      const done = await shell.client().tasks.completeMany(
+        ids.map((id) => ({ id, ...options })),
+        once,
+      );
+      const lines = done.items.flatMap((item, at) => ('code' in item ? [`${ids[at]}: ${item.detail}`] : []));
+      return { json: done, text: [`Completed: ${done.completed}, refused: ${done.refused}.`, ...lines].join('\n') };
+    },
   });
   addLeaf(tasks, shell, {
     name: 'complete <id>',
@@ -105,6 +161,8 @@ export function addTaskCommands(program: Command, shell: Shell): void {
     },
   });
 }
+
+const timeOrNone = (text: string): string | null => (text === 'none' ? null : text);
 
 const changed = (task: Task) => ({
   json: task,

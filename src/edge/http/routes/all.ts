@@ -24,6 +24,7 @@ import { recipientRoutes } from './recipients.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes } from './session.ts';
 import { shiftPlanRoutes } from './shift-plans.ts';
+import { substituteRoutes } from './substitutes.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
 import { workerRoutes } from './workers.ts';
@@ -53,6 +54,7 @@ export const apiRoutes: readonly Route[] = [
   ...busRoutes,
   ...sessionRoutes,
   ...peopleRoutes,
+  ...substituteRoutes,
   ...recipientRoutes,
   ...accountRoutes,
   ...systemRoutes,

@@ -21,12 +21,14 @@ const task = {
   outcomes: z.array(z.string()),
   commentOn: z.array(z.string()).describe('Outcomes that need a comment.'),
   dueAt: time.nullable(),
+  followUpAt: time.nullable(),
   priority: z.number().describe('-100 to 100; higher is more urgent.'),
   createdAt: time,
   outcome: z.string().nullable(),
   comment: z.string().nullable(),
   settledAt: time.nullable(),
   settledBy: z.string().nullable(),
+  settledFor: z.string().nullable().describe('The person on whose behalf it was completed.'),
 };
 export const taskSchema = z.strictObject(task) satisfies z.ZodType<Task>;
 export const taskDetail = z.strictObject({
@@ -37,6 +39,7 @@ export const taskDetail = z.strictObject({
     .literal('criteria')
     .nullable()
     .describe('criteria: the answer may carry new limits of the criteria in evidence.'),
+  schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the variables to fill in.'),
 }) satisfies z.ZodType<TaskDetail>;
 
 export const taskOf = (row: TaskRow): Task => ({
@@ -52,10 +55,12 @@ export const taskOf = (row: TaskRow): Task => ({
   outcomes: JSON.parse(row.outcomes) as string[],
   commentOn: JSON.parse(row.commentOn) as string[],
   dueAt: isoTimeOrNull(row.dueAt),
+  followUpAt: isoTimeOrNull(row.followUpAt),
   priority: 0 - row.rank,
   createdAt: isoTime(row.createdAt),
   outcome: row.outcome,
   comment: row.comment,
   settledAt: isoTimeOrNull(row.settledAt),
   settledBy: row.settledBy,
+  settledFor: row.settledFor,
 });

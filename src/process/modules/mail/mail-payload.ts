@@ -7,6 +7,8 @@ export const mailPayload = z.object({
   node: z.string(),
   /** The task that is offered; its notice has words of its own. */
   task: z.number().optional(),
+  /** Why the mail about a task comes; default: it is offered. */
+  why: z.enum(['reminder', 'escalation']).optional(),
   subject: z.string().optional(),
   text: z.string().optional(),
   variables: z.record(z.string(), z.unknown()).optional(),
