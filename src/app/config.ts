@@ -27,6 +27,8 @@ export type Config = {
   readonly jobTtl: string;
   readonly smtp?: string;
   readonly mailFrom: string;
+  /** The folder with modules of one's own. */
+  readonly modules?: string;
   /** Hosts, addresses and networks. */
   readonly httpAllow?: readonly string[];
   /** By the variable. */

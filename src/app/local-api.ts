@@ -13,6 +13,7 @@ import { createLog } from '../kernel/log.ts';
 import { hasSimulated } from '../measurements/device/simulated-device.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { moduleSettings } from './module-settings.ts';
 import { brokerOptions, openBroker } from './open-broker.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { version } from './version.ts';
@@ -70,6 +71,7 @@ async function open(
     mailer: undefined,
     // No engine and no worker: they would do half of what a server with its mail server and its programs does.
     roles: ['api'],
+    modules: await moduleSettings(config),
     name,
     info: { version, plant: 'none', simulated: await hasSimulated(store), auth: 'off' },
     publicUrl: () => `http://localhost:${config.port}`,

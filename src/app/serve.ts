@@ -19,6 +19,7 @@ import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { startDemo } from './demo-plant.ts';
 import { type Introduction, introductionJson, introductionText, programName } from './introduction.ts';
+import { moduleSettings } from './module-settings.ts';
 import { brokerOptions, openBroker } from './open-broker.ts';
 import { lockStore, openStore } from './open-store.ts';
 import { openOwnToken } from './own-tokens.ts';
@@ -62,7 +63,7 @@ export async function serve(
       keep: { keepMs: parseDuration(config.keepHistory), keepBytes: config.keepHistoryMb * 1_000_000 },
       mailer,
       roles,
-      modules: { allow: config.httpAllow ?? [], secrets: config.secrets },
+      modules: await moduleSettings(config),
       name,
       missing,
       info,

@@ -137,6 +137,13 @@ export const settings = {
     example: 'Millrace <millrace@localhost>',
     schema: z.string().min(3).default('Millrace <millrace@localhost>'),
   },
+  modules: {
+    name: 'MILLRACE_MODULES',
+    purpose:
+      'A folder with modules of your own: each .js or .mjs file is one. Every server and worker process needs the same.',
+    example: './modules',
+    schema: z.string().min(1).exactOptional(),
+  },
   httpAllow: {
     name: 'MILLRACE_HTTP_ALLOW',
     purpose:

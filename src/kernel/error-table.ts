@@ -508,6 +508,16 @@ export const errorTable = define({
     message: 'The recipient list "{name}" may have {limit} members.',
     action: 'Use a role instead of naming everybody.',
   },
+  'module.cannot-load': {
+    status: 500,
+    message: 'The module of {file} cannot be loaded: {problem}.',
+    action: 'The server did not start. Correct the file, or take it out of the folder that MILLRACE_MODULES names.',
+  },
+  'module.unknown': {
+    status: 404,
+    message: 'There is no module "{name}".',
+    action: 'GET /api/v1/modules lists those of this server.',
+  },
   'process.invalid-definition': {
     status: 422,
     message: 'The definition has {count} problem(s): {summary}',
@@ -532,11 +542,6 @@ export const errorTable = define({
     status: 422,
     message: '"{key}" would call itself without end.',
     action: 'Nothing was deployed. Leave it out of what is joined, or give the new definition another key.',
-  },
-  'module.unknown': {
-    status: 404,
-    message: 'There is no module "{name}".',
-    action: 'GET /api/v1/modules lists those of this server.',
   },
   'process.unknown-instance': {
     status: 404,

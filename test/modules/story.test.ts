@@ -46,16 +46,12 @@ async function openPlant(store: 'sqlite' | 'postgres') {
   const stop = new ServiceStack();
   const data = mkdtempSync(join(tmpdir(), 'millrace-story-'));
   stop.defer(async () => rmSync(data, { recursive: true, force: true }));
-  const database = store === 'postgres' ? stop.use(await opened()) : undefined;
+  const database = store === 'postgres' ? await freshDatabase() : undefined;
+  stop.defer(async () => database?.[Symbol.asyncDispose]());
   const url = database?.url ?? 'sqlite';
   const line = await openServer({ store: url, data, roles: SERVE_ROLES, name: 'line' }, stop);
   const office = database && (await openServer({ store: url, data, roles: ['api'], name: 'office' }, stop));
   return { line, office: office ?? line, [Symbol.asyncDispose]: () => stop.close() };
-}
-
-async function opened() {
-  const database = await freshDatabase();
-  return { url: database.url, close: async () => database[Symbol.asyncDispose]() };
 }
 
 /** What the look finds, as soon as it finds something; looks again after each commit of an instance. */

@@ -7,6 +7,8 @@ import { byName, facesOf } from './registry.ts';
 import type { Secrets } from './secrets.ts';
 
 export type ModuleSettings = {
+  /** Beside those that every server has. */
+  readonly own?: readonly Module[];
   /** Hosts, addresses and networks that may be reached though they are not public. */
   readonly allow?: readonly string[];
   readonly secrets?: Secrets;
@@ -19,7 +21,7 @@ export type Modules = {
   readonly secrets: Secrets;
 };
 
-export function openModules({ allow = [], secrets = new Map() }: ModuleSettings = {}): Modules {
-  const all = byName(builtInModules);
+export function openModules({ own = [], allow = [], secrets = new Map() }: ModuleSettings = {}): Modules {
+  const all = byName([...builtInModules, ...own]);
   return { all, faces: facesOf(all), network: openNetwork(allow), secrets };
 }
