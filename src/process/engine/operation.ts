@@ -38,8 +38,6 @@ export const operationFamily = defineFamily({
 });
 export type OperationRow = RowOf<typeof operationFamily>;
 
-export type OperationState = 'counting' | 'running' | 'done' | 'cancelled';
-
 export type InstanceChoice = {
   readonly definition?: string;
   readonly version?: number;
