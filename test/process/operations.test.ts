@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { families } from '../../src/app/families.ts';
 import { openSpine } from '../../src/app/spine.ts';
+import { taskVariableFamily } from '../../src/jobs/task-variable.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { InstanceId, JobId } from '../../src/kernel/ids.ts';
@@ -69,6 +70,7 @@ async function open(place: Place) {
   return {
     ...spine,
     ...spine.process,
+    store,
     start: () => engine.start({ definition: 'repair', businessKey: 'press-1' }, 'dana'),
     where: async (id: InstanceId) => {
       const { state } = await queries.instance(id);
@@ -147,6 +149,26 @@ describe.each([
       await expect(app.tasks.complete(task, operator, { outcome: 'done' })).rejects.toThrow();
       await app.tasks.complete(task, engineer, { outcome: 'done' });
       expect(await app.where(id)).toEqual(['work job']);
+    });
+
+    it('migrates an instance whose task is found by a variable: it is found by those of the new version', async () => {
+      await using place = (PLACES[name] as () => Place)();
+      await using app = await open(place);
+      const found = async (role: string, variable: string) => {
+        const search = { scopes: [{ state: 'offered', role }], variables: [{ name: variable, is: 'x' }] } as const;
+        return (await app.tasks.search(search, { limit: 10 })).rows.map(({ id }) => id);
+      };
+      await app.definitions.deploy({ ...first, data: [{ name: 'line', searchable: 'string' }] }, 'eli');
+      const variables = { line: 'x', lot: 'x' };
+      const id = await app.engine.start({ definition: 'repair', variables }, 'dana');
+      const task = await app.task(id);
+      expect([await found('operator', 'line'), await found('operator', 'lot')]).toEqual([[task], []]);
+      await app.definitions.deploy({ ...second, data: [{ name: 'lot', searchable: 'string' }] }, 'eli');
+      expect(await app.engine.migrate(id, {}, 'eli')).toBe(true);
+      expect([await found('operator', 'line'), await found('engineer', 'line')]).toEqual([[], []]);
+      expect([await found('operator', 'lot'), await found('engineer', 'lot')]).toEqual([[], [task]]);
+      await app.tasks.complete(task, engineer, { outcome: 'done' });
+      expect(await app.store.select(taskVariableFamily, { limit: 10 })).toEqual([]);
     });
 
     it('moves, changes variables, and settles an incident by hand', async () => {

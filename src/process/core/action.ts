@@ -78,6 +78,7 @@ export type Action =
       readonly outcomes: readonly string[];
       readonly commentOn: readonly string[];
       readonly priority: number;
+      readonly notBy?: readonly string[];
     }
   | { readonly type: 'withdrawJob'; readonly job: JobId; readonly kind: string }
   | { readonly type: 'withdrawTask'; readonly job: JobId }

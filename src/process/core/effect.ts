@@ -3,7 +3,6 @@
  * changes, and reading all effects again gives the state.
  */
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
-import type { Brought } from './brought.ts';
 import type { Firing } from './firing.ts';
 import { migrated } from './migrated.ts';
 import {
@@ -19,6 +18,7 @@ import {
   type Variables,
   type Wait,
 } from './state.ts';
+import { type SuspensionEffect, suspensionAfter } from './suspension-effect.ts';
 
 export type Effect =
   | {
@@ -105,17 +105,9 @@ export type Effect =
   | { readonly type: 'sideRetried'; readonly id: number }
   /** A person has settled it otherwise: the failure of a job beside an activity is over. */
   | { readonly type: 'sideResolved'; readonly id: number }
-  | { readonly type: 'suspended'; readonly reason?: string }
-  /** It came while the instance was suspended. */
-  | { readonly type: 'kept'; readonly command: Brought }
-  /** The instance goes on: the eldest that was kept is taken in now, and so on, until it is resumed. */
-  | { readonly type: 'resuming' }
-  | { readonly type: 'released' }
+  | SuspensionEffect
   /** What was released just now is not waited for any more. */
   | { readonly type: 'passedOver'; readonly code: string }
-  /** The result of a job was kept, and whoever waited for it was ended by something else. */
-  | { readonly type: 'forgotten'; readonly job: JobId }
-  | { readonly type: 'resumed' }
   /** From here on another version of the definition counts, whose nodes and flows are called otherwise. */
   | {
       readonly type: 'migrated';
@@ -214,6 +206,7 @@ export function evolve(draft: Draft, effect: Effect): void {
     case 'migrated':
       draft.tokens = draft.tokens.map((token) => migrated.token(token, effect));
       draft.scopes = draft.scopes.map((scope) => migrated.scope(scope, effect));
+      if (draft.doers !== undefined) draft.doers = migrated.doers(draft.doers, effect);
       return;
     case 'evidence':
       return changeScope(draft, 0, (scope) => ({ ...scope, variables: withEvidence(scope.variables, effect.firing) }));
@@ -222,50 +215,21 @@ export function evolve(draft: Draft, effect: Effect): void {
   }
 }
 
-type SuspensionEffect = Extract<
-  Effect,
-  { type: 'suspended' | 'kept' | 'resuming' | 'released' | 'forgotten' | 'resumed' }
->;
-
 function evolveSuspension(draft: Draft, effect: SuspensionEffect): void {
-  if (effect.type === 'resumed') {
-    delete draft.suspended;
-    return;
-  }
-  const { reason, kept = [] } = draft.suspended ?? {};
-  const before = { ...(reason !== undefined && { reason }), kept };
-  switch (effect.type) {
-    case 'suspended':
-      draft.suspended = { kept, ...(effect.reason !== undefined && { reason: effect.reason }) };
-      return;
-    case 'kept':
-      draft.suspended = { ...before, ...draft.suspended, kept: [...kept, effect.command] };
-      return;
-    case 'resuming':
-      draft.suspended = { ...before, resuming: true };
-      return;
-    case 'released':
-      draft.suspended = { ...before, ...draft.suspended, kept: kept.slice(1) };
-      return;
-    case 'forgotten': {
-      const isIt = (command: Brought) => command.type === 'settle' && command.job === effect.job;
-      draft.suspended = { ...before, ...draft.suspended, kept: kept.filter((command) => !isIt(command)) };
-      return;
-    }
-    default:
-      effect satisfies never;
-  }
+  const suspended = suspensionAfter(draft.suspended, effect);
+  if (suspended === undefined) delete draft.suspended;
+  else draft.suspended = suspended;
 }
 
 /** Of a step that is done several times all who did it count, from the beginning of the latest round. */
 function noteDoers(draft: Draft, node: string, by: readonly string[]): void {
   const isRepeated = draft.scopes.some(({ iteration }) => iteration?.node === node);
-  const before = isRepeated ? (draft.doers?.[node] ?? []) : [];
+  const before = isRepeated && Object.hasOwn(draft.doers ?? {}, node) ? (draft.doers?.[node] ?? []) : [];
   draft.doers = { ...draft.doers, [node]: [...new Set([...before, ...by])] };
 }
 
 function beginRound(draft: Draft, node: string): void {
-  if (draft.doers === undefined || !(node in draft.doers)) return;
+  if (draft.doers === undefined || !Object.hasOwn(draft.doers, node)) return;
   draft.doers = Object.fromEntries(Object.entries(draft.doers).filter(([other]) => other !== node));
 }
 

@@ -50,8 +50,17 @@ function renameIncident(run: Run, { id, node, wait }: Token, before: string | un
 function reviseTask(run: Run, { node: id, wait }: Token): void {
   const { behaviour, outcomes } = nodeOf(run.definition, id);
   if (wait.for !== 'task' || behaviour.type !== 'userTask') return;
-  const { role, commentOn, priority } = behaviour;
-  run.actions.push({ type: 'reviseTask', job: wait.job, node: id, role, outcomes, commentOn, priority });
+  const { role, commentOn, priority, notBy } = behaviour;
+  run.actions.push({
+    type: 'reviseTask',
+    job: wait.job,
+    node: id,
+    role,
+    outcomes,
+    commentOn,
+    priority,
+    ...(notBy !== undefined && { notBy }),
+  });
 }
 
 /** A token's node is known by its new name by now, and so are the events that are armed. */

@@ -1,6 +1,8 @@
 /** What stands in a state under the names of one version, under those of another. Names that are not told stay. */
 import type { Armed, Scope, Token, Undoable, Wait } from './state.ts';
 
+type Doers = Readonly<Record<string, readonly string[]>>;
+
 /** Nodes and flows whose names are others: the old name and the new one. */
 export type Renaming = {
   readonly nodes: Readonly<Record<string, string>>;
@@ -35,6 +37,9 @@ export const migrated = {
         })),
       }),
     };
+  },
+  doers(doers: Doers, { nodes }: Renaming): Doers {
+    return Object.fromEntries(Object.entries(doers).map(([node, people]) => [named(nodes, node), people]));
   },
 };
 

@@ -83,7 +83,7 @@ export function requireOtherEyes(
   people: readonly string[],
 ): void {
   for (const step of notBy) {
-    const person = doers[step]?.find((doer) => people.includes(doer));
+    const person = (Object.hasOwn(doers, step) ? doers[step] : undefined)?.find((doer) => people.includes(doer));
     if (person !== undefined) throw new MillraceError('task.four-eyes', { step, person });
   }
 }

@@ -7,12 +7,12 @@
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { Settled } from '../../jobs/owner.ts';
 import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
-import type { TaskRow } from '../../jobs/task.ts';
+import { type TaskRow, taskFamily } from '../../jobs/task.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { Store } from '../../store/store.ts';
-import type { CommitVerdict, Unit } from '../../store/unit.ts';
+import { type CommitVerdict, isEqual, type Unit } from '../../store/unit.ts';
 import { isCriterionMessage, isSignalMessage } from '../core/action.ts';
 import { advance, type Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
@@ -35,6 +35,8 @@ type Order = {
   readonly parts: Unit;
   /** Of a migration: the version that counts from then on. */
   readonly target?: Definition;
+  /** Of a migration, where tasks are found by variables: the open ones as they are. */
+  readonly tasks?: ReadonlyMap<number, TaskRow>;
 };
 /** An instance before its start. */
 type Unborn = { readonly definition: Definition; readonly state: undefined; readonly stamp: undefined };
@@ -120,6 +122,7 @@ export class Engine {
   /** As `command`, with more guards and writes in the same unit; a conflict is the caller's to look at. */
   commandWith(id: InstanceId, order: Order): Promise<CommitVerdict> {
     const live = this.#live.get(id);
+    if (order.target !== undefined && order.tasks === undefined) return this.#withTasks(id, order);
     if (live === undefined) return this.#loadAndCommit(id, order);
     const { key, version } = live.definition;
     return this.#parts.definitions.peek(key, version) === undefined
@@ -146,6 +149,24 @@ export class Engine {
       if ((await this.commandWith(id, { command, actor, parts: NO_PARTS, target })) === 'ok') return true;
     }
     throw conflictOf(id);
+  }
+
+  /** The rows by which tasks are found say whose they are: so a migration looks at its tasks, and is guarded by them. */
+  async #withTasks(id: InstanceId, order: Order): Promise<CommitVerdict> {
+    const { definition, state } = await this.state(id);
+    const isFound = definition.searchable !== undefined || order.target?.searchable !== undefined;
+    const jobs = isFound ? state.tokens.flatMap(({ wait }) => (wait.for === 'task' ? [wait.job] : [])) : [];
+    const found = await this.#parts.store.getMany(
+      taskFamily,
+      jobs.map((job) => [job]),
+    );
+    const rows = found.filter((row) => row !== undefined);
+    const guards = rows.map(({ id: job, epoch }) => isEqual(taskFamily, [job], ['epoch', epoch]));
+    return this.commandWith(id, {
+      ...order,
+      tasks: new Map(rows.map((row) => [row.id, row])),
+      parts: { guards: [...order.parts.guards, ...guards], writes: order.parts.writes },
+    });
   }
 
   /** Throws what the command would, and changes nothing. */
@@ -208,7 +229,7 @@ export class Engine {
    */
   #commit(id: InstanceId, before: Live | Unborn, order: Order): Promise<CommitVerdict> {
     const { store, nextId, jobs, timeZone, definitions } = this.#parts;
-    const { command, actor, parts, target } = order;
+    const { command, actor, parts, target, tasks } = order;
     const { state, stamp: beforeStamp } = before;
     const { key, version } = before.definition;
     // With the settings as they are now.
@@ -227,7 +248,7 @@ export class Engine {
     const whose = { instance: id, definition, command, actor, now, nextId, hands, transition };
     let step: StepUnit;
     try {
-      step = unitOf({ ...whose, before: beforeStamp, stamp, parts });
+      step = unitOf({ ...whose, before: beforeStamp, stamp, parts, revised: tasks });
     } catch (error) {
       return Promise.reject(error);
     }

@@ -34,6 +34,16 @@ export function variableWrites(
   });
 }
 
+/** All rows by which one open task is found. */
+export function taskVariables(
+  state: Transition['state'],
+  task: TaskRow,
+  searchable: readonly Searchable[],
+): readonly Write[] {
+  const token = state.tokens.find(({ wait }) => wait.for === 'task' && wait.job === task.id);
+  return token === undefined ? [] : variablesOffered(task, searchable, seenBy(state, token));
+}
+
 const seenBy = (state: Transition['state'], { scope, locals }: Token): Variables => ({
   ...visibleVariables(state, scope),
   ...locals,

@@ -6,7 +6,7 @@ import { birthOf } from '../../jobs/new-job.ts';
 import { begunAnew, withdrawn } from '../../jobs/owned.ts';
 import { count } from '../../jobs/statistics.ts';
 import { newTaskRow, type TaskRow, taskFamily } from '../../jobs/task.ts';
-import { variablesGone } from '../../jobs/task-variable.ts';
+import { searchableIn, variablesGone } from '../../jobs/task-variable.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
@@ -18,7 +18,7 @@ import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
 import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
-import { namesOf, variableWrites } from './task-variables.ts';
+import { namesOf, taskVariables, variableWrites } from './task-variables.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
 export const PROCESS_OWNER = 'process';
@@ -43,6 +43,8 @@ export type Step = {
   readonly stamp: number;
   /** Guards and writes of whoever gave the command, for the same unit. */
   readonly parts: Unit;
+  /** Of a migration: open tasks as they are, where they are found by variables. */
+  readonly revised?: ReadonlyMap<number, TaskRow> | undefined;
 };
 
 /** The unit, and the tasks and jobs it creates. */
@@ -222,17 +224,8 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
       return withdrawn(action, { now, nextId });
     case 'replayJob':
       return begunAnew(action, { now, nextId });
-    case 'reviseTask': {
-      const { job, node, role, outcomes, commentOn, priority } = action;
-      const offered = {
-        role,
-        outcomes: JSON.stringify(outcomes),
-        commentOn: JSON.stringify(commentOn),
-        rank: -priority,
-      };
-      const columns = { step: node, name: nameOf(definition, node), ...offered, epoch: nextId() };
-      return [set(taskFamily, [job], columns)];
-    }
+    case 'reviseTask':
+      return revisedTask(step, action);
     case 'withdrawTask':
       return [
         set(taskFamily, [action.job], { state: 'cancelled', epoch: nextId(), settledAt: now, agenda: null }),
@@ -253,6 +246,32 @@ function writesOf(step: Step, action: Action, created: Created): readonly Write[
     default:
       return action satisfies never;
   }
+}
+
+/** Whoever has the task keeps it. */
+function revisedTask(
+  { definition, transition, nextId, revised }: Step,
+  { job, node, role, outcomes, commentOn, priority, notBy }: Extract<Action, { type: 'reviseTask' }>,
+): readonly Write[] {
+  const { searchable = [] } = definition;
+  const columns = {
+    step: node,
+    name: nameOf(definition, node),
+    role,
+    outcomes: JSON.stringify(outcomes),
+    commentOn: JSON.stringify(commentOn),
+    rank: 0 - priority,
+    notBy: notBy === undefined ? null : JSON.stringify(notBy),
+    epoch: nextId(),
+  };
+  const before = revised?.get(job);
+  if (before === undefined) return [set(taskFamily, [job], columns)];
+  const names = searchable.length === 0 ? null : JSON.stringify(searchable.map(({ name }) => name));
+  return [
+    set(taskFamily, [job], { ...columns, searchable: names }),
+    ...variablesGone(job, searchableIn(before)),
+    ...taskVariables(transition.state, { ...before, ...columns }, searchable),
+  ];
 }
 
 /** Leaves after the commit; what fails for good is an incident of this instance. */
