@@ -1,6 +1,6 @@
 /** Counts by subject and minute, kept as deltas of the commits they count, so that looking never scans. */
 import type { Instant } from '../kernel/clock.ts';
-import { defineFamily } from '../store/family.ts';
+import { defineFamily, type RowOf } from '../store/family.ts';
 import type { Store } from '../store/store.ts';
 import { add, isEqual, remove, type Unit, type Write } from '../store/unit.ts';
 
@@ -60,11 +60,7 @@ export type Totals = {
   readonly started: number;
   readonly completed: number;
   readonly failed: number;
-  /** Bytes of what is kept of them. */
-  readonly keptBytes: number;
 };
-
-const NONE = { started: 0, completed: 0, failed: 0, keptBytes: 0 };
 
 /** Sums since an instant, by subject, in the order of their names. */
 export async function readStatistics(
@@ -72,29 +68,47 @@ export async function readStatistics(
   { prefix, since }: { readonly prefix: string; readonly since: Instant },
 ): Promise<Totals[]> {
   const totals = new Map<string, Totals>();
+  for await (const { subject, started, completed, failed } of rowsOf(store, { prefix, since })) {
+    const before = totals.get(subject) ?? { subject, started: 0, completed: 0, failed: 0 };
+    totals.set(subject, {
+      subject,
+      started: before.started + started,
+      completed: before.completed + completed,
+      failed: before.failed + failed,
+    });
+  }
+  return [...totals.values()];
+}
+
+/** Bytes of what is kept, by subject. */
+export async function readKeptBytes(store: Store, prefix: string): Promise<ReadonlyMap<string, number>> {
+  const kept = new Map<string, number>();
+  for await (const { subject, keptBytes } of rowsOf(store, { prefix, since: 0 }))
+    kept.set(subject, (kept.get(subject) ?? 0) + keptBytes);
+  return kept;
+}
+
+const PAGE = 5_000;
+
+async function* rowsOf(
+  store: Store,
+  { prefix, since }: { readonly prefix: string; readonly since: Instant },
+): AsyncGenerator<RowOf<typeof statisticFamily>> {
   const first = Math.floor(since / 60_000);
   for (let after: readonly (string | number)[] | undefined = [prefix, -1]; after !== undefined; ) {
-    const rows: ({ readonly minute: number } & Totals)[] = await store.select(statisticFamily, {
+    const rows: RowOf<typeof statisticFamily>[] = await store.select(statisticFamily, {
       where: { minute: { gte: first } },
       order: ['subject', 'minute'],
       after,
-      limit: 5_000,
+      limit: PAGE,
     });
     for (const row of rows) {
-      if (!row.subject.startsWith(prefix)) return [...totals.values()];
-      const before = totals.get(row.subject) ?? { ...NONE, subject: row.subject };
-      totals.set(row.subject, {
-        subject: row.subject,
-        started: before.started + row.started,
-        completed: before.completed + row.completed,
-        failed: before.failed + row.failed,
-        keptBytes: before.keptBytes + row.keptBytes,
-      });
+      if (!row.subject.startsWith(prefix)) return;
+      yield row;
     }
-    const last = rows.length === 5_000 ? rows.at(-1) : undefined;
+    const last = rows.length === PAGE ? rows.at(-1) : undefined;
     after = last && [last.subject, last.minute];
   }
-  return [...totals.values()];
 }
 
 /** Minutes older than this are summed up by the hour, hours older than HOURS_KEPT_MS by the day. */

@@ -10,7 +10,7 @@ import { openSqliteStore } from '../../adapters/sqlite/sqlite-store.ts';
 import { families } from '../../app/families.ts';
 import { walksOf } from '../../app/housekeeping.ts';
 import { openSpine } from '../../app/spine.ts';
-import { readStatistics } from '../../jobs/statistics.ts';
+import { readKeptBytes } from '../../jobs/statistics.ts';
 import { taskFamily } from '../../jobs/task.ts';
 import { VirtualClock } from '../../kernel/clock.ts';
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
@@ -93,7 +93,7 @@ async function open(name: keyof typeof stores) {
         await store.select(plantFeed, { where: { topic: { gte: 'millrace.process.instance' } }, limit: 10_000 })
       ).length,
       tasks: (await store.select(taskFamily, { limit: 10_000 })).length,
-      bytes: (await readStatistics(store, { prefix: 'instance/check', since: 0 }))[0]?.keptBytes,
+      bytes: (await readKeptBytes(store, 'instance/')).get('instance/check'),
     }),
     [Symbol.asyncDispose]: () => stop.close(),
   };

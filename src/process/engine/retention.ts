@@ -4,7 +4,7 @@
  * no index is needed for it, and dropping history never blocks the engine. An instance with something that is still to be
  * tried again is kept. What else belonged to it goes by a walk of its own (`Traces`).
  */
-import { readStatistics, statisticFamily } from '../../jobs/statistics.ts';
+import { readKeptBytes, statisticFamily } from '../../jobs/statistics.ts';
 import { formatInstanceId, type InstanceId } from '../../kernel/ids.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
@@ -115,6 +115,6 @@ function isOver({ status, state }: InstanceRow): boolean {
 /** What the histories of each definition take beyond what they may. */
 async function excessOf(store: Store, keepBytes: number): Promise<Map<string, number>> {
   const prefix = subjectOfInstances('');
-  const totals = await readStatistics(store, { prefix, since: 0 });
-  return new Map(totals.map(({ subject, keptBytes }) => [subject.slice(prefix.length), keptBytes - keepBytes]));
+  const kept = await readKeptBytes(store, prefix);
+  return new Map(Array.from(kept, ([subject, bytes]) => [subject.slice(prefix.length), bytes - keepBytes]));
 }

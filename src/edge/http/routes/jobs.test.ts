@@ -215,19 +215,11 @@ describe('kinds', () => {
       },
     });
     const listed = await items(server, 'kinds');
-    expect(listed.map(({ kind, isInternal }) => [kind, isInternal])).toEqual([
-      ...[
-        ['accounts.generate', true],
-        ['anomaly.label', true],
-        ['criteria.change', true],
-        ['mail', true],
-      ],
-      ...[
-        ['other', false],
-        ['process.deliver', true],
-        [KIND, false],
-        ['timer', true],
-      ],
-    ]);
+    const own = listed.filter(({ isInternal }) => isInternal).map(({ kind }) => kind);
+    expect(own).toEqual(
+      expect.arrayContaining(['accounts.generate', 'mail', 'module.http', 'process.deliver', 'timer']),
+    );
+    expect(listed.filter(({ isInternal }) => !isInternal).map(({ kind }) => kind)).toEqual(['other', KIND]);
+    expect(listed.map(({ kind }) => kind)).toEqual(listed.map(({ kind }) => kind).toSorted());
   });
 });
