@@ -30,3 +30,14 @@ export function recordedOutcomeOf(details: unknown): string | undefined {
   const outcome = isRecord(details) ? details.recordedOutcome : undefined;
   return typeof outcome === 'string' ? outcome : undefined;
 }
+
+/** The code of variables that do not meet the task's form. */
+export const FORM_INVALID = 'task.form-invalid';
+
+export type FormProblem = { readonly path: string; readonly message: string };
+
+/** What is wrong at which place, out of the details of such a problem. */
+export function formProblemsOf(details: unknown): FormProblem[] {
+  const errors = isRecord(details) && Array.isArray(details.errors) ? details.errors : [];
+  return errors.filter(isRecord).map(({ path, message }) => ({ path: String(path), message: String(message) }));
+}

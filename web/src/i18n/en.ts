@@ -142,6 +142,20 @@ export const en = {
     otherPeople: 'Other people',
   },
 
+  form: {
+    title: 'To fill in',
+    whole: 'All of it, as JSON',
+    choose: 'Choose one',
+    wrong_one: 'One thing is not right yet. Nothing was recorded.',
+    wrong_other: '{{count}} things are not right yet. Nothing was recorded.',
+    missing: 'Fill this in.',
+    notNumber: 'Write a number.',
+    notWhole: 'Write a whole number.',
+    tooSmall: 'Write {{limit}} or more.',
+    tooLarge: 'Write {{limit}} or less.',
+    notJson: 'Write it as JSON, for example {"width": 3}.',
+  },
+
   outcome: {
     confirmed: 'confirmed',
     rejected: 'rejected',

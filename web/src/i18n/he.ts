@@ -145,6 +145,21 @@ export const he = complete({
     otherPeople: 'אנשים אחרים',
   },
 
+  form: {
+    title: 'למילוי',
+    whole: 'הכול, בתבנית JSON',
+    choose: 'בחירה',
+    wrong_one: 'דבר אחד עדיין אינו תקין. דבר לא נקלט.',
+    wrong_two: 'שני דברים עדיין אינם תקינים. דבר לא נקלט.',
+    wrong_other: '{{count}} דברים עדיין אינם תקינים. דבר לא נקלט.',
+    missing: 'יש למלא.',
+    notNumber: 'יש לכתוב מספר.',
+    notWhole: 'יש לכתוב מספר שלם.',
+    tooSmall: 'יש לכתוב {{limit}} או יותר.',
+    tooLarge: 'יש לכתוב {{limit}} או פחות.',
+    notJson: 'יש לכתוב בתבנית JSON, למשל {"width": 3}.',
+  },
+
   outcome: {
     confirmed: 'אושר',
     rejected: 'נדחה',
