@@ -1,9 +1,15 @@
 /** User tasks: what waits for a person, and what a person can do with it. */
-import type { CompletedTask, Task, TaskCompletion, TaskDetail } from '../../../src/client/wire-process.ts';
+import type {
+  CompletedTask,
+  CompletedTasks,
+  Task,
+  TaskCompletion,
+  TaskDetail,
+} from '../../../src/client/wire-process.ts';
 import { isRecord, read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type { Task, TaskCompletion, TaskDetail };
+export type { CompletedTasks, Task, TaskCompletion, TaskDetail };
 
 export type TaskFilter = {
   readonly role?: string | undefined;
@@ -21,6 +27,10 @@ export const returnTask = (id: string): Promise<Task> => write('POST', `${task(i
 export const delegateTask = (id: string, to: string): Promise<Task> => write('POST', `${task(id)}/delegate`, { to });
 export const completeTask = (id: string, completion: TaskCompletion): Promise<CompletedTask> =>
   write('POST', `${task(id)}/complete`, completion);
+
+/** Each is answered for itself: one that is refused holds up no other. */
+export const completeTasks = (tasks: readonly (TaskCompletion & { readonly id: string })[]): Promise<CompletedTasks> =>
+  write('POST', '/tasks/complete', { tasks });
 
 /** The code of a decision that came too late. */
 export const ALREADY_DONE = 'task.already-done';

@@ -160,6 +160,23 @@ export const he = complete({
     notJson: 'יש לכתוב בתבנית JSON, למשל {"width": 3}.',
   },
 
+  several: {
+    start: 'מענה לכמה משימות יחד',
+    title: 'תשובה אחת לכמה משימות',
+    choose: 'בחירה: {{name}}',
+    chosen_one: 'נבחרה משימה אחת.',
+    chosen_two: 'נבחרו שתי משימות.',
+    chosen_other: 'נבחרו {{count}} משימות.',
+    hint: 'יש לבחור משימות של אותו שלב.',
+    hasForm: 'במשימות האלה יש למלא פרטים. יש לענות עליהן אחת אחת.',
+    completed_one: 'משימה אחת הוכרעה.',
+    completed_two: 'שתי משימות הוכרעו.',
+    completed_other: '{{count}} משימות הוכרעו.',
+    refused_one: 'אחת נדחתה:',
+    refused_two: 'שתיים נדחו:',
+    refused_other: '{{count}} נדחו:',
+  },
+
   outcome: {
     confirmed: 'אושר',
     rejected: 'נדחה',
