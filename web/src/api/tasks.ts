@@ -1,9 +1,15 @@
 /** User tasks: what waits for a person, and what a person can do with it. */
-import type { CompletedTask, Task, TaskCompletion, TaskDetail } from '../../../src/client/wire-process.ts';
+import type {
+  CompletedTask,
+  CompletedTasks,
+  Task,
+  TaskCompletion,
+  TaskDetail,
+} from '../../../src/client/wire-process.ts';
 import { isRecord, read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type { Task, TaskCompletion, TaskDetail };
+export type { CompletedTasks, Task, TaskCompletion, TaskDetail };
 
 export type TaskFilter = {
   readonly role?: string | undefined;
@@ -22,6 +28,10 @@ export const delegateTask = (id: string, to: string): Promise<Task> => write('PO
 export const completeTask = (id: string, completion: TaskCompletion): Promise<CompletedTask> =>
   write('POST', `${task(id)}/complete`, completion);
 
+/** Each is answered for itself: one that is refused holds up no other. */
+export const completeTasks = (tasks: readonly (TaskCompletion & { readonly id: string })[]): Promise<CompletedTasks> =>
+  write('POST', '/tasks/complete', { tasks });
+
 /** The code of a decision that came too late. */
 export const ALREADY_DONE = 'task.already-done';
 
@@ -29,4 +39,15 @@ export const ALREADY_DONE = 'task.already-done';
 export function recordedOutcomeOf(details: unknown): string | undefined {
   const outcome = isRecord(details) ? details.recordedOutcome : undefined;
   return typeof outcome === 'string' ? outcome : undefined;
+}
+
+/** The code of variables that do not meet the task's form. */
+export const FORM_INVALID = 'task.form-invalid';
+
+export type FormProblem = { readonly path: string; readonly message: string };
+
+/** What is wrong at which place, out of the details of such a problem. */
+export function formProblemsOf(details: unknown): FormProblem[] {
+  const errors = isRecord(details) && Array.isArray(details.errors) ? details.errors : [];
+  return errors.filter(isRecord).map(({ path, message }) => ({ path: String(path), message: String(message) }));
 }

@@ -142,6 +142,34 @@ export const en = {
     otherPeople: 'Other people',
   },
 
+  form: {
+    title: 'To fill in',
+    whole: 'All of it, as JSON',
+    choose: 'Choose one',
+    wrong_one: 'One thing is not right yet. Nothing was recorded.',
+    wrong_other: '{{count}} things are not right yet. Nothing was recorded.',
+    missing: 'Fill this in.',
+    notNumber: 'Write a number.',
+    notWhole: 'Write a whole number.',
+    tooSmall: 'Write {{limit}} or more.',
+    tooLarge: 'Write {{limit}} or less.',
+    notJson: 'Write it as JSON, for example {"width": 3}.',
+  },
+
+  several: {
+    start: 'Answer several at once',
+    title: 'One answer for several tasks',
+    choose: 'Choose: {{name}}',
+    chosen_one: '{{count}} task is chosen.',
+    chosen_other: '{{count}} tasks are chosen.',
+    hint: 'Choose tasks of the same step.',
+    hasForm: 'These tasks ask for something to be filled in. Answer them one by one.',
+    completed_one: '{{count}} task is settled.',
+    completed_other: '{{count}} tasks are settled.',
+    refused_one: '{{count}} was refused:',
+    refused_other: '{{count}} were refused:',
+  },
+
   outcome: {
     confirmed: 'confirmed',
     rejected: 'rejected',

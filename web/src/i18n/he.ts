@@ -145,6 +145,38 @@ export const he = complete({
     otherPeople: 'אנשים אחרים',
   },
 
+  form: {
+    title: 'למילוי',
+    whole: 'הכול, בתבנית JSON',
+    choose: 'בחירה',
+    wrong_one: 'דבר אחד עדיין אינו תקין. דבר לא נקלט.',
+    wrong_two: 'שני דברים עדיין אינם תקינים. דבר לא נקלט.',
+    wrong_other: '{{count}} דברים עדיין אינם תקינים. דבר לא נקלט.',
+    missing: 'יש למלא.',
+    notNumber: 'יש לכתוב מספר.',
+    notWhole: 'יש לכתוב מספר שלם.',
+    tooSmall: 'יש לכתוב {{limit}} או יותר.',
+    tooLarge: 'יש לכתוב {{limit}} או פחות.',
+    notJson: 'יש לכתוב בתבנית JSON, למשל {"width": 3}.',
+  },
+
+  several: {
+    start: 'מענה לכמה משימות יחד',
+    title: 'תשובה אחת לכמה משימות',
+    choose: 'בחירה: {{name}}',
+    chosen_one: 'נבחרה משימה אחת.',
+    chosen_two: 'נבחרו שתי משימות.',
+    chosen_other: 'נבחרו {{count}} משימות.',
+    hint: 'יש לבחור משימות של אותו שלב.',
+    hasForm: 'במשימות האלה יש למלא פרטים. יש לענות עליהן אחת אחת.',
+    completed_one: 'משימה אחת הוכרעה.',
+    completed_two: 'שתי משימות הוכרעו.',
+    completed_other: '{{count}} משימות הוכרעו.',
+    refused_one: 'אחת נדחתה:',
+    refused_two: 'שתיים נדחו:',
+    refused_other: '{{count}} נדחו:',
+  },
+
   outcome: {
     confirmed: 'אושר',
     rejected: 'נדחה',

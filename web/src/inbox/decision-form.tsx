@@ -9,6 +9,7 @@ import { usePersonName } from '../ui/person-name.tsx';
 import { useRoleName } from '../ui/role.tsx';
 import { areComplete, changedLimits, type LimitChanges } from './limit-changes.ts';
 import classes from './task-detail.module.css';
+import type { TaskForm } from './use-task-form.ts';
 
 export type DecisionFormProps = {
   readonly task: TaskDetail;
@@ -16,6 +17,7 @@ export type DecisionFormProps = {
   readonly isPending: boolean;
   /** Given when the task is to change criteria. */
   readonly limits: LimitChanges | undefined;
+  readonly form: TaskForm;
   readonly onDecide: (completion: TaskCompletion) => void;
 };
 
@@ -25,7 +27,7 @@ const looks: Readonly<Record<Weight, { readonly variant: string; readonly color?
   plain: { variant: 'default' },
 };
 
-export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: DecisionFormProps): ReactNode {
+export function DecisionForm({ task, mayDecide, isPending, limits, form, onDecide }: DecisionFormProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const outcomeAction = useOutcomeAction();
@@ -43,12 +45,15 @@ export function DecisionForm({ task, mayDecide, isPending, limits, onDecide }: D
       field.current?.focus();
       return;
     }
+    const filledIn = form.answer();
+    if (filledIn === undefined) return;
     const criteria = limits === undefined ? [] : changedLimits(limits);
+    const variables = { ...filledIn, ...(criteria.length > 0 && { criteria }) };
     setChosen(outcome);
     onDecide({
       outcome,
       ...(text !== '' && { comment: text }),
-      ...(criteria.length > 0 && { variables: { criteria } }),
+      ...(Object.keys(variables).length > 0 && { variables }),
     });
   };
   const hint =

@@ -21,8 +21,10 @@ import classes from './task-detail.module.css';
 import { TaskHeader } from './task-header.tsx';
 import type { TaskView } from './task-view.ts';
 import { useTaskActions } from './use-task-actions.ts';
+import { useTaskForm } from './use-task-form.ts';
 
 const CriteriaForm = lazy(async () => ({ default: (await import('./criteria-form.tsx')).CriteriaForm }));
+const TaskFormPanel = lazy(async () => ({ default: (await import('./task-form.tsx')).TaskFormPanel }));
 
 export type TaskDetailViewProps = {
   readonly id: string;
@@ -54,6 +56,7 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
   const me = usePrincipal();
   const actions = useTaskActions(task, onSettled);
   const [limits, setLimits] = useState(noLimitChanges);
+  const form = useTaskForm(task);
   const isOpen = task.state === 'offered' || task.state === 'taken';
   const mayWork = hasRole(me, task.role) || task.assignee === me.id;
   const isHeldByOther = task.assignee !== null && task.assignee !== me.id;
@@ -103,13 +106,19 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
         </Panel>
       )}
       <VariableFacts variables={task.variables} />
+      {form.fields.length > 0 && isOpen && (
+        <Suspense>
+          <TaskFormPanel form={form} isDisabled={!mayDecide} />
+        </Suspense>
+      )}
       {isOpen && (
         <DecisionForm
           task={task}
           mayDecide={mayDecide}
           isPending={actions.complete.isPending}
           limits={task.form === 'criteria' ? limits : undefined}
-          onDecide={(completion) => actions.complete.mutate(completion)}
+          form={form}
+          onDecide={(completion) => actions.complete.mutate(completion, { onError: form.refuse })}
         />
       )}
     </>

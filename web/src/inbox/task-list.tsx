@@ -1,7 +1,7 @@
 /** The list of the inbox: filters on top, one row for each task, keys at the foot. */
-import { Kbd, SegmentedControl } from '@mantine/core';
+import { Button, Kbd, SegmentedControl } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '../api/tasks.ts';
 import { usePrincipal } from '../app/principal.ts';
@@ -15,6 +15,8 @@ import { PersonName } from '../ui/person-name.tsx';
 import { RoleTag } from '../ui/role.tsx';
 import { DueMark } from './due-mark.tsx';
 import { RoleFilter } from './role-filter.tsx';
+import { SeveralAnswers } from './several-answers.tsx';
+import { isChoosable } from './several-tasks.ts';
 import classes from './task-list.module.css';
 import { dueStateOf, SHOWS, type Show, type TaskView } from './task-view.ts';
 
@@ -28,6 +30,15 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const me = usePrincipal();
+  /** Undefined while one task is answered at a time. */
+  const [chosen, setChosen] = useState<readonly Task[]>();
+  // What is no longer in sight is not answered by mistake.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the other list that empties the choice
+  useEffect(() => setChosen((all) => all && []), [view.show, view.role]);
+  const toggle = (task: Task): void =>
+    setChosen((all = []) =>
+      all.some(({ id }) => id === task.id) ? all.filter(({ id }) => id !== task.id) : [...all, task],
+    );
   const show = (next: Show): void =>
     void navigate({ to: '/inbox', search: { ...view, show: next } as TaskView, replace: true });
   return (
@@ -44,6 +55,11 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
           data={SHOWS.map((value) => ({ value, label: t(`inbox.shows.${value}`) }))}
         />
         <RoleFilter view={view} />
+        {chosen === undefined && (tasks.data?.length ?? 0) > 1 && (
+          <Button size="compact-xs" variant="subtle" onClick={() => setChosen([])}>
+            {t('several.start')}
+          </Button>
+        )}
       </div>
       <div className={classes.rows}>
         <Answer to={me.roles.length === 0 ? nothing : tasks} lines={8}>
@@ -54,7 +70,8 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
               <>
                 <ul>
                   {items.map((task) => (
-                    <li key={task.id}>
+                    <li key={task.id} className={chosen === undefined ? undefined : classes.choosable}>
+                      {chosen !== undefined && <Choice task={task} chosen={chosen} onToggle={toggle} />}
                       <TaskRow task={task} view={view} isSelected={task.id === selected} />
                     </li>
                   ))}
@@ -65,10 +82,35 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
           }
         </Answer>
       </div>
+      {chosen !== undefined && (
+        <SeveralAnswers chosen={chosen} onAnswered={() => setChosen([])} onClose={() => setChosen(undefined)} />
+      )}
       <p className={classes.keys}>
         <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> {t('inbox.keyMove')} · <Kbd size="xs">t</Kbd> {t('inbox.keyTake')}
       </p>
     </>
+  );
+}
+
+type ChoiceProps = {
+  readonly task: Task;
+  readonly chosen: readonly Task[];
+  readonly onToggle: (task: Task) => void;
+};
+
+function Choice({ task, chosen, onToggle }: ChoiceProps): ReactNode {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const me = usePrincipal();
+  const isChosen = chosen.some(({ id }) => id === task.id);
+  return (
+    <input
+      type="checkbox"
+      aria-label={t('several.choose', { name: [label(task.name), task.businessKey ?? ''].join(' ').trim() })}
+      checked={isChosen}
+      disabled={!isChosen && !isChoosable(task, chosen, me.id)}
+      onChange={() => onToggle(task)}
+    />
   );
 }
 

@@ -7,6 +7,7 @@ import {
   ALREADY_DONE,
   completeTask,
   delegateTask,
+  FORM_INVALID,
   recordedOutcomeOf,
   returnTask,
   type TaskCompletion,
@@ -48,7 +49,9 @@ export function useTaskActions(task: TaskDetail, onSettled: () => void) {
     },
     onError: (error) => {
       // Somebody was faster. The page itself then says who decided what; see settled-notice.tsx.
-      if (!isProblem(error, ALREADY_DONE)) toastProblem(error);
+      // What is wrong with a form it shows itself, at its fields.
+      const isShown = isProblem(error, ALREADY_DONE) || (task.schema !== null && isProblem(error, FORM_INVALID));
+      if (!isShown) toastProblem(error);
     },
     onSettled: refresh,
   });
