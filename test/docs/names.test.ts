@@ -68,7 +68,9 @@ describe('docs/reference/jobs.md', () => {
 
 describe('docs/reference/process.md', () => {
   const typesIn = (path: string): string[] => {
-    const unions = read(path).matchAll(/^export type (?:Brought|Command|Mending|Effect|Action) =([\s\S]*?);\n(?! )/gm);
+    const unions = read(path).matchAll(
+      /^export type (?:Brought|Command|Mending|Effect|SuspensionEffect|Action) =([\s\S]*?);\n(?! )/gm,
+    );
     const union = [...unions].map(([, text]) => text).join('\n');
     return [...union.matchAll(/readonly type: ([^;}]+)/g)].flatMap(([, types = '']) =>
       [...types.matchAll(/'(\w+)'/g)].map(([, type = '']) => type),
@@ -77,7 +79,7 @@ describe('docs/reference/process.md', () => {
 
   it.each([
     [['brought.ts', 'command.ts'], '| command | what is asked |'],
-    [['effect.ts'], '| effect | what happened |'],
+    [['effect.ts', 'suspension-effect.ts'], '| effect | what happened |'],
     [['action.ts'], '| action | what the world is asked to do |'],
   ])('has every kind that %s has', (files, head) => {
     const types = files.flatMap((file) => typesIn(`src/process/core/${file}`));
