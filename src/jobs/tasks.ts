@@ -43,10 +43,8 @@ export type TaskFilter = {
 const RECENT_TASKS = 20_000;
 
 export class Tasks {
-  /** Asked before a person begins with a task; throws when its owner lets nobody begin now. */
-  onTake: (task: TaskRow) => Promise<void> = async () => {};
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly owners: Owners };
-  /** Throws when the owner of a task knows why these people may not have it. */
+  /** Asked before people get a task; throws when its owner knows why they may not have it now. */
   mayHold: (task: TaskRow, people: readonly string[]) => Promise<void> = async () => {};
   readonly #recent = new Recent<number, TaskRow>(RECENT_TASKS);
 
@@ -146,8 +144,7 @@ export class Tasks {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const task = await this.get(id);
       const decided = { ...decide(task), epoch: nextId() };
-      if (holders.length > 0) await this.onTake(task);
-      if (task.notBy !== null && holders.length > 0) await this.mayHold(task, holders);
+      if (holders.length > 0) await this.mayHold(task, holders);
       const after = { ...task, ...decided };
       const changed = { ...after, agenda: agendaOf(after) };
       const { agenda } = changed;

@@ -24,7 +24,7 @@ import { type InstanceRow, instanceFamily } from './families.ts';
 import type { Chain, Live, LiveInstances } from './live-instances.ts';
 import { type MigrationPreview, previewOf } from './migration-preview.ts';
 import { type Happened, type Observers, report } from './report.ts';
-import { PROCESS_OWNER, type StepUnit, unitOf } from './transition-unit.ts';
+import { type StepUnit, unitOf } from './transition-unit.ts';
 
 const NO_PARTS: Unit = { guards: [], writes: [] };
 
@@ -203,13 +203,6 @@ export class Engine {
       parts: part,
     });
   };
-
-  /** Nobody begins work on a task of an instance that is suspended. Throws `process.suspended`. */
-  async requireMayBegin({ ownerKind, ownerId }: Pick<TaskRow, 'ownerKind' | 'ownerId'>): Promise<void> {
-    if (ownerKind !== PROCESS_OWNER) return;
-    const { suspended } = (await this.state(ownerId as InstanceId)).state;
-    if (suspended !== undefined) throw new MillraceError('process.suspended', { reason: suspended.reason ?? null });
-  }
 
   async #loadAndCommit(id: InstanceId, order: Order): Promise<CommitVerdict> {
     const read = await this.#load(id);

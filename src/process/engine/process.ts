@@ -8,6 +8,7 @@ import type { Owners } from '../../jobs/owner.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { MillraceError } from '../../kernel/errors.ts';
 import type { InstanceId, NextId } from '../../kernel/ids.ts';
 import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -80,11 +81,13 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const queries = new Queries(store);
   const engine = new Engine({ store, nextId, definitions, tasks, jobs, live, timeZone, observers: { metrics, log } });
   owners.set(PROCESS_OWNER, engine.onSettled);
-  tasks.onTake = (task) => engine.requireMayBegin(task);
+  // As it is in the store: what is remembered here may be older than what another server has done.
   tasks.mayHold = async ({ ownerKind, ownerId, notBy }, people) => {
-    if (ownerKind !== PROCESS_OWNER || notBy === null) return;
+    if (ownerKind !== PROCESS_OWNER) return;
     const { state } = await queries.instance(ownerId as InstanceId);
-    requireOtherEyes(state, { notBy: JSON.parse(notBy) as string[] }, people);
+    if (state.suspended !== undefined)
+      throw new MillraceError('process.suspended', { reason: state.suspended.reason ?? null });
+    if (notBy !== null) requireOtherEyes(state, { notBy: JSON.parse(notBy) as string[] }, people);
   };
   const correlator = new Correlator({ store, engine, definitions, nextId });
   engine.onSubscribed = (name, correlationKey) => correlator.collect(name, correlationKey);
