@@ -124,9 +124,9 @@ describe('a worker process', () => {
   it('is healthy while its loop comes round, whatever its server does, and not when it is gone', async () => {
     const desk = testDesk();
     desk.away(true);
+    expect((await health(mkdtempSync(join(tmpdir(), 'millrace-nobody-')))).code).toBe(1);
     await using worker = new WorkerProcess({ desk, handlers: WAITING });
     const file = join(worker.folder, 'millrace-worker-worker-1.json');
-    expect((await health(worker.folder)).code).toBe(1);
     await untilFile(worker.folder, () => existsSync(file));
     expect(await health(worker.folder)).toEqual({ code: 0, out: 'The worker "worker-1" is healthy: 0 jobs run.\n' });
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -48,7 +48,12 @@ const expression = text(60)
 const duration = fc.constantFrom('30s', 'PT5M', 'P1D', '1h30m');
 const label = fc.oneof(name, fc.dictionary(fc.constantFrom('en', 'de', 'pt-BR'), name));
 const flag = fc.constant(true);
-const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)));
+/** What a definition may hold: the name `__proto__` is refused when it is deployed. */
+const json = fc
+  .jsonValue({ noUnicodeString: false, maxDepth: 2 })
+  .map((value) => JSON.stringify(value))
+  .filter((text) => !text.includes('"__proto__"'))
+  .map((text) => JSON.parse(text));
 const unique = (values: fc.Arbitrary<string>, minLength = 1): fc.Arbitrary<string[]> =>
   fc.uniqueArray(values, { minLength, maxLength: 3 });
 const ids = unique(word);
