@@ -58,6 +58,8 @@ export const taskFamily = defineFamily({
     settledFor: 'text?',
     /** JSON list of the variables it is found by (task-variable.ts). */
     searchable: 'text?',
+    /** When the person who has it got it. */
+    takenAt: 'integer?',
   },
   key: ['id'],
   indexes: [
@@ -98,6 +100,7 @@ export function newTaskRow(task: NewTask): TaskRow {
     notBy,
     searchable,
     settledFor: null,
+    takenAt: null,
     assignee: null,
     state: 'offered',
     epoch: 0,

@@ -16,8 +16,10 @@ import { type Action, DELIVERY_KIND, isCriterionMessage } from '../core/action.t
 import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
+import type { ProcessState } from '../core/state.ts';
 import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+import { tallyOf } from './tally.ts';
 import { namesOf, taskVariables, variableWrites } from './task-variables.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
@@ -40,6 +42,10 @@ export type Step = {
   readonly transition: Transition;
   /** The stamp that the instance has in the store; undefined for a new one. */
   readonly before: number | undefined;
+  /** What it was before, and the version that counted; undefined for a new one. */
+  readonly from: { readonly state: ProcessState; readonly version: number } | undefined;
+  /** Of a settlement: when a person, or a worker, began with it. */
+  readonly begunAt?: Instant | undefined;
   readonly stamp: number;
   /** Guards and writes of whoever gave the command, for the same unit. */
   readonly parts: Unit;
@@ -188,7 +194,8 @@ function summaryOf(command: Command): unknown {
   }
 }
 
-function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[], keptBytes: number): void {
+function countWhatHappened(step: Step, writes: Write[], keptBytes: number): void {
+  const { definition, transition, now, before } = step;
   const { effects } = transition;
   for (const effect of effects) {
     if (effect.type === 'completed') writes.push(count(activitySubject(definition, effect.node), now, ONE_COMPLETED));
@@ -196,6 +203,7 @@ function countWhatHappened({ definition, transition, now, before }: Step, writes
   const started = before === undefined ? 1 : 0;
   const completed = hasEnded(transition) ? 1 : 0;
   writes.push(count(instanceSubject(definition), now, { started, completed, keptBytes }));
+  for (const write of tallyOf(step)) writes.push(write);
 }
 
 const ONE_COMPLETED = { completed: 1 };
