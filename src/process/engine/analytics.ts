@@ -48,7 +48,7 @@ export type StepAnalytics = {
 export type DayAnalytics = {
   readonly at: Instant;
   readonly started: number;
-  readonly ended: number;
+  readonly completed: number;
   readonly cancelled: number;
   readonly medianMs: number | undefined;
 };
@@ -59,8 +59,7 @@ export type Analytics = {
   readonly since: Instant | undefined;
   readonly instances: {
     readonly started: number;
-    /** Completed. */
-    readonly ended: number;
+    readonly completed: number;
     readonly cancelled: number;
     readonly active: number;
     readonly durations: Durations | undefined;
@@ -97,7 +96,7 @@ export async function readAnalytics(
     since: since === undefined ? undefined : since * DAY_MS,
     instances: {
       started: whole.begun,
-      ended: whole.outcomes.get('completed') ?? 0,
+      completed: whole.outcomes.get('completed') ?? 0,
       cancelled: whole.outcomes.get('cancelled') ?? 0,
       active: whole.active,
       durations: durationsOf(whole.buckets),
@@ -176,7 +175,7 @@ function stepOf(
 const dayAnalytics = (day: number, sums: NodeSums): DayAnalytics => ({
   at: day * DAY_MS,
   started: sums.begun,
-  ended: sums.outcomes.get('completed') ?? 0,
+  completed: sums.outcomes.get('completed') ?? 0,
   cancelled: sums.outcomes.get('cancelled') ?? 0,
   medianMs: durationsOf(sums.buckets)?.p50,
 });
