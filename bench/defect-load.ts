@@ -101,6 +101,15 @@ export class DefectLoad {
     }
   }
 
+  /** Takes one instance from its start to its end, and waits before each step. */
+  async walk(pause: () => Promise<void>): Promise<void> {
+    const id = await this.#start();
+    for (let step = 1; step <= 4; step++) {
+      await pause();
+      await this.#step(id, step);
+    }
+  }
+
   #putBack(id: InstanceId, step: number): void {
     this.#ids[this.#idle] = id;
     this.#steps[this.#idle] = step;

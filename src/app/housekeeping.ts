@@ -1,6 +1,6 @@
 /**
  * Forgets what has had its time: ended instances with what belongs to them, messages taken in long ago, messages nobody came for,
- * credentials and accounts that are over. And pairs kept messages with those who wait for them, where a server was killed between writing the one and looking for the other.
+ * credentials and accounts that are over. Sums up what was counted long ago. And pairs kept messages with those who wait for them, where a server was killed between writing the one and looking for the other.
  * Of several servers one does it.
  */
 import type { Access } from '../access/open-access.ts';
@@ -11,6 +11,7 @@ import { startTidying, TIDYING_PAUSE_MS } from '../jobs/tidying.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
+import { CondenseTallies } from '../process/engine/condense-tallies.ts';
 import type { Correlator } from '../process/engine/correlate.ts';
 import { messageFamily } from '../process/engine/families.ts';
 import { Retention, type RetentionParts } from '../process/engine/retention.ts';
@@ -65,7 +66,7 @@ function keepHouse({ store, access, jobs, correlator, clock, log, keep }: Parts,
     sleep,
   });
   const jobsTidying = startTidying({ store, jobs, clock, log });
-  const walks = keep === undefined ? [] : walksOf(store, keep);
+  const walks = [new CondenseTallies(store), ...(keep === undefined ? [] : walksOf(store, keep))];
   const forgetting = startLoop({
     round: async (signal) => {
       await sleep(HOUSEKEEPING_MS, signal);

@@ -1,6 +1,7 @@
 /** Process definitions: deploy, list, look at. */
 import type { Http } from './http.ts';
 import type { Page, PageRequest } from './wire.ts';
+import type { AnalyticsRequest, DefinitionAnalytics } from './wire-analytics.ts';
 import type {
   Composed,
   Composition,
@@ -27,6 +28,8 @@ export type Definitions = {
   /** Sets values of steps without a new version; null takes one away. */
   set(key: string, steps: SettingsChange): Promise<DefinitionSettings>;
   settingsHistory(key: string, request?: PageRequest): Promise<Page<SettingsEntry>>;
+  /** Where the time of its instances goes. */
+  analytics(key: string, request?: AnalyticsRequest): Promise<DefinitionAnalytics>;
 };
 
 export const definitionsOf = (http: Http): Definitions => ({
@@ -54,6 +57,12 @@ export const definitionsOf = (http: Http): Definitions => ({
   set: (key, steps) => http.json({ method: 'PATCH', path: settingsPath(key), body: { steps } }),
   settingsHistory: (key, query) =>
     http.json({ method: 'GET', path: `${settingsPath(key)}/history`, ...(query && { query }) }),
+  analytics: (key, query) =>
+    http.json({
+      method: 'GET',
+      path: `/api/v1/definitions/${encodeURIComponent(key)}/analytics`,
+      ...(query && { query }),
+    }),
 });
 
 const settingsPath = (key: string): string => `/api/v1/definitions/${encodeURIComponent(key)}/settings`;

@@ -46,6 +46,7 @@ export type {
   JobStatus,
   NewAccounts,
 } from './wire-accounts.ts';
+export type { AnalyticsRequest, DefinitionAnalytics, DurationSpread, StepAnalytics } from './wire-analytics.ts';
 export type {
   AnalyzerTrial,
   BusAnswer,

@@ -81,7 +81,8 @@ export function ownerOf({ ownerKind, ownerSeq }: JobRow, { state }: JobChange, o
 
 export function settledOf(job: JobRow, change: JobChange, actor: string): Settled {
   const owner = { kind: job.ownerKind ?? '', id: job.ownerId ?? 0, seq: job.ownerSeq ?? 0 };
-  return { job: job.id as JobId, kind: job.kind, owner, actor, result: resultOf(change) };
+  const begun = job.startedAt === null ? {} : { begunAt: job.startedAt };
+  return { job: job.id as JobId, kind: job.kind, owner, actor, ...begun, result: resultOf(change) };
 }
 
 function resultOf({ state, outcome, output, error }: JobChange): Settled['result'] {

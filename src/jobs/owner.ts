@@ -2,6 +2,7 @@
  * Who is told when a job or task is settled. The owner merges the given part (guards and writes of the settled job)
  * with its own into one unit and commits it, so that settling a job and advancing its process are one commit.
  */
+import type { Instant } from '../kernel/clock.ts';
 import type { JobId } from '../kernel/ids.ts';
 import type { CommitVerdict, Unit } from '../store/unit.ts';
 import type { Owner } from './job.ts';
@@ -13,6 +14,8 @@ export type Settled = {
   readonly actor: string;
   /** The person for whom the actor stood in. */
   readonly onBehalfOf?: string;
+  /** When a person took the task, or the job's last attempt began; left out where that never happened. */
+  readonly begunAt?: Instant;
   readonly result:
     | {
         readonly kind: 'done';

@@ -58,6 +58,8 @@ export const taskFamily = defineFamily({
     settledFor: 'text?',
     /** JSON list of the variables it is found by (task-variable.ts). */
     searchable: 'text?',
+    /** When the person who has it got it. */
+    takenAt: 'integer?',
   },
   key: ['id'],
   indexes: [
@@ -118,6 +120,7 @@ export function newTaskRow(task: NewTask): TaskRow {
     alarmed: alarm === null ? null : 0,
     notBy: task.notBy ?? null,
     settledFor: null,
+    takenAt: null,
     searchable: task.searchable ?? null,
   };
 }

@@ -18,7 +18,7 @@ async function offer({ store, nextId }: Queue, more: Partial<TaskRow> = {}): Pro
     ...{ businessKey: 'press-1', role: 'operator', assignee: null, state: 'offered', epoch: 0, rank: 0 },
     ...{ outcomes: '["confirmed","rejected"]', commentOn: '[]', outcome: null, comment: null, dueAt: null },
     ...{ createdAt: START, settledAt: null, settledBy: null, agenda: null, searchable: null },
-    ...{ followUpAt: null, alarm: null, alarmed: null, notBy: null, settledFor: null },
+    ...{ followUpAt: null, alarm: null, alarmed: null, notBy: null, settledFor: null, takenAt: null },
     ...more,
   };
   await store.commit([{ guards: [], writes: [put(taskFamily, row)] }]);

@@ -143,7 +143,8 @@ export class Tasks {
     const { store, nextId } = this.#parts;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const task = await this.get(id);
-      const decided = { ...decide(task), epoch: nextId() };
+      const change = decide(task);
+      const decided = { ...change, ...gotAt(task, change, store.now()), epoch: nextId() };
       if (holders.length > 0) await this.mayHold(task, holders);
       const after = { ...task, ...decided };
       const changed = { ...after, agenda: agendaOf(after) };
@@ -165,6 +166,12 @@ export class Tasks {
     }
     throw new MillraceError('store.conflict', { subject: `task ${formatJobId(id)}`, attempts: MAX_CONFLICTS });
   }
+}
+
+/** Whoever takes what they have already has it since before. */
+function gotAt(task: TaskRow, { assignee }: TaskChange, now: number): Partial<Pick<TaskRow, 'takenAt'>> {
+  if (assignee === undefined || assignee === task.assignee) return {};
+  return { takenAt: assignee === null ? null : now };
 }
 
 /** Its alarms are looked at again, at once. Whoever rings them just now comes too late with what it says. */
@@ -212,6 +219,7 @@ function settledOf(task: TaskRow, actor: Actor, completion: Completion): Settled
     owner,
     actor: actor.id,
     ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(task.takenAt !== null && { begunAt: task.takenAt }),
     result: { ...completion, kind: 'done' },
   };
 }

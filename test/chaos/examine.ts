@@ -49,7 +49,7 @@ async function examineInstance(url: string, id: string): Promise<string | undefi
   if (history.items.some(({ seq }, place) => seq !== place + 1)) return 'has a gap in its history';
   const settled = history.items.flatMap(({ command }) => (command.type === 'settle' ? [command.job] : []));
   if (new Set(settled).size !== settled.length) return 'settled a job or task twice';
-  const rebuilt = replay(history.items.map(({ effects }) => effects));
+  const rebuilt = replay(history.items.map(({ effects }) => ({ at: 0, effects })));
   const isSame = rebuilt.status === instance.status && nodesOf(rebuilt.tokens) === nodesOf(instance.tokens);
   return isSame ? undefined : 'has a history that gives another state';
 }

@@ -11,7 +11,7 @@ export async function checkHistory(queries: Queries, instance: InstanceView): Pr
   history.forEach(({ seq }, place) => {
     if (seq !== place + 1) throw new Error(`invariant broken: history of ${id} has a gap at ${place + 1}`);
   });
-  const rebuilt: unknown = JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))));
+  const rebuilt: unknown = JSON.parse(JSON.stringify(replay(history)));
   if (!isDeepStrictEqual(rebuilt, instance.state))
     throw new Error(`invariant broken: history of ${id} gives another state`);
   const settled = history.flatMap(({ command }) => (command.type === 'settle' ? [command.job] : []));

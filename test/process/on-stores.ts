@@ -42,12 +42,12 @@ const openSqlite: Open = async (clock = systemClock) => {
 const openPostgres: Open = async (clock = systemClock) => {
   const db = freshSchema();
   const stop = new ServiceStack();
-  const store = await db.open({ families });
+  const store = await db.open({ families, clock });
   const spine = stop.use(await spineOn(store, clock, 'first'));
   return {
     store,
     spine,
-    another: async () => stop.use(await spineOn(await db.open({ families }), clock, 'second')),
+    another: async () => stop.use(await spineOn(await db.open({ families, clock }), clock, 'second')),
     [Symbol.asyncDispose]: async () => {
       await stop.close();
       await db[Symbol.asyncDispose]();

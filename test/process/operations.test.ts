@@ -130,7 +130,7 @@ describe.each([
       await app.engine.command(id, { type: 'resume' }, 'eli');
       expect(await app.where(id)).toBe('completed');
       const history = await app.queries.history(id);
-      expect(replay(history.map(({ effects }) => effects))).toEqual((await app.queries.instance(id)).state);
+      expect(replay(history)).toEqual((await app.queries.instance(id)).state);
     });
 
     it('migrates an instance: the task stays the same and is for others', async () => {

@@ -1,6 +1,6 @@
 /**
  * The world around one process instance, as a test sees it: it hands in time and ids, carries out actions in a ledger,
- * and holds after every command that history, state and ledger say the same.
+ * and holds after every command that history, state, ledger and the stays that are counted say the same.
  */
 import { expect } from 'vitest';
 import type { JobId } from '../../src/kernel/ids.ts';
@@ -13,6 +13,7 @@ import type { Definition } from '../../src/process/core/definition.ts';
 import { type Effect, replay } from '../../src/process/core/effect.ts';
 import type { Firing } from '../../src/process/core/firing.ts';
 import type { ProcessState, Token, Variables } from '../../src/process/core/state.ts';
+import { type Stay, staysOf, WHOLE } from '../../src/process/core/stays.ts';
 import { ownerOfScope } from '../../src/process/core/work.ts';
 
 type SideJob = Extract<Action, { type: 'createJob' }>;
@@ -32,6 +33,8 @@ export const firingOf = (criterion: string, id = `firing of ${criterion}`): Firi
 export class World {
   #definition: Definition;
   readonly history: (readonly Effect[])[] = [];
+  readonly #times: number[] = [];
+  readonly stays: (readonly Stay[])[] = [];
   readonly jobs = new Set<JobId>();
   readonly subscriptions = new Set<string>();
   readonly incidents = new Set<number>();
@@ -63,10 +66,12 @@ export class World {
     try {
       const transition = advance(this.definition, this.#state, input);
       if (target !== undefined) this.#definition = target;
+      this.stays.push(staysOf(this.#state, transition.effects));
       // What is stored is read again as JSON.
       this.#state = JSON.parse(JSON.stringify(transition.state));
       expect(this.#state).toStrictEqual(transition.state);
       this.history.push(transition.effects);
+      this.#times.push(this.now);
       this.#carryOut(transition.actions, command);
       this.#agree();
       return transition;
@@ -202,10 +207,28 @@ export class World {
     }
   }
 
+  /** What began and did not end is what is there; the hosts of iterations are not counted. */
+  #agreeOnStays(): void {
+    const { tokens, scopes, status } = this.state;
+    const hosts = scopes.flatMap(({ host, iteration }) => (iteration === undefined ? [] : [host]));
+    const there = tokens.filter(({ id }) => !hosts.includes(id)).map(({ node }) => node);
+    if (status === 'active') there.push(WHOLE);
+    const counted = new Map<string, number>();
+    for (const { did, node } of this.stays.flat()) {
+      const change = did === 'begin' || did === 'enter' ? 1 : did === 'end' || did === 'leave' ? -1 : 0;
+      counted.set(node, (counted.get(node) ?? 0) + change);
+    }
+    const nodes = [...counted].flatMap(([node, count]) => new Array<string>(Math.max(0, count)).fill(node));
+    expect(nodes.sort()).toEqual(there.sort());
+    expect([...counted.values()].filter((count) => count < 0)).toEqual([]);
+  }
+
   #agree(): void {
     const { state } = this;
-    expect(replay(this.history)).toStrictEqual(state);
+    const entries = this.history.map((effects, place) => ({ at: this.#times[place] ?? 0, effects }));
+    expect(replay(entries)).toStrictEqual(state);
     expect(JSON.parse(JSON.stringify(this.history))).toStrictEqual(this.history);
+    this.#agreeOnStays();
     const jobs: number[] = [];
     const subscriptions: string[] = [];
     for (const { id, scope, wait, armed = [] } of state.tokens) {

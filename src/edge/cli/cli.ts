@@ -9,6 +9,7 @@ import { isMillraceError, MillraceError, messageOf } from '../../kernel/errors.t
 import type { Service } from '../../kernel/lifecycle.ts';
 import { addAccessCommands } from './commands/access.ts';
 import { addAccountCommands } from './commands/accounts.ts';
+import { addAnalyticsCommand } from './commands/analytics.ts';
 import { addBusCommands } from './commands/bus.ts';
 import { addComposeCommand } from './commands/compose.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -107,6 +108,7 @@ export function buildProgram(
   addProcessCommands(program, shell);
   addOperationCommands(program, shell);
   addComposeCommand(program, shell);
+  addAnalyticsCommand(program, shell);
   addModuleCommands(program, shell);
   addSettingsCommands(program, shell);
   addJobCommands(program, shell);

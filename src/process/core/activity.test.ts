@@ -212,7 +212,9 @@ describe('a job', () => {
 describe('a mail', () => {
   it('is a job that the process waits for', () => {
     const world = started({ id: 'tell', type: 'mail', to: 'managers', subject: 'Line {line}', text: 'It stands.' });
-    expect(world.state.tokens).toEqual([{ id: 1, node: 'tell', scope: 0, wait: { for: 'job', job: 101 } }]);
+    expect(world.state.tokens).toEqual([
+      { id: 1, node: 'tell', scope: 0, wait: { for: 'job', job: 101 }, since: 1_000_000 },
+    ]);
     expect(world.finish('tell').state.status).toBe('completed');
   });
 

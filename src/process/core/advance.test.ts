@@ -57,7 +57,8 @@ describe('a sequence', () => {
       seq: 1,
       next: 2,
       scopes: [{ id: 0, variables: { size: 3 } }],
-      tokens: [{ id: 1, node: 'first', scope: 0, wait: { for: 'task', job: 101 } }],
+      tokens: [{ id: 1, node: 'first', scope: 0, wait: { for: 'task', job: 101 }, since: 1_000_000 }],
+      since: 1_000_000,
     });
   });
 
@@ -206,7 +207,7 @@ describe('a loop without a wait', () => {
     expect(actions).toEqual([{ type: 'raiseIncident', token: 1, node: 'again', code: 'process.step-budget', message }]);
     const { tokens } = world.take({ type: 'retry', token: 1 }).state;
     expect(tokens).toEqual([
-      { id: 1, node: 'again', scope: 0, wait: expect.objectContaining({ for: 'help', message }) },
+      { id: 1, node: 'again', scope: 0, wait: expect.objectContaining({ for: 'help', message }), since: 1_000_000 },
     ]);
   });
 

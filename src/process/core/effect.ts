@@ -2,6 +2,7 @@
  * What happened to an instance, one small fact each. Effects are the history; `evolve` is the only place where state
  * changes, and reading all effects again gives the state.
  */
+import type { Instant } from '../../kernel/clock.ts';
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
 import type { Firing } from './firing.ts';
 import { migrated } from './migrated.ts';
@@ -134,6 +135,7 @@ export const draftOf = ({
   failures,
   suspended,
   doers,
+  since,
 }: ProcessState): Draft => ({
   v,
   status,
@@ -147,20 +149,22 @@ export const draftOf = ({
   ...(failures !== undefined && { failures }),
   ...(suspended !== undefined && { suspended }),
   ...(doers !== undefined && { doers }),
+  ...(since !== undefined && { since }),
 });
 
-/** Applies one effect to a draft. Total: it never fails and never decides. */
-export function evolve(draft: Draft, effect: Effect): void {
+/** Applies one effect, which happened then, to a draft. Total: it never fails and never decides. */
+export function evolve(draft: Draft, effect: Effect, at: Instant): void {
   switch (effect.type) {
     case 'appeared':
     case 'moved':
     case 'waiting':
     case 'locals':
     case 'vanished':
-      return evolveToken(draft, effect);
+      return evolveToken(draft, effect, at);
     case 'started':
       draft.businessKey = effect.businessKey;
       if (effect.parent !== undefined) draft.parent = effect.parent;
+      draft.since = at;
       draft.scopes.push({ id: 0, variables: effect.variables });
       return;
     case 'scopeOpened': {
@@ -235,11 +239,11 @@ function beginRound(draft: Draft, node: string): void {
 
 type TokenEffect = Extract<Effect, { type: 'appeared' | 'moved' | 'waiting' | 'locals' | 'vanished' }>;
 
-function evolveToken(draft: Draft, effect: TokenEffect): void {
+function evolveToken(draft: Draft, effect: TokenEffect, since: Instant): void {
   switch (effect.type) {
     case 'appeared': {
       const { token: id, at: node, scope, locals } = effect;
-      const token: Token = { id, node, scope, wait: { for: 'nothing' } };
+      const token: Token = { id, node, scope, wait: { for: 'nothing' }, since };
       draft.tokens.push(locals === undefined ? token : { ...token, locals });
       draft.next = Math.max(draft.next, id + 1);
       return;
@@ -250,15 +254,17 @@ function evolveToken(draft: Draft, effect: TokenEffect): void {
         node: effect.to,
         scope,
         wait: { for: 'nothing' },
+        since,
       }));
     case 'waiting':
-      return changeToken(draft, effect.token, ({ id, node, scope, locals }) => ({
+      return changeToken(draft, effect.token, ({ id, node, scope, locals, since: arrived }) => ({
         id,
         node,
         scope,
         wait: effect.wait,
         ...(effect.armed !== undefined && { armed: effect.armed }),
         ...(locals !== undefined && { locals }),
+        ...(arrived !== undefined && { since: arrived }),
       }));
     case 'locals':
       return changeToken(draft, effect.token, (token) => ({ ...token, locals: { ...token.locals, ...effect.set } }));
@@ -370,11 +376,11 @@ function changeScope(draft: Draft, id: number, change: (scope: Scope) => Scope):
   if (scope !== undefined) draft.scopes[place] = change(scope);
 }
 
-/** Rebuilds a state from its history. */
-export function replay(history: Iterable<readonly Effect[]>): ProcessState {
+/** Rebuilds a state from its history: from the effects of each entry, and the time at which they happened. */
+export function replay(history: Iterable<{ readonly at: Instant; readonly effects: readonly Effect[] }>): ProcessState {
   const draft = draftOf(emptyState);
-  for (const effects of history) {
-    for (const effect of effects) evolve(draft, effect);
+  for (const { at, effects } of history) {
+    for (const effect of effects) evolve(draft, effect, at);
     draft.seq += 1;
   }
   return draft;

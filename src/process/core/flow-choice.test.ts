@@ -103,7 +103,7 @@ describe('a condition that cannot be evaluated', () => {
       { type: 'withdrawJob', job: 101, kind: 'timer' },
       expect.objectContaining({ type: 'raiseIncident', node: 'first', code: 'process.condition-failed' }),
     ]);
-    expect(state.tokens).toEqual([{ id: 1, node: 'first', scope: 0, wait }]);
+    expect(state.tokens).toEqual([{ id: 1, node: 'first', scope: 0, wait, since: 1_000_000 }]);
     const again = world.retry('first');
     expect(again.effects.map(({ type }) => type)).toEqual(['waiting', 'waiting']);
   });

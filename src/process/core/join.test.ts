@@ -135,6 +135,7 @@ describe('an inclusive join', () => {
       node: 'join',
       scope: 0,
       wait: { for: 'join', flow: 'y>join' },
+      since: 1_000_000,
     });
     expect(two.finish('x').effects.slice(2)).toEqual([
       { type: 'waiting', token: 1, wait: { for: 'join', flow: 'x>join' } },

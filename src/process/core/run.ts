@@ -27,7 +27,7 @@ export type Run = {
 
 export function emit(run: Run, effect: Effect): void {
   run.effects.push(effect);
-  evolve(run.draft, effect);
+  evolve(run.draft, effect, run.now);
 }
 
 /** The token of that number, if it is still there. */

@@ -68,6 +68,8 @@ export type Token = {
   readonly armed?: readonly Armed[];
   /** Variables that exist while it is at this node. */
   readonly locals?: Variables;
+  /** When it came to this node; unknown where that was before times were kept. */
+  readonly since?: Instant;
 };
 
 /** Something that was done and can be undone: an activity by its handler, a sub-process by what was done inside. */
@@ -134,6 +136,8 @@ export type ProcessState = {
   /** Kept also after the end, until they are tried again. */
   readonly failures?: readonly SideFailure[];
   readonly suspended?: Suspension;
+  /** When it was started; unknown where that was before times were kept. */
+  readonly since?: Instant;
 };
 
 export const emptyState: ProcessState = {

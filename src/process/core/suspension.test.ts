@@ -32,7 +32,7 @@ class Instance {
   }
 
   get history(): ProcessState {
-    return replay(this.#effects);
+    return replay(this.#effects.map((effects) => ({ at: 1, effects })));
   }
 
   take(command: Command): ProcessState {

@@ -179,9 +179,7 @@ describe('history', () => {
     await app.tasks.complete(await openTask(app, id), dana, { outcome: 'confirmed' });
     const history = await app.process.queries.history(id);
     expect(history.map(({ actor }) => actor)).toEqual(['system', 'dana']);
-    expect(JSON.parse(JSON.stringify(replay(history.map(({ effects }) => effects))))).toEqual(
-      (await app.process.queries.instance(id)).state,
-    );
+    expect(JSON.parse(JSON.stringify(replay(history)))).toEqual((await app.process.queries.instance(id)).state);
   });
 });
 

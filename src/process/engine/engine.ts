@@ -9,6 +9,7 @@ import type { Settled } from '../../jobs/owner.ts';
 import { MAX_CONFLICTS } from '../../jobs/refusal.ts';
 import { type TaskRow, taskFamily } from '../../jobs/task.ts';
 import type { Tasks } from '../../jobs/tasks.ts';
+import type { Instant } from '../../kernel/clock.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import { formatInstanceId, type InstanceId, type NextId } from '../../kernel/ids.ts';
 import type { Store } from '../../store/store.ts';
@@ -33,6 +34,8 @@ type Order = {
   readonly command: Command;
   readonly actor: string;
   readonly parts: Unit;
+  /** Of a settlement: when a person, or a worker, began with it. */
+  readonly begunAt?: Instant | undefined;
   /** Of a migration: the version that counts from then on. */
   readonly target?: Definition;
   /** Of a migration, where tasks are found by variables: the open ones as they are. */
@@ -191,7 +194,7 @@ export class Engine {
 
   /** The owner of process jobs and tasks: settles them and advances the instance in one commit. */
   readonly onSettled = (
-    { job, kind, owner, actor, onBehalfOf, result }: Settled,
+    { job, kind, owner, actor, onBehalfOf, begunAt, result }: Settled,
     part: Unit,
   ): Promise<CommitVerdict> => {
     const by = onBehalfOf === undefined ? [actor] : [actor, onBehalfOf];
@@ -199,6 +202,7 @@ export class Engine {
       command: { type: 'settle', job, kind, result, ...(kind === 'task' && { by }) },
       actor,
       parts: part,
+      begunAt,
     });
   };
 
@@ -220,7 +224,7 @@ export class Engine {
    */
   #commit(id: InstanceId, before: Live | Unborn, order: Order): Promise<CommitVerdict> {
     const { store, nextId, jobs, timeZone, definitions } = this.#parts;
-    const { command, actor, parts, target, tasks } = order;
+    const { command, actor, parts, target, tasks, begunAt } = order;
     const { state, stamp: beforeStamp } = before;
     const { key, version } = before.definition;
     // With the settings as they are now.
@@ -239,7 +243,8 @@ export class Engine {
     const whose = { instance: id, definition, command, actor, now, nextId, hands, transition };
     let step: StepUnit;
     try {
-      step = unitOf({ ...whose, before: beforeStamp, stamp, parts, revised: tasks });
+      const from = state && { state, version };
+      step = unitOf({ ...whose, before: beforeStamp, from, stamp, parts, begunAt, revised: tasks });
     } catch (error) {
       return Promise.reject(error);
     }

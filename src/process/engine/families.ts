@@ -2,6 +2,7 @@
 import { defineFamily, type RowOf } from '../../store/family.ts';
 import { operationFamily } from './operation.ts';
 import { starterFamily } from './starters.ts';
+import { tallyFamily } from './tally-family.ts';
 
 /** Immutable: a new version is a new row. */
 export const definitionFamily = defineFamily({
@@ -125,4 +126,5 @@ export const processFamilies = [
   firingFamily,
   incidentFamily,
   operationFamily,
+  tallyFamily,
 ] as const;

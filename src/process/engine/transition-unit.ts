@@ -16,8 +16,10 @@ import { type Action, DELIVERY_KIND, isCriterionMessage } from '../core/action.t
 import type { Transition } from '../core/advance.ts';
 import type { Command } from '../core/command.ts';
 import { type Definition, nodeOf } from '../core/definition.ts';
+import type { ProcessState } from '../core/state.ts';
 import { activitySubject, instanceSubject } from './counted.ts';
 import { incidentFamily, instanceFamily, openInstanceFamily, subscriptionFamily } from './families.ts';
+import { tallyOf } from './tally.ts';
 import { namesOf, taskVariables, variableWrites } from './task-variables.ts';
 
 /** The owner kind of jobs and tasks that belong to process instances. */
@@ -40,6 +42,10 @@ export type Step = {
   readonly transition: Transition;
   /** The stamp that the instance has in the store; undefined for a new one. */
   readonly before: number | undefined;
+  /** What it was before, and the version that counted; undefined for a new one. */
+  readonly from: { readonly state: ProcessState; readonly version: number } | undefined;
+  /** Of a settlement: when a person, or a worker, began with it. */
+  readonly begunAt?: Instant | undefined;
   readonly stamp: number;
   /** Guards and writes of whoever gave the command, for the same unit. */
   readonly parts: Unit;
@@ -189,7 +195,8 @@ function summaryOf(command: Command): unknown {
 }
 
 /** What the entry takes is counted with an activity that it completed, and else of the instance: one row less for each command. */
-function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[], keptBytes: number): void {
+function countWhatHappened(step: Step, writes: Write[], keptBytes: number): void {
+  const { definition, transition, now, before } = step;
   let uncounted = keptBytes;
   for (const effect of transition.effects) {
     if (effect.type !== 'completed') continue;
@@ -200,6 +207,7 @@ function countWhatHappened({ definition, transition, now, before }: Step, writes
   const completed = hasEnded(transition) ? 1 : 0;
   if (started + completed + uncounted > 0)
     writes.push(count(instanceSubject(definition), now, { started, completed, keptBytes: uncounted }));
+  for (const write of tallyOf(step)) writes.push(write);
 }
 
 function writesOf(step: Step, action: Action, created: Created): readonly Write[] {

@@ -18,6 +18,7 @@ export const keys = {
   /** Without a version: the newest, which a deployment replaces. */
   definition: (key: string, version: number | undefined) =>
     version === undefined ? (['definitions', key] as const) : (['definition-version', key, version] as const),
+  analytics: (key: string, version: number | undefined) => ['definition-analytics', key, version] as const,
 
   allInstances: ['instances'],
   instances: (filter: InstanceFilter) => ['instances', 'list', filter] as const,

@@ -302,6 +302,19 @@ export const en = {
     noneText: 'A definition is a JSON or BPMN file. Deploy one with:',
   },
 
+  analytics: {
+    title: 'Where time goes',
+    none: 'Nothing has been counted yet. Counting begins with the next instance.',
+    instances: 'Since {{day}}: {{started}} instances started, {{completed}} completed, {{cancelled}} cancelled.',
+    took: 'Half of them took at most',
+    times: 'Times',
+    now: 'Now',
+    median: 'Median',
+    nineOfTen: '90 % within',
+    share: 'Share of all time',
+    interrupted: 'interrupted',
+  },
+
   instances: {
     title: 'Newest first',
     instance: 'Instance',

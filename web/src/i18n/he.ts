@@ -311,6 +311,19 @@ export const he = complete({
     noneText: 'הגדרה היא קובץ JSON או BPMN. פורסים אותה כך:',
   },
 
+  analytics: {
+    title: 'לאן הולך הזמן',
+    none: 'עדיין לא נספר דבר. הספירה מתחילה במופע הבא.',
+    instances: 'מאז {{day}}: {{started}} מופעים התחילו, {{completed}} הושלמו, {{cancelled}} בוטלו.',
+    took: 'מחציתם נמשכו לכל היותר',
+    times: 'פעמים',
+    now: 'כעת',
+    median: 'חציון',
+    nineOfTen: '90% בתוך',
+    share: 'חלק מכל הזמן',
+    interrupted: 'הופסק',
+  },
+
   instances: {
     title: 'החדשים תחילה',
     instance: 'מופע',

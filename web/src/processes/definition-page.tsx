@@ -19,6 +19,7 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import classes from './processes.module.css';
+import { WhereTimeGoes } from './where-time-goes.tsx';
 
 export function DefinitionPage(): ReactNode {
   const { t } = useTranslation();
@@ -51,6 +52,7 @@ export function DefinitionPage(): ReactNode {
           <>
             <Picture definition={data} />
             <StepsPanel definition={data} />
+            <WhereTimeGoes of={key} version={version} />
             <details className={classes.source}>
               <summary>{t('processes.source')}</summary>
               <pre dir="ltr">

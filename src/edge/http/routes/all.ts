@@ -2,6 +2,7 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { analysisRoutes } from './analyses.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { busRoutes } from './bus.ts';
 import { compositionRoutes } from './compositions.ts';
 import { criterionRoutes } from './criteria.ts';
@@ -33,6 +34,7 @@ export const apiRoutes: readonly Route[] = [
   ...definitionRoutes,
   ...compositionRoutes,
   ...definitionSettingsRoutes,
+  ...analyticsRoutes,
   ...moduleRoutes,
   ...instanceRoutes,
   ...mendingRoutes,
