@@ -139,11 +139,15 @@ export const settings = {
   },
   language: {
     name: 'MILLRACE_LANGUAGE',
-    purpose: 'The language of mails to people of whom nobody has said what they read, where a step has its words in several.',
+    purpose:
+      'The language of mails to people of whom nobody has said what they read, where a step has its words in several.',
     example: 'he',
     schema: z
       .string()
-      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language as BCP 47 names it, en or pt-BR for example')
+      .regex(
+        /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
+        'must be a language as BCP 47 names it, en or pt-BR for example',
+      )
       .default('en'),
   },
   modules: {

@@ -44,10 +44,7 @@ async function openPlant(kind: 'sqlite' | 'postgres', script: SmtpScript, answer
   stop.defer(async () => database?.[Symbol.asyncDispose]());
   const smtp = await freshSmtpServer(script);
   stop.defer(() => smtp.stop());
-  const store = await openStore(
-    { store: database?.url ?? 'sqlite', data },
-    { clock: systemClock, log: silentLog },
-  );
+  const store = await openStore({ store: database?.url ?? 'sqlite', data }, { clock: systemClock, log: silentLog });
   stop.defer(() => store.close());
   const broker = openMemoryBroker({ clock: systemClock, log: silentLog });
   stop.defer(() => broker.close());
@@ -93,7 +90,13 @@ async function until<Found>({ store }: Plant, look: () => Promise<Found | undefi
 
 async function begin({ client }: Plant, fields: object = {}): Promise<string> {
   const tell = { id: 'tell', type: 'mail', to: 'operators', subject: 'Stop', text: 'It stands.', ...fields };
-  await client.definitions.deploy({ key: 'stop', nodes: [{ ...tell, next: 'end' }, { id: 'end', type: 'end' }] });
+  await client.definitions.deploy({
+    key: 'stop',
+    nodes: [
+      { ...tell, next: 'end' },
+      { id: 'end', type: 'end' },
+    ],
+  });
   return (await client.instances.start({ definition: 'stop' })).id;
 }
 
@@ -127,7 +130,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s, a mail of a process', (ki
     expect(message).toMatch(/ECONNREFUSED.*\. See that the mail server answers \(MILLRACE_SMTP\), then retry/);
     const [mail] = await mailsOf(plant);
     expect(mail).toMatchObject({ state: 'failed' });
-    expect(await plant.client.jobs.get(mail?.id ?? '')).toMatchObject({ state: 'dead', attempt: 3 });
+    expect(await plant.client.jobs.get(mail?.id ?? '')).toMatchObject({ state: 'dead', attempts: 3, maxAttempts: 3 });
     await using back = await freshSmtpServer({ port: Number(new URL(plant.smtp.url).port) });
     await plant.client.incidents.retry(id, token);
     await isOver(plant, id);

@@ -48,7 +48,9 @@ describe('the SMTP mailer', () => {
     const { raw = '' } = smtp.server.received[0] ?? {};
     expect(raw).toMatch(/^Reply-To: dana@plant.example, boss@plant.example\r$/m);
     expect(raw).toMatch(/^Content-Type: multipart\/alternative;/m);
-    const [text, markup] = ['text/plain', 'text/html'].map((type) => raw.indexOf(`Content-Type: ${type}; charset=utf-8`));
+    const [text, markup] = ['text/plain', 'text/html'].map((type) =>
+      raw.indexOf(`Content-Type: ${type}; charset=utf-8`),
+    );
     // RFC 2046, 5.1.4: the last form is the best one.
     expect(text).toBeGreaterThan(0);
     expect(markup).toBeGreaterThan(text ?? 0);

@@ -40,7 +40,13 @@ const createPerson = route({
   audience: ADMINISTRATORS,
   area,
   summary: 'Makes a person known.',
-  errors: ['access.invalid-name', 'access.invalid-role', 'access.invalid-address', 'access.invalid-language', 'access.person-exists'],
+  errors: [
+    'access.invalid-name',
+    'access.invalid-role',
+    'access.invalid-address',
+    'access.invalid-language',
+    'access.person-exists',
+  ],
   body: z.strictObject({
     name: text(200),
     email: email.exactOptional(),
@@ -57,7 +63,13 @@ const changePerson = route({
   audience: ADMINISTRATORS,
   area,
   summary: 'Changes the given parts of a person.',
-  errors: ['access.unknown-person', 'access.invalid-name', 'access.invalid-role', 'access.invalid-address', 'access.invalid-language'],
+  errors: [
+    'access.unknown-person',
+    'access.invalid-name',
+    'access.invalid-role',
+    'access.invalid-address',
+    'access.invalid-language',
+  ],
   params,
   body: z.strictObject({
     name: text(200).exactOptional(),

@@ -4,7 +4,13 @@ import type { RecipientList } from '../../../access/recipients.ts';
 import type { RecipientList as WireList } from '../../../client/wire-access.ts';
 import type { Mail } from '../../../client/wire-process.ts';
 import { formatInstanceId, formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
-import { addressesIn, lettersIn, type MailRow, type MailState, mailFamily } from '../../../process/modules/mail/mail.ts';
+import {
+  addressesIn,
+  lettersIn,
+  type MailRow,
+  type MailState,
+  mailFamily,
+} from '../../../process/modules/mail/mail.ts';
 import { listPage, numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
 import { type Route, route } from '../route.ts';
 import { instanceIdText, isoTime, isoTimeOrNull, jobIdText, text, time } from '../wire-schema.ts';

@@ -147,7 +147,9 @@ describe('a mail of a process', () => {
     expect(await mails.send({ attempt: 1 }), 'replayed by a person').toMatchObject({ kind: 'done' });
     expect(await mails.row()).toMatchObject({ state: 'sent', error: null, createdAt: START, sentAt: START + 60_000 });
     expect(mails.server.received).toMatchObject([{ recipients: ['new@plant.example'] }]);
-    expect(await mails.topics()).toEqual(['queued', 'failed', 'queued', 'sent'].map((state) => `millrace.process.mail.${state}`));
+    expect(await mails.topics()).toEqual(
+      ['queued', 'failed', 'queued', 'sent'].map((state) => `millrace.process.mail.${state}`),
+    );
   });
 
   it('is given up at once when the server refuses it for good', async () => {
@@ -204,7 +206,10 @@ describe('a mail of a process', () => {
     await using mails = await plant(script);
     script.cut = () => mails.server.cut();
     const answer = await mails.send({ payload: { ...payload, isOnce: true } });
-    expect(answer).toMatchObject({ kind: 'discard', reason: expect.stringMatching(/Nobody knows .* if not, retry it/) });
+    expect(answer).toMatchObject({
+      kind: 'discard',
+      reason: expect.stringMatching(/Nobody knows .* if not, retry it/),
+    });
     expect(await mails.row()).toMatchObject({ state: 'failed' });
     await using others = await plant();
     await others.server.stop();
@@ -220,7 +225,10 @@ describe('a mail of a process', () => {
       { name: 'Noa', address: noa, language: 'he' },
       { name: 'Shift', address: 'shift@plant.example' },
     ]);
-    const worded = { subject: { en: 'Stop', he: 'עצירה' }, text: { en: '{line} stands', de: '{line} steht', he: '{line} עומד' } };
+    const worded = {
+      subject: { en: 'Stop', he: 'עצירה' },
+      text: { en: '{line} stands', de: '{line} steht', he: '{line} עומד' },
+    };
     const html = { en: '<b>{line}</b>', he: '<b dir="rtl">{line}</b>' };
     const variables = { line: 'north <3>' };
     await mails.send({ payload: { ...payload, ...worded, html, variables, replyTo: ['operators'] } });
@@ -229,11 +237,19 @@ describe('a mail of a process', () => {
     expect(letters).toEqual([
       { language: 'de', to: [dana], subject: 'Stop', text: 'north <3> steht', html: `<b>${marked}</b>` },
       { language: 'he', to: [noa], subject: 'עצירה', text: 'north <3> עומד', html: `<b dir="rtl">${marked}</b>` },
-      { language: 'en', to: ['shift@plant.example'], subject: 'Stop', text: 'north <3> stands', html: `<b>${marked}</b>` },
+      {
+        language: 'en',
+        to: ['shift@plant.example'],
+        subject: 'Stop',
+        text: 'north <3> stands',
+        html: `<b>${marked}</b>`,
+      },
     ]);
     expect(mails.server.received.map(({ recipients }) => recipients)).toEqual([[dana], [noa], ['shift@plant.example']]);
     const ids = [0, 1, 2].map((place) => headerOf(mails.server, place, 'Message-ID'));
-    expect(ids).toEqual(['de', 'he', 'en'].map((language) => expect.stringMatching(new RegExp(`\\.${language}@millrace>$`))));
+    expect(ids).toEqual(
+      ['de', 'he', 'en'].map((language) => expect.stringMatching(new RegExp(`\\.${language}@millrace>$`))),
+    );
     expect(headerOf(mails.server, 0, 'Reply-To')).toContain(`${dana}, ${noa}`);
   });
 
@@ -251,13 +267,19 @@ describe('a mail of a process', () => {
     );
     const worded = { ...payload, text: { de: 'steht', he: 'עומד', en: 'stands' } };
     expect(await mails.send({ payload: worded })).toMatchObject({ kind: 'fail' });
-    expect(await mails.row()).toMatchObject({ waiting: '["noa@plant.example","shift@plant.example"]', state: 'queued' });
+    expect(await mails.row()).toMatchObject({
+      waiting: '["noa@plant.example","shift@plant.example"]',
+      state: 'queued',
+    });
     isBusy = false;
     expect(await mails.send({ payload: worded, attempt: 2 })).toMatchObject({
       kind: 'discard',
       reason: expect.stringContaining('Refused for dana@plant.example (550 Unknown). 2 others have got it'),
     });
-    expect(mails.server.received.map(({ recipients }) => recipients[0])).toEqual(['noa@plant.example', 'shift@plant.example']);
+    expect(mails.server.received.map(({ recipients }) => recipients[0])).toEqual([
+      'noa@plant.example',
+      'shift@plant.example',
+    ]);
   });
 
   it('is tried again for those alone who could not be reached yet', async () => {
@@ -293,14 +315,19 @@ describe('a mail of a process', () => {
     mails.lists.set('person:noa', [{ name: 'Noa', address: 'noa@plant.example' }]);
     mails.lists.set('DANA@plant.example', [{ name: 'Dana', address: 'DANA@plant.example' }]);
     await mails.send({ payload: { ...payload, list: ['operators', 'person:noa', 'DANA@plant.example'] } });
-    expect(mails.server.received[0]?.recipients).toEqual(['dana', 'shift', 'noa'].map((name) => `${name}@plant.example`));
+    expect(mails.server.received[0]?.recipients).toEqual(
+      ['dana', 'shift', 'noa'].map((name) => `${name}@plant.example`),
+    );
     expect(await mails.row()).toMatchObject({ list: 'operators, person:noa, DANA@plant.example' });
   });
 
   it('waits for a person whom nobody knows yet; a notice to one goes to nobody', async () => {
     await using mails = await plant();
     const error = 'There is no person "anna". Make the person known, or have the mail go to somebody else, then retry.';
-    expect(await mails.send({ payload: { ...payload, list: ['operators', 'person:anna'] } })).toEqual({ kind: 'fail', error });
+    expect(await mails.send({ payload: { ...payload, list: ['operators', 'person:anna'] } })).toEqual({
+      kind: 'fail',
+      error,
+    });
     expect(await mails.send({ payload: { ...payload, replyTo: ['person:anna'] } })).toEqual({ kind: 'fail', error });
     const notice = { list: 'person:token:line:4', node: 'check', task: 77, why: 'reminder' };
     expect(await mails.send({ payload: notice })).toMatchObject({ kind: 'done' });
@@ -346,7 +373,10 @@ describe('a mail of a process', () => {
     third.lists.set('operators', [{ name: 'Noa', address: 'noa@plant.example', language: 'he' }]);
     const named = async () => ({ name: { en: 'Check', he: 'בדיקה' }, businessKey: null });
     await third.send({ payload: { list: 'operators', node: 'operator', task } }, { describeTask: named });
-    expect(await third.row()).toMatchObject({ subject: 'בדיקה', body: expect.stringContaining('משימה ממתינה לך: בדיקה') });
+    expect(await third.row()).toMatchObject({
+      subject: 'בדיקה',
+      body: expect.stringContaining('משימה ממתינה לך: בדיקה'),
+    });
   });
 
   it('is sent by one of two workers that have the same job', async () => {
