@@ -41,7 +41,7 @@ export async function freshSmtpServer(script: SmtpScript = {}): Promise<FreshSmt
     closeTimeout: 1,
     onConnect: (_, answer) => answering(answer, () => script.onConnect?.()),
     onAuth: ({ username, password }, _, answer) => {
-      answering(
+      void answering(
         (error) => answer(error, { user: username }),
         () => script.onLogin?.(password ?? ''),
       );

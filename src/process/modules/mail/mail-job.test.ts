@@ -15,7 +15,8 @@ import { put } from '../../../store/unit.ts';
 import { ModelDisk, openModelStore } from '../../../testing/model-store.ts';
 import { DEFAULT_ATTEMPTS } from '../../core/work.ts';
 import { type MailRow, mailFamily } from './mail.ts';
-import { type MailJobParts, sendMail } from './mail-job.ts';
+import { sendMail } from './mail-job.ts';
+import type { MailJobParts } from './mail-parts.ts';
 import type { Recipient } from './mail-recipients.ts';
 
 const START = Date.UTC(2026, 0, 5, 6);
@@ -55,8 +56,10 @@ async function plant(script: SmtpScript = {}) {
     server,
     lists,
     parts,
-    send: (job: { id?: JobId; payload?: unknown; attempt?: number } = {}, others: Partial<MailJobParts> = {}) =>
-      sendMail({ id, payload, attempt: 1, owner, ...job }, { ...parts, ...others }),
+    send: (
+      job: { id?: JobId; payload?: unknown; attempt?: number; signal?: AbortSignal } = {},
+      others: Partial<MailJobParts> = {},
+    ) => sendMail({ id, payload, attempt: 1, owner, ...job }, { ...parts, ...others }),
     row: () => store.get(mailFamily, [id]),
     topics: async () => (await store.tail(plantFeed, LOG_START, 100)).rows.map(({ topic }) => topic),
     async [Symbol.asyncDispose]() {
@@ -211,6 +214,21 @@ describe('a mail of a process', () => {
       reason: expect.stringMatching(/Nobody knows .* if not, retry it/),
     });
     expect(await mails.row()).toMatchObject({ state: 'failed' });
+    // The server stops, and the mail server has not answered yet: after that nobody could say what happened.
+    let heard = (): void => {};
+    const silence = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const stopping = new AbortController();
+    await using slow = await plant({
+      onMail: () => {
+        stopping.abort();
+        return silence;
+      },
+    });
+    const cutShort = await slow.send({ payload: { ...payload, isOnce: true }, signal: stopping.signal });
+    expect(cutShort).toMatchObject({ kind: 'discard', reason: expect.stringContaining('Nobody knows') });
+    heard();
     await using others = await plant();
     await others.server.stop();
     const down = await others.send({ payload: { ...payload, isOnce: true } });

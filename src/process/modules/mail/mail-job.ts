@@ -5,37 +5,13 @@
  * goes to whoever has not got it by then.
  */
 
-import type { JobContext } from '../../../jobs/worker.ts';
-import type { JobId } from '../../../kernel/ids.ts';
-import type { Log } from '../../../kernel/log.ts';
 import { discard, done, fail, type Settlement } from '../../../kernel/settlement.ts';
-import type { Store } from '../../../store/store.ts';
 import { addressesIn, mailFamily } from './mail.ts';
 import { note } from './mail-note.ts';
+import type { MailJob, MailJobParts } from './mail-parts.ts';
 import { mailPayload } from './mail-payload.ts';
-import type { ResolveRecipients } from './mail-recipients.ts';
 import { sendAll } from './mail-sending.ts';
-import type { TaskDescription } from './mail-words.ts';
 import { writeDown } from './mail-writing.ts';
-import type { Mailer } from './mailer.ts';
-import type { MailMetrics } from './metrics.ts';
-
-export type MailJobParts = {
-  readonly store: Store;
-  readonly log: Log;
-  readonly metrics?: MailMetrics;
-  /** undefined: mails are kept. */
-  readonly mailer: Mailer | undefined;
-  readonly resolveRecipients: ResolveRecipients;
-  /** What a task is called and where people work on it. */
-  readonly describeTask: (task: JobId) => Promise<TaskDescription | undefined>;
-  /** Where the pages are, for the link in the mail. */
-  readonly publicUrl: string;
-  /** In which those are written to of whom nobody has said what they read. */
-  readonly language: string;
-};
-
-export type MailJob = Pick<JobContext, 'id' | 'payload' | 'attempt' | 'owner'>;
 
 export async function sendMail(job: MailJob, parts: MailJobParts): Promise<Settlement> {
   const { store, mailer } = parts;

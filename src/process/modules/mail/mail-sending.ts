@@ -3,8 +3,8 @@ import { formatJobId } from '../../../kernel/ids.ts';
 import { discard, done, fail, type Settlement } from '../../../kernel/settlement.ts';
 import { DEFAULT_ATTEMPTS } from '../../core/work.ts';
 import { addressesIn, type Letter, lettersIn, type MailRow, reachedIn, refusedIn } from './mail.ts';
-import type { MailJob, MailJobParts } from './mail-job.ts';
 import { note } from './mail-note.ts';
+import type { MailJob, MailJobParts } from './mail-parts.ts';
 import { type MailPayload, namesIn } from './mail-payload.ts';
 import { placeOf } from './mail-recipients.ts';
 import { waitingFor } from './mail-writing.ts';
@@ -32,19 +32,42 @@ type Progress = {
 };
 
 export async function sendAll(sending: Sending): Promise<Settlement> {
-  const { mail, mailer, parts } = sending;
+  const { mail, parts } = sending;
   const letters = lettersIn(mail);
   let progress: Progress = { waiting: addressesIn(mail.waiting), refused: refusedIn(mail) };
   for (const letter of letters) {
     const to = waitingFor(letter, mail);
     if (to.length === 0) continue;
-    const result = await mailer.send(outgoing(mail, letter, to));
+    const result = await answerOf(sending, outgoing(mail, letter, to));
     progress = after(progress, { to, result });
     if (result.kind === 'later') break; // the server is in no state to take the others
     // A crash before the last letter must not repeat the others.
     if (letters.length > 1) await note(mail, { state: 'queued', ...columnsOf(progress) }, parts);
   }
   return settle(sending, progress);
+}
+
+/**
+ * A server that stops gives back what is not done in time, to be done again. A mail that must not be repeated is given up
+ * before that: from the moment on at which nobody waits for the answer, nobody will know it.
+ */
+async function answerOf({ job, payload, mailer }: Sending, mail: OutgoingMail): Promise<SendResult> {
+  const { signal } = job;
+  if (payload.isOnce !== true || signal === undefined) return mailer.send(mail);
+  const reason = 'The server stopped before the mail server had answered.';
+  const stopped: SendResult = { kind: 'later', reason, isUncertain: true };
+  const sent = mailer.send(mail);
+  let giveUp = (): void => {};
+  const aborted = new Promise<SendResult>((resolve) => {
+    giveUp = () => resolve(stopped);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([sent, aborted]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }
 
 function outgoing({ messageId, replyTo }: MailRow, letter: Letter, to: readonly string[]): OutgoingMail {

@@ -6,8 +6,8 @@ import { formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts
 import { isAbsent, isEqual, put } from '../../../store/unit.ts';
 import { PROCESS_OWNER } from '../../engine/transition-unit.ts';
 import { addressesIn, type Letter, lettersIn, type MailRow, type MailState, mailFamily, reachedIn } from './mail.ts';
-import type { MailJob, MailJobParts } from './mail-job.ts';
 import { told } from './mail-note.ts';
+import type { MailJob, MailJobParts } from './mail-parts.ts';
 import { type MailPayload, namesIn } from './mail-payload.ts';
 import { addressedBy, type Recipient } from './mail-recipients.ts';
 import { wordsOf } from './mail-words.ts';

@@ -14,11 +14,11 @@ export const fillHtml = (template: string, variables: Readonly<Record<string, un
 function filled(
   template: string,
   variables: Readonly<Record<string, unknown>>,
-  escape: (text: string) => string,
+  written: (text: string) => string,
 ): string {
   const text = template.replace(/\{([\p{L}_][\p{L}\p{N}_.]{0,99})\}/gu, (whole, path: string) => {
     const value = valueAt(variables, path.split('.'));
-    return value === undefined ? whole : escape(show(value).slice(0, MAX_VALUE_LENGTH));
+    return value === undefined ? whole : written(show(value).slice(0, MAX_VALUE_LENGTH));
   });
   return readable(text);
 }
