@@ -156,10 +156,8 @@ export class Engine {
     const { definition, state } = await this.state(id);
     const isFound = definition.searchable !== undefined || order.target?.searchable !== undefined;
     const jobs = isFound ? state.tokens.flatMap(({ wait }) => (wait.for === 'task' ? [wait.job] : [])) : [];
-    const found = await this.#parts.store.getMany(
-      taskFamily,
-      jobs.map((job) => [job]),
-    );
+    const keys = jobs.map((job) => [job]);
+    const found = keys.length === 0 ? [] : await this.#parts.store.getMany(taskFamily, keys);
     const rows = found.filter((row) => row !== undefined);
     const guards = rows.map(({ id: job, epoch }) => isEqual(taskFamily, [job], ['epoch', epoch]));
     return this.commandWith(id, {
@@ -302,6 +300,19 @@ export class Engine {
     if (known?.stamp === stamp) this.#live.forget(id);
     else if (known !== undefined) return this.#commit(id, known, order); // somebody else has looked, or gone on
     return this.#commit(id, await this.#remembered(id, row), order);
+  }
+
+  /** Those that are not in memory are read at once, for whoever is going to ask for many. */
+  async bringIn(ids: readonly InstanceId[]): Promise<void> {
+    const missing = ids.filter((id) => this.#live.get(id) === undefined);
+    if (missing.length === 0) return;
+    const rows = await this.#parts.store.getMany(
+      instanceFamily,
+      missing.map((id) => [id]),
+    );
+    await Promise.all(
+      rows.map((row, at) => (row === undefined ? undefined : this.#remembered(missing[at] as InstanceId, row))),
+    );
   }
 
   async #load(id: InstanceId): Promise<Live> {

@@ -123,10 +123,11 @@ export class Operations {
       await this.#write(row, isLast ? { matched, place: 0, state: 'running' } : { matched, place });
       return;
     }
-    const ids = JSON.parse(row.chunk) as number[];
+    const ids = JSON.parse(row.chunk) as InstanceId[];
     const target = await this.#targetOf(row, request);
+    await this.#parts.engine.bringIn(ids);
     const [outcomes, next] = await Promise.all([
-      Promise.all(ids.map((instance) => this.#actOn(instance as InstanceId, { row, request, target }))),
+      Promise.all(ids.map((instance) => this.#actOn(instance, { row, request, target }))),
       this.#next(row, request),
     ]);
     const isOver = next.isLast && next.ids.length === 0;
