@@ -1,14 +1,12 @@
 /** Mail jobs over the model store and a real mail server: what is sent to whom, how often, and what is written down. */
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type FreshSmtpServer, freshSmtpServer, refuse, type SmtpScript } from '../../../../test/fresh-smtp-server.ts';
 import { openSmtpMailer } from '../../../adapters/smtp/smtp-mailer.ts';
 import { families } from '../../../app/families.ts';
-import { openSpine } from '../../../app/spine.ts';
-import { startWorker } from '../../../jobs/worker.ts';
 import { VirtualClock } from '../../../kernel/clock.ts';
 import { formatInstanceId, formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
 import { silentLog } from '../../../kernel/log.ts';
-import { seededRandom } from '../../../kernel/random.ts';
 import { plantFeed } from '../../../store/feed.ts';
 import { LOG_START } from '../../../store/store.ts';
 import { put } from '../../../store/unit.ts';
@@ -215,20 +213,16 @@ describe('a mail of a process', () => {
     });
     expect(await mails.row()).toMatchObject({ state: 'failed' });
     // The server stops, and the mail server has not answered yet: after that nobody could say what happened.
-    let heard = (): void => {};
-    const silence = new Promise<void>((resolve) => {
-      heard = resolve;
-    });
-    const stopping = new AbortController();
-    await using slow = await plant({
-      onMail: () => {
-        stopping.abort();
-        return silence;
-      },
-    });
+    const [stopping, heard] = [new AbortController(), new AbortController()];
+    const silence = once(heard.signal, 'abort');
+    const stopThenWait = () => {
+      stopping.abort();
+      return silence;
+    };
+    await using slow = await plant({ onMail: stopThenWait });
     const cutShort = await slow.send({ payload: { ...payload, isOnce: true }, signal: stopping.signal });
     expect(cutShort).toMatchObject({ kind: 'discard', reason: expect.stringContaining('Nobody knows') });
-    heard();
+    heard.abort();
     await using others = await plant();
     await others.server.stop();
     const down = await others.send({ payload: { ...payload, isOnce: true } });
@@ -402,31 +396,5 @@ describe('a mail of a process', () => {
     const answers = await Promise.all([mails.send(), mails.send()]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['done', 'fail']);
     expect(mails.server.received).toHaveLength(1);
-  });
-});
-
-describe('a mail activity', () => {
-  it('lets its process go on when the mail has left', async () => {
-    await using mails = await plant();
-    const { clock, store, parts } = mails;
-    await using spine = await openSpine({ store, clock, random: seededRandom(1), log: silentLog, worker: 'test' });
-    const { process, jobs } = spine;
-    const handler = (job: Parameters<typeof sendMail>[0]) => sendMail(job, parts);
-    await using _worker = startWorker({ jobs, store, clock, log: silentLog, worker: 'test', kind: 'mail', handler });
-    const { subject, text } = node;
-    const nodes = [
-      { id: 'tell', type: 'mail', to: 'operators', subject, text, next: 'end' },
-      { id: 'end', type: 'end' },
-    ];
-    await process.definitions.deploy({ key: 'notice', nodes }, 'eli');
-    const started = await process.engine.start({ definition: 'notice', variables: { line: 'north' } }, 'eli');
-    let status = '';
-    while (status !== 'completed') {
-      await new Promise((resolve) => setImmediate(resolve));
-      ({ status } = (await process.queries.instance(started)).state);
-      expect(await process.queries.incidents({ limit: 10 })).toEqual([]);
-    }
-    expect(mails.server.received).toHaveLength(1);
-    expect(await store.select(mailFamily, { limit: 10 })).toMatchObject([{ state: 'sent', instance: started }]);
   });
 });
