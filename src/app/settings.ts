@@ -141,7 +141,7 @@ export const settings = {
     name: 'MILLRACE_LANGUAGE',
     purpose:
       'The language of mails to people of whom nobody has said what they read, where a step has its words in several.',
-    example: 'he',
+    example: 'en',
     schema: z
       .string()
       .regex(
