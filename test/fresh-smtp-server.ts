@@ -14,7 +14,8 @@ export type SmtpScript = {
   readonly onLogin?: (password: string) => void;
   readonly onSender?: () => void;
   readonly onRecipient?: (address: string) => void;
-  readonly onMail?: (mail: ReceivedMail) => void;
+  /** The text has come. With a promise the server says nothing until it is kept. */
+  readonly onMail?: (mail: ReceivedMail) => unknown;
 };
 
 export type FreshSmtpServer = AsyncDisposable & {
@@ -40,7 +41,7 @@ export async function freshSmtpServer(script: SmtpScript = {}): Promise<FreshSmt
     closeTimeout: 1,
     onConnect: (_, answer) => answering(answer, () => script.onConnect?.()),
     onAuth: ({ username, password }, _, answer) => {
-      answering(
+      void answering(
         (error) => answer(error, { user: username }),
         () => script.onLogin?.(password ?? ''),
       );
@@ -51,10 +52,10 @@ export async function freshSmtpServer(script: SmtpScript = {}): Promise<FreshSmt
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () =>
-        answering(answer, () => {
+        answering(answer, async () => {
           const recipients = envelope.rcptTo.map(({ address }) => address);
           const mail = { recipients, raw: Buffer.concat(chunks).toString() };
-          script.onMail?.(mail);
+          await script.onMail?.(mail);
           received.push(mail);
         }),
       );
@@ -79,9 +80,9 @@ export async function freshSmtpServer(script: SmtpScript = {}): Promise<FreshSmt
   return { url: `smtp://127.0.0.1:${port}`, received, cut, stop, [Symbol.asyncDispose]: stop };
 }
 
-function answering(answer: (error?: Error | null) => void, act: () => void): void {
+async function answering(answer: (error?: Error | null) => void, act: () => unknown): Promise<void> {
   try {
-    act();
+    await act();
     answer();
   } catch (error) {
     answer(error as Error);

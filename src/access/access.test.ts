@@ -202,6 +202,7 @@ describe('people', () => {
       kind: 'person',
       name: 'Dána  Lévi',
       email: null,
+      language: null,
       roles: [],
     });
     expect((await people.create({ id: 'm.cohen', name: 'Mia', roles: ['operator', 'operator'] }, 'eli')).roles).toEqual(
@@ -222,6 +223,22 @@ describe('people', () => {
     }
   });
 
+  it('have a language, in which mails are written to them, or none', async () => {
+    const { people, recipients } = await open();
+    const noa = { name: 'Noa', email: 'noa@plant.example', language: 'he', roles: ['operator'] };
+    expect(await people.create(noa, 'eli')).toMatchObject({ language: 'he' });
+    const resolved = [{ name: 'Noa', address: 'noa@plant.example', language: 'he' }];
+    expect(await recipients.resolve('role:operator')).toEqual(resolved);
+    expect(await recipients.resolve('person:noa')).toEqual(resolved);
+    // An address alone is known by whom it belongs to.
+    expect(await recipients.resolve('NOA@plant.example')).toMatchObject([{ language: 'he' }]);
+    expect(await people.change('noa', { name: 'Noa B.' }, 'eli')).toMatchObject({ language: 'he' });
+    expect(await people.change('noa', { language: null }, 'eli')).toMatchObject({ language: null });
+    const refused = people.change('noa', { language: 'Hebrew!' }, 'eli');
+    await expect(refused).rejects.toMatchObject({ code: 'access.invalid-language' });
+    expect(await recipients.resolve('person:nobody')).toBeUndefined();
+  });
+
   it('are changed part by part, with an audit entry of before and after', async () => {
     const { people, store } = await open();
     await people.create({ id: 'dana', name: 'Dana', email: 'dana@plant.example', roles: ['operator'] }, 'eli');
@@ -231,6 +248,7 @@ describe('people', () => {
       kind: 'person',
       name: 'Dana L.',
       email: null,
+      language: null,
       roles: ['engineer'],
     });
     const { rows } = await store.tail(plantFeed, LOG_START, 100);
@@ -312,8 +330,8 @@ describe('recipient lists', () => {
     ] as const;
     await recipients.create('everybody', members, 'eli');
     expect(await recipients.resolve('everybody')).toEqual([
-      { name: 'Dana', address: 'Dana@plant.example' },
-      { name: 'shift@plant.example', address: 'shift@plant.example' },
+      { name: 'Dana', address: 'Dana@plant.example', language: null },
+      { name: 'shift@plant.example', address: 'shift@plant.example', language: null },
     ]);
   });
 

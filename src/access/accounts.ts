@@ -71,7 +71,7 @@ export class Accounts {
     const { store, nextId } = this.#parts;
     const row = rowOf(draft, { actor, now: store.now() });
     const { id, name, roles, createdAt } = row;
-    const person = { id, name, email: null, roles, stamp: nextId(), updatedAt: createdAt };
+    const person = { id, name, email: null, language: null, roles, stamp: nextId(), updatedAt: createdAt };
     const body = { kind: row.kind, name, roles: JSON.parse(roles) as unknown, job: formatJobId(draft.jobId) };
     const [verdict] = await store.commit([
       {
@@ -175,7 +175,7 @@ export class Accounts {
 
   async #principalOf({ id, kind, name, roles }: AccountRow): Promise<Principal | undefined> {
     if (kind === 'person') return this.#parts.people.find(id);
-    return { id, kind: 'service', name, email: null, roles: JSON.parse(roles) as string[] };
+    return { id, kind: 'service', name, email: null, language: null, roles: JSON.parse(roles) as string[] };
   }
 }
 

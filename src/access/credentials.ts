@@ -232,7 +232,14 @@ export class Credentials {
 
   async #principalOf({ person, id, name, roles }: CredentialRow): Promise<Principal | undefined> {
     if (person !== null) return this.#parts.people.find(person);
-    return { id: `token:${name}:${id}`, kind: 'service', name, email: null, roles: JSON.parse(roles) as string[] };
+    return {
+      id: `token:${name}:${id}`,
+      kind: 'service',
+      name,
+      email: null,
+      language: null,
+      roles: JSON.parse(roles) as string[],
+    };
   }
 
   /** The account of a person that a job made and nobody has signed in with yet. */

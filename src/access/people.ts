@@ -1,17 +1,18 @@
 /** The people of the plant. */
 import { MillraceError } from '../kernel/errors.ts';
 import type { NextId } from '../kernel/ids.ts';
+import { isPersonId } from '../kernel/recipient-name.ts';
 import type { Store } from '../store/store.ts';
 import { isAbsent, isEqual, put } from '../store/unit.ts';
 import { requireAddress } from './address.ts';
 import { audit } from './audit.ts';
+import { requireLanguage } from './language.ts';
 import { requireName } from './name.ts';
 import { type PersonRow, type Principal, personFamily, personOf } from './principal.ts';
 import { requireRoles } from './role.ts';
 
 export const MAX_PEOPLE = 10_000;
 const MAX_ID_LENGTH = 64;
-const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** The actor of what Millrace does by itself. */
 const RESERVED_ID = 'system';
 
@@ -19,11 +20,14 @@ export type NewPerson = {
   readonly id?: string;
   readonly name: string;
   readonly email?: string | undefined;
+  /** In which mails are written to this person, as BCP 47 names it: `de`, `pt-BR`. */
+  readonly language?: string | undefined;
   readonly roles: readonly string[];
 };
 export type PersonChange = {
   readonly name?: string | undefined;
   readonly email?: string | null | undefined;
+  readonly language?: string | null | undefined;
   readonly roles?: readonly string[] | undefined;
 };
 
@@ -45,13 +49,14 @@ export class People {
     return row && personOf(row);
   }
 
-  /** Without an id the name makes one: "Dana Levi" → dana-levi. Throws `access.person-exists`, `access.invalid-name`. */
-  async create({ id, name, email, roles }: NewPerson, actor: string): Promise<Principal> {
+  /** Without an id the name makes one: "Dana Levi" → dana-levi. Throws `access.person-exists`, `access.invalid-name`, `access.invalid-language`. */
+  async create({ id, name, email, language, roles }: NewPerson, actor: string): Promise<Principal> {
     const nextId = this.#nextId();
     const row = this.#row({
       id: id === undefined ? idFrom(name, nextId) : requireId(id),
       name,
       email: email ?? null,
+      language: language ?? null,
       roles: JSON.stringify(requireRoles(roles)),
       stamp: nextId,
     });
@@ -73,7 +78,8 @@ export class People {
     if (before === undefined) throw new MillraceError('access.unknown-person', { id });
     const roles = change.roles === undefined ? before.roles : JSON.stringify(requireRoles(change.roles));
     const email = change.email === undefined ? before.email : change.email;
-    const row = this.#row({ id, name: change.name ?? before.name, email, roles, stamp: this.#nextId() });
+    const language = change.language === undefined ? before.language : change.language;
+    const row = this.#row({ id, name: change.name ?? before.name, email, language, roles, stamp: this.#nextId() });
     const body = {
       before: { name: before.name, roles: JSON.parse(before.roles) as unknown },
       after: { name: row.name, roles: JSON.parse(roles) as unknown },
@@ -91,18 +97,19 @@ export class People {
     return personOf(row);
   }
 
-  #row({ name, email, ...row }: Omit<PersonRow, 'updatedAt'>): PersonRow {
+  #row({ name, email, language, ...row }: Omit<PersonRow, 'updatedAt'>): PersonRow {
     return {
       ...row,
       name: requireName(name),
       email: email === null ? null : requireAddress(email),
+      language: language === null ? null : requireLanguage(language),
       updatedAt: this.#store.now(),
     };
   }
 }
 
 function requireId(id: string): string {
-  if (ID.test(id) && id !== RESERVED_ID) return id;
+  if (isPersonId(id) && id !== RESERVED_ID) return id;
   throw new MillraceError('access.invalid-name', { name: id.slice(0, MAX_ID_LENGTH), limit: MAX_ID_LENGTH });
 }
 

@@ -7,6 +7,8 @@ export type Principal = {
   readonly kind: 'person' | 'service';
   readonly name: string;
   readonly email: string | null;
+  /** In which mails are written to this person; null: nobody has said. */
+  readonly language: string | null;
   readonly roles: readonly string[];
 };
 
@@ -16,6 +18,7 @@ export const personFamily = defineFamily({
     id: 'text',
     name: 'text',
     email: 'text?',
+    language: 'text?',
     /** JSON list. */
     roles: 'text',
     stamp: 'integer',
@@ -25,10 +28,11 @@ export const personFamily = defineFamily({
 });
 export type PersonRow = RowOf<typeof personFamily>;
 
-export const personOf = ({ id, name, email, roles }: PersonRow): Principal => ({
+export const personOf = ({ id, name, email, language, roles }: PersonRow): Principal => ({
   id,
   kind: 'person',
   name,
   email,
+  language,
   roles: JSON.parse(roles) as string[],
 });

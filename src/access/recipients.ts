@@ -1,6 +1,7 @@
 /** Recipient lists: named, audited settings that say who gets the mails of a step. Resolved when the step runs, so a change counts at once. */
 import { MillraceError } from '../kernel/errors.ts';
 import type { NextId } from '../kernel/ids.ts';
+import { isMailAddress, isPlainName } from '../kernel/recipient-name.ts';
 import { defineFamily, type RowOf } from '../store/family.ts';
 import type { Store } from '../store/store.ts';
 import { isAbsent, isEqual, put } from '../store/unit.ts';
@@ -16,11 +17,10 @@ export type RecipientList = {
   readonly updatedAt: number;
   readonly updatedBy: string;
 };
-export type Recipient = { readonly name: string; readonly address: string };
+export type Recipient = { readonly name: string; readonly address: string; readonly language: string | null };
 
 export const MAX_MEMBERS = 200;
 export const MAX_LISTS = 1_000;
-const NAME = /^[a-z][a-z0-9-]{0,49}$/;
 
 export const recipientListFamily = defineFamily({
   name: 'recipient_list',
@@ -58,7 +58,7 @@ export class Recipients {
 
   /** Throws `access.list-exists`. */
   async create(name: string, members: readonly Member[], actor: string): Promise<RecipientList> {
-    if (!NAME.test(name)) throw new MillraceError('access.invalid-name', { name, limit: 50 });
+    if (!isPlainName(name)) throw new MillraceError('access.invalid-name', { name, limit: 50 });
     return this.#write(name, members, { actor, before: undefined });
   }
 
@@ -69,15 +69,25 @@ export class Recipients {
     return this.#write(name, members, { actor, before });
   }
 
-  /** The people and addresses of a list as they are now, each address once; undefined: there is no such list. */
+  /**
+   * The people and addresses of a list as they are now, each address once; undefined: there is no such list, or no such
+   * person. Everybody with a role, a person and an address have names too: `role:operator`, `person:dana`, `dana@plant.example`.
+   */
   async resolve(name: string): Promise<Recipient[] | undefined> {
     const members = memberNamed(name) ?? (await this.#membersOf(name));
     if (members === undefined) return undefined;
-    const people = (await this.#people.list()).filter((person) => person.email !== null);
+    const people = await this.#people.list();
+    const [only] = members;
+    const isUnknown = name.startsWith('person:') && !people.some(({ id }) => id === only?.value);
+    if (isUnknown) return undefined;
+    const languages = new Map(people.map(({ email, language }) => [email?.toLowerCase(), language]));
     const recipients = members.flatMap(({ kind, value }): Recipient[] => {
-      if (kind === 'address') return [{ name: value, address: value }];
+      if (kind === 'address')
+        return [{ name: value, address: value, language: languages.get(value.toLowerCase()) ?? null }];
       const chosen = people.filter(({ id, roles }) => (kind === 'person' ? id === value : roles.includes(value)));
-      return chosen.map((person) => ({ name: person.name, address: person.email ?? '' }));
+      return chosen.flatMap(({ name: known, email, language }) =>
+        email === null ? [] : [{ name: known, address: email, language }],
+      );
     });
     const seen = new Set<string>();
     return recipients.filter(({ address }) => !seen.has(address.toLowerCase()) && seen.add(address.toLowerCase()));
@@ -129,8 +139,9 @@ export class Recipients {
   }
 }
 
-/** One person, or everybody with a role, in the place of a list: `person:dana`, `role:operator`. No list has such a name. */
+/** One person, everybody with a role, or an address in the place of a list. No list has such a name. */
 function memberNamed(name: string): readonly Member[] | undefined {
+  if (isMailAddress(name)) return [{ kind: 'address', value: name }];
   const [, kind, value = ''] = /^(person|role):(.+)$/.exec(name) ?? [];
   return kind === 'person' || kind === 'role' ? [{ kind, value }] : undefined;
 }

@@ -14,6 +14,7 @@ import { startApp } from '../bus/service/app.ts';
 import type { App } from '../bus/service/app-type.ts';
 import { type BusChange, type BusTools, busToolsOf } from '../bus/tools/bus-tools.ts';
 import type { ServeRole } from '../edge/cli/commands/server.ts';
+import { labelOf } from '../edge/http/wire-schema.ts';
 import type { Services } from '../edge/services.ts';
 import { serveDesk } from '../jobs/bus-desk/serve-desk.ts';
 import { openEventFeed } from '../jobs/event-feed.ts';
@@ -28,10 +29,11 @@ import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
-import { MAIL_KIND } from '../process/core/action.ts';
+import { MAIL_KIND, MAIL_ONCE_KIND } from '../process/core/action.ts';
 import { moduleKind } from '../process/core/module-face.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
+import { wentOut } from '../process/modules/mail/mail-note.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { mailMetrics } from '../process/modules/mail/metrics.ts';
 import { runModule } from '../process/modules/module-job.ts';
@@ -60,6 +62,8 @@ export type ComposeParts = {
   /** What is kept of ended instances; undefined: all. */
   readonly keep?: Keep;
   readonly mailer: Mailer | undefined;
+  /** In which people are written to of whom nobody has said what they read. Default: English. */
+  readonly language?: string;
   /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
   readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
   readonly roles: readonly ServeRole[];
@@ -76,6 +80,7 @@ export type ComposeParts = {
 export type Composed = Services & { readonly name: string; readonly broker: Broker; readonly stop: ServiceStack };
 
 const FIRINGS_PREFETCH = 50;
+const DEFAULT_LANGUAGE = 'en';
 
 /** Closes what it has opened when it fails on the way: a loop left behind would keep the process alive. */
 export async function compose(parts: ComposeParts): Promise<Composed> {
@@ -97,6 +102,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     await openSpine({
       ...{ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine, timeZone },
       modules: modules.faces,
+      onHappened: (job) => wentOut(job, store),
     }),
   );
   if (missing !== undefined) stop.use(await startRoll({ store, clock, log, name, missing }));
@@ -175,11 +181,12 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
 /** The server's own: nobody outside makes or does jobs of them. */
 function declareKinds({ kinds }: Spine['jobs'], modules: Modules, others: readonly string[]): void {
   for (const kind of [MAIL_KIND, ACCOUNTS_KIND, ...others]) kinds.declare(kind, {}, { isInternal: true });
+  kinds.declare(MAIL_ONCE_KIND, { onLost: 'hold' }, { isInternal: true });
   for (const { name, onLost } of modules.all.values())
     kinds.declare(moduleKind(name), { onLost }, { isInternal: true });
 }
 
-type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'roles' | 'info' | 'name'> & {
+type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'language' | 'roles' | 'info' | 'name'> & {
   readonly metrics: Metrics;
   readonly publicUrl: () => string;
   readonly spine: Spine;
@@ -202,13 +209,17 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
       log,
       metrics: mailMetrics(metrics),
       mailer,
-      resolveRecipients: (list: string) => access.recipients.resolve(list),
-      describeTask: async (id: Parameters<typeof tasks.get>[0]) => tasks.get(id).catch(() => undefined),
+      language: parts.language ?? DEFAULT_LANGUAGE,
+      resolveRecipients: (name: string) => access.recipients.resolve(name),
+      describeTask: async (id: Parameters<typeof tasks.get>[0]) => {
+        const task = await tasks.get(id).catch(() => undefined);
+        return task && { ...task, name: labelOf(task.name) };
+      },
       get publicUrl() {
         return publicUrl();
       },
     };
-    work(MAIL_KIND, (job) => sendMail(job, mailParts));
+    for (const kind of [MAIL_KIND, MAIL_ONCE_KIND]) work(kind, (job) => sendMail(job, mailParts));
     work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
     const { all, network, secrets } = parts.modules;
     const lent = { app: parts.app, network, secrets, now: () => store.now() };

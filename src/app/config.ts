@@ -27,6 +27,7 @@ export type Config = {
   readonly jobTtl: string;
   readonly smtp?: string;
   readonly mailFrom: string;
+  readonly language: string;
   /** The folder with modules of one's own. */
   readonly modules?: string;
   /** Hosts, addresses and networks. */

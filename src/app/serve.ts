@@ -62,6 +62,7 @@ export async function serve(
       timeZone: config.timeZone,
       keep: { keepMs: parseDuration(config.keepHistory), keepBytes: config.keepHistoryMb * 1_000_000 },
       mailer,
+      language: config.language,
       roles,
       modules: await moduleSettings(config),
       name,

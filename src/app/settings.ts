@@ -137,6 +137,19 @@ export const settings = {
     example: 'Millrace <millrace@localhost>',
     schema: z.string().min(3).default('Millrace <millrace@localhost>'),
   },
+  language: {
+    name: 'MILLRACE_LANGUAGE',
+    purpose:
+      'The language of mails to people of whom nobody has said what they read, where a step has its words in several.',
+    example: 'en',
+    schema: z
+      .string()
+      .regex(
+        /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
+        'must be a language as BCP 47 names it, en or pt-BR for example',
+      )
+      .default('en'),
+  },
   modules: {
     name: 'MILLRACE_MODULES',
     purpose:

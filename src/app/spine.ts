@@ -1,6 +1,6 @@
 /** The durable core that everything else stands on: store, ids, jobs, tasks, processes. The server, the simulation and the benchmarks put it together the same way. */
 
-import { heldOwner } from '../jobs/held.ts';
+import { heldOwner, type OnHappened } from '../jobs/held.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { expireLeases, keepFresh, startKeeper } from '../jobs/keeper.ts';
 import { jobMetrics } from '../jobs/metrics.ts';
@@ -41,6 +41,8 @@ export type SpineParts = {
   readonly isAlone?: boolean;
   /** Whether it rings timers, makes jobs ready when they are due, and gives lost ones back; otherwise others do. Default: true. */
   readonly isEngine?: boolean;
+  /** What else is written when a person says that a held job has happened. */
+  readonly onHappened?: OnHappened;
   /** The modules that definitions may use; without it whether there is one is not asked. */
   readonly modules?: ModuleFaces;
 };
@@ -48,13 +50,13 @@ export type SpineParts = {
 /** Closing it stops timers and the keeper; the store is the caller's. */
 export async function openSpine(parts: SpineParts): Promise<Spine> {
   const { store, clock, random, log, worker, metrics = new Metrics() } = parts;
-  const { isAlone = false, isEngine = true, timeZone = 'UTC' } = parts;
+  const { isAlone = false, isEngine = true, timeZone = 'UTC', onHappened } = parts;
   const nextId = await openIds((size) => store.reserveIds(size));
   if (isAlone) await expireLeases(store, worker);
   const owners: Owners = new Map();
   const observed = jobMetrics(metrics);
   const jobs = new Jobs({ store, clock, nextId, random, owners, log, metrics: observed, timeZone });
-  owners.set(HELD_OWNER, heldOwner(jobs));
+  owners.set(HELD_OWNER, heldOwner(jobs, onHappened));
   await jobs.kinds.refresh();
   const tasks = new Tasks({ store, nextId, owners });
   const process = await openProcess({

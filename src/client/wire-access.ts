@@ -16,12 +16,19 @@ export type Me = {
   version: string;
 };
 
-export type Person = { id: string; name: string; email: string | null; roles: string[] };
+export type Person = {
+  id: string;
+  name: string;
+  email: string | null;
+  /** In which mails are written to this person, as BCP 47 names it. */
+  language: string | null;
+  roles: string[];
+};
 /** Completes what the person has taken, until then. */
 export type Substitute = { person: string; substitute: string; since: Time; until: Time; setBy: string };
 export type NewSubstitute = { substitute: string; since?: Time; until: Time };
-export type NewPerson = { name: string; email?: string; roles: string[] };
-export type PersonChange = { name?: string; email?: string | null; roles?: string[] };
+export type NewPerson = { name: string; email?: string; language?: string; roles: string[] };
+export type PersonChange = { name?: string; email?: string | null; language?: string | null; roles?: string[] };
 export type SignInLink = { url: string; expiresAt: Time };
 
 export type TokenInfo = {

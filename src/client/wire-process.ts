@@ -224,7 +224,11 @@ export type CompletedTasks = {
 
 /** What can be set of a step without a new version, by its type. */
 export type StepSettings = {
-  to?: string | undefined;
+  to?: string | string[] | undefined;
+  replyTo?: string | undefined;
+  subject?: Label | undefined;
+  text?: Label | undefined;
+  html?: Label | undefined;
   role?: string | undefined;
   due?: string | undefined;
   notify?: string | undefined;
@@ -277,10 +281,15 @@ export type Module = {
 
 export type Mail = {
   id: string;
+  /** As the step names them: recipient lists, roles, people, addresses. */
   list: string;
   to: string[];
+  /** Who gets the answers; empty: the sender of mails. */
+  replyTo: string[];
   subject: string;
   text: string;
+  /** The mail in each language in which somebody gets it; the first is the one above. */
+  letters: { language: string | null; to: string[]; subject: string; text: string; html: string | null }[];
   state: 'queued' | 'sent' | 'kept' | 'failed';
   error: string | null;
   at: Time;

@@ -493,6 +493,11 @@ export const errorTable = define({
     message: '"{address}" is not a mail address.',
     action: 'Write one plain address, such as dana@plant.example.',
   },
+  'access.invalid-language': {
+    status: 422,
+    message: '"{language}" is not a language.',
+    action: 'Write it as BCP 47 does: en, he, pt-BR.',
+  },
   'access.unknown-list': {
     status: 404,
     message: 'There is no recipient list "{name}".',

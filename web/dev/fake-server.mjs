@@ -114,7 +114,11 @@ const routes = [
   ['GET', '/me', ({ me }) => ({ ...me, kind: 'person', auth: 'on', plant: 'demo', simulated: true, version: '0.1.0' })],
   ['POST', '/sign-out', ({ response }) => void response.setHeader('Set-Cookie', 'millrace_session=nobody; Path=/')],
   ['GET', '/people', () => people, 'list'],
-  ['POST', '/people', ({ body }) => people[people.push({ id: newId('per'), email: null, ...body }) - 1]],
+  [
+    'POST',
+    '/people',
+    ({ body }) => people[people.push({ id: newId('per'), email: null, language: null, ...body }) - 1],
+  ],
   ['PATCH', '/people/:id', ({ m, body }) => Object.assign(find(people, m.id, 'person'), body)],
   [
     'POST',

@@ -8,13 +8,14 @@ export const people = [
     id: 'noa',
     name: 'Noa Keren',
     email: 'noa@plant.example',
+    language: 'he',
     roles: ['operator', 'engineer', 'technologist', 'administrator'],
   },
-  { id: 'dana', name: 'Dana Levi', email: 'dana@plant.example', roles: ['operator'] },
-  { id: 'avi', name: 'Avi Stern', email: 'avi@plant.example', roles: ['engineer', 'operator'] },
-  { id: 'tamar', name: 'Tamar Gold', email: 'tamar@plant.example', roles: ['technologist'] },
-  { id: 'igor', name: 'Igor Petrov', email: null, roles: ['operator', 'shift-lead'] },
-  { id: 'guest', name: 'New colleague', email: null, roles: [] },
+  { id: 'dana', name: 'Dana Levi', email: 'dana@plant.example', language: null, roles: ['operator'] },
+  { id: 'avi', name: 'Avi Stern', email: 'avi@plant.example', language: null, roles: ['engineer', 'operator'] },
+  { id: 'tamar', name: 'Tamar Gold', email: 'tamar@plant.example', language: null, roles: ['technologist'] },
+  { id: 'igor', name: 'Igor Petrov', email: null, language: null, roles: ['operator', 'shift-lead'] },
+  { id: 'guest', name: 'New colleague', email: null, language: null, roles: [] },
 ];
 
 export const recipients = [

@@ -117,15 +117,17 @@ export function cancel(instance, { reason, actor, atMs = Date.now() }) {
   remember(instance, { atMs, actor, command: { type: 'cancel', reason }, effects });
 }
 
-function mail({ list, subject, text, state, atMs, instance, error = null }) {
+function mail({ list, subject, text, state, atMs, instance, error = null, replyTo = [], others = [] }) {
   const to = list === 'quality' ? [] : [`${list}@plant.example`, 'dana@plant.example'];
   const sentAt = state === 'sent' ? iso(atMs + 2_000) : null;
   mails.unshift({
     id: newId('job'),
     list,
     to,
+    replyTo,
     subject,
     text,
+    letters: [{ language: others.length === 0 ? null : 'en', to, subject, text, html: null }, ...others],
     state,
     error,
     at: iso(atMs),
@@ -228,7 +230,7 @@ function seedBatches() {
   });
   moveTo(batch, 'release', { atMs: ago(220), dueAt: iso(ago(-9)) });
   const text = 'The laboratory is done with batch 2291.';
-  const error = '550 5.1.1 no such mailbox';
+  const error = 'Refused for quality@plant.example (550 5.1.1 no such mailbox)';
   mail({
     list: 'quality',
     subject: 'batch-2291 waits for release',
@@ -237,6 +239,16 @@ function seedBatches() {
     atMs: ago(219),
     instance: batch,
     error,
+    replyTo: ['tamar@plant.example'],
+    others: [
+      {
+        language: 'he',
+        to: ['noa@plant.example'],
+        subject: 'batch-2291 ממתינה לשחרור',
+        text: 'המעבדה סיימה עם מנה 2291.',
+        html: null,
+      },
+    ],
   });
 
   const other = newInstance('batch-release', { businessKey: 'batch-2290', atMs: ago(300), variables: { batch: 2290 } });

@@ -1,4 +1,5 @@
 /** Sends mails by SMTP. Says of every failure, and of every recipient, whether another try makes sense. */
+import type { Readable } from 'node:stream';
 import { MillraceError, messageOf } from '../../kernel/errors.ts';
 import { type Service, service } from '../../kernel/lifecycle.ts';
 import type { Mailer, OutgoingMail, Refusal, SendResult } from '../../process/modules/mail/mailer.ts';
@@ -37,12 +38,26 @@ export async function openSmtpMailer({
     disableFileAccess: true,
   });
   const running = new Set<Promise<SendResult>>();
-  const sendNow = async ({ to, ...mail }: OutgoingMail): Promise<SendResult> => {
+  const bodies = new Map<string, Readable>();
+  transport.use('stream', (mail, next) => {
+    const { message } = mail;
+    const read = message.createReadStream.bind(message);
+    message.createReadStream = (options) => {
+      const body = read(options);
+      bodies.set(mail.data.messageId ?? '', body as Readable);
+      return body;
+    };
+    next();
+  });
+  const sendNow = async ({ to, replyTo, ...mail }: OutgoingMail): Promise<SendResult> => {
+    const answers = replyTo === undefined ? {} : { replyTo: [...replyTo] };
     try {
-      const sent = await transport.sendMail({ from, to: [...to], headers: HEADERS, ...mail });
+      const sent = await transport.sendMail({ from, to: [...to], headers: HEADERS, ...answers, ...mail });
       return { kind: 'sent', accepted: sent.accepted.map(addressOf), ...refusalsOf(sent.rejectedErrors) };
     } catch (error) {
-      return failureOf(error);
+      return failureOf(error, bodies.get(mail.messageId)?.readableDidRead === true);
+    } finally {
+      bodies.delete(mail.messageId);
     }
   };
   const send = (mail: OutgoingMail): Promise<SendResult> => {
@@ -68,16 +83,21 @@ type SmtpError = {
 
 /**
  * A 5xx answer is final (RFC 5321, 4.2.1: "Permanent Negative Completion reply") when it is about this mail. About the
- * login or the sender it is a setting that somebody will correct, and everything else may be over by the next try.
+ * login or the sender it is a setting that somebody will correct, and everything else may be over by the next try. Without
+ * an answer to the text that was handed over nobody knows whether the server has taken it.
  */
-function failureOf(error: unknown): SendResult {
+function failureOf(error: unknown, wasHandedOver: boolean): SendResult {
   const { rejectedErrors = [], command = '' } = error as SmtpError;
   const { rejected, deferred = [] } = refusalsOf(rejectedErrors);
   if (rejected.length > 0 && deferred.length > 0) return { kind: 'sent', accepted: [], rejected, deferred };
   const isAboutThisMail = command.startsWith('RCPT') || command.startsWith('DATA');
   const reason = reasonOf(error);
-  if (isAboutThisMail && isFinal(error)) return { kind: 'refused', reason: `The mail server refuses it: ${reason}` };
-  return { kind: 'later', reason: `The mail server could not take it: ${reason}` };
+  if (isAboutThisMail && isFinal(error)) {
+    const whom = rejected.length === 0 ? {} : { rejected };
+    return { kind: 'refused', reason: `The mail server refuses it: ${reason}`, ...whom };
+  }
+  const isUncertain = wasHandedOver && (error as SmtpError).responseCode === undefined;
+  return { kind: 'later', reason: `The mail server could not take it: ${reason}`, ...(isUncertain && { isUncertain }) };
 }
 
 function refusalsOf(errors: readonly unknown[] = []): { rejected: readonly Refusal[]; deferred?: readonly Refusal[] } {

@@ -4,12 +4,13 @@ import { readDescription } from './describe.ts';
 import { readCorrelation, readTrigger } from './events.ts';
 import { compact, type Draft, flagIn, integerIn } from './fields.ts';
 import { noteForeign } from './foreign.ts';
+import { readMail } from './mail.ts';
 import { readMappings } from './mappings.ts';
 import type { Reading } from './reading.ts';
 import { readRepetition } from './repetition.ts';
 import { readAdHoc, readCall, readDecision, readGateway, readScript } from './steps.ts';
 import { isActivity, isGateway, NODE_OF, type NodeType } from './words.ts';
-import { readCriterion, readMail, readModule, readUserTask, readWork } from './work.ts';
+import { readCriterion, readModule, readUserTask, readWork } from './work.ts';
 import { attribute, childNamed, childrenNamed, extensionNamed, type XmlElement } from './xml.ts';
 
 /** A node while it is read. */

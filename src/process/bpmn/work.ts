@@ -206,22 +206,11 @@ export function writeUserTask(writing: Writing, node: UserTask, to: XmlElement):
   if (made.attributes.size + made.children.length > 0) extend(to, made);
 }
 
-/** A step that waits for a criterion, and one that sends a mail, as BPMN's nearest tasks. */
+/** A step that waits for a criterion, as BPMN's nearest task. */
 export function readCriterion(own: XmlElement): Draft {
   return compact({ criterion: textIn(attribute(own, 'name')), within: textIn(attribute(own, 'within'), MAX_DURATION) });
 }
 
-export function readMail(own: XmlElement): Draft {
-  return { to: attribute(own, 'to') ?? '', subject: attribute(own, 'subject') ?? '', text: textOf(own) ?? '' };
-}
-
 export function writeCriterion(node: Extract<SimpleNodeSource, { type: 'criterion' }>, to: XmlElement): void {
   extend(to, ...extension('millrace:criterion', { name: node.criterion, within: node.within }));
-}
-
-export function writeMail(node: Extract<SimpleNodeSource, { type: 'mail' }>, to: XmlElement): void {
-  const made = textElement('millrace:mail', node.text);
-  made.attributes.set('to', node.to);
-  made.attributes.set('subject', node.subject);
-  extend(to, made);
 }

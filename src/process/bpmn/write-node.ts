@@ -2,11 +2,12 @@
 import type { BoundarySource, NodeSource } from '../core/source.ts';
 import { writeDescription } from './describe.ts';
 import { writeMessage, writeTrigger } from './events.ts';
+import { writeMail } from './mail.ts';
 import { writeMappings } from './mappings.ts';
 import { writeRepetition } from './repetition.ts';
 import { writeAdHoc, writeCall, writeDecision, writeGateway, writeScript } from './steps.ts';
 import { type Activity, isActivity, TAGS } from './words.ts';
-import { writeCriterion, writeMail, writeModule, writeUserTask, writeWork } from './work.ts';
+import { writeCriterion, writeModule, writeUserTask, writeWork } from './work.ts';
 import type { Writing } from './writing.ts';
 import { element, type XmlElement } from './xml.ts';
 

@@ -98,6 +98,8 @@ export type Action =
 export const TIMER_KIND = 'timer';
 /** The kind of the job that sends a mail. */
 export const MAIL_KIND = 'mail';
+/** The same of a mail that must not be repeated: a person is asked when its worker was lost. */
+export const MAIL_ONCE_KIND = 'mail.once';
 /** The kind of the job that carries a delivery. */
 export const DELIVERY_KIND = 'process.deliver';
 /** The subscription name of a criterion. */

@@ -233,6 +233,55 @@ describe('a mail', () => {
       { type: 'createJob', job: 101, token: 1, kind: 'mail', payload, priority: 0, maxAttempts: 8 },
     ]);
   });
+
+  const mail = { id: 'tell', type: 'mail', to: 'managers', subject: 'Stop', text: 'It stands.' };
+  const payloadOf = (world: World, variables = {}) => {
+    const [action] = world.start(variables).actions;
+    return action?.type === 'createJob' ? (action.payload as Record<string, unknown>) : action;
+  };
+
+  it('goes to whom its expressions name when it runs, each once', () => {
+    const to = ['managers', '=responsible', 'boss@plant.example', '="role:" + role'];
+    const world = new World(define({ ...mail, to, replyTo: '=responsible[1]' }));
+    expect(payloadOf(world, { responsible: ['person:anna', 'managers'], role: 'engineer' })).toMatchObject({
+      list: ['managers', 'person:anna', 'boss@plant.example', 'role:engineer'],
+      replyTo: ['person:anna'],
+    });
+  });
+
+  it.each([
+    ['=nobody', {}, 'A recipient by nobody is null, and must be the name of a recipient list'],
+    ['=all', { all: [] }, '=all names 0 recipients, and must name 1 to 200.'],
+    ['=all', { all: ['managers', 'Day Shift'] }, 'A recipient by all is "Day Shift", and must be'],
+    ['=all', { all: [['managers']] }, 'A recipient by all is ["managers"], and must be'],
+    ['=all', { all: 'person:' }, 'A recipient by all is "person:", and must be'],
+  ])('to %s with %j is an incident, and can be retried', (to, variables, message) => {
+    const world = new World(define({ ...mail, to }));
+    world.start(variables);
+    const wait = { for: 'help', code: 'process.condition-failed', message: expect.stringContaining(message) };
+    expect(world.state.tokens).toMatchObject([{ wait }]);
+    world.take({ type: 'retry', token: 1, variables: { [to.slice(1)]: 'managers' } });
+    expect(world.where()).toEqual(['tell job']);
+  });
+
+  it('that must not be repeated is a job of the kind that is held', () => {
+    const world = new World(define({ ...mail, onLost: 'hold', maxAttempts: 3 }, { ...after, id: 'else' }));
+    const { actions } = world.start();
+    expect(actions[0]).toMatchObject({ kind: 'mail.once', maxAttempts: 3, payload: { isOnce: true, maxAttempts: 3 } });
+    expect(world.take({ type: 'cancel' }).actions).toContainEqual({ type: 'withdrawJob', job: 101, kind: 'mail.once' });
+  });
+
+  it('that is retried after a failure knows the job before it, and in its next round does not', () => {
+    const begin = { id: 'begin', type: 'start', next: 'tell' };
+    const world = new World(define(begin, { ...mail, next: 'ask' }, { ...after, id: 'ask', next: 'tell' }));
+    world.start();
+    world.fail('tell', 'Refused for shift@plant.example');
+    const retried = world.take({ type: 'retry', token: 1 }).actions.find(({ type }) => type === 'createJob');
+    expect(retried).toMatchObject({ payload: { after: 101 } });
+    world.finish('tell');
+    const again = world.finish('ask').actions.find(({ type }) => type === 'createJob');
+    expect(again).toMatchObject({ kind: 'mail', payload: expect.not.objectContaining({ after: expect.anything() }) });
+  });
 });
 
 describe('a timer', () => {

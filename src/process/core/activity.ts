@@ -9,13 +9,14 @@ import { timeOf } from './due.ts';
 import { type Evaluated, evaluate, holds, textFrom } from './evaluate.ts';
 import { enter } from './inside.ts';
 import { keyOf, listen, listenFor } from './listen.ts';
+import { mailWork } from './mail.ts';
 import { filled } from './module-config.ts';
 import { moduleKind } from './module-face.ts';
 import { complete } from './passage.ts';
 import { emit, type Run, raise, tokenOf, variablesOf } from './run.ts';
 import type { Problem, Token, Variables, Wait } from './state.ts';
 import { wait } from './waiting.ts';
-import { createJob, createSideJob, DEFAULT_ATTEMPTS, deliver, newJobId, startAlarms, startTimer } from './work.ts';
+import { createJob, createSideJob, deliver, newJobId, startAlarms, startTimer } from './work.ts';
 
 type Of<Type extends Behaviour['type']> = Extract<Behaviour, { type: Type }>;
 export type Activity = Of<
@@ -40,8 +41,9 @@ export function begin(run: Run, token: Token, activity: Activity): void {
     case 'userTask':
       return wait(run, token, () => offerTask(run, token, activity));
     case 'job':
-    case 'mail':
       return wait(run, token, () => ({ for: 'job', job: createJob(run, token, workOf(run, token, activity)) }));
+    case 'mail':
+      return wait(run, token, () => beginMail(run, token, activity));
     case 'module':
       return wait(run, token, () => beginModule(run, token, activity));
     case 'script':
@@ -137,15 +139,14 @@ function along(run: Run, token: Token): Variables {
   return input === undefined ? variablesOf(run, token) : (token.locals ?? {});
 }
 
-function workOf(run: Run, token: Token, activity: Of<'job' | 'mail'>) {
-  const variables = along(run, token);
-  if (activity.type === 'job') {
-    const { kind, priority, maxAttempts } = activity;
-    return { kind, payload: { ...activity.payload, variables }, priority, maxAttempts };
-  }
-  const { to: list, subject, text } = activity;
-  const payload = { list, subject, text, node: token.node, variables };
-  return { kind: MAIL_KIND, payload, priority: 0, maxAttempts: DEFAULT_ATTEMPTS };
+function workOf(run: Run, token: Token, { kind, payload, priority, maxAttempts }: Of<'job'>) {
+  return { kind, payload: { ...payload, variables: along(run, token) }, priority, maxAttempts };
+}
+
+function beginMail(run: Run, token: Token, activity: Of<'mail'>): Wait | Problem {
+  const writing = { token, visible: variablesOf(run, token), along: along(run, token) };
+  const { value, problem } = mailWork(run, activity, writing);
+  return problem ?? { for: 'job', job: createJob(run, token, value) };
 }
 
 function beginModule(run: Run, token: Token, activity: Of<'module'>): Wait | Problem {

@@ -6,6 +6,7 @@ import type { AdHoc, Behaviour, Condition, EventHandler, Inside, Listener, Repet
 import { dueTimeOf } from './due.ts';
 import { formOf } from './form.ts';
 import { formulasIn, isFormula } from './formulas.ts';
+import { mailOf } from './mail.ts';
 import { type Element, type Outline, type ScopeOutline, startsOf } from './outline.ts';
 import type { NodeSource } from './source.ts';
 import { throwsOf, triggerOf } from './triggers.ts';
@@ -85,10 +86,8 @@ function workOf({ id }: Element, { source, parts }: { readonly source: Work; rea
       return userTaskOf(source, { role: source.role ?? outline.laneRoles.get(id) ?? '', conditions });
     case 'module':
       return moduleOf(source, conditions);
-    case 'mail': {
-      const { type, to, subject, text } = source;
-      return { type, to, subject, text };
-    }
+    case 'mail':
+      return mailOf(source, conditions);
     case 'scriptTask': {
       const { script = 'null', result } = source;
       return { type: 'script', script: conditionOf(script, conditions), ...(result !== undefined && { result }) };

@@ -41,6 +41,11 @@ const OTHERS = new Set([
   'bpmn',
   'payload',
   'config',
+  'to',
+  'replyTo',
+  'subject',
+  'text',
+  'html',
   'form',
   'next',
   'name',
@@ -49,7 +54,8 @@ const OTHERS = new Set([
 
 export function expressionsOf({ source, flows }: Element): readonly string[] {
   const configured = source.type === 'module' ? formulasIn(source.config).map(({ text }) => text) : [];
-  return [...expressionsIn(source, 'node'), ...configured, ...flows.flatMap(({ when }) => when ?? [])];
+  const recipients = source.type === 'mail' ? formulasIn([source.to, source.replyTo]).map(({ text }) => text) : [];
+  return [...expressionsIn(source, 'node'), ...configured, ...recipients, ...flows.flatMap(({ when }) => when ?? [])];
 }
 
 function expressionsIn(value: object, of: string): string[] {

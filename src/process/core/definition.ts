@@ -130,7 +130,17 @@ export type Behaviour =
       readonly priority: number;
       readonly maxAttempts: number;
     }
-  | { readonly type: 'mail'; readonly to: string; readonly subject: string; readonly text: string }
+  | {
+      readonly type: 'mail';
+      /** Names of recipients, and expressions for one or several. */
+      readonly to: readonly (string | Condition)[];
+      readonly replyTo?: string | Condition;
+      readonly subject: Label;
+      readonly text: Label;
+      readonly html?: Label;
+      readonly onLost: 'retry' | 'hold';
+      readonly maxAttempts: number;
+    }
   | { readonly type: 'script'; readonly script: Condition; readonly result?: string }
   | { readonly type: 'rules'; readonly rules: readonly DecisionRule[]; readonly result?: string }
   | { readonly type: 'send'; readonly throws: Extract<Throw, { what: 'message' }> }

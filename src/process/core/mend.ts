@@ -99,6 +99,7 @@ function stuckAt(run: Run, id: number): Stuck {
 
 /** It is not stuck any more, and stands there with nothing to wait for. */
 function free(run: Run, token: Stuck): void {
+  const { failed } = token.wait;
   disarm(run, token);
-  emit(run, { type: 'waiting', token: token.id, wait: { for: 'nothing' } });
+  emit(run, { type: 'waiting', token: token.id, wait: { for: 'nothing', ...(failed !== undefined && { failed }) } });
 }

@@ -4,6 +4,7 @@ import { MAIL_KIND, signalMessage, TIMER_KIND } from './action.ts';
 import { ALARM_KIND } from './alarm.ts';
 import { nodeOf } from './definition.ts';
 import { isKept } from './kept.ts';
+import { mailKind } from './mail.ts';
 import { moduleKind } from './module-face.ts';
 import { emit, type Run } from './run.ts';
 import type { Listening, Scope, Token } from './state.ts';
@@ -73,6 +74,7 @@ function withdraw(run: Run, { job, kind, settled }: Withdrawn): void {
 function kindOf(run: Run, { node }: Token): string {
   const { behaviour } = nodeOf(run.definition, node);
   if (behaviour.type === 'module') return moduleKind(behaviour.module);
+  if (behaviour.type === 'mail') return mailKind(behaviour);
   return behaviour.type === 'job' ? behaviour.kind : MAIL_KIND;
 }
 

@@ -69,6 +69,7 @@ export const ruleIds = [
   'activity.process-key',
   'activity.hidden-rule',
   'activity.start-quantity',
+  'mail.recipient',
   'module.unknown',
   'module.config',
   'repetition.both',

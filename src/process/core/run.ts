@@ -3,7 +3,7 @@
  * that still have to move. Everything that changes goes through `emit`, so that draft and history cannot differ.
  */
 import type { Instant } from '../../kernel/clock.ts';
-import type { NextId } from '../../kernel/ids.ts';
+import type { JobId, NextId } from '../../kernel/ids.ts';
 import type { Action } from './action.ts';
 import type { Command } from './command.ts';
 import { type Definition, type Flow, type Node, nodeOf } from './definition.ts';
@@ -76,7 +76,7 @@ export function leave(run: Run, token: Token, flows: readonly Flow[]): void {
   for (const flow of others) appear(run, { at: flow.to, scope: token.scope, by: flow });
 }
 
-type Stuck = Problem & { readonly outcome?: string; readonly flow?: string };
+type Stuck = Problem & { readonly outcome?: string; readonly flow?: string; readonly failed?: JobId };
 
 /** Stops a token until a person helps, or until a boundary event that is still armed takes over. */
 export function raise(run: Run, { id, node, armed }: Pick<Token, 'id' | 'node' | 'armed'>, stuck: Stuck): void {

@@ -3,11 +3,16 @@
  * They hold for all its versions, as far as these have such a step; laid over the source, it is compiled as any other.
  */
 import { z } from 'zod';
+import { mailFields } from './source.ts';
 import { duration, text } from './source-parts.ts';
 
 export const stepSettings = z.strictObject({
-  /** Of a mail: the recipient list. */
-  to: text.exactOptional(),
+  /** Of a mail: whom it goes to, who gets the answers, and its words. */
+  to: mailFields.to.exactOptional(),
+  replyTo: mailFields.replyTo.exactOptional(),
+  subject: mailFields.subject.exactOptional(),
+  text: mailFields.text.exactOptional(),
+  html: mailFields.html.exactOptional(),
   /** Of a task for a person. */
   role: text.exactOptional(),
   due: duration.exactOptional(),
@@ -24,7 +29,7 @@ type SettingName = keyof StepSettings;
 
 /** What can be set, by the type of the step. */
 const SETTABLE: Readonly<Record<string, readonly SettingName[]>> = {
-  mail: ['to'],
+  mail: ['to', 'replyTo', 'subject', 'text', 'html'],
   userTask: ['role', 'due', 'notify'],
   criterion: ['within'],
   module: ['config'],

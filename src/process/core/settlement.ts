@@ -43,9 +43,12 @@ type Settled = { readonly job: JobId; readonly result: Result };
 type Done = { readonly job: JobId; readonly result: Extract<Result, { kind: 'done' }> };
 
 function settleToken(run: Run, token: Token, { job, result }: Settled): void {
-  if (result.kind === 'failed') return raise(run, token, { code: 'process.job-failed', message: result.message });
-  if (result.kind === 'error') return fail(run, token, { job, result });
   const { id: activity, outcomes, behaviour } = nodeOf(run.definition, token.node);
+  if (result.kind === 'failed') {
+    const failed = behaviour.type === 'mail' ? { failed: job } : {};
+    return raise(run, token, { code: 'process.job-failed', message: result.message, ...failed });
+  }
+  if (result.kind === 'error') return fail(run, token, { job, result });
   const { outcome, variables: brought } = result;
   if (!outcomes.includes(outcome)) throw new MillraceError('process.unknown-outcome', { outcome, activity, outcomes });
   if (behaviour.type === 'userTask') accept(run, token, { behaviour, done: { job, result } });

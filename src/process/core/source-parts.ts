@@ -14,6 +14,12 @@ export const id = z
   .refine((name) => name !== UNSAFE_KEY, `"${UNSAFE_KEY}" is no name; objects have it already`);
 export const text = z.string().min(1).max(MAX_NAME);
 export const label = z.union([text, z.record(z.string().max(35), text)]);
+/** One text, or one for each locale; at least one. */
+export const worded = <Content extends z.ZodString>(content: Content) =>
+  z.union([
+    content,
+    z.record(z.string().min(1).max(35), content).refine((texts) => Object.keys(texts).length > 0, 'has no text at all'),
+  ]);
 export const duration = z.string().max(40);
 /** FEEL. */
 export const expression = z.string().min(1).max(4_000);

@@ -20,12 +20,18 @@ import {
   text,
   throws,
   trigger,
+  worded,
 } from './source-parts.ts';
 
 /** Limits of one definition, so that no upload can exhaust the server. */
 export const MAX_NODES = 5_000;
 export const MAX_DEPTH = 16;
 export const MAX_FLOWS = 10_000;
+
+/** Names of recipients in one step, and characters of its words. */
+export const MAX_RECIPIENTS = 50;
+export const MAX_MAIL_TEXT = 20_000;
+export const MAX_MAIL_HTML = 100_000;
 
 const base = { id, ...described, next: next.exactOptional() };
 
@@ -120,14 +126,34 @@ const moduleStep = z.strictObject({
   maxAttempts: z.int().min(1).max(100).exactOptional(),
 });
 
+const recipient = z.string().min(1).max(400);
+/** What can be set of a mail without a new version too. */
+export const mailFields = {
+  to: z
+    .union([recipient, z.array(recipient).min(1).max(MAX_RECIPIENTS)])
+    .describe(
+      'A recipient list, "role:…", "person:…" or an address, "=" and FEEL for one or several; or a list of these.',
+    ),
+  replyTo: recipient.describe('Who gets the answers; written as one of `to`.'),
+  subject: worded(text).describe('One text or one for each language; {name} is filled from the variables.'),
+  text: worded(z.string().max(MAX_MAIL_TEXT)).describe('As the subject.'),
+  html: worded(z.string().min(1).max(MAX_MAIL_HTML)).describe(
+    'As the subject, with markup; goes beside the text. What is filled in is escaped.',
+  ),
+};
 const mail = z.strictObject({
   ...activity,
   type: z.literal('mail'),
-  /** A recipient list. */
-  to: text,
-  subject: text,
-  /** `{name}` is filled from the variables. */
-  text: z.string().max(20_000),
+  ...mailFields,
+  replyTo: mailFields.replyTo.exactOptional(),
+  html: mailFields.html.exactOptional(),
+  onLost: z
+    .enum(['retry', 'hold'])
+    .exactOptional()
+    .describe(
+      '"hold": when its worker is lost in the middle, a person is asked whether it went out. Default: it is sent again.',
+    ),
+  maxAttempts: z.int().min(1).max(100).exactOptional().describe('Default: 8.'),
 });
 
 /** A FEEL expression and the variable that gets its value; or a kind, for code elsewhere. */

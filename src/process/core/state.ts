@@ -24,8 +24,8 @@ export type Listening =
   | { readonly for: 'condition'; readonly held?: true };
 
 export type Wait =
-  /** On the way; never stored. */
-  | { readonly for: 'nothing' }
+  /** On the way; never stored. `failed`: the job before it, when a person has a mail tried again. */
+  | { readonly for: 'nothing'; readonly failed?: JobId }
   | { readonly for: 'job'; readonly job: JobId }
   /** `alarm`: the job that rings its reminders. */
   | { readonly for: 'task'; readonly job: JobId; readonly alarm?: JobId }
@@ -41,9 +41,9 @@ export type Wait =
   | { readonly for: 'call'; readonly instance: InstanceId; readonly start: JobId }
   /**
    * Stuck: a person must help. With an outcome, the activity itself is done and only the way on was not found; with a
-   * flow, the token had only just arrived by it.
+   * flow, the token had only just arrived by it. `failed`: the job of a mail, which knows who has got it.
    */
-  | ({ readonly for: 'help'; readonly outcome?: string; readonly flow?: string } & Problem);
+  | ({ readonly for: 'help'; readonly outcome?: string; readonly flow?: string; readonly failed?: JobId } & Problem);
 
 /** Why a token is stuck. */
 export type Problem = { readonly code: IncidentCode; readonly message: string };

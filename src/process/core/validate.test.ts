@@ -116,7 +116,7 @@ describe('a refusal', () => {
         'schema.node nodes[1] | expected object, found number.',
         'schema.flow nodes[2] | next.not done: an id starts with a letter or "_" and has letters, digits, "_", "." or "-", at most 100.',
         'schema.node nodes[2] | id: is missing.',
-        'schema.node nodes[2] | text: expected string, found array.',
+        'schema.node nodes[2] | text: expected string or object, found array.',
       ].sort(),
     );
   });

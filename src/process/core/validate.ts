@@ -9,6 +9,7 @@ import { eventSubProcessBreaches } from './event-sub-process-rules.ts';
 import { flowBreaches } from './flow-rules.ts';
 import { gatewayBreaches } from './gateway-rules.ts';
 import { linkBreaches } from './link-rules.ts';
+import { mailBreaches } from './mail.ts';
 import { moduleBreaches } from './module-rules.ts';
 import { outcomeBreaches } from './outcome-rules.ts';
 import type { Outline } from './outline.ts';
@@ -32,6 +33,7 @@ const rules: readonly ((outline: Outline) => readonly Breach[])[] = [
   compensationBreaches,
   activityBreaches,
   moduleBreaches,
+  mailBreaches,
   repetitionBreaches,
   dataBreaches,
   timerBreaches,

@@ -54,7 +54,8 @@ const STEPS: Readonly<Record<StepType, Described>> = {
   mail: {
     name: 'mail',
     title: 'Mail',
-    summary: 'Sends a mail to a recipient list, as it is when the step runs.',
+    summary:
+      'Sends a mail to recipient lists, roles, people and addresses, as they are when the step runs, to each in a language that they read.',
     doneBy: 'job',
     outcomes: ['done'],
     outcomesFrom: null,

@@ -47,6 +47,9 @@ const expression = text(60)
   .filter((one) => one !== '');
 const duration = fc.constantFrom('30s', 'PT5M', 'P1D', '1h30m');
 const label = fc.oneof(name, fc.dictionary(fc.constantFrom('en', 'de', 'pt-BR'), name));
+/** Words of a mail: one text, or one for each language. */
+const worded = (one: fc.Arbitrary<string>) =>
+  fc.oneof(one, fc.dictionary(fc.constantFrom('en', 'de', 'pt-BR'), one, { minKeys: 1 }));
 const flag = fc.constant(true);
 /** What a definition may hold: the name `__proto__` is refused when it is deployed. */
 const json = fc
@@ -161,7 +164,21 @@ const simple = (others: readonly string[]): fc.Arbitrary<Record<string, unknown>
       { ...activity, config: fc.dictionary(word, json, { maxKeys: 2 }), priority, maxAttempts: work.maxAttempts! },
       { module: word },
     ),
-    of('mail', activity, { to: name, subject: name, text: fc.oneof(text(100), fc.constant('')) }),
+    of(
+      'mail',
+      {
+        ...activity,
+        replyTo: name,
+        html: worded(text(100)),
+        onLost: fc.constantFrom('retry', 'hold'),
+        maxAttempts: work.maxAttempts!,
+      },
+      {
+        to: fc.oneof(name, fc.array(name, { minLength: 1, maxLength: 3 })),
+        subject: worded(name),
+        text: worded(fc.oneof(text(100), fc.constant(''))),
+      },
+    ),
     of('scriptTask', { ...activity, ...work, script: expression, result: word }),
     of('businessRuleTask', {
       ...activity,

@@ -13,10 +13,12 @@ import classes from './mails.module.css';
 export function MailReader({ mail }: { readonly mail: Mail }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { subject, text, to, list, at, sentAt, state, error, instance } = mail;
+  const { subject, to, replyTo, letters, list, at, sentAt, state, error, instance } = mail;
   const rows: FactRow[] = [
     { name: t('mails.to'), value: <bdi>{to.length === 0 ? t('mails.nobody') : format.list([...to])}</bdi> },
-    ...(list === '' ? [] : [{ name: t('mails.recipientList'), value: <bdi>{list}</bdi> }]),
+    ...(list === '' ? [] : [{ name: t('mails.recipients'), value: <bdi>{list}</bdi> }]),
+    ...(replyTo.length === 0 ? [] : [{ name: t('mails.replyTo'), value: <bdi>{format.list(replyTo)}</bdi> }]),
+    ...(letters.some(({ html }) => html !== null) ? [{ name: t('mails.form'), value: t('mails.hasMarkup') }] : []),
     { name: t('mails.at'), value: <Moment at={at} /> },
     ...(sentAt === null || state !== 'sent' ? [] : [{ name: t('mails.sentAt'), value: <Moment at={sentAt} /> }]),
     ...(instance === null ? [] : [{ name: t('mails.instance'), value: <InstanceLink id={instance} /> }]),
@@ -44,11 +46,46 @@ export function MailReader({ mail }: { readonly mail: Mail }): ReactNode {
         </p>
       </div>
       <Facts rows={rows} />
-      <div className={classes.text} dir="auto">
-        <LinkedText text={text} />
-      </div>
+      {letters.map((letter) => (
+        <LetterText key={letter.language} letter={letter} isOnly={letters.length === 1} />
+      ))}
     </article>
   );
+}
+
+/** The mail in one language; of several it says which, and who gets it so. */
+function LetterText({
+  letter,
+  isOnly,
+}: {
+  readonly letter: Mail['letters'][number];
+  readonly isOnly: boolean;
+}): ReactNode {
+  const format = useFormat();
+  const { language, to, subject, text } = letter;
+  return (
+    <section className={classes.letter}>
+      {!isOnly && (
+        <h2>
+          <bdi>{subject}</bdi>{' '}
+          <small>
+            {language !== null && <bdi>{nameOf(language, format.locale)}</bdi>} <bdi>{format.list(to)}</bdi>
+          </small>
+        </h2>
+      )}
+      <div className={classes.text} dir="auto" lang={language ?? undefined}>
+        <LinkedText text={text} />
+      </div>
+    </section>
+  );
+}
+
+function nameOf(language: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'language' }).of(language) ?? language;
+  } catch {
+    return language; // a definition may call a language as it likes
+  }
 }
 
 /** Addresses in a mail can be followed. */

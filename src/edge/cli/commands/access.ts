@@ -93,8 +93,13 @@ function addPeople(program: Command, shell: Shell): void {
     flags: [
       { flags: '--role <role>', about: 'a role of this person; several times', isList: true, isRequired: true },
       { flags: '--email <address>', about: 'where mails go' },
+      { flags: '--language <language>', about: 'in which mails are written: he, pt-BR (default: that of the plant)' },
     ],
-    options: z.object({ role: z.array(z.string()).min(1), email: z.string().exactOptional() }),
+    options: z.object({
+      role: z.array(z.string()).min(1),
+      email: z.string().exactOptional(),
+      language: z.string().exactOptional(),
+    }),
     examples: ['people add "Ada Kern" --role engineer --email ada@plant.example'],
     run: async ({ args: [name = ''], options: { role: roles, ...rest } }) => {
       const person = await shell.client().people.create({ name, roles, ...rest });

@@ -118,7 +118,7 @@ describe('people', () => {
     });
     expect([made.status, made.body]).toEqual([
       201,
-      { id: 'dana-levi', name: 'Dana Levi', email: 'dana@plant.example', roles: ['operator'] },
+      { id: 'dana-levi', name: 'Dana Levi', email: 'dana@plant.example', language: null, roles: ['operator'] },
     ]);
     const changed = await server.call({
       method: 'PATCH',
@@ -139,6 +139,7 @@ describe('people', () => {
       [{ name: '   ', roles: [] }, 422, 'access.invalid-name'],
       [{ name: 'X', roles: ['Boss'] }, 422, 'access.invalid-role'],
       [{ name: 'X', email: 'a@b\nBcc: c@d', roles: [] }, 422, 'access.invalid-address'],
+      [{ name: 'X', language: 'Hebrew!', roles: [] }, 422, 'access.invalid-language'],
       [{ name: 'X' }, 422, 'request.invalid'],
     ] as const) {
       const refused = await server.call({ method: 'POST', url: '/api/v1/people', as: 'administrator', body });

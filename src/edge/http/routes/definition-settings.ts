@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { SettingsEntry as WireEntry, DefinitionSettings as WireSettings } from '../../../client/wire-process.ts';
 import type { StepSettings } from '../../../process/core/settings.ts';
+import { mailFields } from '../../../process/core/source.ts';
 import type { DefinitionSettings, SettingsChange } from '../../../process/engine/definition-settings.ts';
 import { numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
 import { type Route, route } from '../route.ts';
@@ -11,17 +12,29 @@ const area = 'Definitions';
 const params = z.strictObject({ key: text(100) });
 const MAX_STEPS = 5_000;
 
-const settable = { to: text(200), role: text(200), due: text(40), notify: text(200), within: text(40) };
+const settable = {
+  ...mailFields,
+  role: text(200),
+  due: text(40),
+  notify: text(200),
+  within: text(40),
+};
 const config = z.record(text(200), z.unknown());
 const shown = z
   .strictObject({ ...settable, config })
   .partial()
-  .describe('Of a mail `to`; of a user task `role`, `due`, `notify`; of a criterion `within`; of a module `config`.');
+  .describe(
+    'Of a mail `to`, `replyTo`, `subject`, `text`, `html`; of a user task `role`, `due`, `notify`; of a criterion `within`; of a module `config`.',
+  );
 const steps = z.record(z.string(), shown);
 const nullable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().exactOptional();
 const change = z
   .strictObject({
     to: nullable(settable.to),
+    replyTo: nullable(settable.replyTo),
+    subject: nullable(settable.subject),
+    text: nullable(settable.text),
+    html: nullable(settable.html),
     role: nullable(settable.role),
     due: nullable(settable.due),
     notify: nullable(settable.notify),

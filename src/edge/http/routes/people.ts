@@ -12,11 +12,13 @@ const ADMINISTRATORS = ['administrator'] as const;
 const params = z.strictObject({ id: text(200) });
 const roles = z.array(text(100)).max(100);
 const email = text(320);
+const language = text(35);
 
 const personSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   email: z.string().nullable(),
+  language: z.string().nullable(),
   roles: z.array(z.string()),
 }) satisfies z.ZodType<Person>;
 
@@ -38,8 +40,19 @@ const createPerson = route({
   audience: ADMINISTRATORS,
   area,
   summary: 'Makes a person known.',
-  errors: ['access.invalid-name', 'access.invalid-role', 'access.invalid-address', 'access.person-exists'],
-  body: z.strictObject({ name: text(200), email: email.exactOptional(), roles }),
+  errors: [
+    'access.invalid-name',
+    'access.invalid-role',
+    'access.invalid-address',
+    'access.invalid-language',
+    'access.person-exists',
+  ],
+  body: z.strictObject({
+    name: text(200),
+    email: email.exactOptional(),
+    language: language.exactOptional(),
+    roles,
+  }),
   answer: { status: 201, schema: personSchema },
   run: async ({ body, principal, services }) => personOf(await services.access.people.create(body, principal.id)),
 });
@@ -50,11 +63,18 @@ const changePerson = route({
   audience: ADMINISTRATORS,
   area,
   summary: 'Changes the given parts of a person.',
-  errors: ['access.unknown-person', 'access.invalid-name', 'access.invalid-role', 'access.invalid-address'],
+  errors: [
+    'access.unknown-person',
+    'access.invalid-name',
+    'access.invalid-role',
+    'access.invalid-address',
+    'access.invalid-language',
+  ],
   params,
   body: z.strictObject({
     name: text(200).exactOptional(),
     email: email.nullable().exactOptional(),
+    language: language.nullable().exactOptional(),
     roles: roles.exactOptional(),
   }),
   answer: { status: 200, schema: personSchema },
@@ -141,10 +161,11 @@ export const peopleRoutes: readonly Route[] = [
   removeToken,
 ];
 
-const personOf = ({ id, name, email: address, roles: held }: Principal): Person => ({
+const personOf = ({ id, name, email: address, language: spoken, roles: held }: Principal): Person => ({
   id,
   name,
   email: address,
+  language: spoken,
   roles: [...held],
 });
 

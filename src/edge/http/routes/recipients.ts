@@ -4,7 +4,13 @@ import type { RecipientList } from '../../../access/recipients.ts';
 import type { RecipientList as WireList } from '../../../client/wire-access.ts';
 import type { Mail } from '../../../client/wire-process.ts';
 import { formatInstanceId, formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
-import { type MailRow, type MailState, mailFamily } from '../../../process/modules/mail/mail.ts';
+import {
+  addressesIn,
+  lettersIn,
+  type MailRow,
+  type MailState,
+  mailFamily,
+} from '../../../process/modules/mail/mail.ts';
 import { listPage, numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
 import { type Route, route } from '../route.ts';
 import { instanceIdText, isoTime, isoTimeOrNull, jobIdText, text, time } from '../wire-schema.ts';
@@ -65,6 +71,16 @@ const change = route({
     listOf(await services.access.recipients.change(name, body.members, principal.id)),
 });
 
+const letter = z
+  .strictObject({
+    language: z.string().nullable(),
+    to: z.array(z.string()),
+    subject: z.string(),
+    text: z.string(),
+    html: z.string().nullable(),
+  })
+  .describe('The mail in one language, and who gets it so.');
+
 const mails = route({
   method: 'GET',
   path: '/api/v1/mails',
@@ -79,8 +95,10 @@ const mails = route({
         id: jobIdText,
         list: z.string(),
         to: z.array(z.string()),
+        replyTo: z.array(z.string()),
         subject: z.string(),
         text: z.string(),
+        letters: z.array(letter),
         state: z.enum(['queued', 'sent', 'kept', 'failed']),
         error: z.string().nullable(),
         at: time,
@@ -109,26 +127,20 @@ const listOf = ({ name, members: on, updatedAt, updatedBy }: RecipientList): Wir
   updatedBy,
 });
 
-const mailOf = ({
-  id,
-  list: to,
-  recipients,
-  subject,
-  body,
-  state,
-  error,
-  createdAt,
-  sentAt,
-  instance,
-}: MailRow): Mail => ({
-  id: formatJobId(id as JobId),
-  list: to,
-  to: JSON.parse(recipients) as string[],
-  subject,
-  text: body,
-  state: state as MailState,
-  error,
-  at: isoTime(createdAt),
-  sentAt: isoTimeOrNull(sentAt),
-  instance: instance === null ? null : formatInstanceId(instance as InstanceId),
-});
+function mailOf(mail: MailRow): Mail {
+  const { id, list: to, recipients, replyTo, subject, body, state, error, createdAt, sentAt, instance } = mail;
+  return {
+    id: formatJobId(id as JobId),
+    list: to,
+    to: [...addressesIn(recipients)],
+    replyTo: [...addressesIn(replyTo)],
+    subject,
+    text: body,
+    letters: lettersIn(mail).map((one) => ({ ...one, to: [...one.to] })),
+    state: state as MailState,
+    error,
+    at: isoTime(createdAt),
+    sentAt: isoTimeOrNull(sentAt),
+    instance: instance === null ? null : formatInstanceId(instance as InstanceId),
+  };
+}

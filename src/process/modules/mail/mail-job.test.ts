@@ -1,21 +1,21 @@
 /** Mail jobs over the model store and a real mail server: what is sent to whom, how often, and what is written down. */
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type FreshSmtpServer, freshSmtpServer, refuse, type SmtpScript } from '../../../../test/fresh-smtp-server.ts';
 import { openSmtpMailer } from '../../../adapters/smtp/smtp-mailer.ts';
 import { families } from '../../../app/families.ts';
-import { openSpine } from '../../../app/spine.ts';
-import { startWorker } from '../../../jobs/worker.ts';
 import { VirtualClock } from '../../../kernel/clock.ts';
 import { formatInstanceId, formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
 import { silentLog } from '../../../kernel/log.ts';
-import { seededRandom } from '../../../kernel/random.ts';
 import { plantFeed } from '../../../store/feed.ts';
 import { LOG_START } from '../../../store/store.ts';
 import { put } from '../../../store/unit.ts';
 import { ModelDisk, openModelStore } from '../../../testing/model-store.ts';
 import { DEFAULT_ATTEMPTS } from '../../core/work.ts';
 import { type MailRow, mailFamily } from './mail.ts';
-import { type MailJobParts, type Recipient, sendMail } from './mail-job.ts';
+import { sendMail } from './mail-job.ts';
+import type { MailJobParts } from './mail-parts.ts';
+import type { Recipient } from './mail-recipients.ts';
 
 const START = Date.UTC(2026, 0, 5, 6);
 const id = 65 as JobId;
@@ -46,6 +46,7 @@ async function plant(script: SmtpScript = {}) {
     resolveRecipients: async (list) => lists.get(list),
     describeTask: async () => ({ name: 'Check the press', businessKey: 'press-4' }),
     publicUrl: 'http://millrace.plant.example',
+    language: 'en',
   };
   return {
     clock,
@@ -53,8 +54,10 @@ async function plant(script: SmtpScript = {}) {
     server,
     lists,
     parts,
-    send: (job: { payload?: unknown; attempt?: number } = {}, others: Partial<MailJobParts> = {}) =>
-      sendMail({ id, payload, attempt: 1, owner, ...job }, { ...parts, ...others }),
+    send: (
+      job: { id?: JobId; payload?: unknown; attempt?: number; signal?: AbortSignal } = {},
+      others: Partial<MailJobParts> = {},
+    ) => sendMail({ id, payload, attempt: 1, owner, ...job }, { ...parts, ...others }),
     row: () => store.get(mailFamily, [id]),
     topics: async () => (await store.tail(plantFeed, LOG_START, 100)).rows.map(({ topic }) => topic),
     async [Symbol.asyncDispose]() {
@@ -83,6 +86,9 @@ describe('a mail of a process', () => {
       list: 'operators',
       recipients: '["dana@plant.example","shift@plant.example"]',
       waiting: '[]',
+      refused: null,
+      replyTo: null,
+      letters: null,
       subject: 'Stop of north',
       body: 'Line north stands.',
       state: 'sent',
@@ -123,7 +129,7 @@ describe('a mail of a process', () => {
     expect((await first.row())?.messageId).not.toBe((await second.row())?.messageId);
   });
 
-  it('is tried again while the server cannot take it, the same mail to the same people, and is given up at last', async () => {
+  it('is tried again while the server cannot take it, and is given up at last; a person has it sent to whoever is on the list then', async () => {
     let isDown = true;
     await using mails = await plant({ onMail: () => isDown && refuse(452, 'Disk full') });
     expect(await mails.send({ attempt: 1 })).toMatchObject({
@@ -131,31 +137,161 @@ describe('a mail of a process', () => {
       error: expect.stringContaining('Disk full'),
     });
     expect(await mails.row()).toMatchObject({ state: 'queued', error: expect.stringContaining('Disk full') });
-    expect(await mails.send({ attempt: DEFAULT_ATTEMPTS })).toMatchObject({ kind: 'fail' });
+    expect(await mails.send({ attempt: DEFAULT_ATTEMPTS })).toMatchObject({
+      kind: 'fail',
+      error: expect.stringMatching(/Disk full\. See that the mail server answers .* then retry/),
+    });
     expect(await mails.row()).toMatchObject({ state: 'failed', sentAt: null });
     isDown = false;
     mails.lists.set('operators', [{ name: 'New', address: 'new@plant.example' }]);
     await mails.clock.advance(60_000);
     expect(await mails.send({ attempt: 1 }), 'replayed by a person').toMatchObject({ kind: 'done' });
     expect(await mails.row()).toMatchObject({ state: 'sent', error: null, createdAt: START, sentAt: START + 60_000 });
-    expect(mails.server.received).toMatchObject([{ recipients: ['dana@plant.example', 'shift@plant.example'] }]);
-    expect(await mails.topics()).toEqual(['queued', 'failed', 'sent'].map((state) => `millrace.process.mail.${state}`));
+    expect(mails.server.received).toMatchObject([{ recipients: ['new@plant.example'] }]);
+    expect(await mails.topics()).toEqual(
+      ['queued', 'failed', 'queued', 'sent'].map((state) => `millrace.process.mail.${state}`),
+    );
   });
 
   it('is given up at once when the server refuses it for good', async () => {
     await using mails = await plant({ onMail: () => refuse(554, 'Looks like spam') });
-    const reason = expect.stringContaining('554 Looks like spam');
-    expect(await mails.send()).toEqual({ kind: 'discard', reason });
-    expect(await mails.row()).toMatchObject({ state: 'failed', error: reason });
+    const refusal = 'The mail server refuses it: 554 Looks like spam';
+    const error = `Refused for dana@plant.example, shift@plant.example (${refusal})`;
+    const todo = 'Nobody has got it. Change what it complains of, the words of the step for example; then retry.';
+    expect(await mails.send()).toEqual({ kind: 'discard', reason: `${error}. ${todo}` });
+    expect(await mails.row()).toMatchObject({ state: 'failed', error });
   });
 
-  it('counts as sent when some recipients are refused for good, and says who', async () => {
+  it('is given up for those whom the server refuses for good, and says what to do; the others have it once', async () => {
     await using mails = await plant({
       onRecipient: (address) => address.startsWith('shift') && refuse(550, 'Unknown'),
     });
-    expect(await mails.send()).toMatchObject({ kind: 'done' });
     const error = 'Refused for shift@plant.example (550 Unknown)';
-    expect(await mails.row()).toMatchObject({ state: 'sent', error, waiting: '[]' });
+    const todo = 'Correct the address, or take it off the recipient list "operators"; then retry.';
+    expect(await mails.send()).toEqual({
+      kind: 'discard',
+      reason: `${error}. 1 other has got it, and will not get it again. ${todo}`,
+    });
+    expect(await mails.row()).toMatchObject({ state: 'failed', error, waiting: '[]' });
+    const [dana] = mails.lists.get('operators') ?? [];
+    mails.lists.set('operators', [...(dana ? [dana] : []), { name: 'New', address: 'new@plant.example' }]);
+    expect(await mails.send()).toMatchObject({ kind: 'done' });
+    expect(mails.server.received.map(({ recipients }) => recipients)).toEqual([
+      ['dana@plant.example'],
+      ['new@plant.example'],
+    ]);
+    expect(headerOf(mails.server, 1, 'Message-ID')).toBe(headerOf(mails.server, 0, 'Message-ID'));
+    expect(await mails.row()).toMatchObject({
+      state: 'sent',
+      recipients: '["dana@plant.example","new@plant.example"]',
+      error: null,
+    });
+  });
+
+  it('has nobody left when those who were refused are off the list', async () => {
+    const onRecipient = (address: string) => address.startsWith('shift') && refuse(550, 'Unknown');
+    await using mails = await plant({ onRecipient });
+    await mails.send();
+    mails.lists.set('operators', (mails.lists.get('operators') ?? []).slice(0, 1));
+    // Retried, a step has a job of its own, which knows the one before it.
+    const next = 66 as JobId;
+    expect(await mails.send({ id: next, payload: { ...payload, after: id } })).toMatchObject({ kind: 'done' });
+    expect(mails.server.received).toHaveLength(1);
+    const row = await mails.store.get(mailFamily, [next]);
+    expect(row).toMatchObject({ state: 'sent', recipients: '["dana@plant.example"]', waiting: '[]', sentAt: START });
+    expect(row?.messageId).toBe((await mails.row())?.messageId);
+  });
+
+  it('that must not be repeated is not tried again when the server had it and never answered', async () => {
+    const script: { cut?: () => void } & SmtpScript = { onMail: () => script.cut?.() };
+    await using mails = await plant(script);
+    script.cut = () => mails.server.cut();
+    const answer = await mails.send({ payload: { ...payload, isOnce: true } });
+    expect(answer).toMatchObject({
+      kind: 'discard',
+      reason: expect.stringMatching(/Nobody knows .* if not, retry it/),
+    });
+    expect(await mails.row()).toMatchObject({ state: 'failed' });
+    // The server stops, and the mail server has not answered yet: after that nobody could say what happened.
+    const [stopping, heard] = [new AbortController(), new AbortController()];
+    const silence = once(heard.signal, 'abort');
+    const stopThenWait = () => {
+      stopping.abort();
+      return silence;
+    };
+    await using slow = await plant({ onMail: stopThenWait });
+    const cutShort = await slow.send({ payload: { ...payload, isOnce: true }, signal: stopping.signal });
+    expect(cutShort).toMatchObject({ kind: 'discard', reason: expect.stringContaining('Nobody knows') });
+    heard.abort();
+    await using others = await plant();
+    await others.server.stop();
+    const down = await others.send({ payload: { ...payload, isOnce: true } });
+    expect(down, 'nothing can have gone out').toMatchObject({ kind: 'fail' });
+  });
+
+  it('goes to each in a language that they read, each letter a mail of its own', async () => {
+    await using mails = await plant();
+    const [dana, noa] = ['dana', 'noa'].map((name) => `${name}@plant.example`) as [string, string];
+    mails.lists.set('operators', [
+      { name: 'Dana', address: dana, language: 'de-AT' },
+      { name: 'Noa', address: noa, language: 'he' },
+      { name: 'Shift', address: 'shift@plant.example' },
+    ]);
+    const worded = {
+      subject: { en: 'Stop', he: 'עצירה' },
+      text: { en: '{line} stands', de: '{line} steht', he: '{line} עומד' },
+    };
+    const html = { en: '<b>{line}</b>', he: '<b dir="rtl">{line}</b>' };
+    const variables = { line: 'north <3>' };
+    await mails.send({ payload: { ...payload, ...worded, html, variables, replyTo: ['operators'] } });
+    const letters = JSON.parse((await mails.row())?.letters ?? '[]') as unknown;
+    const marked = 'north &lt;3&gt;';
+    expect(letters).toEqual([
+      { language: 'de', to: [dana], subject: 'Stop', text: 'north <3> steht', html: `<b>${marked}</b>` },
+      { language: 'he', to: [noa], subject: 'עצירה', text: 'north <3> עומד', html: `<b dir="rtl">${marked}</b>` },
+      {
+        language: 'en',
+        to: ['shift@plant.example'],
+        subject: 'Stop',
+        text: 'north <3> stands',
+        html: `<b>${marked}</b>`,
+      },
+    ]);
+    expect(mails.server.received.map(({ recipients }) => recipients)).toEqual([[dana], [noa], ['shift@plant.example']]);
+    const ids = [0, 1, 2].map((place) => headerOf(mails.server, place, 'Message-ID'));
+    expect(ids).toEqual(
+      ['de', 'he', 'en'].map((language) => expect.stringMatching(new RegExp(`\\.${language}@millrace>$`))),
+    );
+    expect(headerOf(mails.server, 0, 'Reply-To')).toContain(`${dana}, ${noa}`);
+  });
+
+  it('in several languages goes on with the others where one was refused or came late', async () => {
+    let isBusy = true;
+    const onRecipient = (address: string) => {
+      if (address.startsWith('dana')) refuse(550, 'Unknown');
+      if (isBusy && address.startsWith('noa')) refuse(451, 'Later');
+    };
+    await using mails = await plant({ onRecipient });
+    const people = ['dana', 'noa', 'shift'].map((name) => ({ name, address: `${name}@plant.example` }));
+    mails.lists.set(
+      'operators',
+      people.map((person, place) => ({ ...person, language: ['de', 'he', 'en'][place] ?? null })),
+    );
+    const worded = { ...payload, text: { de: 'steht', he: 'עומד', en: 'stands' } };
+    expect(await mails.send({ payload: worded })).toMatchObject({ kind: 'fail' });
+    expect(await mails.row()).toMatchObject({
+      waiting: '["noa@plant.example","shift@plant.example"]',
+      state: 'queued',
+    });
+    isBusy = false;
+    expect(await mails.send({ payload: worded, attempt: 2 })).toMatchObject({
+      kind: 'discard',
+      reason: expect.stringContaining('Refused for dana@plant.example (550 Unknown). 2 others have got it'),
+    });
+    expect(mails.server.received.map(({ recipients }) => recipients[0])).toEqual([
+      'noa@plant.example',
+      'shift@plant.example',
+    ]);
   });
 
   it('is tried again for those alone who could not be reached yet', async () => {
@@ -184,6 +320,30 @@ describe('a mail of a process', () => {
     expect(await others.row()).toMatchObject({ state: 'kept', error: 'Nobody on the list has an address.' });
     expect(await others.topics()).toEqual(['millrace.process.mail.kept']);
     expect([...mails.server.received, ...others.server.received]).toEqual([]);
+  });
+
+  it('goes to everybody whom the step names, each once', async () => {
+    await using mails = await plant();
+    mails.lists.set('person:noa', [{ name: 'Noa', address: 'noa@plant.example' }]);
+    mails.lists.set('DANA@plant.example', [{ name: 'Dana', address: 'DANA@plant.example' }]);
+    await mails.send({ payload: { ...payload, list: ['operators', 'person:noa', 'DANA@plant.example'] } });
+    expect(mails.server.received[0]?.recipients).toEqual(
+      ['dana', 'shift', 'noa'].map((name) => `${name}@plant.example`),
+    );
+    expect(await mails.row()).toMatchObject({ list: 'operators, person:noa, DANA@plant.example' });
+  });
+
+  it('waits for a person whom nobody knows yet; a notice to one goes to nobody', async () => {
+    await using mails = await plant();
+    const error = 'There is no person "anna". Make the person known, or have the mail go to somebody else, then retry.';
+    expect(await mails.send({ payload: { ...payload, list: ['operators', 'person:anna'] } })).toEqual({
+      kind: 'fail',
+      error,
+    });
+    expect(await mails.send({ payload: { ...payload, replyTo: ['person:anna'] } })).toEqual({ kind: 'fail', error });
+    const notice = { list: 'person:token:line:4', node: 'check', task: 77, why: 'reminder' };
+    expect(await mails.send({ payload: notice })).toMatchObject({ kind: 'done' });
+    expect(mails.server.received).toEqual([]);
   });
 
   it('waits for a list that does not exist yet', async () => {
@@ -221,6 +381,14 @@ describe('a mail of a process', () => {
     const describeTask = async () => undefined;
     await others.send({ payload: { list: 'operators', node: 'operator', task } }, { describeTask });
     expect(await others.row(), 'done before the mail was written').toMatchObject({ subject: 'operator' });
+    await using third = await plant();
+    third.lists.set('operators', [{ name: 'Noa', address: 'noa@plant.example', language: 'he' }]);
+    const named = async () => ({ name: { en: 'Check', he: 'בדיקה' }, businessKey: null });
+    await third.send({ payload: { list: 'operators', node: 'operator', task } }, { describeTask: named });
+    expect(await third.row()).toMatchObject({
+      subject: 'בדיקה',
+      body: expect.stringContaining('משימה ממתינה לך: בדיקה'),
+    });
   });
 
   it('is sent by one of two workers that have the same job', async () => {
@@ -228,31 +396,5 @@ describe('a mail of a process', () => {
     const answers = await Promise.all([mails.send(), mails.send()]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['done', 'fail']);
     expect(mails.server.received).toHaveLength(1);
-  });
-});
-
-describe('a mail activity', () => {
-  it('lets its process go on when the mail has left', async () => {
-    await using mails = await plant();
-    const { clock, store, parts } = mails;
-    await using spine = await openSpine({ store, clock, random: seededRandom(1), log: silentLog, worker: 'test' });
-    const { process, jobs } = spine;
-    const handler = (job: Parameters<typeof sendMail>[0]) => sendMail(job, parts);
-    await using _worker = startWorker({ jobs, store, clock, log: silentLog, worker: 'test', kind: 'mail', handler });
-    const { subject, text } = node;
-    const nodes = [
-      { id: 'tell', type: 'mail', to: 'operators', subject, text, next: 'end' },
-      { id: 'end', type: 'end' },
-    ];
-    await process.definitions.deploy({ key: 'notice', nodes }, 'eli');
-    const started = await process.engine.start({ definition: 'notice', variables: { line: 'north' } }, 'eli');
-    let status = '';
-    while (status !== 'completed') {
-      await new Promise((resolve) => setImmediate(resolve));
-      ({ status } = (await process.queries.instance(started)).state);
-      expect(await process.queries.incidents({ limit: 10 })).toEqual([]);
-    }
-    expect(mails.server.received).toHaveLength(1);
-    expect(await store.select(mailFamily, { limit: 10 })).toMatchObject([{ state: 'sent', instance: started }]);
   });
 });

@@ -1,20 +1,35 @@
 /** The words of a mail: those of the definition, filled from the variables, or the notice that a task waits. */
 import { formatInstanceId, formatJobId, type InstanceId, type JobId } from '../../../kernel/ids.ts';
+import { type Words, wordsFor } from './language.ts';
+import type { Letter } from './mail.ts';
 import type { MailPayload } from './mail-payload.ts';
-import { fill, fillSubject } from './render.ts';
+import { fill, fillHtml, fillSubject } from './render.ts';
 
-export type MailWords = { readonly subject: string; readonly text: string };
+type MailWords = Omit<Letter, 'to'>;
 /** What a task is called, and what it is about. */
 export type TaskDescription = {
-  readonly name: string;
+  readonly name: Words;
   readonly businessKey: string | null;
   readonly dueAt?: number | null;
 };
 
-const NEWS = {
-  offer: 'A task waits for you',
-  reminder: 'A task still waits',
-  escalation: 'A task is overdue and waits for you now',
+const NOTICES = {
+  en: {
+    offer: 'A task waits for you',
+    reminder: 'A task still waits',
+    escalation: 'A task is overdue and waits for you now',
+    due: 'Due',
+    decide: 'Decide here',
+    story: 'The whole story',
+  },
+  he: {
+    offer: 'משימה ממתינה לך',
+    reminder: 'משימה עדיין ממתינה',
+    escalation: 'משימה באיחור וממתינה לך כעת',
+    due: 'מועד',
+    decide: 'להחלטה',
+    story: 'הסיפור המלא',
+  },
 } as const;
 
 export type WordsParts = {
@@ -24,19 +39,36 @@ export type WordsParts = {
   readonly publicUrl: string;
 };
 
-export function wordsOf(
-  { node, task, why, subject, text = '', variables = {} }: MailPayload,
+/** The words for somebody who reads these languages, the best one first. */
+export function wordsOf(payload: MailPayload, wanted: readonly string[], parts: WordsParts): MailWords {
+  const { subject, text = '', html, variables = {} } = payload;
+  if (subject === undefined) return noticeOf(payload, wanted, parts);
+  const [title, body] = [wordsFor(subject, wanted), wordsFor(text, wanted)];
+  const marked = html === undefined ? undefined : wordsFor(html, wanted);
+  return {
+    language: body.language ?? title.language ?? marked?.language ?? null,
+    subject: fillSubject(title.text, variables),
+    text: fill(body.text, variables),
+    html: marked === undefined ? null : fillHtml(marked.text, variables),
+  };
+}
+
+function noticeOf(
+  { node, task, why }: MailPayload,
+  wanted: readonly string[],
   { instance, task: known, publicUrl }: WordsParts,
 ): MailWords {
-  if (subject !== undefined) return { subject: fillSubject(subject, variables), text: fill(text, variables) };
+  const language = wordsFor({ en: '', he: '' }, [...wanted, 'en']).language === 'he' ? 'he' : 'en';
+  const words = NOTICES[language];
   const about = known?.businessKey == null ? '' : ` – ${known.businessKey}`;
-  const title = `${known?.name ?? node}${about}`;
+  const title = `${wordsFor(known?.name ?? node, wanted).text}${about}`;
   const lines = [
-    `${NEWS[why ?? 'offer']}: ${title}`,
-    ...(why === undefined || known?.dueAt == null ? [] : [`Due: ${new Date(known.dueAt).toISOString()}`]),
+    `${words[why ?? 'offer']}: ${title}`,
+    ...(why === undefined || known?.dueAt == null ? [] : [`${words.due}: ${new Date(known.dueAt).toISOString()}`]),
     '',
-    ...(task === undefined ? [] : [`Decide here: ${publicUrl}/inbox?task=${formatJobId(task as JobId)}`]),
-    ...(instance === undefined ? [] : [`The whole story: ${publicUrl}/instances/${formatInstanceId(instance)}`]),
+    ...(task === undefined ? [] : [`${words.decide}: ${publicUrl}/inbox?task=${formatJobId(task as JobId)}`]),
+    ...(instance === undefined ? [] : [`${words.story}: ${publicUrl}/instances/${formatInstanceId(instance)}`]),
   ];
-  return { subject: fillSubject(title, {}), text: lines.join('\n') };
+  const own = language === 'en' ? null : language;
+  return { language: own, subject: fillSubject(title, {}), text: lines.join('\n'), html: null };
 }
