@@ -134,6 +134,7 @@ export type {
   Move,
   NewOperation,
   Operation,
+  OperationDetails,
   OperationVerb,
   Resolution,
   VariableChange,
