@@ -31,6 +31,25 @@ describe('the story of an instance', () => {
     expect(lines).toMatchObject([{ kind: 'started', criteria: ['A'], device: 'press-1' }]);
   });
 
+  it('tells what an engineer did to it', () => {
+    const lines = [
+      { type: 'suspend', reason: 'the line stands still' },
+      { type: 'variables', set: { limit: 4 }, remove: ['note'] },
+      { type: 'move', token: 1, to: 'tell' },
+      { type: 'migrate', version: 2 },
+      { type: 'resolve', token: 1, comment: 'by hand' },
+      { type: 'resume' },
+    ].flatMap((command) => told(entry(command, [])));
+    expect(lines).toMatchObject([
+      { kind: 'suspended', reason: 'the line stands still' },
+      { kind: 'variablesSet', names: ['limit', 'note'] },
+      { kind: 'tokenMoved', node: 'tell' },
+      { kind: 'migrated', version: '2' },
+      { kind: 'resolved', comment: 'by hand' },
+      { kind: 'resumed' },
+    ]);
+  });
+
   it('tells a decision with its comment', () => {
     const lines = told(
       entry({ type: 'settle', comment: 'sensor cleaned' }, [
