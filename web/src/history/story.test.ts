@@ -34,15 +34,17 @@ describe('the story of an instance', () => {
   it('tells what an engineer did to it', () => {
     const lines = [
       { type: 'suspend', reason: 'the line stands still' },
-      { type: 'variables', set: { limit: 4 }, remove: ['note'] },
       { type: 'move', token: 1, to: 'tell' },
       { type: 'migrate', version: 2 },
       { type: 'resolve', token: 1, comment: 'by hand' },
       { type: 'resume' },
     ].flatMap((command) => told(entry(command, [])));
+    const changed = { type: 'variables', scope: 0, set: { limit: 4 }, remove: ['note'] };
+    expect(told(entry({ type: 'variables', scope: 0 }, [changed]))).toMatchObject([
+      { kind: 'variablesSet', names: ['limit', 'note'] },
+    ]);
     expect(lines).toMatchObject([
       { kind: 'suspended', reason: 'the line stands still' },
-      { kind: 'variablesSet', names: ['limit', 'note'] },
       { kind: 'tokenMoved', node: 'tell' },
       { kind: 'migrated', version: '2' },
       { kind: 'resolved', comment: 'by hand' },

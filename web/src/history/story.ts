@@ -70,12 +70,12 @@ function asked(command: Fact, effects: readonly Fact[]): Body[] {
     case 'cancel':
       return [{ kind: 'cancelled', reason: textOf(command.reason) }];
     default:
-      return mended(command);
+      return mended(command, effects);
   }
 }
 
 /** What an engineer did to it. */
-function mended(command: Fact): Body[] {
+function mended(command: Fact, effects: readonly Fact[]): Body[] {
   switch (command.type) {
     case 'resolve':
       return [{ kind: 'resolved', comment: commentOf(command) }];
@@ -88,8 +88,10 @@ function mended(command: Fact): Body[] {
     case 'migrate':
       return [{ kind: 'migrated', version: String(command.version) }];
     case 'variables': {
-      const removed = Array.isArray(command.remove) ? command.remove.map(String) : [];
-      const set = isRecord(command.set) ? Object.keys(command.set) : [];
+      // The effect knows their names; the command is told without them.
+      const effect = effects.find(({ type }) => type === 'variables');
+      const set = isRecord(effect?.set) ? Object.keys(effect.set) : [];
+      const removed = Array.isArray(effect?.remove) ? effect.remove.map(String) : [];
       return [{ kind: 'variablesSet', names: [...set, ...removed] }];
     }
     default:

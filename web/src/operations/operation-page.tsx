@@ -70,7 +70,7 @@ function OperationBody({ operation }: { readonly operation: Operation }): ReactN
         <OperationProgress operation={operation} />
         <OperationCounts operation={operation} />
       </Panel>
-      <Panel title={t('operations.which')}>
+      <Panel title={t('operations.what')}>
         <Facts rows={rows} />
       </Panel>
       {operation.problems.length > 0 && (
