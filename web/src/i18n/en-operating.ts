@@ -199,6 +199,7 @@ export const enOperating = {
   standing: {
     for: 'for {{person}}',
     forHint: 'You stand in for {{person}}: you can decide this in their place.',
+    suspended: 'The instance is suspended: nobody can do this until it goes on.',
     barred: 'Not by you',
     barredHint: '{{person}} did “{{step}}”. By the four-eyes rule somebody else must do this.',
     barredSelf: 'You did “{{step}}”. By the four-eyes rule somebody else must do this.',

@@ -1,6 +1,9 @@
-/** How I stand to a task: in whose place I can decide it, and that other eyes than mine must do it. */
+/** How I stand to a task: in whose place I can decide it, that other eyes than mine must do it, or that nobody can now. */
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keys } from '../api/keys.ts';
+import { readInstance } from '../api/processes.ts';
 import type { Task, TaskDetail } from '../api/tasks.ts';
 import { usePrincipal } from '../app/principal.ts';
 import { useDefinition, useSteps } from '../history/steps.ts';
@@ -24,6 +27,16 @@ export function StandingNotice({ task }: { readonly task: TaskDetail }): ReactNo
   const { t } = useTranslation();
   const personName = usePersonName();
   const { onBehalfOf, barred } = task;
+  const instance = useQuery({
+    queryKey: keys.instance(task.instance),
+    queryFn: ({ signal }) => readInstance(task.instance, signal),
+  });
+  if (instance.data?.suspended !== undefined)
+    return (
+      <p className={classes.standing} data-barred="true">
+        {t('standing.suspended')} <bdi>{instance.data.suspended.reason}</bdi>
+      </p>
+    );
   if (barred !== undefined) return <BarredNotice task={task} barred={barred} />;
   if (onBehalfOf === undefined) return null;
   return <p className={classes.standing}>{t('standing.forHint', { person: personName(onBehalfOf) })}</p>;

@@ -24,10 +24,10 @@ export function OperationsPage(): ReactNode {
   const operations = usePages(keys.operations, listOperations);
   const columns = [
     { name: t('operations.what') },
-    { name: t('operations.which') },
-    { name: t('operations.by') },
     { name: t('operations.state') },
     { name: t('operations.counts') },
+    { name: t('operations.which') },
+    { name: t('operations.by') },
   ];
   return (
     <Page>
@@ -76,6 +76,11 @@ function OperationRow({ listed }: { readonly listed: Operation }): ReactNode {
           <bdi>{detailsText(operation)}</bdi>
         </span>
       </td>
+      <td>
+        <OperationState operation={operation} />
+        {!isOver(operation) && <OperationProgress operation={operation} />}
+      </td>
+      <td>{t('operations.countsOf', counts)}</td>
       <td>{filterWords(filter)}</td>
       <td>
         <PersonName id={createdBy} />
@@ -84,11 +89,6 @@ function OperationRow({ listed }: { readonly listed: Operation }): ReactNode {
           <Moment at={createdAt} />
         </span>
       </td>
-      <td>
-        <OperationState operation={operation} />
-        {!isOver(operation) && <OperationProgress operation={operation} />}
-      </td>
-      <td>{t('operations.countsOf', counts)}</td>
     </tr>
   );
 }
