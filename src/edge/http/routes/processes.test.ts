@@ -274,32 +274,6 @@ describe('instances', () => {
   });
 });
 
-describe('suspended instances', () => {
-  it('are found by that, and say who suspended them, and when', async () => {
-    await using server = await openEdgeServer();
-    await deploy(server);
-    const [held, other] = [await start(server), await start(server)];
-    const body = { reason: 'the line stands still' };
-    await server.call({ method: 'POST', url: `/api/v1/instances/${held}/suspend`, as: 'engineer', body });
-    const found = async (query: string) => {
-      const answer = await server.call({ method: 'GET', url: `/api/v1/instances?${query}`, as: 'operator' });
-      return (answer.body.items as { id: string }[]).map(({ id }) => id);
-    };
-    expect(await found('suspended=true')).toEqual([held]);
-    expect(await found('suspended=false')).toEqual([other]);
-    expect(await found('suspended=true&status=cancelled')).toEqual([]);
-    expect(await found('version=2')).toEqual([]);
-    const one = async (id: string) =>
-      (await server.call({ method: 'GET', url: `/api/v1/instances/${id}`, as: 'operator' })).body;
-    expect(await one(held)).toMatchObject({
-      suspended: { ...body, kept: 0 },
-      suspendedBy: { person: expect.stringContaining('engineer'), at: '2026-01-05T08:00:00.000Z' },
-    });
-    await server.call({ method: 'POST', url: `/api/v1/instances/${held}/resume`, as: 'engineer' });
-    expect(await one(held)).not.toHaveProperty('suspendedBy');
-  });
-});
-
 describe('incidents', () => {
   it('are listed, and tried again by their token', async () => {
     await using server = await openEdgeServer();
