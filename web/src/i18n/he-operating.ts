@@ -226,7 +226,7 @@ export const heOperating = {
     open: 'כשאינני כאן',
     title: 'מי מחליף אותי',
     titleOf: 'מי מחליף את {{name}}',
-    openFor: 'המחליפים של {{name}}',
+    openFor: 'מחליפים של {{name}}',
     short: 'מחליפים',
     text: 'מחליף רואה את המשימות שנלקחו, ומשלים אותן עד שהזמן עובר.',
     none: 'אין מחליף.',
