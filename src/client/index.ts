@@ -135,6 +135,7 @@ export type {
   Move,
   NewOperation,
   Operation,
+  OperationDetails,
   OperationVerb,
   Resolution,
   VariableChange,

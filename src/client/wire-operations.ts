@@ -47,9 +47,22 @@ export type NewOperation = { filter: InstanceChoice; dryRun?: boolean } & (
   | { what: 'move'; from: string; to: string }
   | { what: 'migrate'; version?: number; nodes?: Record<string, string> }
 );
+/** What an operation was asked for beside its verb. */
+export type OperationDetails = {
+  reason?: string;
+  variables?: Variables;
+  set?: Variables;
+  remove?: string[];
+  from?: string;
+  to?: string;
+  version?: number;
+  nodes?: Record<string, string>;
+};
 export type Operation = {
   id: string;
   what: OperationVerb;
+  details: OperationDetails;
+  filter: InstanceChoice;
   dryRun: boolean;
   state: 'counting' | 'running' | 'done' | 'cancelled';
   matched: number;

@@ -41,6 +41,8 @@ export type Definition = VersionInfo & {
   source: unknown;
   nodes: DefinitionNode[];
   flows: DefinitionFlow[];
+  /** The variables by which its tasks are found. */
+  searchable: { name: string; type: 'string' | 'number' | 'date' | 'boolean' }[];
 };
 
 export type NewInstance = {
@@ -72,7 +74,14 @@ export type InstanceSummary = {
   /** Only while it is suspended; `kept`: what has come since, and is taken in when it is resumed. */
   suspended?: { reason: string | null; kept: number };
 };
-export type InstanceFilter = PageRequest & { definition?: string; status?: InstanceStatus; businessKey?: string };
+export type InstanceFilter = PageRequest & {
+  definition?: string;
+  status?: InstanceStatus;
+  businessKey?: string;
+  version?: number;
+  /** Whether it is suspended now. */
+  suspended?: boolean;
+};
 
 export type WaitsFor =
   | 'task'
@@ -117,6 +126,8 @@ export type Firing = {
 };
 
 export type Instance = InstanceSummary & {
+  /** Only while it is suspended: who suspended it, and when. */
+  suspendedBy?: { person: string; at: Time };
   variables: Variables;
   /** The instance that called this one. */
   parent?: string;
@@ -184,6 +195,10 @@ export type Task = {
   settledBy: string | null;
   /** The person on whose behalf it was completed. */
   settledFor: string | null;
+  /** In answers to who may complete it in the place of somebody who has it: that person. */
+  onBehalfOf?: string;
+  /** In answers to who may not do it by the four-eyes rule: the step that this person did before. */
+  barred?: { step: string; person: string };
 };
 export type TaskDetail = Task & {
   variables: Variables;

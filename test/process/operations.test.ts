@@ -192,6 +192,27 @@ describe.each([
       expect(await app.queries.incidents({ instance: id, limit: 5 })).toEqual([]);
     });
 
+    it('lists those that are suspended, page by page, and those of one version', async () => {
+      await using place = (PLACES[name] as () => Place)();
+      await using app = await open(place);
+      await app.definitions.deploy(first, 'eli');
+      const ids = await Promise.all(Array.from({ length: 620 }, () => app.start()));
+      const [eldest = 0, ...others] = ids.toSorted((one, other) => one - other);
+      const newest = others.at(-1) ?? 0;
+      for (const id of [eldest, newest]) await app.engine.command(id as InstanceId, { type: 'suspend' }, 'eli');
+      const idsOf = async (filter: Parameters<typeof app.queries.page>[0]) => {
+        const { items, next } = await app.queries.page(filter);
+        return { ids: items.map(({ id }) => id), next };
+      };
+      expect(await idsOf({ suspended: true, limit: 1 })).toEqual({ ids: [newest], next: expect.any(Number) });
+      const { next } = await idsOf({ suspended: true, limit: 1 });
+      expect(await idsOf({ suspended: true, limit: 1, before: next ?? 0 })).toEqual({ ids: [eldest], next: null });
+      expect(await idsOf({ suspended: true, limit: 5, status: 'completed' })).toEqual({ ids: [], next: null });
+      expect((await idsOf({ suspended: false, limit: 1_000 })).ids).toHaveLength(618);
+      expect(await idsOf({ suspended: true, limit: 5, version: 2 })).toEqual({ ids: [], next: null });
+      expect((await idsOf({ version: 1, limit: 600 })).next).toEqual(expect.any(Number));
+    });
+
     it('does one thing to many instances, once to each, and is told what was refused', async () => {
       await using place = (PLACES[name] as () => Place)();
       await using app = await open(place);

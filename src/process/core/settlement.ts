@@ -79,16 +79,27 @@ function callFailed(
   raise(run, tokenOf(run, token.id), { code: 'process.call-failed', message });
 }
 
-/** Throws `task.four-eyes` when one of these people did a step that whoever does this one must not have done. */
-export function requireOtherEyes(
+/** The step that one of these people did, when whoever does this one must not have done it. */
+export function doneBefore(
   { doers = {} }: Pick<ProcessState, 'doers'>,
   { notBy = [] }: { readonly notBy?: readonly string[] },
   people: readonly string[],
-): void {
+): { readonly step: string; readonly person: string } | undefined {
   for (const step of notBy) {
     const person = (Object.hasOwn(doers, step) ? doers[step] : undefined)?.find((doer) => people.includes(doer));
-    if (person !== undefined) throw new MillraceError('task.four-eyes', { step, person });
+    if (person !== undefined) return { step, person };
   }
+  return undefined;
+}
+
+/** Throws `task.four-eyes` when one of these people did a step that whoever does this one must not have done. */
+export function requireOtherEyes(
+  state: Pick<ProcessState, 'doers'>,
+  task: { readonly notBy?: readonly string[] },
+  people: readonly string[],
+): void {
+  const done = doneBefore(state, task, people);
+  if (done !== undefined) throw new MillraceError('task.four-eyes', done);
 }
 
 /** Checks what a person answered, and has it applied. */

@@ -11,6 +11,9 @@ export type InstanceFilter = {
   readonly definition?: string;
   readonly status?: 'active' | 'completed' | 'cancelled';
   readonly businessKey?: string;
+  readonly version?: number;
+  /** Whether it is suspended now. */
+  readonly suspended?: boolean;
   readonly limit: number;
   /** The last id already seen; the newest come first. */
   readonly before?: number;
@@ -25,6 +28,12 @@ export type HistoryEntry = {
 };
 
 const HISTORY_PAGE = 1_000;
+/** Rows that are looked at for one page by what the store has no index for. */
+export const MAX_LOOKED_AT = 5_000;
+const LOOK = 500;
+
+/** `next`: the id behind which the next page begins. */
+export type InstancePage = { readonly items: readonly InstanceView[]; readonly next: number | null };
 
 export class Queries {
   readonly #store: Store;
@@ -33,12 +42,39 @@ export class Queries {
     this.#store = store;
   }
 
-  async instances({ definition, status, businessKey, limit, before }: InstanceFilter): Promise<InstanceView[]> {
+  /** The newest first. A page of suspended ones may be short, even empty, and have a next: it looks at so many at most. */
+  async page(filter: InstanceFilter): Promise<InstancePage> {
+    const { suspended, limit } = filter;
+    if (suspended === undefined) {
+      const found = await this.instances({ ...filter, limit: limit + 1 });
+      const items = found.slice(0, limit);
+      return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    }
+    // Only an open instance is suspended.
+    if (suspended && filter.status !== undefined && filter.status !== 'active') return { items: [], next: null };
+    const items: InstanceView[] = [];
+    let { before } = filter;
+    for (let looked = 0; looked < MAX_LOOKED_AT; looked += LOOK) {
+      const part = { ...filter, ...(suspended && { status: 'active' as const }), limit: LOOK };
+      const found = await this.instances(before === undefined ? part : { ...part, before });
+      for (const instance of found) {
+        if (items.length === limit) return { items, next: before ?? null };
+        before = instance.id;
+        if ((instance.state.suspended !== undefined) === suspended) items.push(instance);
+      }
+      if (found.length < LOOK) return { items, next: null };
+    }
+    return { items, next: before ?? null };
+  }
+
+  async instances({ definition, status, businessKey, version, ...rest }: InstanceFilter): Promise<InstanceView[]> {
+    const { limit, before } = rest;
     const rows = await this.#store.select(instanceFamily, {
       where: {
         ...(definition !== undefined && { definition }),
         ...(status !== undefined && { status }),
         ...(businessKey !== undefined && { businessKey }),
+        ...(version !== undefined && { version }),
       },
       order: ['-id'],
       ...(before !== undefined && { after: [before] }),
@@ -88,15 +124,17 @@ export class Queries {
 
   incidents({
     instance,
+    definition,
     limit,
     after,
   }: {
     readonly instance?: InstanceId;
+    readonly definition?: string;
     readonly limit: number;
     readonly after?: readonly (number | string)[];
   }): Promise<IncidentRow[]> {
     return this.#store.select(incidentFamily, {
-      ...(instance !== undefined && { where: { instance } }),
+      where: { ...(instance !== undefined && { instance }), ...(definition !== undefined && { definition }) },
       order: ['instance', 'token', 'node'],
       ...(after !== undefined && { after }),
       limit,

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createSignInLink, listPeople, type Person } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
-import { EditIcon, LinkIcon, PlusIcon } from '../app/icons.tsx';
+import { DelegateIcon, EditIcon, LinkIcon, PlusIcon } from '../app/icons.tsx';
 import { hasRole, usePrincipal } from '../app/principal.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -17,6 +17,7 @@ import classes from './access.module.css';
 import { AccessPage } from './access-page.tsx';
 import { PersonDialog } from './person-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
+import { SubstitutesDialog } from './substitutes-dialog.tsx';
 
 export function PeoplePage(): ReactNode {
   const { t } = useTranslation();
@@ -92,10 +93,20 @@ function PersonActions({ person, onEdit }: { readonly person: Person; readonly o
   const { t } = useTranslation();
   const format = useFormat();
   const { id, name } = person;
+  const [showsSubstitutes, setShowsSubstitutes] = useState(false);
   const link = useMutation({ mutationFn: () => createSignInLink(id) });
   return (
     <>
       <Group gap="xs" justify="flex-end" wrap="nowrap">
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<DelegateIcon size={15} />}
+          aria-label={t('substitutes.openFor', { name })}
+          onClick={() => setShowsSubstitutes(true)}
+        >
+          {t('substitutes.short')}
+        </Button>
         <Button
           variant="default"
           size="xs"
@@ -116,6 +127,7 @@ function PersonActions({ person, onEdit }: { readonly person: Person; readonly o
           {t('edit')}
         </Button>
       </Group>
+      {showsSubstitutes && <SubstitutesDialog person={person} onClose={() => setShowsSubstitutes(false)} />}
       {link.data && (
         <SecretDialog
           title={t('access.signInLinkFor', { name })}

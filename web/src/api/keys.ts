@@ -1,11 +1,13 @@
 /** Every query key of the user interface, so that a live event can name exactly what it makes stale. */
-import type { InstanceFilter } from './processes.ts';
+import type { MigrationRequest } from './mending.ts';
+import type { IncidentFilter, InstanceFilter } from './processes.ts';
 import type { TaskFilter } from './tasks.ts';
 
 export const keys = {
   me: ['me'],
 
   people: ['people'],
+  substitutes: (person: string) => ['substitutes', person] as const,
   recipients: ['recipients'],
   tokens: ['tokens'],
   accounts: ['accounts'],
@@ -23,10 +25,14 @@ export const keys = {
   allInstances: ['instances'],
   instances: (filter: InstanceFilter) => ['instances', 'list', filter] as const,
   instance: (id: string) => ['instances', 'one', id] as const,
+  migration: (id: string, request: MigrationRequest) => ['instances', 'migration', id, request] as const,
   history: (id: string) => ['instances', 'history', id] as const,
 
   allIncidents: ['incidents'],
-  incidents: (instance: string | undefined) => ['incidents', instance ?? 'all'] as const,
+  incidents: (filter: IncidentFilter) => ['incidents', filter] as const,
+
+  operations: ['operations'],
+  operation: (id: string) => ['operations', id] as const,
 
   mails: ['mails'],
 

@@ -1,4 +1,6 @@
 /** Process definitions, their instances, and the incidents that need a person. */
+
+import type { Variables } from '../../../src/client/wire.ts';
 import type {
   Definition,
   DefinitionFlow,
@@ -34,6 +36,8 @@ export type InstanceFilter = {
   readonly definition?: string | undefined;
   readonly status?: InstanceStatus | undefined;
   readonly businessKey?: string | undefined;
+  readonly version?: number | undefined;
+  readonly suspended?: boolean | undefined;
 };
 
 /** What a history row is made of; the other members differ by type. */
@@ -56,7 +60,8 @@ export const readHistory = (id: string, page?: PageRequest): Promise<Page<Histor
 export const cancelInstance = (id: string, reason: string): Promise<void> =>
   write('DELETE', instance(id), reason === '' ? {} : { reason });
 
-export const listIncidents = (ofInstance?: string, page?: PageRequest): Promise<Page<Incident>> =>
-  readPage('/incidents', { instance: ofInstance }, page);
-export const retryIncident = (ofInstance: string, token: number): Promise<void> =>
-  write('POST', `${instance(ofInstance)}/incidents/${token}/retry`);
+export type IncidentFilter = { readonly instance?: string | undefined; readonly definition?: string | undefined };
+export const listIncidents = (filter: IncidentFilter, page?: PageRequest): Promise<Page<Incident>> =>
+  readPage('/incidents', filter, page);
+export const retryIncident = (ofInstance: string, token: number, variables?: Variables): Promise<void> =>
+  write('POST', `${instance(ofInstance)}/incidents/${token}/retry`, variables && { variables });

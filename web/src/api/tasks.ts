@@ -2,29 +2,38 @@
 import type {
   CompletedTask,
   CompletedTasks,
+  SearchedValue,
   Task,
   TaskCompletion,
   TaskDetail,
+  TaskPlan,
+  TaskSort,
 } from '../../../src/client/wire-process.ts';
 import { isRecord, read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type { CompletedTasks, Task, TaskCompletion, TaskDetail };
+export type { CompletedTasks, Task, TaskCompletion, TaskDetail, TaskPlan, TaskSort };
 
 export type TaskFilter = {
   readonly role?: string | undefined;
   readonly assignee?: string | undefined;
   readonly state?: 'offered' | 'taken' | 'done' | undefined;
+  readonly definition?: string | undefined;
+  readonly sort?: TaskSort | undefined;
+  readonly variables?: Readonly<Record<string, SearchedValue>> | undefined;
 };
+
+export const TASK_SORTS = ['created', '-created', 'due', 'priority', 'name'] as const satisfies readonly TaskSort[];
 
 const task = (id: string): string => `/tasks/${encodeURIComponent(id)}`;
 
-export const listTasks = (filter: TaskFilter, page?: PageRequest): Promise<Page<Task>> =>
-  readPage('/tasks', filter, page);
+export const listTasks = ({ variables, ...filter }: TaskFilter, page?: PageRequest): Promise<Page<Task>> =>
+  readPage('/tasks', { ...filter, ...(variables && { variables: JSON.stringify(variables) }) }, page);
 export const readTask = (id: string, signal?: AbortSignal): Promise<TaskDetail> => read(task(id), {}, signal);
 export const takeTask = (id: string): Promise<Task> => write('POST', `${task(id)}/take`);
 export const returnTask = (id: string): Promise<Task> => write('POST', `${task(id)}/return`);
 export const delegateTask = (id: string, to: string): Promise<Task> => write('POST', `${task(id)}/delegate`, { to });
+export const planTask = (id: string, plan: TaskPlan): Promise<Task> => write('PATCH', task(id), plan);
 export const completeTask = (id: string, completion: TaskCompletion): Promise<CompletedTask> =>
   write('POST', `${task(id)}/complete`, completion);
 

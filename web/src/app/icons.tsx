@@ -78,6 +78,7 @@ export const AlertIcon = icon(
   </>,
 );
 export const CheckIcon = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);
+export const PauseIcon = icon(<path d="M9 6v12M15 6v12" />);
 export const CloseIcon = icon(<path d="M6.5 6.5l11 11M17.5 6.5l-11 11" />);
 export const ClockIcon = icon(
   <>

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { INSTANCE_STATUSES, type InstanceStatus } from '../api/processes.ts';
 import { type Range, rangeOf } from '../devices/range.ts';
-import { type Show, showOf } from '../inbox/task-view.ts';
+import { conditionOf, showOf, sortOf, type TaskView } from '../inbox/task-view.ts';
 import { CrashedPage } from './crashed-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { Root } from './root.tsx';
@@ -28,13 +28,16 @@ const homeRoute = createRoute({
   },
 });
 
-type InboxSearch = { readonly show?: Show; readonly role?: string; readonly task?: string };
+type InboxSearch = TaskView & { readonly task?: string };
 const inboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/inbox',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): InboxSearch => ({
     ...optional('show', showOf(search.show)),
     ...optional('role', textOf(search.role)),
+    ...optional('sort', sortOf(search.sort)),
+    ...optional('process', textOf(search.process)),
+    ...optional('variable', conditionOf(search.variable)),
     ...optional('task', textOf(search.task)),
   }),
   // Mails carry the task as a parameter.
@@ -72,6 +75,8 @@ type InstancesSearch = {
   readonly definition?: string;
   readonly status?: InstanceStatus;
   readonly businessKey?: string;
+  readonly version?: number;
+  readonly suspended?: boolean;
 };
 const instancesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -83,6 +88,8 @@ const instancesRoute = createRoute({
       INSTANCE_STATUSES.find((status) => status === search.status),
     ),
     ...optional('businessKey', textOf(search.businessKey)),
+    ...optional('version', Number.isInteger(search.version) ? (search.version as number) : undefined),
+    ...optional('suspended', search.suspended === true ? true : undefined),
   }),
   component: lazyRouteComponent(() => import('../processes/instances-page.tsx'), 'InstancesPage'),
 });
@@ -96,7 +103,20 @@ const instanceRoute = createRoute({
 const incidentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/processes/incidents',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): { readonly definition?: string } =>
+    optional('definition', textOf(search.definition)),
   component: lazyRouteComponent(() => import('../processes/incidents-page.tsx'), 'IncidentsPage'),
+});
+
+const operationsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/operations',
+  component: lazyRouteComponent(() => import('../operations/operations-page.tsx'), 'OperationsPage'),
+});
+const operationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/operations/$operationId',
+  component: lazyRouteComponent(() => import('../operations/operation-page.tsx'), 'OperationPage'),
 });
 
 const devicesRoute = createRoute({
@@ -172,6 +192,8 @@ const routeTree = rootRoute.addChildren([
   instancesRoute,
   instanceRoute,
   incidentsRoute,
+  operationsRoute,
+  operationRoute,
   devicesRoute,
   deviceRoute,
   servicesRoute,

@@ -1,18 +1,23 @@
 /** Who I am, what I may do, and the way out. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut } from '../api/access.ts';
 import { keys } from '../api/keys.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Dropdown, DropdownItem } from '../ui/dropdown.tsx';
 import { useRoleName } from '../ui/role.tsx';
-import { SignOutIcon } from './icons.tsx';
+import { DelegateIcon, SignOutIcon } from './icons.tsx';
 import { usePrincipal } from './principal.ts';
 import classes from './user-menu.module.css';
 
+const SubstitutesDialog = lazy(async () => ({
+  default: (await import('../access/substitutes-dialog.tsx')).SubstitutesDialog,
+}));
+
 export function UserMenu(): ReactNode {
   const { t } = useTranslation();
+  const [isAway, setIsAway] = useState(false);
   const me = usePrincipal();
   const format = useFormat();
   const roleName = useRoleName();
@@ -34,20 +39,38 @@ export function UserMenu(): ReactNode {
     </>
   );
   return (
-    <Dropdown label={me.name} button={button}>
-      {() => (
-        <>
-          <div className={classes.about}>
-            <bdi className={classes.name}>{me.name}</bdi>
-            <p className="quiet small">{roles}</p>
-          </div>
-          <DropdownItem isDisabled={me.auth === 'off' || leave.isPending} onClick={() => leave.mutate()}>
-            {t('shell.signOut')}
-            <SignOutIcon size={16} />
-          </DropdownItem>
-        </>
+    <>
+      <Dropdown label={me.name} button={button}>
+        {(close) => (
+          <>
+            <div className={classes.about}>
+              <bdi className={classes.name}>{me.name}</bdi>
+              <p className="quiet small">{roles}</p>
+            </div>
+            {me.auth !== 'off' && (
+              <DropdownItem
+                onClick={() => {
+                  close();
+                  setIsAway(true);
+                }}
+              >
+                {t('substitutes.open')}
+                <DelegateIcon size={16} />
+              </DropdownItem>
+            )}
+            <DropdownItem isDisabled={me.auth === 'off' || leave.isPending} onClick={() => leave.mutate()}>
+              {t('shell.signOut')}
+              <SignOutIcon size={16} />
+            </DropdownItem>
+          </>
+        )}
+      </Dropdown>
+      {isAway && (
+        <Suspense>
+          <SubstitutesDialog person={me} onClose={() => setIsAway(false)} />
+        </Suspense>
       )}
-    </Dropdown>
+    </>
   );
 }
 

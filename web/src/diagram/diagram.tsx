@@ -15,6 +15,8 @@ export type Progress = {
   readonly at: ReadonlySet<string>;
   readonly stuck: ReadonlySet<string>;
   readonly passed: ReadonlySet<string>;
+  /** Its tokens stand still until somebody lets it go on. */
+  readonly isSuspended?: boolean;
 };
 
 export type DiagramProps = {
@@ -22,6 +24,8 @@ export type DiagramProps = {
   readonly progress?: Progress;
   /** What the picture shows, as a sentence. */
   readonly summary: string;
+  /** Nodes can be clicked. The picture is a short cut: the same must be possible in a list beside it. */
+  readonly choosing?: { readonly chosen: ReadonlySet<string>; readonly onChoose: (node: string) => void };
 };
 
 const LABEL_HEIGHT = 20;
@@ -29,7 +33,7 @@ const LABEL_HEIGHT = 20;
 /** A wide diagram shrinks to its frame, but not below this; then it scrolls. */
 const SMALLEST = 0.8;
 
-export function Diagram({ definition, progress, summary }: DiagramProps): ReactNode {
+export function Diagram({ definition, progress, summary, choosing }: DiagramProps): ReactNode {
   const { t } = useTranslation();
   const nameOf = useLabel();
   const kindName = useKindName();
@@ -37,9 +41,16 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
   const outcomeName = useOutcomeName();
   const drawing = draw({ nodes, flows, labelOf: (flow) => labelOf(flow, outcomeName, t('diagram.otherwise')) });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields; this frame only scrolls
-    <div className={classes.frame} dir="ltr" role="group" aria-label={t('diagram.label')} tabIndex={0}>
+    <div
+      className={classes.frame}
+      data-suspended={progress?.isSuspended}
+      dir="ltr"
+      role="group"
+      aria-label={t('diagram.label')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
       <svg
         className={classes.drawing}
         viewBox={`0 0 ${drawing.width} ${drawing.height}`}
@@ -60,6 +71,7 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
               state={stateOf(placed.id, progress)}
               name={nameOf(placed.node.name)}
               kind=""
+              choice={choiceOf(placed.id, choosing)}
             />
           ))}
         {drawing.flows.map((placed) => (
@@ -78,6 +90,7 @@ export function Diagram({ definition, progress, summary }: DiagramProps): ReactN
               state={stateOf(placed.id, progress)}
               name={nameOf(placed.node.name)}
               kind={kindName(placed.node)}
+              choice={choiceOf(placed.id, choosing)}
             />
           ))}
       </svg>
@@ -141,6 +154,9 @@ function Arrowhead({ id, className }: { readonly id: string; readonly className:
   );
 }
 
+const choiceOf = (id: string, choosing: DiagramProps['choosing']) =>
+  choosing && { isChosen: choosing.chosen.has(id), onChoose: () => choosing.onChoose(id) };
+
 function stateOf(id: string, progress: Progress | undefined): NodeState {
   if (progress === undefined) return 'plain';
   if (progress.stuck.has(id)) return 'stuck';
@@ -154,12 +170,12 @@ function isPassed({ from, to }: DefinitionFlow, progress: Progress | undefined):
   return progress.passed.has(to) || progress.at.has(to) || progress.stuck.has(to);
 }
 
-export function ProgressLegend(): ReactNode {
+export function ProgressLegend({ isSuspended = false }: { readonly isSuspended?: boolean }): ReactNode {
   const { t } = useTranslation();
   return (
-    <ul className={classes.legend}>
+    <ul className={classes.legend} data-suspended={isSuspended}>
       <li>
-        <Dot className={classes.token} /> {t('diagram.here')}
+        <Dot className={classes.token} /> {t(isSuspended ? 'diagram.hereSuspended' : 'diagram.here')}
       </li>
       <li>
         <Dot className={classes.passedDot} /> {t('diagram.passed')}

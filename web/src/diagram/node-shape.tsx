@@ -13,17 +13,22 @@ export type NodeShapeProps = {
   readonly name: string;
   /** Above the name of a step: its role, or what kind of step it is. */
   readonly kind: string;
+  readonly choice?: { readonly isChosen: boolean; readonly onChoose: () => void } | undefined;
 };
 
-export function NodeShape({ placed, state, name, kind }: NodeShapeProps): ReactNode {
+export function NodeShape({ placed, state, name, kind, choice }: NodeShapeProps): ReactNode {
   const { node, x, y, width, height } = placed;
   const { dir: direction } = useDirection();
   const shape = shapeOf(node.type);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the picture is a short cut for the list beside it
     <g
       className={classes.node}
       data-shape={shape}
       data-state={state}
+      data-choosable={choice !== undefined}
+      data-chosen={choice?.isChosen}
+      onClick={choice?.onChoose}
       data-role={roleOf(placed)}
       transform={`translate(${x} ${y})`}
     >

@@ -5,7 +5,7 @@ import { shapeOf } from './node-size.ts';
 
 export function progressOf(
   { nodes, flows }: Pick<Definition, 'nodes' | 'flows'>,
-  { tokens, passed }: Pick<Instance, 'tokens' | 'passed'>,
+  { tokens, passed, suspended }: Pick<Instance, 'tokens' | 'passed' | 'suspended'>,
 ): Progress {
   const stuck = new Set(tokens.filter(({ waitsFor }) => waitsFor === 'help').map(({ node }) => node));
   const at = new Set(tokens.map(({ node }) => node).filter((id) => !stuck.has(id)));
@@ -18,7 +18,7 @@ export function progressOf(
     for (const { id } of next) done.add(id);
     found = next.length > 0;
   }
-  return { at, stuck, passed: done };
+  return { at, stuck, passed: done, isSuspended: suspended !== undefined };
 }
 
 const isSilent = (type: string): boolean => shapeOf(type) === 'start' || shapeOf(type) === 'gateway';

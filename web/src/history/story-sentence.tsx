@@ -12,6 +12,7 @@ export function StorySentence({ line, steps }: StorySentenceProps): string {
   const { t } = useTranslation();
   const outcomeName = useOutcomeName();
   const personName = usePersonName();
+  const format = useFormat();
   const started = useStartSentence();
   const person = personName(line.actor);
   switch (line.kind) {
@@ -37,6 +38,22 @@ export function StorySentence({ line, steps }: StorySentenceProps): string {
       return line.reason
         ? t('story.cancelledBecause', { person, reason: line.reason })
         : t('story.cancelled', { person });
+    case 'resolved':
+      return line.comment
+        ? t('story.resolvedBecause', { person, comment: line.comment })
+        : t('story.resolved', { person });
+    case 'suspended':
+      return line.reason
+        ? t('story.suspendedBecause', { person, reason: line.reason })
+        : t('story.suspended', { person });
+    case 'resumed':
+      return t('story.resumed', { person });
+    case 'tokenMoved':
+      return t('story.tokenMoved', { person, step: steps.nameOf(line.node) });
+    case 'migrated':
+      return t('story.migrated', { person, version: line.version });
+    case 'variablesSet':
+      return t('story.variablesSet', { person, names: format.list(line.names) });
     case 'stuck':
       return line.node === undefined
         ? t('story.stuck', { message: line.message })

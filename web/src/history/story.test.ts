@@ -31,6 +31,27 @@ describe('the story of an instance', () => {
     expect(lines).toMatchObject([{ kind: 'started', criteria: ['A'], device: 'press-1' }]);
   });
 
+  it('tells what an engineer did to it', () => {
+    const lines = [
+      { type: 'suspend', reason: 'the line stands still' },
+      { type: 'move', token: 1, to: 'tell' },
+      { type: 'migrate', version: 2 },
+      { type: 'resolve', token: 1, comment: 'by hand' },
+      { type: 'resume' },
+    ].flatMap((command) => told(entry(command, [])));
+    const changed = { type: 'variables', scope: 0, set: { limit: 4 }, remove: ['note'] };
+    expect(told(entry({ type: 'variables', scope: 0 }, [changed]))).toMatchObject([
+      { kind: 'variablesSet', names: ['limit', 'note'] },
+    ]);
+    expect(lines).toMatchObject([
+      { kind: 'suspended', reason: 'the line stands still' },
+      { kind: 'tokenMoved', node: 'tell' },
+      { kind: 'migrated', version: '2' },
+      { kind: 'resolved', comment: 'by hand' },
+      { kind: 'resumed' },
+    ]);
+  });
+
   it('tells a decision with its comment', () => {
     const lines = told(
       entry({ type: 'settle', comment: 'sensor cleaned' }, [

@@ -22,6 +22,12 @@ export type StoryLine = Told &
     | { readonly kind: 'evidence'; readonly criterion: string; readonly device: string }
     | { readonly kind: 'message'; readonly name: string; readonly key: string }
     | { readonly kind: 'retried' }
+    | { readonly kind: 'resolved'; readonly comment: string | undefined }
+    | { readonly kind: 'suspended'; readonly reason: string | undefined }
+    | { readonly kind: 'resumed' }
+    | { readonly kind: 'tokenMoved'; readonly node: string }
+    | { readonly kind: 'migrated'; readonly version: string }
+    | { readonly kind: 'variablesSet'; readonly names: readonly string[] }
     | { readonly kind: 'cancelled'; readonly reason: string | undefined }
     | { readonly kind: 'stuck'; readonly node: string | undefined; readonly message: string }
     | { readonly kind: 'sideFailed'; readonly what: string; readonly message: string }
@@ -63,6 +69,31 @@ function asked(command: Fact, effects: readonly Fact[]): Body[] {
       return [{ kind: 'retried' }];
     case 'cancel':
       return [{ kind: 'cancelled', reason: textOf(command.reason) }];
+    default:
+      return mended(command, effects);
+  }
+}
+
+/** What an engineer did to it. */
+function mended(command: Fact, effects: readonly Fact[]): Body[] {
+  switch (command.type) {
+    case 'resolve':
+      return [{ kind: 'resolved', comment: commentOf(command) }];
+    case 'suspend':
+      return [{ kind: 'suspended', reason: textOf(command.reason) }];
+    case 'resume':
+      return [{ kind: 'resumed' }];
+    case 'move':
+      return [{ kind: 'tokenMoved', node: textOf(command.to) ?? '' }];
+    case 'migrate':
+      return [{ kind: 'migrated', version: String(command.version) }];
+    case 'variables': {
+      // The effect knows their names; the command is told without them.
+      const effect = effects.find(({ type }) => type === 'variables');
+      const set = isRecord(effect?.set) ? Object.keys(effect.set) : [];
+      const removed = Array.isArray(effect?.remove) ? effect.remove.map(String) : [];
+      return [{ kind: 'variablesSet', names: [...set, ...removed] }];
+    }
     default:
       return [];
   }

@@ -1,5 +1,8 @@
 /** The words of the user interface in English; the other languages follow its keys. */
+import { enOperating } from './en-operating.ts';
+
 export const en = {
+  ...enOperating,
   loading: 'Loading…',
   retry: 'Try again',
   close: 'Close',
@@ -275,6 +278,7 @@ export const en = {
     where: 'Where it stands',
     otherwise: 'otherwise',
     here: 'stands here',
+    hereSuspended: 'stands here, suspended',
     passed: 'passed',
     stuck: 'stuck',
     nothing: 'nothing',
@@ -335,6 +339,7 @@ export const en = {
     active: 'Open',
     completed: 'Completed',
     cancelled: 'Cancelled',
+    suspended: 'Suspended',
     stuck_one: 'Stuck ({{count}} incident)',
     stuck_other: 'Stuck ({{count}} incidents)',
   },
@@ -387,6 +392,14 @@ export const en = {
     evidence: '“{{criterion}}” fired again on {{device}}; that was added to the evidence.',
     message: 'The message “{{name}}” arrived for {{key}}.',
     retried: '{{person}} let it try again.',
+    resolved: '{{person}} settled what was stuck by hand.',
+    resolvedBecause: '{{person}} settled what was stuck by hand: “{{comment}}”.',
+    suspended: '{{person}} suspended the instance.',
+    suspendedBecause: '{{person}} suspended the instance: “{{reason}}”.',
+    resumed: '{{person}} let the instance go on.',
+    tokenMoved: '{{person}} moved a token to “{{step}}”.',
+    migrated: '{{person}} let the instance go on by version {{version}}.',
+    variablesSet: '{{person}} changed variables: {{names}}.',
     cancelled: '{{person}} cancelled the instance.',
     cancelledBecause: '{{person}} cancelled the instance: “{{reason}}”.',
     stuck: 'It got stuck: {{message}}',

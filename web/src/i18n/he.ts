@@ -1,7 +1,9 @@
 /** The words of the user interface in Hebrew. */
+import { heOperating } from './he-operating.ts';
 import { complete } from './translation.ts';
 
 export const he = complete({
+  ...heOperating,
   loading: 'טוען…',
   retry: 'ניסיון נוסף',
   close: 'סגירה',
@@ -284,6 +286,7 @@ export const he = complete({
     where: 'היכן זה עומד',
     otherwise: 'אחרת',
     here: 'עומד כאן',
+    hereSuspended: 'עומד כאן, מושהה',
     passed: 'עבר',
     stuck: 'תקוע',
     nothing: 'דבר',
@@ -344,6 +347,7 @@ export const he = complete({
     active: 'פתוח',
     completed: 'הושלם',
     cancelled: 'בוטל',
+    suspended: 'מושהה',
     stuck_one: 'תקוע (תקלה אחת)',
     stuck_two: 'תקוע (שתי תקלות)',
     stuck_other: 'תקוע ({{count}} תקלות)',
@@ -398,6 +402,14 @@ export const he = complete({
     evidence: '„{{criterion}}” הופעל שוב בהתקן {{device}} ונוסף לראיות.',
     message: 'ההודעה „{{name}}” הגיעה עבור {{key}}.',
     retried: 'ניסיון נוסף על ידי {{person}}.',
+    resolved: 'מה שהיה תקוע הוכרע ידנית על ידי {{person}}.',
+    resolvedBecause: 'מה שהיה תקוע הוכרע ידנית על ידי {{person}}: „{{comment}}”.',
+    suspended: 'המופע הושהה על ידי {{person}}.',
+    suspendedBecause: 'המופע הושהה על ידי {{person}}: „{{reason}}”.',
+    resumed: 'המופע הומשך על ידי {{person}}.',
+    tokenMoved: 'אסימון הועבר אל „{{step}}” על ידי {{person}}.',
+    migrated: 'המופע ממשיך לפי גרסה {{version}}, על ידי {{person}}.',
+    variablesSet: 'משתנים שונו על ידי {{person}}: {{names}}.',
     cancelled: 'המופע בוטל על ידי {{person}}.',
     cancelledBecause: 'המופע בוטל על ידי {{person}}: „{{reason}}”.',
     stuck: 'המופע נתקע: {{message}}',

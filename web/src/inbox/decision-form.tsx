@@ -36,6 +36,8 @@ export function DecisionForm({ task, mayDecide, isPending, limits, form, onDecid
   const [chosen, setChosen] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
 
+  // The notice above says who must do it.
+  if (task.barred !== undefined) return null;
   if (!mayDecide) return <NotMine task={task} />;
 
   const text = comment.trim();

@@ -20,6 +20,11 @@ describe('several tasks', () => {
     expect(isChoosable(task({ outcomes: ['approved'] }), chosen, 'dana')).toBe(false);
   });
 
+  it('may be those of somebody I stand in for, and none that other eyes must do', () => {
+    expect(isChoosable(task({ assignee: 'yossi', onBehalfOf: 'yossi' }), [], 'dana')).toBe(true);
+    expect(isChoosable(task({ barred: { step: 'enter', person: 'dana' } }), [], 'dana')).toBe(false);
+  });
+
   it('get an outcome that needs no comment', () => {
     expect(sharedOutcomesOf(task())).toEqual(['approved']);
     expect(isChoosable(task({ outcomes: ['rejected'] }), [], 'dana')).toBe(false);

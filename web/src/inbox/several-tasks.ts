@@ -10,7 +10,8 @@ export const sharedOutcomesOf = ({ outcomes, commentOn }: Task): readonly string
 
 /** Whether a task can be chosen beside those that are chosen already. */
 export function isChoosable(task: Task, chosen: readonly Task[], myId: string): boolean {
-  if (task.assignee !== null && task.assignee !== myId) return false;
+  if (task.barred !== undefined) return false;
+  if (task.assignee !== null && task.assignee !== myId && task.onBehalfOf === undefined) return false;
   if (sharedOutcomesOf(task).length === 0) return false;
   const [first] = chosen;
   return first === undefined || (stepOf(first) === stepOf(task) && chosen.length < MAX_AT_ONCE);

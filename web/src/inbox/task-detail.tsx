@@ -17,6 +17,7 @@ import { DecisionForm } from './decision-form.tsx';
 import { EarlierDecisions } from './earlier-decisions.tsx';
 import { noLimitChanges, proposedLimits, withLimitChange } from './limit-changes.ts';
 import { SettledNotice } from './settled-notice.tsx';
+import { StandingNotice } from './standing-marks.tsx';
 import classes from './task-detail.module.css';
 import { TaskHeader } from './task-header.tsx';
 import type { TaskView } from './task-view.ts';
@@ -60,13 +61,17 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
   const isOpen = task.state === 'offered' || task.state === 'taken';
   const mayWork = hasRole(me, task.role) || task.assignee === me.id;
   const isHeldByOther = task.assignee !== null && task.assignee !== me.id;
-  const mayDecide = isOpen && mayWork && (!isHeldByOther || hasRole(me, 'administrator'));
+  const isBarred = task.barred !== undefined;
+  const mayDecide =
+    isOpen &&
+    !isBarred &&
+    (task.onBehalfOf !== undefined || (mayWork && (!isHeldByOther || hasRole(me, 'administrator'))));
 
   useHotkeys([
     [
       't',
       () => {
-        if (task.state === 'offered' && mayWork && !actions.take.isPending) actions.take.mutate();
+        if (task.state === 'offered' && mayWork && !isBarred && !actions.take.isPending) actions.take.mutate();
       },
     ],
   ]);
@@ -75,6 +80,7 @@ function OpenTask({ task, view, onSettled }: OpenTaskProps): ReactNode {
   return (
     <>
       <TaskHeader task={task} view={view} actions={actions} mayWork={mayWork} isOpen={isOpen} />
+      {isOpen && <StandingNotice task={task} />}
       {!isOpen && <SettledNotice task={task} isMyLoss={actions.lostTo !== undefined} />}
       <Panel title={t('task.happened')}>
         {task.evidence.length > 0 ? <WhatHappened evidence={task.evidence} /> : <p>{t('task.noEvidence')}</p>}

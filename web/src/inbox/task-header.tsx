@@ -5,10 +5,12 @@ import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskDetail } from '../api/tasks.ts';
-import { BackIcon, DelegateIcon, HandIcon, ReturnIcon } from '../app/icons.tsx';
-import { usePrincipal } from '../app/principal.ts';
+import { BackIcon, ClockIcon, DelegateIcon, HandIcon, ReturnIcon } from '../app/icons.tsx';
+import { hasRole, usePrincipal } from '../app/principal.ts';
+import { useFormat } from '../i18n/format.ts';
 import { useLabel } from '../ui/label.ts';
 import { Ago } from '../ui/moment.tsx';
+import { useNow } from '../ui/now.ts';
 import { PersonName } from '../ui/person-name.tsx';
 import { RoleTag } from '../ui/role.tsx';
 import { DueMark } from './due-mark.tsx';
@@ -16,6 +18,7 @@ import classes from './task-detail.module.css';
 import type { TaskView } from './task-view.ts';
 import type { TaskActions } from './use-task-actions.ts';
 
+const PlanDialog = lazy(async () => ({ default: (await import('./plan-dialog.tsx')).PlanDialog }));
 const DelegateDialog = lazy(async () => ({ default: (await import('./delegate-dialog.tsx')).DelegateDialog }));
 
 export type TaskHeaderProps = {
@@ -31,7 +34,9 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
   const label = useLabel();
   const me = usePrincipal();
   const [isDelegating, dialog] = useDisclosure(false);
+  const [isPlanning, plan] = useDisclosure(false);
   const isMine = task.assignee === me.id;
+  const mayPlan = isMine || hasRole(me, 'engineer');
   const name = label(task.name);
   return (
     <div className={classes.header}>
@@ -44,9 +49,14 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
         <h1>
           <bdi>{name}</bdi>
         </h1>
-        {isOpen && mayWork && (
+        {isOpen && (mayWork || mayPlan) && (
           <div className={classes.actions}>
-            {task.state === 'offered' && (
+            {mayPlan && (
+              <Button variant="default" size="xs" leftSection={<ClockIcon size={16} />} onClick={plan.open}>
+                {t('plan.open')}
+              </Button>
+            )}
+            {mayWork && task.state === 'offered' && task.barred === undefined && (
               <Button
                 variant="light"
                 size="xs"
@@ -57,7 +67,7 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
                 {t('task.take')}
               </Button>
             )}
-            {isMine && (
+            {isMine && mayWork && (
               <Button
                 variant="default"
                 size="xs"
@@ -68,7 +78,7 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
                 {t('task.return')}
               </Button>
             )}
-            {(isMine || task.state === 'offered') && (
+            {mayWork && (isMine || task.state === 'offered') && (
               <Button variant="default" size="xs" leftSection={<DelegateIcon size={16} />} onClick={dialog.open}>
                 {t('task.delegate')}
               </Button>
@@ -90,7 +100,14 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
           </span>
         )}
         {isOpen && <DueMark dueAt={task.dueAt} />}
+        {isOpen && task.followUpAt !== null && <FollowUp at={task.followUpAt} />}
+        {isOpen && task.priority !== 0 && <span>{t('plan.urgent', { value: task.priority })}</span>}
       </div>
+      {isPlanning && (
+        <Suspense>
+          <PlanDialog task={task} onClose={plan.close} />
+        </Suspense>
+      )}
       {isDelegating && (
         <Suspense>
           <DelegateDialog
@@ -105,4 +122,11 @@ export function TaskHeader({ task, view, actions, mayWork, isOpen }: TaskHeaderP
       )}
     </div>
   );
+}
+
+function FollowUp({ at }: { readonly at: string }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  return <span title={format.exact(at)}>{t('plan.comesUp', { at: format.relative(at, now) })}</span>;
 }

@@ -17,8 +17,10 @@ import { DueMark } from './due-mark.tsx';
 import { RoleFilter } from './role-filter.tsx';
 import { SeveralAnswers } from './several-answers.tsx';
 import { isChoosable } from './several-tasks.ts';
+import { StandingMarks } from './standing-marks.tsx';
 import classes from './task-list.module.css';
-import { dueStateOf, SHOWS, type Show, type TaskView } from './task-view.ts';
+import { TaskTools } from './task-tools.tsx';
+import { dueStateOf, filterCountOf, SHOWS, type Show, type TaskView } from './task-view.ts';
 
 export type TaskListProps = {
   readonly tasks: Pages<Task>;
@@ -34,7 +36,7 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
   const [chosen, setChosen] = useState<readonly Task[]>();
   // What is no longer in sight is not answered by mistake.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the other list that empties the choice
-  useEffect(() => setChosen((all) => all && []), [view.show, view.role]);
+  useEffect(() => setChosen((all) => all && []), [view.show, view.role, view.process, view.variable]);
   const toggle = (task: Task): void =>
     setChosen((all = []) =>
       all.some(({ id }) => id === task.id) ? all.filter(({ id }) => id !== task.id) : [...all, task],
@@ -55,6 +57,7 @@ export function TaskList({ tasks, view, selected }: TaskListProps): ReactNode {
           data={SHOWS.map((value) => ({ value, label: t(`inbox.shows.${value}`) }))}
         />
         <RoleFilter view={view} />
+        <TaskTools view={view} />
         {chosen === undefined && (tasks.data?.length ?? 0) > 1 && (
           <Button size="compact-xs" variant="subtle" onClick={() => setChosen([])}>
             {t('several.start')}
@@ -154,7 +157,10 @@ function TaskRow({ task, view, isSelected }: TaskRowProps): ReactNode {
           </span>
         )}
       </span>
-      <DueMark dueAt={task.dueAt} />
+      <span className={classes.marks}>
+        <StandingMarks task={task} />
+        <DueMark dueAt={task.dueAt} />
+      </span>
     </Link>
   );
 }
@@ -162,6 +168,8 @@ function TaskRow({ task, view, isSelected }: TaskRowProps): ReactNode {
 function NoTasks({ view }: { readonly view: TaskView }): ReactNode {
   const { t } = useTranslation();
   const me = usePrincipal();
+  if (filterCountOf(view) > 0)
+    return <EmptyState title={t('inboxFilters.none')}>{t('inboxFilters.noneText')}</EmptyState>;
   if (view.show === 'mine') return <EmptyState title={t('inbox.noneMine')}>{t('inbox.noneMineText')}</EmptyState>;
   if (me.roles.length === 0) return <EmptyState title={t('inbox.noRoles')}>{t('inbox.noRolesText')}</EmptyState>;
   return <EmptyState title={t('inbox.allDone')}>{t('inbox.allDoneText')}</EmptyState>;

@@ -1,7 +1,7 @@
 /** Walking through the inbox. */
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../api/tasks.ts';
-import { dueStateOf, filterOf, neighbourOf, successorOf } from './task-view.ts';
+import { conditionOf, dueStateOf, filterCountOf, filterOf, neighbourOf, successorOf } from './task-view.ts';
 
 const tasks = ['a', 'b', 'c'].map((id) => ({ id }) as Task);
 
@@ -28,6 +28,24 @@ describe('the inbox', () => {
       state: 'taken',
       assignee: 'dana',
     });
+  });
+
+  it('asks in an order, and by process and variable', () => {
+    const variable = { name: 'pieces', comparison: 'gte', value: 20 } as const;
+    const view = { sort: 'due', process: 'release', variable } as const;
+    const asked = { sort: 'due', definition: 'release', variables: { pieces: { gte: 20 } } };
+    expect(filterOf(view, 'dana')).toMatchObject(asked);
+    const equal = { ...variable, comparison: 'is' } as const;
+    expect(filterOf({ variable: equal }, 'dana')).toMatchObject({ variables: { pieces: 20 } });
+    expect([filterCountOf({ sort: 'due' }), filterCountOf(view)]).toEqual([0, 2]);
+  });
+
+  it('takes no condition out of an address that holds none', () => {
+    expect(conditionOf({ name: 'line', comparison: 'is', value: 'press-1', more: 1 })).toEqual({
+      ...{ name: 'line', comparison: 'is', value: 'press-1' },
+    });
+    for (const none of ['line', { name: 'line', comparison: 'like', value: 'x' }, { name: 'a', comparison: 'is' }])
+      expect(conditionOf(none)).toBeUndefined();
   });
 
   it('says when a task is due soon or overdue', () => {

@@ -7,6 +7,7 @@ import { keys } from '../api/keys.ts';
 import { type Incident, retryIncident } from '../api/processes.ts';
 import { AlertIcon, RetryIcon } from '../app/icons.tsx';
 import { toastDone } from '../app/problem-toast.tsx';
+import { IncidentActions } from '../mending/incident-actions.tsx';
 import { Ago } from '../ui/moment.tsx';
 import classes from './processes.module.css';
 
@@ -41,15 +42,18 @@ export function IncidentNotice({ incident, step, children }: IncidentNoticeProps
           {children !== undefined && <> · {children}</>}
         </p>
       </div>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<RetryIcon size={16} />}
-        loading={retry.isPending}
-        onClick={() => retry.mutate()}
-      >
-        {t('incidents.retry')}
-      </Button>
+      <div className={classes.incidentActions}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<RetryIcon size={16} />}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
+          {t('incidents.retry')}
+        </Button>
+        <IncidentActions incident={incident} step={step ?? incident.node} />
+      </div>
     </div>
   );
 }

@@ -1,17 +1,16 @@
 /** One process instance: where it stands, what it knows, what it rests on, and its whole story. */
-import { Button } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { type Instance, listIncidents, readHistory, readInstance } from '../api/processes.ts';
-import { hasRole, usePrincipal } from '../app/principal.ts';
 import { EvidenceCharts } from '../evidence/evidence-charts.tsx';
 import { FiringTable } from '../evidence/firing-table.tsx';
 import { type Steps, useSteps } from '../history/steps.ts';
 import { Timeline } from '../history/timeline.tsx';
+import { InstanceActions } from '../mending/instance-actions.tsx';
+import { SuspendedNotice } from '../mending/suspended-notice.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { useLabel } from '../ui/label.ts';
 import { Moment } from '../ui/moment.tsx';
@@ -20,7 +19,6 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { LoadMore, usePages } from '../ui/pages.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { VariableFacts } from '../ui/variable-facts.tsx';
-import { CancelDialog } from './cancel-dialog.tsx';
 import { IncidentNotice } from './incident-notice.tsx';
 import { InstancePicture } from './instance-picture.tsx';
 import { StatusPill } from './instance-status.tsx';
@@ -41,7 +39,7 @@ export function InstancePage(): ReactNode {
         {(data) => <InstanceBody instance={data} />}
       </Answer>
       <span className="visually-hidden" role="status">
-        {instance.data && t(`status.${instance.data.status}`)}
+        {instance.data && t(instance.data.suspended ? 'status.suspended' : `status.${instance.data.status}`)}
       </span>
     </Page>
   );
@@ -50,21 +48,13 @@ export function InstancePage(): ReactNode {
 function InstanceHeader({ id, instance }: { readonly id: string; readonly instance: Instance | undefined }): ReactNode {
   const { t } = useTranslation();
   const label = useLabel();
-  const me = usePrincipal();
-  const [isCancelling, dialog] = useDisclosure(false);
+  const steps = useSteps(instance?.definition ?? '', instance?.version);
   return (
     <PageHeader
       title={instance?.businessKey ?? id}
       back={{ to: '/processes/instances', text: t('processes.instances') }}
       beside={instance && <StatusPill instance={instance} />}
-      actions={
-        instance?.status === 'active' &&
-        hasRole(me, 'engineer') && (
-          <Button variant="outline" color="danger" size="xs" onClick={dialog.open}>
-            {t('instance.cancel')}
-          </Button>
-        )
-      }
+      actions={instance && <InstanceActions instance={instance} steps={steps} />}
     >
       {instance && (
         <>
@@ -96,7 +86,6 @@ function InstanceHeader({ id, instance }: { readonly id: string; readonly instan
           )}
         </>
       )}
-      <CancelDialog id={id} isOpen={isCancelling} onClose={dialog.close} />
     </PageHeader>
   );
 }
@@ -106,6 +95,7 @@ function InstanceBody({ instance }: { readonly instance: Instance }): ReactNode 
   const steps = useSteps(instance.definition, instance.version);
   return (
     <>
+      <SuspendedNotice instance={instance} />
       <OpenIncidents instance={instance} steps={steps} />
       {steps.definition && <InstancePicture definition={steps.definition} instance={instance} />}
       <div className={classes.columns}>
@@ -135,8 +125,8 @@ type PartProps = { readonly instance: Instance; readonly steps: Steps };
 
 function OpenIncidents({ instance, steps }: PartProps): ReactNode {
   const incidents = useQuery({
-    queryKey: keys.incidents(instance.id),
-    queryFn: ({ signal }) => listIncidents(instance.id, { signal }),
+    queryKey: keys.incidents({ instance: instance.id }),
+    queryFn: ({ signal }) => listIncidents({ instance: instance.id }, { signal }),
     enabled: instance.incidents > 0,
     select: ({ items }) => items.filter((incident) => incident.instance === instance.id),
   });

@@ -27,7 +27,7 @@ export function InstancePicture({ definition, instance }: InstancePictureProps):
   return (
     <Panel title={t('diagram.where')} isFlush>
       <Diagram definition={definition} progress={progress} summary={summary} />
-      <ProgressLegend />
+      <ProgressLegend isSuspended={instance.suspended !== undefined} />
     </Panel>
   );
 }

@@ -13,10 +13,19 @@ const tones: Readonly<Record<InstanceSummary['status'], Tone>> = {
 export function StatusPill({
   instance,
 }: {
-  readonly instance: Pick<InstanceSummary, 'status' | 'incidents'>;
+  readonly instance: Pick<InstanceSummary, 'status' | 'incidents' | 'suspended'>;
 }): ReactNode {
   const { t } = useTranslation();
-  const { status, incidents } = instance;
-  if (status === 'active' && incidents > 0) return <Pill tone="bad">{t('status.stuck', { count: incidents })}</Pill>;
+  const { status, incidents, suspended } = instance;
+  const stuck = status === 'active' && incidents > 0 && (
+    <Pill tone="bad">{t('status.stuck', { count: incidents })}</Pill>
+  );
+  if (suspended !== undefined)
+    return (
+      <>
+        <Pill tone="warn">{t('status.suspended')}</Pill> {stuck}
+      </>
+    );
+  if (stuck) return stuck;
   return <Pill tone={tones[status]}>{t(`status.${status}`)}</Pill>;
 }

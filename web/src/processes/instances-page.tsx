@@ -1,18 +1,11 @@
 /** Instances of all definitions, newest first. The filters live in the address. */
-import { Button, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { Button } from '@mantine/core';
+import { Link, useSearch } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import {
-  INSTANCE_STATUSES,
-  type InstanceFilter,
-  type InstanceSummary,
-  listDefinitions,
-  listInstances,
-} from '../api/processes.ts';
+import { type InstanceFilter, type InstanceSummary, listInstances } from '../api/processes.ts';
+import { hasRole, usePrincipal } from '../app/principal.ts';
 import { useSteps } from '../history/steps.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -24,16 +17,19 @@ import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { LoadMore, usePages } from '../ui/pages.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { InstanceFilters } from './instance-filters.tsx';
 import { StatusPill } from './instance-status.tsx';
 import { ProcessTabs } from './process-tabs.tsx';
-import classes from './processes.module.css';
 
-const TYPING_MS = 300;
+const OperationDialog = lazy(async () => ({
+  default: (await import('../operations/operation-dialog.tsx')).OperationDialog,
+}));
 
 export function InstancesPage(): ReactNode {
   const { t } = useTranslation();
   const filter: InstanceFilter = useSearch({ from: '/processes/instances' });
   const instances = usePages(keys.instances(filter), (page) => listInstances(filter, page));
+  const hasSome = (instances.data?.length ?? 0) > 0;
   const columns = [
     { name: t('instances.instance') },
     { name: t('instances.process') },
@@ -46,12 +42,12 @@ export function InstancesPage(): ReactNode {
     <Page>
       <PageHeader title={t('processes.instances')} />
       <ProcessTabs />
-      <Filters />
-      <Panel title={t('instances.title')} isFlush>
+      <InstanceFilters />
+      <Panel title={t('instances.title')} actions={hasSome && <DoToAll filter={filter} />} isFlush>
         <Answer to={instances} lines={8}>
           {(items) =>
             items.length === 0 ? (
-              <EmptyState title={t('instances.none')}>{t('instances.noneText')}</EmptyState>
+              <NoInstances isMore={instances.more.exists} />
             ) : (
               <DataTable caption={t('instances.title')} columns={columns}>
                 {items.map((instance) => (
@@ -67,66 +63,37 @@ export function InstancesPage(): ReactNode {
   );
 }
 
-function Filters(): ReactNode {
+function NoInstances({ isMore }: { readonly isMore: boolean }): ReactNode {
   const { t } = useTranslation();
-  const label = useLabel();
-  const navigate = useNavigate();
-  const search = useSearch({ from: '/processes/instances' });
-  const [businessKey, setBusinessKey] = useState(search.businessKey ?? '');
-  const definitions = useQuery({
-    queryKey: [...keys.definitions, 'names'],
-    queryFn: ({ signal }) => listDefinitions({ signal }),
-    select: ({ items }) => items.map(({ key, name }) => ({ value: key, label: label(name) || key })),
-  });
-  const change = (part: InstanceFilter): void =>
-    void navigate({ to: '/processes/instances', search: { ...search, ...part } as InstanceFilter, replace: true });
-  const changeKey = useDebouncedCallback(
-    (value: string) => change({ businessKey: value.trim() || undefined }),
-    TYPING_MS,
-  );
-  const isFiltered = Object.keys(search).length > 0;
+  if (isMore)
+    return <EmptyState title={t('instanceFilters.noneSoFar')}>{t('instanceFilters.noneSoFarText')}</EmptyState>;
+  return <EmptyState title={t('instances.none')}>{t('instances.noneText')}</EmptyState>;
+}
 
+/** For engineers; nothing more can be done to instances that have ended. */
+function DoToAll({ filter }: { readonly filter: InstanceFilter }): ReactNode {
+  const { t } = useTranslation();
+  const me = usePrincipal();
+  const [isOpen, setIsOpen] = useState(false);
+  const { definition, version, businessKey, suspended, status = 'active' } = filter;
+  if (!hasRole(me, 'engineer') || status !== 'active') return null;
+  const choice = {
+    ...(definition !== undefined && { definition }),
+    ...(version !== undefined && { version }),
+    ...(businessKey !== undefined && { businessKey }),
+    ...(suspended && { isSuspended: true }),
+  };
   return (
-    <search className={classes.filters}>
-      <TextInput
-        label={t('instances.businessKey')}
-        placeholder={t('instances.businessKeyExample')}
-        value={businessKey}
-        onChange={(event) => {
-          setBusinessKey(event.currentTarget.value);
-          changeKey(event.currentTarget.value);
-        }}
-      />
-      <Select
-        label={t('instances.process')}
-        placeholder={t('instances.any')}
-        data={definitions.data ?? []}
-        value={search.definition ?? null}
-        onChange={(definition) => change({ definition: definition ?? undefined })}
-        clearable
-        clearButtonProps={{ 'aria-label': t('clear') }}
-      />
-      <Select
-        label={t('instances.status')}
-        placeholder={t('instances.any')}
-        data={INSTANCE_STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}
-        value={search.status ?? null}
-        onChange={(status) => change({ status: INSTANCE_STATUSES.find((each) => each === status) })}
-        clearable
-        clearButtonProps={{ 'aria-label': t('clear') }}
-      />
-      {isFiltered && (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            setBusinessKey('');
-            void navigate({ to: '/processes/instances', search: {}, replace: true });
-          }}
-        >
-          {t('instances.clearFilters')}
-        </Button>
+    <>
+      <Button variant="default" size="xs" onClick={() => setIsOpen(true)}>
+        {t('operations.begin')}
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <OperationDialog filter={choice} what={suspended ? 'resume' : 'suspend'} onClose={() => setIsOpen(false)} />
+        </Suspense>
       )}
-    </search>
+    </>
   );
 }
 

@@ -9,8 +9,8 @@ import { SectionTabs } from '../ui/section-tabs.tsx';
 export function ProcessTabs(): ReactNode {
   const { t } = useTranslation();
   const incidents = useQuery({
-    queryKey: [...keys.incidents(undefined), 'count'],
-    queryFn: ({ signal }) => listIncidents(undefined, { signal }),
+    queryKey: [...keys.incidents({}), 'count'],
+    queryFn: ({ signal }) => listIncidents({}, { signal }),
     select: ({ items }) => items.length,
   });
   return (
@@ -20,6 +20,7 @@ export function ProcessTabs(): ReactNode {
         { to: '/processes', text: t('processes.definitions') },
         { to: '/processes/instances', text: t('processes.instances') },
         { to: '/processes/incidents', text: t('processes.incidents'), count: incidents.data ?? 0 },
+        { to: '/processes/operations', text: t('operations.tab') },
       ]}
     />
   );

@@ -9,11 +9,13 @@ export type SectionTabsProps = { readonly label: string; readonly tabs: readonly
 export function SectionTabs({ label, tabs }: SectionTabsProps): ReactNode {
   const list = useRef<HTMLUListElement>(null);
   const { pathname } = useLocation();
-  // On a narrow screen the tabs scroll: where one is must be in sight.
+  const counts = tabs.map(({ count = 0 }) => count).join();
+  // On a narrow screen the tabs scroll: where one is must be in sight, also when a count has made a tab wider.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the counts move the tabs
   useEffect(() => {
     const here = list.current?.querySelector(`a[href="${pathname}"]`);
     here?.scrollIntoView?.({ inline: 'nearest', block: 'nearest' });
-  }, [pathname]);
+  }, [pathname, counts]);
   return (
     <nav aria-label={label}>
       <ul ref={list} className={classes.tabs}>

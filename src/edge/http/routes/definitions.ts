@@ -140,6 +140,7 @@ async function detailOf({ process: { definitions } }: Services, name: string, wa
     versions: versions.map(versionView),
     source: stamp.source,
     ...graphOf(definition),
+    searchable: [...(definition.searchable ?? [])],
   };
 }
 

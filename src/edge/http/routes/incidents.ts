@@ -21,13 +21,14 @@ const list = route({
   audience: 'readers',
   area,
   summary: 'Lists what is stuck.',
-  query: z.strictObject({ instance: instanceId.exactOptional(), ...paging }),
+  query: z.strictObject({ instance: instanceId.exactOptional(), definition: text(100).exactOptional(), ...paging }),
   answer: { status: 200, schema: pageSchema(incidentView) },
-  run: async ({ query: { limit, cursor, instance }, services }) => {
+  run: async ({ query: { limit, cursor, instance, definition }, services }) => {
     const after = placeOf(cursor, ['number', 'number', 'string']);
     const found = await services.process.queries.incidents({
       limit: limit + 1,
       ...(instance !== undefined && { instance }),
+      ...(definition !== undefined && { definition }),
       ...(after !== undefined && { after }),
     });
     return pageOf(found, { limit, place: (row) => [row.instance, row.token, row.node], item: incidentOf });

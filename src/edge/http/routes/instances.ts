@@ -4,7 +4,7 @@ import type { Activation, InstanceSummary, NewInstance } from '../../../client/w
 import { formatInstanceId, type InstanceId } from '../../../kernel/ids.ts';
 import type { InstanceView } from '../../../process/engine/queries.ts';
 import type { Services } from '../../services.ts';
-import { numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
+import { cursorOf, numberPlace, pageOf, pageSchema, paging } from '../paging.ts';
 import { errorOf, problemOf } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import {
@@ -86,18 +86,23 @@ const list = route({
     definition: text(100).exactOptional(),
     status: z.enum(INSTANCE_STATUSES).exactOptional(),
     businessKey: text(200).exactOptional(),
+    version: z.coerce.number().int().min(1).max(1_000_000_000).exactOptional(),
+    suspended: z.enum(['true', 'false']).describe('Whether it is suspended now.').exactOptional(),
     ...paging,
   }),
   answer: { status: 200, schema: pageSchema(instanceSummary) },
-  run: async ({ query: { limit, cursor, ...filter }, services }) => {
+  run: async ({ query: { limit, cursor, suspended, ...filter }, services }) => {
     const before = numberPlace(cursor);
-    const found = await services.process.queries.instances({
+    const { items, next } = await services.process.queries.page({
       ...filter,
-      limit: limit + 1,
+      limit,
+      ...(suspended !== undefined && { suspended: suspended === 'true' }),
       ...(before !== undefined && { before }),
     });
-    const page = pageOf(found, { limit, place: (instance) => [instance.id], item: (instance) => instance });
-    return { items: await Promise.all(page.items.map((instance) => shown(services, instance))), next: page.next };
+    return {
+      items: await Promise.all(items.map((instance) => shown(services, instance))),
+      next: next === null ? null : cursorOf([next]),
+    };
   },
 });
 

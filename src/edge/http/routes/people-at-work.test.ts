@@ -194,6 +194,47 @@ describe('a substitute', () => {
   });
 });
 
+describe('who asks for a task', () => {
+  it('is told for whom it could be completed, and that other eyes must do it', async () => {
+    await using server = await openEdgeServer();
+    const task = (id: string, more: object) => ({
+      id,
+      type: 'userTask',
+      role: 'operator',
+      outcomes: ['done'],
+      ...more,
+    });
+    const nodes = [task('do', { next: 'check' }), task('check', { notBy: ['do'] })];
+    await server.call({ method: 'POST', url: '/api/v1/definitions', as: 'engineer', body: { key: 'twice', nodes } });
+    const body = { definition: 'twice' };
+    await server.call({ method: 'POST', url: '/api/v1/instances', as: 'operator', body });
+    for (const name of ['Dana', 'Olga', 'Mia']) await operator(server, name);
+    const signedIn = await sessions(server, ['dana', 'olga', 'mia']);
+    const [dana, olga, mia] = signedIn as [Caller, Caller, Caller];
+    const first = async (caller: Caller) => ((await caller('GET', '/api/v1/tasks')).body.items as { id: string }[])[0];
+    const one = (await first(dana))?.id;
+    await dana('POST', `/api/v1/tasks/${one}/complete`, { outcome: 'done' });
+
+    const barred = { step: 'do', person: 'dana' };
+    const next = (await first(dana))?.id;
+    expect([await first(dana), (await dana('GET', `/api/v1/tasks/${next}`)).body]).toMatchObject([
+      { barred },
+      { barred },
+    ]);
+    expect(await first(olga)).not.toHaveProperty('barred');
+    expect((await dana('GET', `/api/v1/tasks/${one}`)).body).not.toHaveProperty('barred');
+
+    await olga('POST', `/api/v1/tasks/${next}/take`);
+    const until = new Date(server.clock.now() + 60 * SECOND).toISOString();
+    for (const substitute of ['mia', 'dana'])
+      await olga('POST', '/api/v1/people/olga/substitutes', { substitute, until });
+    expect(await first(mia)).toMatchObject({ id: next, onBehalfOf: 'olga' });
+    expect(await first(mia)).not.toHaveProperty('barred');
+    expect(await first(dana)).toMatchObject({ id: next, onBehalfOf: 'olga', barred });
+    expect(await first(olga)).not.toHaveProperty('onBehalfOf');
+  });
+});
+
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 type Caller = (method: 'GET' | 'POST', url: string, body?: object) => Promise<Answer>;
 

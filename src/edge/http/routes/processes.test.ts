@@ -288,6 +288,14 @@ describe('incidents', () => {
       { instance: id, node: 'work', definition: 'with-job', code: 'process.job-failed', message: 'no such machine' },
     ]);
     const [incident] = body.items as { token: number }[];
+    for (const [definition, count] of [
+      ['with-job', 1],
+      ['repair', 0],
+    ] as const) {
+      const url = `/api/v1/incidents?definition=${definition}`;
+      const answer = await server.call({ method: 'GET', url, as: 'operator' });
+      expect(answer.body.items).toHaveLength(count);
+    }
     expect((await server.call({ method: 'GET', url: '/api/v1/instances', as: 'operator' })).body.items).toMatchObject([
       { incidents: 1 },
     ]);

@@ -6,7 +6,7 @@ import { MillraceError } from '../../../kernel/errors.ts';
 import type { Services } from '../../services.ts';
 import { cursorOf, pageSchema } from '../paging.ts';
 import { type Route, route } from '../route.ts';
-import { contextOf } from '../task-context.ts';
+import { contextOf, standingsOf } from '../task-context.ts';
 import { taskPlace, taskQuery, taskSearch } from '../task-query.ts';
 import { evidenceOf } from '../views/evidence-view.ts';
 import { taskDetail, taskOf, taskSchema } from '../views/task-view.ts';
@@ -32,7 +32,8 @@ const list = route({
     const represents = await services.access.substitutes.representedBy(principal.id);
     const search = taskSearch(query, { ...principal, represents }, services.store.now());
     const { rows, next } = await services.tasks.search(search, { limit, after: taskPlace(cursor, sort) });
-    return { items: rows.map(taskOf), next: next === null ? null : cursorOf(next) };
+    const standings = await standingsOf(services, rows, { ...principal, represents });
+    return { items: rows.map((row, at) => taskOf(row, standings[at])), next: next === null ? null : cursorOf(next) };
   },
 });
 
@@ -45,7 +46,12 @@ const get = route({
   errors: ['task.unknown'],
   params,
   answer: { status: 200, schema: taskDetail },
-  run: async ({ params: { id }, services }) => detailOf(services, await services.tasks.get(id)),
+  run: async ({ params: { id }, principal, services }) => {
+    const row = await services.tasks.get(id);
+    const represents = await services.access.substitutes.representedBy(principal.id);
+    const [standing] = await standingsOf(services, [row], { ...principal, represents });
+    return { ...(await detailOf(services, row)), ...standing };
+  },
 });
 
 const take = route({

@@ -51,6 +51,9 @@ export const definitionDetail = z.strictObject({
   source: z.unknown().describe('As it was deployed.'),
   nodes: z.array(definitionNode),
   flows: z.array(definitionFlow),
+  searchable: z
+    .array(z.strictObject({ name: z.string(), type: z.enum(['string', 'number', 'date', 'boolean']) }))
+    .describe('The variables by which its tasks are found.'),
 }) satisfies z.ZodType<WireDefinition>;
 
 type Stamp = { readonly version: number; readonly deployedAt: number; readonly deployedBy: string };

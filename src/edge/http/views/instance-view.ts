@@ -63,6 +63,10 @@ const tokenView = z.strictObject({
 
 export const instanceDetail = z.strictObject({
   ...summary,
+  suspendedBy: z
+    .strictObject({ person: z.string(), at: time })
+    .describe('Only while it is suspended: who suspended it, and when.')
+    .exactOptional(),
   variables: z.record(z.string(), z.unknown()),
   tokens: z.array(tokenView),
   parent: instanceIdText.describe('The instance that called this one.').exactOptional(),
@@ -111,8 +115,11 @@ export function summaryOf(instance: InstanceView, { name }: Definition, incident
 
 export function detailOf(shown: InstanceSummary, { state }: InstanceView, history: readonly HistoryEntry[]): Instance {
   const variables = visibleVariables(state, 0);
+  const suspension = history.findLast(({ effects }) => effects.some(({ type }) => type === 'suspended'));
   return {
     ...shown,
+    ...(state.suspended !== undefined &&
+      suspension !== undefined && { suspendedBy: { person: suspension.actor, at: isoTime(suspension.at) } }),
     variables: { ...variables },
     tokens: state.tokens.map(tokenOf),
     ...(state.parent !== undefined && { parent: formatInstanceId(state.parent) }),

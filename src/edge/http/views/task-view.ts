@@ -29,6 +29,14 @@ const task = {
   settledAt: time.nullable(),
   settledBy: z.string().nullable(),
   settledFor: z.string().nullable().describe('The person on whose behalf it was completed.'),
+  onBehalfOf: z
+    .string()
+    .describe('The person who has it, when the caller may complete it in their place.')
+    .exactOptional(),
+  barred: z
+    .strictObject({ step: z.string(), person: z.string() })
+    .describe('By the four-eyes rule the caller may not do it: who did which step before.')
+    .exactOptional(),
 };
 export const taskSchema = z.strictObject(task) satisfies z.ZodType<Task>;
 export const taskDetail = z.strictObject({
@@ -42,7 +50,8 @@ export const taskDetail = z.strictObject({
   schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the variables to fill in.'),
 }) satisfies z.ZodType<TaskDetail>;
 
-export const taskOf = (row: TaskRow): Task => ({
+/** `standing`: what is told to whoever asks, beside the task itself. */
+export const taskOf = (row: TaskRow, standing: Pick<Task, 'onBehalfOf' | 'barred'> = {}): Task => ({
   id: formatJobId(row.id as JobId),
   name: labelOf(row.name),
   definition: row.source,
@@ -63,4 +72,5 @@ export const taskOf = (row: TaskRow): Task => ({
   settledAt: isoTimeOrNull(row.settledAt),
   settledBy: row.settledBy,
   settledFor: row.settledFor,
+  ...standing,
 });
