@@ -17,6 +17,8 @@ export type DefinitionSummary = VersionInfo & {
   steps: number;
   /** Open instances. */
   active: number;
+  /** The modules that its steps are of, by name. */
+  uses: string[];
 };
 
 export type DefinitionNode = {

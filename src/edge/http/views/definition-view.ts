@@ -7,6 +7,7 @@ import type {
   Definition as WireDefinition,
 } from '../../../client/wire-process.ts';
 import type { Definition, Node } from '../../../process/core/definition.ts';
+import { entryNameOf } from '../../../process/modules/catalogue.ts';
 import { isoTime, label, time } from '../wire-schema.ts';
 
 const versionInfo = { version: z.int(), deployedAt: time, deployedBy: z.string() };
@@ -17,6 +18,7 @@ export const definitionSummary = z.strictObject({
   name: label,
   steps: z.int().describe('Nodes that do something: no gateways, starts and ends.'),
   active: z.int().describe('Open instances.'),
+  uses: z.array(z.string()).describe('The modules that its steps are of, by name.'),
 }) satisfies z.ZodType<DefinitionSummary>;
 
 const definitionNode = z.strictObject({
@@ -78,7 +80,11 @@ export const summaryOf = (definition: Definition, stamp: Stamp, active: number):
   name: definition.name,
   steps: [...definition.nodes.values()].filter(({ type }) => !NO_STEPS.has(type)).length,
   active,
+  uses: [...new Set([...definition.nodes.values()].flatMap(moduleOf))].sort(),
 });
+
+const moduleOf = ({ type, behaviour }: Node): string | readonly [] =>
+  entryNameOf(behaviour.type === 'module' ? { type, module: behaviour.module } : { type }) ?? [];
 
 /** What each event waits for or throws. */
 function eventsOf({ nodes, startPoints, handlers }: Definition): ReadonlyMap<string, string> {
