@@ -42,24 +42,52 @@ export const readOnce = <T>(path: string): Promise<T> =>
   send<T>(path, { method: 'GET', cache: 'no-store', headers: { 'X-Millrace': '1' } });
 
 /** A call that changes something. A POST carries its own idempotency key, so a repeat by the network does no harm. */
-export function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export function write<T>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   return send<T>(path, {
     method,
     headers: {
-      'X-Millrace': '1',
-      ...(method === 'POST' && { 'Idempotency-Key': randomKey() }),
+      ...changing(method),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
   });
 }
 
+/** A POST whose body is a file in XML. */
+export const writeXml = <T>(path: string, xml: string, signal?: AbortSignal): Promise<T> =>
+  send<T>(path, {
+    method: 'POST',
+    headers: { ...changing('POST'), 'Content-Type': 'application/xml' },
+    body: xml,
+    ...(signal && { signal }),
+  });
+
+/** GET of the XML that a thing can be shown as. */
+export const readXml = (path: string, signal?: AbortSignal): Promise<string> =>
+  textAt(path, { method: 'GET', headers: { Accept: 'application/xml' }, ...(signal && { signal }) });
+
+const changing = (method: string): Record<string, string> => ({
+  'X-Millrace': '1',
+  ...(method === 'POST' && { 'Idempotency-Key': randomKey() }),
+});
+
 async function send<T>(path: string, init: RequestInit): Promise<T> {
+  const text = await textAt(path, init);
+  return (text === '' ? undefined : parse(text)) as T;
+}
+
+async function textAt(path: string, init: RequestInit): Promise<string> {
   const response = await reach(path.startsWith('/api/') ? path : `${BASE}${path}`, init);
   const text = await response.text();
-  const body: unknown = text === '' ? undefined : parse(text);
-  if (!response.ok) throw new ApiProblem(response.status, isRecord(body) ? body : {});
-  return body as T;
+  if (response.ok) return text;
+  const body = parse(text);
+  throw new ApiProblem(response.status, isRecord(body) ? body : {});
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

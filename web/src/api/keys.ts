@@ -18,6 +18,10 @@ export const keys = {
   /** Without a version: the newest, which a deployment replaces. */
   definition: (key: string, version: number | undefined) =>
     version === undefined ? (['definitions', key] as const) : (['definition-version', key, version] as const),
+  /** Stale with the definitions: settings are checked against the newest version. */
+  settings: (key: string) => ['definitions', key, 'settings'] as const,
+  settingsHistory: (key: string) => ['definitions', key, 'settings-history'] as const,
+  modules: ['modules'],
 
   allInstances: ['instances'],
   instances: (filter: InstanceFilter) => ['instances', 'list', filter] as const,

@@ -99,6 +99,17 @@ const incidentsRoute = createRoute({
   component: lazyRouteComponent(() => import('../processes/incidents-page.tsx'), 'IncidentsPage'),
 });
 
+const modulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/modules',
+  component: lazyRouteComponent(() => import('../modules/modules-page.tsx'), 'ModulesPage'),
+});
+const moduleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/modules/$name',
+  component: lazyRouteComponent(() => import('../modules/module-page.tsx'), 'ModulePage'),
+});
+
 const devicesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/devices',
@@ -172,6 +183,8 @@ const routeTree = rootRoute.addChildren([
   instancesRoute,
   instanceRoute,
   incidentsRoute,
+  modulesRoute,
+  moduleRoute,
   devicesRoute,
   deviceRoute,
   servicesRoute,

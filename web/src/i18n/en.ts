@@ -1,5 +1,8 @@
 /** The words of the user interface in English; the other languages follow its keys. */
+import { steps } from './en/steps.ts';
+
 export const en = {
+  ...steps,
   loading: 'Loading…',
   retry: 'Try again',
   close: 'Close',

@@ -1,7 +1,9 @@
 /** The words of the user interface in Hebrew. */
+import { steps } from './he/steps.ts';
 import { complete } from './translation.ts';
 
 export const he = complete({
+  ...steps,
   loading: 'טוען…',
   retry: 'ניסיון נוסף',
   close: 'סגירה',
