@@ -239,6 +239,8 @@ export type DefinitionSettings = {
   key: string;
   /** By the id of the step. */
   steps: Record<string, StepSettings>;
+  /** What can be set of the steps of the newest version. */
+  settable: Record<string, string[]>;
   updatedAt: Time | null;
   updatedBy: string | null;
 };

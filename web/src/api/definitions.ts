@@ -23,11 +23,10 @@ export const listModules = (page?: PageRequest): Promise<Page<Module>> => readPa
 
 /** A text is a BPMN 2.0 file, anything else the JSON of a definition. */
 export const deployDefinition = (source: unknown): Promise<Deployment> => send('/definitions', source);
-export const checkDefinition = (source: unknown, signal?: AbortSignal): Promise<Deployment> =>
-  send('/definitions?dryRun=true', source, signal);
+export const checkDefinition = (source: unknown): Promise<Deployment> => send('/definitions?dryRun=true', source);
 
-const send = (path: string, source: unknown, signal?: AbortSignal): Promise<Deployment> =>
-  typeof source === 'string' ? writeXml(path, source, signal) : write('POST', path, source, signal);
+const send = (path: string, source: unknown): Promise<Deployment> =>
+  typeof source === 'string' ? writeXml(path, source) : write('POST', path, source);
 
 export const composeDefinition = (composition: Composition): Promise<Composed> =>
   write('POST', '/definitions/compose', composition);

@@ -42,12 +42,7 @@ export const readOnce = <T>(path: string): Promise<T> =>
   send<T>(path, { method: 'GET', cache: 'no-store', headers: { 'X-Millrace': '1' } });
 
 /** A call that changes something. A POST carries its own idempotency key, so a repeat by the network does no harm. */
-export function write<T>(
-  method: 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<T> {
+export function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   return send<T>(path, {
     method,
     headers: {
@@ -55,17 +50,15 @@ export function write<T>(
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...(signal && { signal }),
   });
 }
 
 /** A POST whose body is a file in XML. */
-export const writeXml = <T>(path: string, xml: string, signal?: AbortSignal): Promise<T> =>
+export const writeXml = <T>(path: string, xml: string): Promise<T> =>
   send<T>(path, {
     method: 'POST',
     headers: { ...changing('POST'), 'Content-Type': 'application/xml' },
     body: xml,
-    ...(signal && { signal }),
   });
 
 /** GET of the XML that a thing can be shown as. */

@@ -8,11 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const CHOSEN: Readonly<Record<string, Fields>> = {
   criterion: { criterion: 'A', within: '2h', next: { fired: 'look', expired: 'end' } },
   decision: {
-    rules: [
-      { when: 'pieces > 100', outcome: 'large', then: '"night shift"' },
-      { outcome: 'small', then: '"day shift"' },
-    ],
-    result: 'shift',
+    rules: [{ when: 'pieces > 100', outcome: 'large' }, { outcome: 'small' }],
     next: { large: 'plan', small: 'end' },
   },
   form: {

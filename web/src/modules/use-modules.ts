@@ -15,18 +15,7 @@ export function useModules() {
   });
 }
 
-const named = [
-  'command',
-  'criterion',
-  'decision',
-  'event',
-  'form',
-  'http',
-  'job',
-  'mail',
-  'rpc',
-  'script',
-] as const;
+const named = ['command', 'criterion', 'decision', 'event', 'form', 'http', 'job', 'mail', 'rpc', 'script'] as const;
 
 /** Modules of a plant's own have the title that they bring. */
 export function useModuleTitle(): (module: Pick<Module, 'name' | 'title'>) => string {

@@ -9,6 +9,7 @@ import { useKindName } from '../diagram/kind-name.ts';
 import { shapeOf } from '../diagram/node-size.ts';
 import { useDefinition } from '../history/steps.ts';
 import { useFormat } from '../i18n/format.ts';
+import { SettingsPanel } from '../settings/settings-panel.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { useLabel } from '../ui/label.ts';
@@ -51,6 +52,7 @@ export function DefinitionPage(): ReactNode {
           <>
             <Picture definition={data} />
             <StepsPanel definition={data} />
+            <SettingsPanel definitionKey={key} />
             <details className={classes.source}>
               <summary>{t('processes.source')}</summary>
               <pre dir="ltr">
