@@ -26,6 +26,8 @@ export type DefinitionNode = {
   name: Label;
   type: string;
   role?: string;
+  /** Of a step of a module: its name. */
+  module?: string;
   outcomes: string[];
   /** Of an event: what it waits for or throws. */
   event?: string;

@@ -9,7 +9,7 @@ import type {
   SettingsEntry,
   StepSettings,
 } from '../../../src/client/wire-process.ts';
-import { isProblem, isRecord, read, readXml, write, writeXml } from './http.ts';
+import { ask, isProblem, isRecord, read, readXml, write, writeXml } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
 export type { Composition, DefinitionSettings, Deployment, Module, SettingsChange, SettingsEntry, StepSettings };
@@ -22,11 +22,10 @@ const one = (key: string): string => `/definitions/${encodeURIComponent(key)}`;
 export const listModules = (page?: PageRequest): Promise<Page<Module>> => readPage('/modules', { limit: 200 }, page);
 
 /** A text is a BPMN 2.0 file, anything else the JSON of a definition. */
-export const deployDefinition = (source: unknown): Promise<Deployment> => send('/definitions', source);
-export const checkDefinition = (source: unknown): Promise<Deployment> => send('/definitions?dryRun=true', source);
-
-const send = (path: string, source: unknown): Promise<Deployment> =>
-  typeof source === 'string' ? writeXml(path, source) : write('POST', path, source);
+export const deployDefinition = (source: unknown): Promise<Deployment> =>
+  typeof source === 'string' ? writeXml('/definitions', source) : write('POST', '/definitions', source);
+/** As `deployDefinition`, with nothing deployed. */
+export const checkDefinition = (source: unknown): Promise<Deployment> => ask('/definitions?dryRun=true', source);
 
 export const composeDefinition = (composition: Composition): Promise<Composed> =>
   write('POST', '/definitions/compose', composition);

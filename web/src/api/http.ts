@@ -61,6 +61,14 @@ export const writeXml = <T>(path: string, xml: string): Promise<T> =>
     body: xml,
   });
 
+/** A POST that changes nothing, so that no key of it has to be kept. A text is XML. */
+export const ask = <T>(path: string, body: unknown): Promise<T> =>
+  send<T>(path, {
+    method: 'POST',
+    headers: { 'X-Millrace': '1', 'Content-Type': typeof body === 'string' ? 'application/xml' : 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
 /** GET of the XML that a thing can be shown as. */
 export const readXml = (path: string, signal?: AbortSignal): Promise<string> =>
   textAt(path, { method: 'GET', headers: { Accept: 'application/xml' }, ...(signal && { signal }) });

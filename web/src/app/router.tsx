@@ -110,6 +110,23 @@ const moduleRoute = createRoute({
   component: lazyRouteComponent(() => import('../modules/module-page.tsx'), 'ModulePage'),
 });
 
+/** `from`: the process of which the next version is made. */
+type FromSearch = { readonly from?: string };
+const fromSearch = (search: Record<string, unknown> & SearchSchemaInput): FromSearch =>
+  optional('from', textOf(search.from));
+const composeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/compose',
+  validateSearch: fromSearch,
+  component: lazyRouteComponent(() => import('../composer/compose-page.tsx'), 'ComposePage'),
+});
+const bpmnRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/bpmn',
+  validateSearch: fromSearch,
+  component: lazyRouteComponent(() => import('../bpmn/bpmn-page.tsx'), 'BpmnPage'),
+});
+
 const devicesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/devices',
@@ -185,6 +202,8 @@ const routeTree = rootRoute.addChildren([
   incidentsRoute,
   modulesRoute,
   moduleRoute,
+  composeRoute,
+  bpmnRoute,
   devicesRoute,
   deviceRoute,
   servicesRoute,

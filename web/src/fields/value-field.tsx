@@ -59,6 +59,7 @@ export function ValueField(props: ValueFieldProps): ReactNode {
       return (
         <Textarea
           {...shown}
+          dir="auto"
           value={text}
           autosize
           minRows={2}
@@ -67,7 +68,9 @@ export function ValueField(props: ValueFieldProps): ReactNode {
         />
       );
     default:
-      return <TextInput {...shown} value={text} onChange={(event) => changeText(event.currentTarget.value)} />;
+      return (
+        <TextInput {...shown} dir="auto" value={text} onChange={(event) => changeText(event.currentTarget.value)} />
+      );
   }
 }
 

@@ -1,8 +1,10 @@
 /** The words of the user interface in English; the other languages follow its keys. */
+import { composer } from './en/composer.ts';
 import { steps } from './en/steps.ts';
 
 export const en = {
   ...steps,
+  ...composer,
   loading: 'Loading…',
   retry: 'Try again',
   close: 'Close',
@@ -260,6 +262,7 @@ export const en = {
     http: 'HTTP call',
     rpc: 'Request',
     command: 'Command',
+    event: 'Event',
     decision: 'Decision table',
     form: 'Form',
     task: 'Step',

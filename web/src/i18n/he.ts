@@ -1,9 +1,11 @@
 /** The words of the user interface in Hebrew. */
+import { composer } from './he/composer.ts';
 import { steps } from './he/steps.ts';
 import { complete } from './translation.ts';
 
 export const he = complete({
   ...steps,
+  ...composer,
   loading: 'טוען…',
   retry: 'ניסיון נוסף',
   close: 'סגירה',
@@ -268,6 +270,7 @@ export const he = complete({
     http: 'קריאת HTTP',
     rpc: 'בקשה',
     command: 'פקודה',
+    event: 'אירוע',
     decision: 'טבלת החלטות',
     form: 'טופס',
     task: 'שלב',

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition } from '../api/processes.ts';
+import { EditActions } from '../composer/engineer-actions.tsx';
 import { Diagram } from '../diagram/diagram.tsx';
 import { useKindName } from '../diagram/kind-name.ts';
 import { shapeOf } from '../diagram/node-size.ts';
@@ -32,7 +33,14 @@ export function DefinitionPage(): ReactNode {
       <PageHeader
         title={label(definition.data?.name) || key}
         back={{ to: '/processes', text: t('nav.processes') }}
-        actions={definition.data && <VersionSelect definition={definition.data} />}
+        actions={
+          definition.data && (
+            <>
+              <EditActions definition={definition.data} />
+              <VersionSelect definition={definition.data} />
+            </>
+          )
+        }
       >
         <code>
           <bdi>{key}</bdi>

@@ -2,7 +2,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SettingsEntry } from '../api/definitions.ts';
-import { useSteps } from '../history/steps.ts';
 import { useFieldText } from '../modules/use-modules.ts';
 import { Moment } from '../ui/moment.tsx';
 import { PersonName } from '../ui/person-name.tsx';
@@ -10,12 +9,14 @@ import { changesOf } from './settable.ts';
 import { SettingValue } from './setting-value.tsx';
 import classes from './settings.module.css';
 
-export type SettingsHistoryProps = { readonly definitionKey: string; readonly entries: readonly SettingsEntry[] };
+export type SettingsHistoryProps = {
+  readonly entries: readonly SettingsEntry[];
+  readonly nameOf: (step: string) => string;
+};
 
-export function SettingsHistory({ definitionKey, entries }: SettingsHistoryProps): ReactNode {
+export function SettingsHistory({ entries, nameOf }: SettingsHistoryProps): ReactNode {
   const { t } = useTranslation();
   const fieldText = useFieldText();
-  const { nameOf } = useSteps(definitionKey, entries.length > 0 ? undefined : 0);
   if (entries.length === 0) return null;
   return (
     <details className={classes.history}>

@@ -24,6 +24,7 @@ import { SettingsHistory } from './settings-history.tsx';
 /** Nothing at all for a definition of which nothing can be set. */
 export function SettingsPanel({ definitionKey }: { readonly definitionKey: string }): ReactNode {
   const { t } = useTranslation();
+  const label = useLabel();
   const newest = useDefinition(definitionKey, undefined);
   const settings = useQuery({
     queryKey: keys.settings(definitionKey),
@@ -38,13 +39,14 @@ export function SettingsPanel({ definitionKey }: { readonly definitionKey: strin
     ? settableSteps({ source: newest.data.source, settings: settings.data, history: history.data?.items ?? [] })
     : undefined;
   if (steps?.length === 0) return null;
+  const nameOf = (id: string): string => label(steps?.find((step) => step.id === id)?.node.name as never) || id;
   return (
     <Panel title={t('settings.title')} isFlush>
       <p className={classes.intro}>{t('settings.intro')}</p>
       <Answer to={{ data: steps, error: settings.error, refetch: settings.refetch }} lines={3}>
         {(data) => <SettingsTable definitionKey={definitionKey} steps={data} />}
       </Answer>
-      <SettingsHistory definitionKey={definitionKey} entries={history.data?.items ?? []} />
+      <SettingsHistory entries={history.data?.items ?? []} nameOf={nameOf} />
     </Panel>
   );
 }

@@ -26,6 +26,7 @@ const definitionNode = z.strictObject({
   name: label,
   type: z.string(),
   role: z.string().exactOptional(),
+  module: z.string().describe('Of a step of a module: its name.').exactOptional(),
   outcomes: z.array(z.string()),
   event: z
     .string()
@@ -135,6 +136,7 @@ function nodeView(
     name,
     type,
     ...(behaviour.type === 'userTask' && { role: behaviour.role }),
+    ...(behaviour.type === 'module' && { module: behaviour.module }),
     outcomes: [...outcomes],
     ...(event !== undefined && { event }),
     ...(parent !== undefined && { parent }),
