@@ -2,17 +2,12 @@
  * An equipment defect from the first reading to the repair: `npm run example -- equipment-defect`. It talks to the server
  * that MILLRACE_URL and MILLRACE_TOKEN (an administrator's) name, or to one that it starts and stops.
  */
-import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Client, createClient, type Measurement, type Task } from '../../src/client/index.ts';
-import { startServer } from './temporary-server.ts';
+import type { Client, Measurement } from '../../src/client/index.ts';
+import { definitionBeside, find, newName, onServer, say, taskOf, withLists } from '../on-a-server.ts';
 
 const CALM_READINGS = 300;
 const HOT_READINGS = 30;
 const EVERY_MS = 30_000;
-/** How long the example waits for what the server does by itself. */
-const MAX_LOOKS = 300;
-const LOOK_EVERY_MS = 100;
 
 /** What each criterion looks at. */
 const DETECTORS: Readonly<Record<string, string>> = { A: 'z-score', B: 'sudden-change' };
@@ -20,22 +15,16 @@ const DETECTORS: Readonly<Record<string, string>> = { A: 'z-score', B: 'sudden-c
 const LISTS = ['operators', 'engineers', 'technologists'];
 
 /** A name that no earlier run has used, so that the readings are the first of their device. */
-const device = `example-press-${Date.now().toString(36)}`;
+const device = newName('example-press');
 
-const { MILLRACE_URL: url, MILLRACE_TOKEN: token } = process.env;
-if (url !== undefined && url !== '') {
-  await tell(createClient({ url, ...(token !== undefined && { token }) }));
-} else {
-  await using server = await startServer();
-  await tell(createClient({ url: server.url }));
-}
+await onServer(tell);
 
 async function tell(client: Client): Promise<void> {
   await setUp(client);
   const { stored } = await client.measurements.send(readings(), { mode: 'replay' });
   say(`2. The press sent ${stored} readings; the last ${HOT_READINGS} of them are too hot.`);
 
-  const operator = await taskOf(client, 'operator');
+  const operator = await taskOf(client, 'operator', device);
   const { evidence } = await client.tasks.get(operator.id);
   for (const { criterion } of evidence.toSorted((one, other) => one.at.localeCompare(other.at)))
     say(`3. Criterion ${criterion} has fired: the detector ${DETECTORS[criterion]} finds the temperature strange.`);
@@ -47,7 +36,7 @@ async function tell(client: Client): Promise<void> {
   say(`5. The ${mail.list} get a mail: ${mail.subject.replace(device, 'the press')} (${mail.state})`);
 
   await client.tasks.complete(operator.id, { outcome: 'confirmed' });
-  const technologist = await taskOf(client, 'technologist');
+  const technologist = await taskOf(client, 'technologist', device);
   say(`6. Confirmed. The ${technologist.role} is asked: ${technologist.name}`);
   await client.tasks.complete(technologist.id, { outcome: 'repaired' });
   const { status, passed } = await client.instances.get(operator.instance);
@@ -55,14 +44,8 @@ async function tell(client: Client): Promise<void> {
 }
 
 async function setUp(client: Client): Promise<void> {
-  const known = (await client.recipients.list({ limit: 1_000 })).items.map(({ name }) => name);
-  for (const name of LISTS) {
-    const members = [{ kind: 'address', value: `${name}@plant.example` }] as const;
-    if (!known.includes(name)) await client.recipients.create({ name, members: [...members] });
-  }
-  const { key } = await client.definitions.deploy(
-    JSON.parse(readFileSync(new URL('./process.json', import.meta.url), 'utf8')),
-  );
+  await withLists(client, LISTS);
+  const { key } = await client.definitions.deploy(definitionBeside(import.meta.url));
   const temperature = { name: 'temperature', unit: '°C', min: 0, max: 150, resolution: 0.1 };
   await client.devices.create({ id: device, name: 'Example press', fields: [temperature] });
   for (const [name, detector] of Object.entries(DETECTORS)) {
@@ -81,25 +64,4 @@ function readings(): Measurement[] {
     const temperature = level + ((place * 7) % 11) / 10;
     return { device, ts: start + place * EVERY_MS, values: { temperature } };
   });
-}
-
-/** The open task of a role about the press, as soon as there is one. */
-async function taskOf(client: Client, role: string): Promise<Task> {
-  return find(`a task for the ${role}`, async () => {
-    const { items } = await client.tasks.list({ role, state: 'offered', limit: 1_000 });
-    return items.find(({ businessKey }) => businessKey === device);
-  });
-}
-
-async function find<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (let looks = 0; looks < MAX_LOOKS; looks++) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await pause(LOOK_EVERY_MS);
-  }
-  throw new Error(`${what} did not come`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

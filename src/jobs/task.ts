@@ -84,28 +84,41 @@ export type NewTask = Pick<
   | 'outcomes'
   | 'createdAt'
 > &
-  Partial<Pick<TaskRow, 'commentOn' | 'dueAt' | 'followUpAt' | 'alarm' | 'notBy' | 'searchable'>>;
+  Maybe<Pick<TaskRow, 'commentOn' | 'dueAt' | 'followUpAt' | 'alarm' | 'notBy' | 'searchable'>>;
+type Maybe<Row> = { readonly [Column in keyof Row]?: Row[Column] | undefined };
 
+/** Every column by its name, in one literal: a row that is spread together costs twenty times as much to make. */
 export function newTaskRow(task: NewTask): TaskRow {
-  const { commentOn = '[]', dueAt = null, followUpAt = null, alarm = null, notBy = null, searchable = null } = task;
+  const { dueAt = null, alarm = null } = task;
   return {
-    ...task,
-    commentOn,
-    dueAt,
-    followUpAt,
-    alarm,
-    alarmed: alarm === null ? null : 0,
-    notBy,
-    searchable,
-    settledFor: null,
+    id: task.id,
+    ownerKind: task.ownerKind,
+    ownerId: task.ownerId,
+    ownerSeq: task.ownerSeq,
+    source: task.source,
+    step: task.step,
+    name: task.name,
+    businessKey: task.businessKey,
+    role: task.role,
     assignee: null,
     state: 'offered',
     epoch: 0,
+    rank: task.rank,
+    outcomes: task.outcomes,
+    commentOn: task.commentOn ?? '[]',
     outcome: null,
     comment: null,
+    dueAt,
+    createdAt: task.createdAt,
     settledAt: null,
     settledBy: null,
     agenda: dueAt === null ? null : DUE,
+    followUpAt: task.followUpAt ?? null,
+    alarm,
+    alarmed: alarm === null ? null : 0,
+    notBy: task.notBy ?? null,
+    settledFor: null,
+    searchable: task.searchable ?? null,
   };
 }
 

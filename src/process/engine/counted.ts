@@ -18,13 +18,15 @@ function subjectsOf(definition: Definition): Subjects {
 
 /** Of all instances of a definition, by its key. */
 export const subjectOfInstances = (key: string): string => `instance/${key}`;
+/** Of all activities of a definition, by its key; each is a name after a slash. */
+export const subjectOfActivities = (key: string): string => `activity/${key}`;
 export const instanceSubject = (definition: Definition): string => subjectsOf(definition).instance;
 
 export function activitySubject(definition: Definition, activity: string): string {
   const { activities } = subjectsOf(definition);
   const found = activities.get(activity);
   if (found !== undefined) return found;
-  const subject = `activity/${definition.key}/${activity}`;
+  const subject = `${subjectOfActivities(definition.key)}/${activity}`;
   activities.set(activity, subject);
   return subject;
 }

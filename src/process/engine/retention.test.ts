@@ -10,7 +10,6 @@ import { openSqliteStore } from '../../adapters/sqlite/sqlite-store.ts';
 import { families } from '../../app/families.ts';
 import { walksOf } from '../../app/housekeeping.ts';
 import { openSpine } from '../../app/spine.ts';
-import { readKeptBytes } from '../../jobs/statistics.ts';
 import { taskFamily } from '../../jobs/task.ts';
 import { VirtualClock } from '../../kernel/clock.ts';
 import type { InstanceId, JobId } from '../../kernel/ids.ts';
@@ -19,7 +18,7 @@ import { silentLog } from '../../kernel/log.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { plantFeed } from '../../store/feed.ts';
 import { instanceFamily } from './families.ts';
-import { RETENTION_BATCH, RETENTION_ENTRIES, Retention } from './retention.ts';
+import { historyBytes, RETENTION_BATCH, RETENTION_ENTRIES, Retention } from './retention.ts';
 
 const MINUTE = 60_000;
 const ana = { id: 'ana', roles: ['operator'] };
@@ -67,9 +66,12 @@ async function open(name: keyof typeof stores) {
   const start = () => engine.start({ definition: 'check' }, 'ana');
   return {
     ...{ clock, store, queries, answer, start },
-    ended: async (rounds = 0) => {
+    /** `rounds`: how often it was done again; `notes`: other entries of its history. */
+    ended: async ({ rounds = 0, notes = 0 } = {}) => {
       const id = await start();
       for (let round = 0; round < rounds; round++) await answer(id, 'again');
+      const note = { type: 'variables', set: { note: 'x' }, remove: [] } as const;
+      await Promise.all(Array.from({ length: notes }, () => engine.command(id, note, 'ana')));
       await answer(id, 'good');
       return id;
     },
@@ -93,7 +95,7 @@ async function open(name: keyof typeof stores) {
         await store.select(plantFeed, { where: { topic: { gte: 'millrace.process.instance' } }, limit: 10_000 })
       ).length,
       tasks: (await store.select(taskFamily, { limit: 10_000 })).length,
-      bytes: (await readKeptBytes(store, 'instance/')).get('instance/check'),
+      bytes: (await historyBytes(store)).get('check'),
     }),
     [Symbol.asyncDispose]: () => stop.close(),
   };
@@ -104,7 +106,7 @@ for (const name of ['sqlite', 'postgres'] as const)
     it('forgets what ended longer ago than it is kept, with its history and tasks, and nothing that lives', async () => {
       await using plant = await open(name);
       const alive = await plant.start();
-      await plant.ended(2);
+      await plant.ended({ rounds: 2 });
       await plant.clock.advance(10 * MINUTE);
       const young = await plant.ended();
       await plant.forget({ keepMs: 11 * MINUTE });
@@ -131,7 +133,7 @@ for (const name of ['sqlite', 'postgres'] as const)
 
     it('takes long histories and many instances bite by bite, and leaves none half', async () => {
       await using plant = await open(name);
-      const long = await plant.ended(RETENTION_ENTRIES + 10);
+      const long = await plant.ended({ notes: RETENTION_ENTRIES + 10 });
       await Promise.all(Array.from({ length: RETENTION_BATCH + 50 }, () => plant.ended()));
       await plant.clock.advance(MINUTE);
       expect(await plant.forget({ keepMs: 1 })).toBeGreaterThan(3);

@@ -10,7 +10,7 @@ import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
 import { add, type Guard, isEqual, remove, type Unit, type Write } from '../../store/unit.ts';
 import type { ProcessState } from '../core/state.ts';
-import { subjectOfInstances } from './counted.ts';
+import { subjectOfActivities, subjectOfInstances } from './counted.ts';
 import { type InstanceRow, instanceFamily } from './families.ts';
 
 /** Instances that one bite looks at, and entries of their histories that it forgets at most. */
@@ -41,7 +41,10 @@ export class Retention {
   /** One bite; answers whether the walk is not at its end yet. */
   async round(): Promise<boolean> {
     const { store, keepMs, keepBytes } = this.#parts;
-    if (this.#after === -1) this.#excess = await excessOf(store, keepBytes);
+    if (this.#after === -1) {
+      const taken = await historyBytes(store);
+      this.#excess = new Map(Array.from(taken, ([definition, bytes]) => [definition, bytes - keepBytes]));
+    }
     const rows = await store.select(instanceFamily, {
       order: ['id'],
       after: [this.#after],
@@ -112,9 +115,14 @@ function isOver({ status, state }: InstanceRow): boolean {
   return status !== 'active' && ((JSON.parse(state) as ProcessState).failures ?? []).length === 0;
 }
 
-/** What the histories of each definition take beyond what they may. */
-async function excessOf(store: Store, keepBytes: number): Promise<Map<string, number>> {
-  const prefix = subjectOfInstances('');
-  const kept = await readKeptBytes(store, prefix);
-  return new Map(Array.from(kept, ([subject, bytes]) => [subject.slice(prefix.length), bytes - keepBytes]));
+/** What the histories of each definition take, counted with its activities and else of its instances. */
+export async function historyBytes(store: Store): Promise<ReadonlyMap<string, number>> {
+  const taken = new Map<string, number>();
+  for (const prefix of [subjectOfInstances(''), subjectOfActivities('')]) {
+    for (const [subject, bytes] of await readKeptBytes(store, prefix)) {
+      const [definition = ''] = subject.slice(prefix.length).split('/');
+      taken.set(definition, (taken.get(definition) ?? 0) + bytes);
+    }
+  }
+  return taken;
 }

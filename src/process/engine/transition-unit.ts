@@ -188,17 +188,19 @@ function summaryOf(command: Command): unknown {
   }
 }
 
+/** What the entry takes is counted with an activity that it completed, and else of the instance: one row less for each command. */
 function countWhatHappened({ definition, transition, now, before }: Step, writes: Write[], keptBytes: number): void {
-  const { effects } = transition;
-  for (const effect of effects) {
-    if (effect.type === 'completed') writes.push(count(activitySubject(definition, effect.node), now, ONE_COMPLETED));
+  let uncounted = keptBytes;
+  for (const effect of transition.effects) {
+    if (effect.type !== 'completed') continue;
+    writes.push(count(activitySubject(definition, effect.node), now, { completed: 1, keptBytes: uncounted }));
+    uncounted = 0;
   }
   const started = before === undefined ? 1 : 0;
   const completed = hasEnded(transition) ? 1 : 0;
-  writes.push(count(instanceSubject(definition), now, { started, completed, keptBytes }));
+  if (started + completed + uncounted > 0)
+    writes.push(count(instanceSubject(definition), now, { started, completed, keptBytes: uncounted }));
 }
-
-const ONE_COMPLETED = { completed: 1 };
 
 function writesOf(step: Step, action: Action, created: Created): readonly Write[] {
   const { instance, definition, now, nextId, hands } = step;
@@ -315,10 +317,10 @@ function taskRow(
     outcomes: JSON.stringify(action.outcomes),
     commentOn: JSON.stringify(action.commentOn),
     createdAt: now,
-    ...(action.dueAt !== undefined && { dueAt: action.dueAt }),
-    ...(action.followUpAt !== undefined && { followUpAt: action.followUpAt }),
-    ...(action.alarm !== undefined && { alarm: action.alarm }),
-    ...(action.notBy !== undefined && { notBy: JSON.stringify(action.notBy) }),
-    ...(searchable !== undefined && { searchable: JSON.stringify(searchable.map((each) => each.name)) }),
+    dueAt: action.dueAt,
+    followUpAt: action.followUpAt,
+    alarm: action.alarm,
+    notBy: action.notBy && JSON.stringify(action.notBy),
+    searchable: searchable && JSON.stringify(searchable.map((each) => each.name)),
   });
 }

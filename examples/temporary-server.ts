@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/millrace', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../bin/millrace', import.meta.url));
 
 /** Resolves when it takes calls; leaving the scope stops it and removes its data. */
 export async function startServer(): Promise<AsyncDisposable & { readonly url: string }> {
