@@ -7,12 +7,11 @@ import type {
   Module,
   SettingsChange,
   SettingsEntry,
-  StepSettings,
 } from '../../../src/client/wire-process.ts';
 import { ask, isProblem, isRecord, read, readXml, write, writeXml } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type { Composition, DefinitionSettings, Deployment, Module, SettingsChange, SettingsEntry, StepSettings };
+export type { Composition, DefinitionSettings, Deployment, Module, SettingsChange, SettingsEntry };
 
 /** A rule that is not kept, and by which element: the id of a node, as far as it has one. */
 export type Finding = { readonly rule: string; readonly element: string; readonly message: string };

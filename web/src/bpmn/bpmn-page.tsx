@@ -1,4 +1,5 @@
 /** BPMN in its own notation: a definition with the diagram it came with, a file, or a new diagram; deployed as a version. */
+import '../i18n/engineer-texts.ts';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';

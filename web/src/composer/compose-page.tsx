@@ -1,4 +1,5 @@
 /** Builds a process step by step, without writing JSON: a new one, or the next version of one that is deployed. */
+import '../i18n/engineer-texts.ts';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';

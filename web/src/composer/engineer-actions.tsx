@@ -1,4 +1,5 @@
 /** The ways to a new process, and to the next version of one, for whoever may deploy. */
+import '../i18n/engineer-texts.ts';
 import { Button } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';

@@ -1,10 +1,5 @@
 /** The words of the user interface in English; the other languages follow its keys. */
-import { composer } from './en/composer.ts';
-import { steps } from './en/steps.ts';
-
 export const en = {
-  ...steps,
-  ...composer,
   loading: 'Loading…',
   retry: 'Try again',
   close: 'Close',
@@ -292,6 +287,7 @@ export const en = {
     definitions: 'Definitions',
     instances: 'Instances',
     incidents: 'Incidents',
+    modules: 'Modules',
     name: 'Process',
     version: 'Version',
     v: 'v{{version}}',

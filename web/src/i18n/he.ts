@@ -300,6 +300,7 @@ export const he = complete({
     definitions: 'הגדרות',
     instances: 'מופעים',
     incidents: 'תקלות',
+    modules: 'מודולים',
     name: 'תהליך',
     version: 'גרסה',
     v: 'גרסה {{version}}',

@@ -1,4 +1,5 @@
 /** One kind of step: what it does, what it takes, what it ends with, how it is written, and which processes use it. */
+import '../i18n/engineer-texts.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

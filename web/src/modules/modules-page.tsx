@@ -1,4 +1,5 @@
 /** The kinds of steps that processes are built of: those of the language, and this server's modules. */
+import '../i18n/engineer-texts.ts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';

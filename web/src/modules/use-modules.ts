@@ -1,4 +1,5 @@
 /** The kinds of steps that this server has. They change with its restart only, so they are asked for once. */
+import '../i18n/engineer-texts.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -20,7 +20,7 @@ export function ProcessTabs(): ReactNode {
         { to: '/processes', text: t('processes.definitions') },
         { to: '/processes/instances', text: t('processes.instances') },
         { to: '/processes/incidents', text: t('processes.incidents'), count: incidents.data ?? 0 },
-        { to: '/processes/modules', text: t('modules.title') },
+        { to: '/processes/modules', text: t('processes.modules') },
       ]}
     />
   );

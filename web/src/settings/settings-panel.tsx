@@ -1,4 +1,5 @@
 /** What is set of the steps of a definition beside it: each value, who set it, and the way to change it. */
+import '../i18n/engineer-texts.ts';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
