@@ -106,21 +106,6 @@ describe('definitions', () => {
     expect(fingerprint(server.disk)).toBe(before);
   });
 
-  it('are only checked with dryRun: the version that they would become, or what is wrong', async () => {
-    await using server = await openEdgeServer();
-    await deploy(server);
-    const before = fingerprint(server.disk);
-    const check = (body: unknown) =>
-      server.call({ method: 'POST', url: '/api/v1/definitions?dryRun=true', as: 'engineer', body });
-    const version = async (body: unknown) => (await check(body)).body.version;
-    expect([await version(REPAIR), await version({ ...REPAIR, name: 'Repair' })]).toEqual([1, 2]);
-    expect(await version({ ...REPAIR, key: 'other' })).toBe(1);
-    const wrong = await check({ ...REPAIR, nodes: [{ id: 'look', type: 'userTask', role: 'operator', next: 'on' }] });
-    expect([wrong.status, wrong.body.code]).toEqual([422, 'process.invalid-definition']);
-    expect(wrong.body.errors).toContainEqual(expect.objectContaining({ rule: 'flow.unknown-target', element: 'look' }));
-    expect(fingerprint(server.disk)).toBe(before);
-  });
-
   it('that are not there are not found', async () => {
     await using server = await openEdgeServer();
     for (const url of ['/api/v1/definitions/nobody', '/api/v1/definitions/nobody/3']) {
