@@ -16,6 +16,8 @@ import type {
 export type Definitions = {
   /** An object is JSON, a text a BPMN 2.0 file. The same source again answers the version that is there. */
   deploy(source: unknown): Promise<Deployment>;
+  /** As `deploy`, but deploys nothing: answers the version that it would become, or throws what is wrong. */
+  check(source: unknown): Promise<Deployment>;
   /** A version, or the newest, as a BPMN 2.0 file. */
   bpmn(key: string, version?: number): Promise<string>;
   list(request?: PageRequest): Promise<Page<DefinitionSummary>>;
@@ -37,6 +39,15 @@ export const definitionsOf = (http: Http): Definitions => ({
     http.json({
       method: 'POST',
       path: '/api/v1/definitions',
+      body: source,
+      isRepeatable: true,
+      contentType: 'application/xml',
+    }),
+  check: (source) =>
+    http.json({
+      method: 'POST',
+      path: '/api/v1/definitions',
+      query: { dryRun: 'true' },
       body: source,
       isRepeatable: true,
       contentType: 'application/xml',

@@ -17,6 +17,8 @@ export type DefinitionSummary = VersionInfo & {
   steps: number;
   /** Open instances. */
   active: number;
+  /** The modules that its steps are of, by name. */
+  uses: string[];
 };
 
 export type DefinitionNode = {
@@ -24,6 +26,8 @@ export type DefinitionNode = {
   name: Label;
   type: string;
   role?: string;
+  /** Of a step of a module: its name. */
+  module?: string;
   outcomes: string[];
   /** Of an event: what it waits for or throws. */
   event?: string;
@@ -256,6 +260,8 @@ export type DefinitionSettings = {
   key: string;
   /** By the id of the step. */
   steps: Record<string, StepSettings>;
+  /** What can be set of the steps of the newest version. */
+  settable: Record<string, string[]>;
   updatedAt: Time | null;
   updatedBy: string | null;
 };

@@ -98,7 +98,8 @@ describe('what cannot be set', () => {
     const { status, body } = await set(server, steps);
     expect([code, status >= 400 && status < 500, body.code]).toEqual([code, true, code]);
     const after = await server.call({ method: 'GET', url, as: 'operator' });
-    expect(after.body).toEqual({ key: 'repair', steps: {}, updatedAt: null, updatedBy: null });
+    expect(after.body).toMatchObject({ key: 'repair', steps: {}, updatedAt: null, updatedBy: null });
+    expect(after.body.settable).toMatchObject({ look: ['role', 'due', 'notify'] });
   });
 
   it('is what a module does not take', async () => {

@@ -14,6 +14,8 @@ const TOPIC = 'millrace.process.definition.settings-changed';
 export type DefinitionSettings = {
   readonly key: string;
   readonly steps: StepsSettings;
+  /** What can be set of the steps of the newest version. */
+  readonly settable: Readonly<Record<string, readonly string[]>>;
   /** Null: never set. */
   readonly updatedAt: number | null;
   readonly updatedBy: string | null;
@@ -43,10 +45,16 @@ export class SettingsOfDefinitions {
 
   /** Throws `process.unknown-definition`. */
   async get(key: string): Promise<DefinitionSettings> {
-    await this.#parts.definitions.source(key);
+    const { source } = await this.#parts.definitions.source(key);
     const row = await this.#parts.store.get(definitionSettingsFamily, [key]);
     const steps = row === undefined ? {} : (JSON.parse(row.steps) as StepsSettings);
-    return { key, steps, updatedAt: row?.updatedAt ?? null, updatedBy: row?.updatedBy ?? null };
+    return {
+      key,
+      steps,
+      settable: settableOf(source),
+      updatedAt: row?.updatedAt ?? null,
+      updatedBy: row?.updatedBy ?? null,
+    };
   }
 
   /**
@@ -82,7 +90,7 @@ export class SettingsOfDefinitions {
     ]);
     if (verdict !== 'ok') throw new MillraceError('store.conflict', { subject: `settings of ${key}`, attempts: 1 });
     definitions.forgetSettings();
-    return set;
+    return { ...set, settable: settableOf(source) };
   }
 
   /** Who set what, the newest first, before the entry that was seen last. Throws `process.unknown-definition`. */
@@ -103,6 +111,14 @@ export class SettingsOfDefinitions {
     });
   }
 }
+
+const settableOf = (source: unknown): DefinitionSettings['settable'] =>
+  Object.fromEntries(
+    [...nodesOf(source).values()].flatMap((node) => {
+      const names = settableIn(node);
+      return names.length === 0 ? [] : [[node.id, names]];
+    }),
+  );
 
 function requireKnown(source: unknown, key: string, change: SettingsChange): void {
   const nodes = nodesOf(source);

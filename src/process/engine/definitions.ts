@@ -146,25 +146,7 @@ export class Definitions {
   async deployAll(sources: readonly unknown[], actor: string): Promise<Deployment[]> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const round = this.#settingsRound;
-      const now = this.#store.now();
-      const guards: Guard[] = [];
-      const writes: Write[] = [];
-      const deployed: Deployment[] = [];
-      const changed: Definition[] = [];
-      for (const source of sources) {
-        const { key } = compileDefinition(source, 0, this.#modules);
-        const before = await this.#newest(key);
-        // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
-        const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
-        // What is set already must fit the new version too.
-        const set = isSame ? source : withSettings(source, await this.#settingsOf(key));
-        const definition = isSame ? undefined : compileDefinition(set, (before?.version ?? 0) + 1, this.#modules);
-        deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
-        if (definition === undefined) continue;
-        changed.push(definition);
-        guards.push(isAbsent(definitionFamily, [key, definition.version]));
-        writes.push(...(await this.#writesOf(definition, { source, before, actor, now })));
-      }
+      const { deployed, changed, guards, writes } = await this.#plan(sources, actor);
       if (changed.length === 0) return deployed;
       writes.push(add(deploymentFamily, DEPLOYMENTS, { count: 1 }));
       const [verdict] = await this.#store.commit([{ guards, writes }]);
@@ -174,6 +156,32 @@ export class Definitions {
       return deployed;
     }
     throw new MillraceError('store.conflict', { subject: 'definition', attempts: MAX_CONFLICTS });
+  }
+
+  /** What `deployAll` would answer, with nothing deployed. Throws `process.invalid-definition`. */
+  async rehearse(sources: readonly unknown[]): Promise<Deployment[]> {
+    const { deployed } = await this.#plan(sources, 'nobody');
+    return deployed;
+  }
+
+  async #plan(sources: readonly unknown[], actor: string): Promise<Plan> {
+    const now = this.#store.now();
+    const plan: Plan = { deployed: [], changed: [], guards: [], writes: [] };
+    for (const source of sources) {
+      const { key } = compileDefinition(source, 0, this.#modules);
+      const before = await this.#newest(key);
+      // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
+      const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
+      // What is set already must fit the new version too.
+      const set = isSame ? source : withSettings(source, await this.#settingsOf(key));
+      const definition = isSame ? undefined : compileDefinition(set, (before?.version ?? 0) + 1, this.#modules);
+      plan.deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
+      if (definition === undefined) continue;
+      plan.changed.push(definition);
+      plan.guards.push(isAbsent(definitionFamily, [key, definition.version]));
+      plan.writes.push(...(await this.#writesOf(definition, { source, before, actor, now })));
+    }
+    return plan;
   }
 
   async #writesOf(definition: Definition, { source, before, actor, now }: Change): Promise<Write[]> {
@@ -288,6 +296,14 @@ export class Definitions {
     if ((this.#latest.get(key) ?? 0) < version) this.#latest.set(key, version);
   }
 }
+
+/** A deployment that has not happened yet. */
+type Plan = {
+  readonly deployed: Deployment[];
+  readonly changed: Definition[];
+  readonly guards: Guard[];
+  readonly writes: Write[];
+};
 
 type Change = {
   readonly source: unknown;

@@ -81,6 +81,15 @@ const STEPS: Readonly<Record<StepType, Described>> = {
   },
 };
 
+/** The name of the entry that steps of a type belong to; undefined for what does nothing by itself: gateways, events, sub-processes. */
+export const entryNameOf = ({
+  type,
+  module,
+}: {
+  readonly type: string;
+  readonly module?: string;
+}): string | undefined => module ?? (Object.hasOwn(STEPS, type) ? STEPS[type as StepType].name : undefined);
+
 /** By name. */
 export function catalogueOf(modules: Iterable<Module>): CatalogueEntry[] {
   const steps = (Object.keys(STEPS) as StepType[]).map((type) => ({

@@ -46,20 +46,49 @@ export function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body
   return send<T>(path, {
     method,
     headers: {
-      'X-Millrace': '1',
-      ...(method === 'POST' && { 'Idempotency-Key': randomKey() }),
+      ...changing(method),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
 }
 
+/** A POST whose body is a file in XML. */
+export const writeXml = <T>(path: string, xml: string): Promise<T> =>
+  send<T>(path, {
+    method: 'POST',
+    headers: { ...changing('POST'), 'Content-Type': 'application/xml' },
+    body: xml,
+  });
+
+/** A POST that changes nothing, so that no key of it has to be kept. A text is XML. */
+export const ask = <T>(path: string, body: unknown): Promise<T> =>
+  send<T>(path, {
+    method: 'POST',
+    headers: { 'X-Millrace': '1', 'Content-Type': typeof body === 'string' ? 'application/xml' : 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+/** GET of the XML that a thing can be shown as. */
+export const readXml = (path: string, signal?: AbortSignal): Promise<string> =>
+  textAt(path, { method: 'GET', headers: { Accept: 'application/xml' }, ...(signal && { signal }) });
+
+const changing = (method: string): Record<string, string> => ({
+  'X-Millrace': '1',
+  ...(method === 'POST' && { 'Idempotency-Key': randomKey() }),
+});
+
 async function send<T>(path: string, init: RequestInit): Promise<T> {
+  const text = await textAt(path, init);
+  return (text === '' ? undefined : parse(text)) as T;
+}
+
+async function textAt(path: string, init: RequestInit): Promise<string> {
   const response = await reach(path.startsWith('/api/') ? path : `${BASE}${path}`, init);
   const text = await response.text();
-  const body: unknown = text === '' ? undefined : parse(text);
-  if (!response.ok) throw new ApiProblem(response.status, isRecord(body) ? body : {});
-  return body as T;
+  if (response.ok) return text;
+  const body = parse(text);
+  throw new ApiProblem(response.status, isRecord(body) ? body : {});
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

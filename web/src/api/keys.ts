@@ -21,6 +21,10 @@ export const keys = {
   definition: (key: string, version: number | undefined) =>
     version === undefined ? (['definitions', key] as const) : (['definition-version', key, version] as const),
   analytics: (key: string, version: number | undefined) => ['definition-analytics', key, version] as const,
+  /** Stale with the definitions: settings are checked against the newest version. */
+  settings: (key: string) => ['definitions', key, 'settings'] as const,
+  settingsHistory: (key: string) => ['definitions', key, 'settings-history'] as const,
+  modules: ['modules'],
 
   allInstances: ['instances'],
   instances: (filter: InstanceFilter) => ['instances', 'list', filter] as const,

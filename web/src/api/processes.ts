@@ -48,6 +48,9 @@ const instance = (id: string): string => `/instances/${encodeURIComponent(id)}`;
 
 export const listDefinitions = (page?: PageRequest): Promise<Page<DefinitionSummary>> =>
   readPage('/definitions', {}, page);
+/** As far as one answer goes: the first thousand, by key. */
+export const listManyDefinitions = (page?: PageRequest): Promise<Page<DefinitionSummary>> =>
+  readPage('/definitions', { limit: 1_000 }, page);
 
 export const readDefinition = (key: string, version?: number, signal?: AbortSignal): Promise<Definition> =>
   read(version === undefined ? definition(key) : `${definition(key)}/${version}`, {}, signal);

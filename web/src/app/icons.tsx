@@ -105,6 +105,8 @@ export const ServiceIcon = icon(
 );
 export const ForwardIcon = icon(<path d="M9.5 6l6 6-6 6" />);
 export const BackIcon = icon(<path d="M14.5 6L8.5 12l6 6" />, pointing);
+export const UpIcon = icon(<path d="M6 14.5l6-6 6 6" />);
+export const DownIcon = icon(<path d="M6 9.5l6 6 6-6" />);
 export const RetryIcon = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.200-5.300L19.5 9M19.5 4.5V9H15" />);
 export const EditIcon = icon(
   <path d="M4.5 19.5l1-4L16 5a1.800 1.800 0 0 1 2.5 0l.5.5a1.800 1.800 0 0 1 0 2.5L8.5 18.5z" />,

@@ -118,6 +118,33 @@ const operationRoute = createRoute({
   path: '/processes/operations/$operationId',
   component: lazyRouteComponent(() => import('../operations/operation-page.tsx'), 'OperationPage'),
 });
+const modulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/modules',
+  component: lazyRouteComponent(() => import('../modules/modules-page.tsx'), 'ModulesPage'),
+});
+const moduleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/modules/$name',
+  component: lazyRouteComponent(() => import('../modules/module-page.tsx'), 'ModulePage'),
+});
+
+/** `from`: the process of which the next version is made. */
+type FromSearch = { readonly from?: string };
+const fromSearch = (search: Record<string, unknown> & SearchSchemaInput): FromSearch =>
+  optional('from', textOf(search.from));
+const composeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/compose',
+  validateSearch: fromSearch,
+  component: lazyRouteComponent(() => import('../composer/compose-page.tsx'), 'ComposePage'),
+});
+const bpmnRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/processes/bpmn',
+  validateSearch: fromSearch,
+  component: lazyRouteComponent(() => import('../bpmn/bpmn-page.tsx'), 'BpmnPage'),
+});
 
 const devicesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -194,6 +221,10 @@ const routeTree = rootRoute.addChildren([
   incidentsRoute,
   operationsRoute,
   operationRoute,
+  modulesRoute,
+  moduleRoute,
+  composeRoute,
+  bpmnRoute,
   devicesRoute,
   deviceRoute,
   servicesRoute,

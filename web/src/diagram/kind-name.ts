@@ -10,6 +10,7 @@ const known = [
   'http',
   'rpc',
   'command',
+  'event',
   'decision',
   'form',
   'task',
@@ -25,9 +26,9 @@ const known = [
 export function useKindName(): (node: DefinitionNode) => string {
   const { t } = useTranslation();
   const roleName = useRoleName();
-  return ({ type, role }) => {
+  return ({ type, role, module }) => {
     if (role) return roleName(role);
-    const kind = known.find((each) => each === type);
-    return kind === undefined ? type : t(`kind.${kind}`);
+    const kind = known.find((each) => each === (module ?? type));
+    return kind === undefined ? (module ?? type) : t(`kind.${kind}`);
   };
 }

@@ -1,8 +1,8 @@
 /** The words of the user interface in English; the other languages follow its keys. */
-import { enOperating } from './en-operating.ts';
+import { operating } from './en/operating.ts';
 
 export const en = {
-  ...enOperating,
+  ...operating,
   loading: 'Loading…',
   retry: 'Try again',
   close: 'Close',
@@ -260,6 +260,7 @@ export const en = {
     http: 'HTTP call',
     rpc: 'Request',
     command: 'Command',
+    event: 'Event',
     decision: 'Decision table',
     form: 'Form',
     task: 'Step',
@@ -290,6 +291,7 @@ export const en = {
     definitions: 'Definitions',
     instances: 'Instances',
     incidents: 'Incidents',
+    modules: 'Modules',
     name: 'Process',
     version: 'Version',
     v: 'v{{version}}',

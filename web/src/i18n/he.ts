@@ -1,9 +1,13 @@
 /** The words of the user interface in Hebrew. */
-import { heOperating } from './he-operating.ts';
+import { composer } from './he/composer.ts';
+import { operating } from './he/operating.ts';
+import { steps } from './he/steps.ts';
 import { complete } from './translation.ts';
 
 export const he = complete({
-  ...heOperating,
+  ...operating,
+  ...steps,
+  ...composer,
   loading: 'טוען…',
   retry: 'ניסיון נוסף',
   close: 'סגירה',
@@ -268,6 +272,7 @@ export const he = complete({
     http: 'קריאת HTTP',
     rpc: 'בקשה',
     command: 'פקודה',
+    event: 'אירוע',
     decision: 'טבלת החלטות',
     form: 'טופס',
     task: 'שלב',
@@ -298,6 +303,7 @@ export const he = complete({
     definitions: 'הגדרות',
     instances: 'מופעים',
     incidents: 'תקלות',
+    modules: 'מודולים',
     name: 'תהליך',
     version: 'גרסה',
     v: 'גרסה {{version}}',

@@ -2,12 +2,13 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
+import type { EngineerTexts } from './engineer-texts.ts';
 import { isLanguage, LANGUAGES, type Language, languageOf, rememberLanguage } from './language.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & EngineerTexts };
   }
 }
 

@@ -4,11 +4,13 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition } from '../api/processes.ts';
+import { EditActions } from '../composer/engineer-actions.tsx';
 import { Diagram } from '../diagram/diagram.tsx';
 import { useKindName } from '../diagram/kind-name.ts';
 import { shapeOf } from '../diagram/node-size.ts';
 import { useDefinition } from '../history/steps.ts';
 import { useFormat } from '../i18n/format.ts';
+import { SettingsPanel } from '../settings/settings-panel.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { useLabel } from '../ui/label.ts';
@@ -32,7 +34,14 @@ export function DefinitionPage(): ReactNode {
       <PageHeader
         title={label(definition.data?.name) || key}
         back={{ to: '/processes', text: t('nav.processes') }}
-        actions={definition.data && <VersionSelect definition={definition.data} />}
+        actions={
+          definition.data && (
+            <>
+              <EditActions definition={definition.data} />
+              <VersionSelect definition={definition.data} />
+            </>
+          )
+        }
       >
         <code>
           <bdi>{key}</bdi>
@@ -53,6 +62,7 @@ export function DefinitionPage(): ReactNode {
             <Picture definition={data} />
             <StepsPanel definition={data} />
             <WhereTimeGoes of={key} version={version} />
+            <SettingsPanel definitionKey={key} />
             <details className={classes.source}>
               <summary>{t('processes.source')}</summary>
               <pre dir="ltr">

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { type DefinitionSummary, listDefinitions } from '../api/processes.ts';
+import { NewProcessActions } from '../composer/engineer-actions.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -29,7 +30,7 @@ export function DefinitionsPage(): ReactNode {
   ];
   return (
     <Page>
-      <PageHeader title={t('nav.processes')} />
+      <PageHeader title={t('nav.processes')} actions={<NewProcessActions />} />
       <ProcessTabs />
       <Panel title={t('processes.definitions')} isFlush>
         <Answer to={definitions}>

@@ -21,6 +21,7 @@ export function ProcessTabs(): ReactNode {
         { to: '/processes/instances', text: t('processes.instances') },
         { to: '/processes/incidents', text: t('processes.incidents'), count: incidents.data ?? 0 },
         { to: '/processes/operations', text: t('operations.tab') },
+        { to: '/processes/modules', text: t('processes.modules') },
       ]}
     />
   );

@@ -46,6 +46,7 @@ const change = z
 const settingsSchema = z.strictObject({
   key: z.string(),
   steps,
+  settable: z.record(z.string(), z.array(z.string())).describe('What can be set of the steps of the newest version.'),
   updatedAt: time.nullable(),
   updatedBy: z.string().nullable(),
 }) satisfies z.ZodType<WireSettings>;
@@ -120,9 +121,10 @@ const history = route({
 
 const stepsOf = (given: DefinitionSettings['steps']) => ({ ...given }) as Record<string, StepSettings>;
 
-const settingsOf = ({ key, steps: given, updatedAt, updatedBy }: DefinitionSettings) => ({
+const settingsOf = ({ key, steps: given, settable: names, updatedAt, updatedBy }: DefinitionSettings) => ({
   key,
   steps: stepsOf(given),
+  settable: Object.fromEntries(Object.entries(names).map(([step, known]) => [step, [...known]])),
   updatedAt: isoTimeOrNull(updatedAt),
   updatedBy,
 });

@@ -32,10 +32,12 @@ const deploy = route({
   path: '/api/v1/definitions',
   audience: ['engineer'],
   area,
-  summary: 'Deploys a definition, in JSON or BPMN. The same source again answers the version that is already there.',
+  summary:
+    'Deploys a definition, in JSON or BPMN; the same source again answers the version that is already there. With `dryRun` it only checks, and answers the version that it would become.',
   errors: ['process.invalid-definition', ...BPMN_ERRORS],
   accepts: [JSON_TYPE, XML_TYPE, 'text/xml'],
   bodyLimitBytes: MAX_FILE_BYTES,
+  query: z.strictObject({ dryRun: z.literal('true').describe('Nothing is deployed.').exactOptional() }),
   body: z
     .unknown()
     .describe(
@@ -52,9 +54,12 @@ const deploy = route({
         .exactOptional(),
     }) satisfies z.ZodType<WireDeployment>,
   },
-  run: async ({ body, principal, services }) => {
+  run: async ({ body, query: { dryRun }, principal, services }) => {
     const { sources, notes } = typeof body === 'string' ? readBpmn(body) : { sources: [body], notes: undefined };
-    const definitions = await services.process.definitions.deployAll(sources, principal.id);
+    const { definitions: deployer } = services.process;
+    const definitions = await (dryRun === undefined
+      ? deployer.deployAll(sources, principal.id)
+      : deployer.rehearse(sources));
     const [first] = definitions as [Deployment, ...Deployment[]];
     return { ...first, definitions, ...(notes !== undefined && { notes: [...notes] }) };
   },

@@ -50,6 +50,7 @@ describe('definitions', () => {
           name: 'Repair',
           steps: 2,
           active: 1,
+          uses: ['form'],
           deployedAt: '2026-01-05T08:00:00.000Z',
           deployedBy: expect.stringContaining('engineer'),
         },

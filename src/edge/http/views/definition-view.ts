@@ -7,6 +7,7 @@ import type {
   Definition as WireDefinition,
 } from '../../../client/wire-process.ts';
 import type { Definition, Node } from '../../../process/core/definition.ts';
+import { entryNameOf } from '../../../process/modules/catalogue.ts';
 import { isoTime, label, time } from '../wire-schema.ts';
 
 const versionInfo = { version: z.int(), deployedAt: time, deployedBy: z.string() };
@@ -17,6 +18,7 @@ export const definitionSummary = z.strictObject({
   name: label,
   steps: z.int().describe('Nodes that do something: no gateways, starts and ends.'),
   active: z.int().describe('Open instances.'),
+  uses: z.array(z.string()).describe('The modules that its steps are of, by name.'),
 }) satisfies z.ZodType<DefinitionSummary>;
 
 const definitionNode = z.strictObject({
@@ -24,6 +26,7 @@ const definitionNode = z.strictObject({
   name: label,
   type: z.string(),
   role: z.string().exactOptional(),
+  module: z.string().describe('Of a step of a module: its name.').exactOptional(),
   outcomes: z.array(z.string()),
   event: z
     .string()
@@ -81,7 +84,11 @@ export const summaryOf = (definition: Definition, stamp: Stamp, active: number):
   name: definition.name,
   steps: [...definition.nodes.values()].filter(({ type }) => !NO_STEPS.has(type)).length,
   active,
+  uses: [...new Set([...definition.nodes.values()].flatMap(moduleOf))].sort(),
 });
+
+const moduleOf = ({ type, behaviour }: Node): string | readonly [] =>
+  entryNameOf(behaviour.type === 'module' ? { type, module: behaviour.module } : { type }) ?? [];
 
 /** What each event waits for or throws. */
 function eventsOf({ nodes, startPoints, handlers }: Definition): ReadonlyMap<string, string> {
@@ -132,6 +139,7 @@ function nodeView(
     name,
     type,
     ...(behaviour.type === 'userTask' && { role: behaviour.role }),
+    ...(behaviour.type === 'module' && { module: behaviour.module }),
     outcomes: [...outcomes],
     ...(event !== undefined && { event }),
     ...(parent !== undefined && { parent }),

@@ -1,5 +1,5 @@
 /** English: mending instances, operations on many of them, and the inbox's order, plans and substitutes. */
-export const enOperating = {
+export const operating = {
   mend: {
     actions: 'What can be done',
     suspend: 'Suspend',

@@ -1,5 +1,5 @@
 /** Hebrew: mending instances, operations on many of them, and the inbox's order, plans and substitutes. */
-export const heOperating = {
+export const operating = {
   mend: {
     actions: 'מה אפשר לעשות',
     suspend: 'השהיה',
