@@ -45,7 +45,7 @@ export function ComposePage(): ReactNode {
 function Deployed({ definition }: { readonly definition: Definition }): ReactNode {
   const { t } = useTranslation();
   const source = composable(definition.source);
-  if (source !== undefined) return <Composer key={definition.key} initial={source} />;
+  if (source !== undefined) return <Composer key={definition.key} initial={source} deployed={definition.version} />;
   return (
     <EmptyState title={t('composer.fromBpmn')}>
       <p>{t('composer.fromBpmnText')}</p>

@@ -18,7 +18,13 @@ import { JsonPanel } from './json-panel.tsx';
 import { StepList } from './step-list.tsx';
 import { useFindings } from './use-findings.ts';
 
-export function Composer({ initial }: { readonly initial: Draft }): ReactNode {
+export type ComposerProps = {
+  readonly initial: Draft;
+  /** The version that is made anew; undefined: a new process. */
+  readonly deployed?: number;
+};
+
+export function Composer({ initial, deployed }: ComposerProps): ReactNode {
   const { t } = useTranslation();
   const modules = useModules();
   const [draft, setDraft] = useState(initial);
@@ -47,7 +53,11 @@ export function Composer({ initial }: { readonly initial: Draft }): ReactNode {
           value={view}
           onChange={(next) => setView(next === 'json' ? 'json' : 'steps')}
         />
-        <DeployButton draft={draft} version={checked.isCurrent ? checked.data?.version : undefined} left={isDeployed} />
+        <DeployButton
+          draft={draft}
+          version={checked.isCurrent && checked.data?.version !== deployed ? checked.data?.version : undefined}
+          left={isDeployed}
+        />
       </div>
       <Answer to={modules} lines={8}>
         {(items) => (
@@ -72,6 +82,7 @@ export function Composer({ initial }: { readonly initial: Draft }): ReactNode {
               <FindingsPanel
                 isStep={(element) => draft.nodes.some(({ id }) => id === element)}
                 checked={checked}
+                deployed={deployed}
                 onShow={show}
               />
             </div>

@@ -11,6 +11,8 @@ export type FindingsPanelProps = {
   /** Whether an element can be shown. */
   readonly isStep: (element: string) => boolean;
   readonly checked: Checked;
+  /** The version from which it is made; as long as that is what it would become, nothing has been changed. */
+  readonly deployed?: number | undefined;
   readonly onShow: (step: string) => void;
 };
 
@@ -25,8 +27,9 @@ export function FindingsPanel(props: FindingsPanelProps): ReactNode {
   );
 }
 
-function Verdict({ isStep, checked: { data, error, isCurrent, isAsked }, onShow }: FindingsPanelProps): ReactNode {
+function Verdict({ isStep, checked, deployed, onShow }: FindingsPanelProps): ReactNode {
   const { t } = useTranslation();
+  const { data, error, isCurrent, isAsked } = checked;
   if (!isAsked) return <p className="quiet">{t('composer.needsKey')}</p>;
   if (error) return <ProblemPanel error={error} />;
   if (data === undefined) return <p className="quiet">{t('composer.checking')}</p>;
@@ -34,7 +37,7 @@ function Verdict({ isStep, checked: { data, error, isCurrent, isAsked }, onShow 
   if (findings.length === 0)
     return (
       <p className={classes.fine} data-old={!isCurrent}>
-        <CheckIcon /> {t('composer.fine', { version })}
+        <CheckIcon /> {t(version === deployed ? 'composer.unchanged' : 'composer.fine', { version })}
       </p>
     );
   return (

@@ -33,6 +33,7 @@ export const composer = {
     findings: 'Check',
     needsKey: 'Give the process a name or a key.',
     checking: 'Checking…',
+    unchanged: 'This is version {{version}}, as it is deployed.',
     fine: 'Nothing is wrong. It would be version {{version}}.',
     wrong: 'something is wrong here',
     add: 'Add a step',

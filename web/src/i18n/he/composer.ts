@@ -33,6 +33,7 @@ export const composer = {
     findings: 'בדיקה',
     needsKey: 'יש לתת לתהליך שם או מפתח.',
     checking: 'בבדיקה…',
+    unchanged: 'זו גרסה {{version}}, כפי שהיא פרוסה.',
     fine: 'הכול תקין. זו תהיה גרסה {{version}}.',
     wrong: 'משהו כאן שגוי',
     add: 'הוספת שלב',
