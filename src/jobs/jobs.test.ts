@@ -207,6 +207,7 @@ describe('the owner of a job', () => {
         kind: 'k',
         owner: { kind: OWNER, id: 1, seq: 4 },
         actor: 'worker-1',
+        begunAt: queue.store.now(),
         result: { kind: 'done', outcome: 'sent', variables: { to: 3 } },
       },
     ]);
