@@ -12,6 +12,7 @@ import { VirtualClock } from '../kernel/clock.ts';
 import { type Log, silentLog } from '../kernel/log.ts';
 import { seededRandom } from '../kernel/random.ts';
 import type { ModuleSettings } from '../process/modules/open-modules.ts';
+import type { Store } from '../store/store.ts';
 import { ModelDisk, openModelStore } from './model-store.ts';
 
 export const EDGE_START = Date.UTC(2026, 0, 5, 8);
@@ -46,6 +47,8 @@ export type EdgeServer = AsyncDisposable & {
 
 export type EdgeServerOptions = Partial<HttpOptions> & {
   readonly disk?: ModelDisk;
+  /** Instead of the model store; closed with the server. */
+  readonly openStore?: (clock: VirtualClock) => Promise<Store>;
   readonly log?: Log;
   readonly modules?: ModuleSettings;
 };
@@ -53,12 +56,13 @@ export type EdgeServerOptions = Partial<HttpOptions> & {
 /** Every answer is held against the schema that its route declares. */
 export async function openEdgeServer({
   disk = new ModelDisk(),
+  openStore = async (clock) => openModelStore({ disk, families, clock }),
   log = silentLog,
   modules = {},
   ...options
 }: EdgeServerOptions = {}): Promise<EdgeServer> {
   const clock = new VirtualClock(EDGE_START);
-  const store = openModelStore({ disk, families, clock });
+  const store = await openStore(clock);
   const info = { version: '0.0.0-test', plant: 'none', simulated: false, auth: options.auth ?? 'on' } as const;
   const broker = openMemoryBroker({ clock, log });
   const services = await compose({

@@ -1,6 +1,7 @@
 /** Settings of definitions: what they change, for whom, and what they refuse. */
 import { describe, expect, it } from 'vitest';
 import { type EdgeServer, openEdgeServer } from '../../src/testing/edge-server.ts';
+import { servers } from './on-stores.ts';
 import { deploy, start } from './running.ts';
 
 const REPAIR = {
@@ -33,57 +34,58 @@ async function complete(server: EdgeServer, step: string): Promise<void> {
   }
 }
 
-describe('a setting', () => {
-  it('counts for an instance that runs, from its next step on', async () => {
-    await using server = await openEdgeServer();
-    await deploy(server, REPAIR);
-    const id = await start(server, { definition: 'repair' });
-    const change = { look: { role: 'engineer' }, fix: { role: 'engineer', due: '2h' } };
-    expect(await set(server, change)).toMatchObject({ status: 200, body: { key: 'repair', steps: change } });
-    // Offered before: it stays as it was.
-    expect(await tasks(server)).toMatchObject([{ step: 'look', role: 'operator' }]);
-    await complete(server, 'look');
-    expect(await tasks(server)).toMatchObject([
-      { instance: id, step: 'fix', role: 'engineer', dueAt: '2026-01-05T10:00:00.000Z' },
-    ]);
-  });
+for (const { name, open, isMissing } of servers)
+  describe.skipIf(isMissing)(`a setting on ${name}`, () => {
+    it('counts for an instance that runs, from its next step on', async () => {
+      await using server = await open();
+      await deploy(server, REPAIR);
+      const id = await start(server, { definition: 'repair' });
+      const change = { look: { role: 'engineer' }, fix: { role: 'engineer', due: '2h' } };
+      expect(await set(server, change)).toMatchObject({ status: 200, body: { key: 'repair', steps: change } });
+      // Offered before: it stays as it was.
+      expect(await tasks(server)).toMatchObject([{ step: 'look', role: 'operator' }]);
+      await complete(server, 'look');
+      expect(await tasks(server)).toMatchObject([
+        { instance: id, step: 'fix', role: 'engineer', dueAt: '2026-01-05T10:00:00.000Z' },
+      ]);
+    });
 
-  it('stays when a new version comes, and goes with null', async () => {
-    await using server = await openEdgeServer();
-    await deploy(server, REPAIR);
-    await set(server, { look: { role: 'engineer', due: '5m' } });
-    await deploy(server, { ...REPAIR, name: 'Repair' });
-    await start(server, { definition: 'repair' });
-    await start(server, { definition: 'repair', version: 1 });
-    expect((await tasks(server)).map(({ role }) => role)).toEqual(['engineer', 'engineer']);
-    expect((await set(server, { look: { role: null } })).body.steps).toEqual({ look: { due: '5m' } });
-    expect((await set(server, { look: null })).body.steps).toEqual({});
-    await start(server, { definition: 'repair' });
-    expect((await tasks(server)).map(({ role }) => role).sort()).toEqual(['engineer', 'engineer', 'operator']);
-  });
+    it('stays when a new version comes, and goes with null', async () => {
+      await using server = await open();
+      await deploy(server, REPAIR);
+      await set(server, { look: { role: 'engineer', due: '5m' } });
+      await deploy(server, { ...REPAIR, name: 'Repair' });
+      await start(server, { definition: 'repair' });
+      await start(server, { definition: 'repair', version: 1 });
+      expect((await tasks(server)).map(({ role }) => role)).toEqual(['engineer', 'engineer']);
+      expect((await set(server, { look: { role: null } })).body.steps).toEqual({ look: { due: '5m' } });
+      expect((await set(server, { look: null })).body.steps).toEqual({});
+      await start(server, { definition: 'repair' });
+      expect((await tasks(server)).map(({ role }) => role).sort()).toEqual(['engineer', 'engineer', 'operator']);
+    });
 
-  it('leaves the definition as it was deployed', async () => {
-    await using server = await openEdgeServer();
-    await deploy(server, REPAIR);
-    await set(server, { tell: { to: 'night-shift' } });
-    const { body } = await server.call({ method: 'GET', url: '/api/v1/definitions/repair', as: 'operator' });
-    expect(body).toMatchObject({ version: 1, source: REPAIR });
-    expect(await deploy(server, REPAIR)).toMatchObject({ body: { version: 1 } });
-  });
+    it('leaves the definition as it was deployed', async () => {
+      await using server = await open();
+      await deploy(server, REPAIR);
+      await set(server, { tell: { to: 'night-shift' } });
+      const { body } = await server.call({ method: 'GET', url: '/api/v1/definitions/repair', as: 'operator' });
+      expect(body).toMatchObject({ version: 1, source: REPAIR });
+      expect(await deploy(server, REPAIR)).toMatchObject({ body: { version: 1 } });
+    });
 
-  it('is kept with who set it, before and after', async () => {
-    await using server = await openEdgeServer();
-    await deploy(server, REPAIR);
-    await set(server, { fix: { due: '2h' } });
-    await set(server, { fix: { due: '3h' } });
-    await set(server, { fix: { due: '3h' } });
-    const { body } = await server.call({ method: 'GET', url: `${url}/history`, as: 'operator' });
-    expect(body.items).toMatchObject([
-      { by: expect.stringContaining('engineer'), before: { fix: { due: '2h' } }, after: { fix: { due: '3h' } } },
-      { before: {}, after: { fix: { due: '2h' } } },
-    ]);
+    it('is kept with who set it, before and after', async () => {
+      await using server = await open();
+      await deploy(server, REPAIR);
+      await set(server, { fix: { due: '2h' } });
+      await set(server, { fix: { due: '3h' } });
+      await set(server, { fix: { due: '3h' } });
+      const { body } = await server.call({ method: 'GET', url: `${url}/history`, as: 'operator' });
+      expect(body.items).toMatchObject([
+        { by: expect.stringContaining('engineer'), before: { fix: { due: '2h' } }, after: { fix: { due: '3h' } } },
+        { before: {}, after: { fix: { due: '2h' } } },
+      ]);
+    });
   });
-});
 
 describe('what cannot be set', () => {
   it.each([
