@@ -186,7 +186,7 @@ async function composeMail(page: Page): Promise<void> {
   const card = await add(page, 'Mail', 'Tell the shift');
   await card.getByRole('combobox', { name: 'To' }).fill('nobody-yet');
   await card.getByRole('textbox', { name: 'Subject' }).fill('{pieces} pieces');
-  await card.getByRole('textbox', { name: 'Text' }).fill('Please make room.');
+  await card.getByRole('textbox', { name: 'Text', exact: true }).fill('Please make room.');
   await page.getByRole('button', { name: /^Is it much\?/ }).click();
   await step(page, 'Is it much?').getByRole('combobox', { name: 'After “little”' }).click();
   await page.getByRole('option', { name: 'End', exact: true }).click();

@@ -41,6 +41,20 @@ describe('a field of a step', () => {
     ]);
   });
 
+  it('that may take several forms is edited as the first, and a value as the form it has', () => {
+    const [to] = stepFieldsOf({ properties: { to: { anyOf: [TEXT, { type: 'array', items: TEXT }] } } });
+    expect(to?.kind).toBe('recipients');
+    if (to === undefined) return;
+    expect([kindFor(to, 'foremen'), kindFor(to, ['foremen', 'role:engineer'])]).toEqual(['recipients', 'list']);
+    const [subject] = stepFieldsOf({
+      properties: { subject: { anyOf: [TEXT, { type: 'object', additionalProperties: TEXT }] } },
+    });
+    expect(subject && [kindFor(subject, { en: 'Repaired' }), kindFor(subject, { en: 'two\nlines' })]).toEqual([
+      'pairs',
+      'json',
+    ]);
+  });
+
   it('reads pairs back as it wrote them', () => {
     const value = { accept: 'text/plain; q=1', 'x-key': '=key' };
     expect(pairsOf(pairsText(value))).toEqual(value);

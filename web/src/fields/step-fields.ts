@@ -43,9 +43,13 @@ export function stepFieldsOf(config: Schema): readonly StepField[] {
   return Object.entries(isRecord(config.properties) ? config.properties : {}).map(([name, part]) => {
     const schema = isRecord(part) ? part : {};
     const isRequired = required.includes(name);
-    return { name, schema, isRequired, kind: kindOf(name, schema) };
+    return { name, schema, isRequired, kind: kindOf(name, formsOf(schema)[0] ?? {}) };
   });
 }
+
+/** A schema may take several forms; the first is the one that people write. */
+const formsOf = (schema: Schema): readonly Schema[] =>
+  Array.isArray(schema.anyOf) ? schema.anyOf.filter(isRecord) : [schema];
 
 function kindOf(name: string, schema: Schema): FieldKind {
   const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
@@ -78,9 +82,16 @@ function takes(schema: Schema, kind: FieldKind): boolean {
 
 const isTextual = (schema: unknown): boolean => isRecord(schema) && schema.type === 'string';
 
-/** How a value is edited: as its field is, unless it does not suit that; an expression as a text, anything else as JSON. */
+/**
+ * How a value is edited: as its field is, unless it does not suit that; then as another form that the field may take, an
+ * expression as a text, anything else as JSON.
+ */
 export function kindFor(field: Pick<StepField, 'kind' | 'schema'>, value: unknown): FieldKind {
   if (value === undefined || suits(field, value)) return field.kind;
+  for (const schema of formsOf(field.schema)) {
+    const kind = kindOf('', schema);
+    if (kind !== 'json' && suits({ kind, schema }, value)) return kind;
+  }
   const isWord = typeof value === 'string' && field.kind !== 'json' && !['rules', 'form'].includes(field.kind);
   return isWord ? 'text' : 'json';
 }
