@@ -123,7 +123,9 @@ describe('a simulated plant', { timeout: PROCESS_TIMEOUT_MS }, () => {
     await using here = plant();
     await using demo = new ServerProcess({ data: here.data, environment: { MILLRACE_AUTH: 'off' }, plant: 'demo' });
     await demo.start();
-    await expect.poll(async () => (await get<{ items: unknown[] }>(demo, '/devices')).items.length).toBe(4);
+    await expect
+      .poll(async () => (await get<{ items: unknown[] }>(demo, '/devices')).items.length, { timeout: 20_000 })
+      .toBe(4);
     expect(await get(demo, '/me')).toMatchObject({ plant: 'demo', simulated: true });
     expect(await demo.stop()).toBe(0);
     const empty = here.server();

@@ -83,7 +83,8 @@ describe('a file is refused', () => {
     }
   });
 
-  it('at once, or taken in seconds, however alike its elements are', () => {
+  // Work that grew with the square of their number would take minutes, and the test would run out of time.
+  it('in time, or taken, however alike its elements are', () => {
     const timers = '<timerEventDefinition><timeDate>x</timeDate></timerEventDefinition>'.repeat(9_000);
     const borders = Array.from({ length: 18_000 }, (_, n) => `<boundaryEvent id="b${n}" attachedToRef="t"/>`).join('');
     const messages = Array.from({ length: 6_000 }, (_, n) => `<message id="m${n}" name="n${n}"/>`).join('');
@@ -93,11 +94,7 @@ describe('a file is refused', () => {
       file(`<task id="t"/>${borders}`),
       file(tasks).replace('<process', `${messages}<process`),
     ];
-    for (const xml of alike) {
-      const start = performance.now();
-      exportBpmn(importBpmn(xml));
-      expect(performance.now() - start).toBeLessThan(3_000);
-    }
+    for (const xml of alike) expect(exportBpmn(importBpmn(xml))).toMatch(/definitions>\s*$/);
   });
 
   it('with a DMN file it says so', () => {
