@@ -73,7 +73,8 @@ describe('a simulated criterion', () => {
 
   it('fires earlier by a lower limit, and says what would fire only then or only now', async () => {
     await using plant = await openPress([...ramp(60, 90), [PLANT_START + 40_000, 60], [PLANT_START + 60_000, 75]]);
-    const simulate = (change: object) => plant.measurements.simulate({ criterion: 'press-1.hot', change });
+    const simulate = (change: Record<string, unknown>) =>
+      plant.measurements.simulate({ criterion: 'press-1.hot', change });
     const { current, proposed, onlyCurrent, onlyProposed } = await simulate({ limit: 70, durationMs: 0 });
     expect(current.count).toBe(0);
     expect(when(proposed.firings)).toEqual([
@@ -139,7 +140,8 @@ describe('a simulated criterion', () => {
 
   it('is refused with settings that could not be set', async () => {
     await using plant = await openPress([]);
-    const ask = (criterion: string, change: object) => plant.measurements.simulate({ criterion, change });
+    const ask = (criterion: string, change: Record<string, unknown>) =>
+      plant.measurements.simulate({ criterion, change });
     await expect(ask('press-1.cold', {})).rejects.toMatchObject({ code: 'criterion.unknown' });
     await expect(ask('press-1.hot', { limit: 'high' })).rejects.toMatchObject({ code: 'criterion.invalid' });
     await expect(ask('press-1.hot', { signal: { field: 'weight' } })).rejects.toMatchObject({
