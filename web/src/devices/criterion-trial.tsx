@@ -56,7 +56,7 @@ function Found({ found }: { readonly found: CriterionSimulation }): ReactNode {
     );
   return (
     <div role="status" className={classes.text}>
-      <p>{t('criterionTrial.counts', { now: current.count, then: proposed.count })}</p>
+      <p>{t('criterionTrial.counts', { now: current.count, changed: proposed.count })}</p>
       {onlyProposed.length > 0 && <p>{t('criterionTrial.onlyProposed', { times: times(onlyProposed) })}</p>}
       {onlyCurrent.length > 0 && <p>{t('criterionTrial.onlyCurrent', { times: times(onlyCurrent) })}</p>}
       {proposed.labelled !== null && <p>{t('criterionTrial.labelled', proposed.labelled)}</p>}

@@ -447,7 +447,7 @@ export const en = {
   criterionTrial: {
     try: 'Try on past data',
     failed: 'The past readings could not be judged.',
-    counts: 'Firings in the last 30 days: {{now}} by the present settings, {{then}} by these.',
+    counts: 'Firings in the last 30 days: {{now}} by the present settings, {{changed}} by these.',
     onlyProposed: 'New: {{times}}',
     onlyCurrent: 'No more: {{times}}',
     labelled:

@@ -458,7 +458,7 @@ export const he = complete({
   criterionTrial: {
     try: 'ניסוי על נתוני העבר',
     failed: 'לא ניתן היה לשפוט את מדידות העבר.',
-    counts: 'הפעלות ב־30 הימים האחרונים: {{now}} לפי ההגדרות הנוכחיות, {{then}} לפי אלה.',
+    counts: 'הפעלות ב־30 הימים האחרונים: {{now}} לפי ההגדרות הנוכחיות, {{changed}} לפי אלה.',
     onlyProposed: 'חדשות: {{times}}',
     onlyCurrent: 'לא עוד: {{times}}',
     labelled: 'חריגות שאנשים העריכו: {{hit}} מאושרות נתפסו, {{missed}} הוחמצו, {{falseAlarms}} אזעקות שווא.',
