@@ -12,6 +12,7 @@ import type {
   SettingsChange,
   SettingsEntry,
 } from './wire-process.ts';
+import type { DefinitionSimulation, DefinitionSimulationRequest } from './wire-simulation.ts';
 
 export type Definitions = {
   /** An object is JSON, a text a BPMN 2.0 file. The same source again answers the version that is there. */
@@ -32,6 +33,8 @@ export type Definitions = {
   settingsHistory(key: string, request?: PageRequest): Promise<Page<SettingsEntry>>;
   /** Where the time of its instances goes. */
   analytics(key: string, request?: AnalyticsRequest): Promise<DefinitionAnalytics>;
+  /** Runs past instances by a definition that is not in use yet. Nothing is changed. */
+  simulate(request: DefinitionSimulationRequest): Promise<DefinitionSimulation>;
 };
 
 export const definitionsOf = (http: Http): Definitions => ({
@@ -74,6 +77,7 @@ export const definitionsOf = (http: Http): Definitions => ({
       path: `/api/v1/definitions/${encodeURIComponent(key)}/analytics`,
       ...(query && { query }),
     }),
+  simulate: (body) => http.json({ method: 'POST', path: '/api/v1/definitions/simulate', body, isRepeatable: true }),
 });
 
 const settingsPath = (key: string): string => `/api/v1/definitions/${encodeURIComponent(key)}/settings`;

@@ -171,3 +171,14 @@ export type {
   TaskPlan,
   TaskSort,
 } from './wire-process.ts';
+export type {
+  CriterionSimulation,
+  CriterionSimulationRequest,
+  DefinitionSimulation,
+  DefinitionSimulationRequest,
+  SimulatedCounts,
+  SimulatedCourse,
+  SimulatedFiring,
+  SimulatedSettings,
+  SimulatedStep,
+} from './wire-simulation.ts';

@@ -22,6 +22,7 @@ import type {
   ShiftPlan,
   ShiftPlanChange,
 } from './wire-measurements.ts';
+import type { CriterionSimulation, CriterionSimulationRequest } from './wire-simulation.ts';
 
 export type Measurements = {
   /** Up to 10,000 rows. The same row again is counted as a duplicate, so the call is repeated when no answer came. */
@@ -76,6 +77,8 @@ export type Criteria = {
   create(criterion: NewCriterion): Promise<Criterion>;
   /** Changes the given parts; the next reading is judged by them. */
   change(id: string, settings: CriterionChange): Promise<Criterion>;
+  /** What other settings would have made of stored readings. Nothing is changed. */
+  simulate(id: string, request: CriterionSimulationRequest): Promise<CriterionSimulation>;
 };
 
 export const criteriaOf = (http: Http): Criteria => ({
@@ -83,6 +86,13 @@ export const criteriaOf = (http: Http): Criteria => ({
   create: (body) => http.json({ method: 'POST', path: '/api/v1/criteria', body }),
   change: (id, settings) =>
     http.json({ method: 'PATCH', path: `/api/v1/criteria/${encodeURIComponent(id)}`, body: { settings } }),
+  simulate: (id, body) =>
+    http.json({
+      method: 'POST',
+      path: `/api/v1/criteria/${encodeURIComponent(id)}/simulate`,
+      body,
+      isRepeatable: true,
+    }),
 });
 
 export type ShiftPlans = {

@@ -528,6 +528,12 @@ export const errorTable = define({
     message: 'The definition has {count} problem(s): {summary}',
     action: 'Nothing was deployed. Correct the named elements; docs/reference/process-rules.md explains each rule.',
   },
+  'process.invalid-simulation': {
+    status: 422,
+    message: 'That cannot be simulated: {problems}',
+    action:
+      'Nothing was run. Give the source of a definition or the key of one that is deployed, and answers of its nodes.',
+  },
   'process.unknown-definition': {
     status: 404,
     message: 'There is no process definition "{key}"[ in version {version}].',

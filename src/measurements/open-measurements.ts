@@ -9,6 +9,7 @@ import { type Anomalies, openAnomalies } from './anomaly/anomalies.ts';
 import { ANOMALY_LABEL, anomalyLabelJob } from './anomaly/label-job.ts';
 import { CRITERIA_CHANGE, criteriaChangeJob } from './criterion/change-job.ts';
 import { type Criteria, openCriteria } from './criterion/criteria.ts';
+import { type CriterionSimulation, type SimulationRequest, simulateCriterion } from './criterion/simulate.ts';
 import { type Devices, openDevices } from './device/devices.ts';
 import { Ingest, type IngestOptions, type IngestResult } from './ingest/ingest.ts';
 import { openQuarantine, type Quarantine } from './ingest/quarantine-list.ts';
@@ -37,6 +38,8 @@ export interface Measurements extends Service {
   ingest(rows: readonly unknown[], options: IngestOptions): Promise<IngestResult>;
   series(request: SeriesRequest): Promise<Series>;
   report(request: ReportRequest): Promise<DeviceReport>;
+  /** Judges stored readings by other settings of a criterion, and writes nothing. */
+  simulate(request: SimulationRequest): Promise<CriterionSimulation>;
   /** Handlers of jobs, by kind. */
   readonly jobs: Readonly<Record<typeof CRITERIA_CHANGE | typeof ANOMALY_LABEL, TaskJob>>;
 }
@@ -56,6 +59,7 @@ export function openMeasurements({ store, clock, nextId, timeZone, log, metrics 
       ingest: (rows: readonly unknown[], options: IngestOptions) => ingest.ingest(rows, options),
       series: (request: SeriesRequest) => readSeries({ store, devices }, request),
       report: (request: ReportRequest) => readReport({ store, devices, anomalies }, request),
+      simulate: (request: SimulationRequest) => simulateCriterion({ store, anomalies }, request),
       jobs: { [CRITERIA_CHANGE]: criteriaChangeJob({ store }), [ANOMALY_LABEL]: anomalyLabelJob({ store }) },
     },
     () => ingest.idle(),

@@ -24,6 +24,7 @@ import { addProcessCommands } from './commands/processes.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addSettingsCommands } from './commands/settings.ts';
+import { addSimulationCommands } from './commands/simulations.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { addWorkerCommands, type WorkerCommands } from './commands/worker.ts';
 import { connect, type LocalApi } from './connect.ts';
@@ -116,6 +117,7 @@ export function buildProgram(
   addScheduleCommands(program, shell);
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
+  addSimulationCommands(program, shell);
   addImportCommands(program, shell);
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);

@@ -17,7 +17,7 @@ GET /api/v1/me, POST /api/v1/sign-in, POST /api/v1/sign-out, GET /api/v1/people,
 GET /api/v1/people/{id}/substitutes, POST /api/v1/people/{id}/substitutes, DELETE /api/v1/people/{id}/substitutes/{substitute}
 GET /api/v1/tokens, POST /api/v1/tokens, DELETE /api/v1/tokens/{id}
 GET /api/v1/recipients, POST /api/v1/recipients, PATCH /api/v1/recipients/{name}, GET /api/v1/mails
-POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}, GET /api/v1/definitions/{key}/settings, PATCH /api/v1/definitions/{key}/settings, POST /api/v1/definitions/compose, GET /api/v1/definitions/{key}/settings/history, GET /api/v1/definitions/{key}/analytics, GET /api/v1/modules, GET /api/v1/modules/{name}
+POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}, GET /api/v1/definitions/{key}/settings, PATCH /api/v1/definitions/{key}/settings, POST /api/v1/definitions/compose, POST /api/v1/definitions/simulate, GET /api/v1/definitions/{key}/settings/history, GET /api/v1/definitions/{key}/analytics, GET /api/v1/modules, GET /api/v1/modules/{name}
 POST /api/v1/instances, POST /api/v1/instances/batch, GET /api/v1/instances, GET /api/v1/instances/{id}, GET /api/v1/instances/{id}/history, POST /api/v1/instances/{id}/activate, DELETE /api/v1/instances/{id}
 POST /api/v1/instances/{id}/suspend, POST /api/v1/instances/{id}/resume, PATCH /api/v1/instances/{id}/variables, POST /api/v1/instances/{id}/move, POST /api/v1/instances/{id}/migrate
 POST /api/v1/operations, GET /api/v1/operations, GET /api/v1/operations/{id}, POST /api/v1/operations/{id}/cancel
@@ -25,7 +25,7 @@ GET /api/v1/incidents, POST /api/v1/instances/{id}/incidents/{token}/retry, POST
 GET /api/v1/tasks, GET /api/v1/tasks/{id}, PATCH /api/v1/tasks/{id}, POST /api/v1/tasks/complete, POST /api/v1/tasks/{id}/take, POST /api/v1/tasks/{id}/return, POST /api/v1/tasks/{id}/delegate, POST /api/v1/tasks/{id}/complete
 POST /api/v1/measurements, GET /api/v1/quarantine, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
 GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v1/analyses
-GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}
+GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, POST /api/v1/criteria/{id}/simulate, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}
 POST /api/v1/jobs, POST /api/v1/jobs/batch, POST /api/v1/jobs/flow, GET /api/v1/jobs, GET /api/v1/jobs/{id}, GET /api/v1/jobs/{id}/lines
 POST /api/v1/jobs/{id}/replay, POST /api/v1/jobs/{id}/cancel, POST /api/v1/jobs/{id}/discard, POST /api/v1/jobs/replay, POST /api/v1/jobs/cancel, POST /api/v1/jobs/discard
 POST /api/v1/jobs/claim, POST /api/v1/jobs/settle, POST /api/v1/jobs/heartbeat, POST /api/v1/jobs/release

@@ -63,8 +63,8 @@ async function deviceParts(store: Store, criteria: readonly Criterion[]): Promis
   return { guards, writes };
 }
 
-/** A signal is a field of the device; a combination counts other criteria that are none themselves. */
-function requireFitting(
+/** A signal is a field of the device; a combination counts other criteria that are none themselves. Throws `criterion.invalid`. */
+export function requireFitting(
   { settings, device, name }: Criterion,
   { fields, known }: { readonly fields: readonly string[]; readonly known: ReadonlyMap<string, Criterion> },
 ): void {

@@ -1,12 +1,12 @@
 /** A series: the readings of one field of a device over time, as few points as a chart needs. */
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
-import { MAX_ROWS } from '../../store/query.ts';
 import type { Store } from '../../store/store.ts';
 import type { Devices } from '../device/devices.ts';
 import { analyzerFamily } from '../ingest/analyzer.ts';
 import { measurementFamily } from '../ingest/measurement.ts';
 import { Buckets, type SeriesPoint } from './buckets.ts';
+import { readingsOf } from './readings.ts';
 
 export const DEFAULT_POINTS = 500;
 export const MAX_POINTS = 5_000;
@@ -45,7 +45,7 @@ export async function readSeries(
     throw new MillraceError('measurement.invalid-range', { from, to });
   const count = Math.min(Math.max(1, Math.floor(points)), MAX_POINTS);
   const buckets = new Buckets({ from, to, count });
-  for await (const rows of readings(store, { device, from, to })) {
+  for await (const rows of readingsOf(store, { device, from, to, limit: MAX_SERIES_ROWS })) {
     for (const { at, payload } of rows) {
       const value = (JSON.parse(payload) as Record<string, unknown>)[field];
       if (typeof value === 'number') buckets.add(at, value);
@@ -56,21 +56,4 @@ export async function readSeries(
 
 async function firstAt(store: Store, device: string): Promise<Instant | undefined> {
   return (await store.select(measurementFamily, { where: { device }, order: ['at', 'hash'], limit: 1 }))[0]?.at;
-}
-
-/** Page by page, in the order of their times. */
-async function* readings(
-  store: Store,
-  { device, from, to }: { readonly device: string; readonly from: Instant; readonly to: Instant },
-) {
-  const query = { where: { device, at: { gte: from, lt: to } }, order: ['at', 'hash'] as const, limit: MAX_ROWS };
-  let after: readonly [Instant, string] | undefined;
-  for (let read = 0; ; read += MAX_ROWS) {
-    if (read >= MAX_SERIES_ROWS) throw new MillraceError('measurement.range-too-large', { limit: MAX_SERIES_ROWS });
-    const rows = await store.select(measurementFamily, after === undefined ? query : { ...query, after });
-    yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < MAX_ROWS) return;
-    after = [last.at, last.hash];
-  }
 }

@@ -131,6 +131,12 @@ export class Definitions {
     compileDefinition(source, 0, this.#modules);
   }
 
+  /** As it would be if it were deployed now, with what is set of its steps. Throws `process.invalid-definition`. */
+  async compile(source: unknown): Promise<Definition> {
+    const { key } = compileDefinition(source, 0, this.#modules);
+    return compileDefinition(withSettings(source, await this.#settingsOf(key)), 0, this.#modules);
+  }
+
   async #settingsOf(key: string): Promise<StepsSettings> {
     const row = await this.#store.get(definitionSettingsFamily, [key]);
     return row === undefined ? {} : (JSON.parse(row.steps) as StepsSettings);

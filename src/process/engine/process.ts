@@ -19,6 +19,11 @@ import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
 import { ALARM_KIND } from '../core/alarm.ts';
 import type { ModuleFaces } from '../core/module-face.ts';
 import { requireOtherEyes } from '../core/settlement.ts';
+import {
+  type DefinitionSimulation,
+  type DefinitionSimulationRequest,
+  simulateDefinition,
+} from '../simulation/simulate.ts';
 import { ringAlarms } from './alarms.ts';
 import { Correlator } from './correlate.ts';
 import { SettingsOfDefinitions } from './definition-settings.ts';
@@ -66,6 +71,8 @@ export type Process = Service & {
   readonly firings: Firings;
   readonly operations: Operations;
   readonly queries: Queries;
+  /** Runs past instances by a definition that is not in use yet, and writes nothing. */
+  simulate(request: DefinitionSimulationRequest): Promise<DefinitionSimulation>;
 };
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
@@ -100,7 +107,10 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
     jobs.kinds.declare(kind, { events: 'off' }, { isInternal: true });
   if (isEngine) await correlator.collectAll();
   const workers = isEngine ? startWorkers(parts, deliveries, operations) : [];
-  return service({ definitions, settings, engine, correlator, deliveries, firings, operations, queries }, async () => {
+  const simulate = (request: DefinitionSimulationRequest) =>
+    simulateDefinition({ store, clock, definitions, queries, timeZone }, request);
+  const faces = { definitions, settings, engine, correlator, deliveries, firings, operations, queries, simulate };
+  return service(faces, async () => {
     unlisten();
     await looking?.close();
     await Promise.all(workers.map((worker) => worker.close()));

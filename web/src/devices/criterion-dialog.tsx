@@ -8,6 +8,7 @@ import { type Criterion, type CriterionChange, changeCriterion } from '../api/me
 import { toastDone } from '../app/problem-toast.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { type CriterionDraft, changeOf, draftOf } from './criterion-draft.ts';
+import { CriterionTrial } from './criterion-trial.tsx';
 import classes from './devices.module.css';
 import { DirectionField } from './direction-field.tsx';
 
@@ -92,6 +93,7 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
           checked={draft.enabled}
           onChange={(event) => put({ enabled: event.currentTarget.checked })}
         />
+        <CriterionTrial criterion={criterion} change={durationIsWrong ? undefined : change} />
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}

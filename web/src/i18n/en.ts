@@ -459,6 +459,16 @@ export const en = {
     saved: '“{{name}}” is saved. The next readings are judged by it.',
   },
 
+  criterionTrial: {
+    try: 'Try on past data',
+    failed: 'The past readings could not be judged.',
+    counts: 'Firings in the last 30 days: {{now}} by the present settings, {{changed}} by these.',
+    onlyProposed: 'New: {{times}}',
+    onlyCurrent: 'No more: {{times}}',
+    labelled:
+      'Anomalies that people judged: {{hit}} confirmed ones caught, {{missed}} missed, {{falseAlarms}} false alarms.',
+  },
+
   anomalies: {
     title: 'Anomalies',
     from: 'When',

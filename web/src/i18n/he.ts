@@ -473,6 +473,15 @@ export const he = complete({
     saved: '„{{name}}” נשמר. המדידות הבאות נשפטות לפיו.',
   },
 
+  criterionTrial: {
+    try: 'ניסוי על נתוני העבר',
+    failed: 'לא ניתן היה לשפוט את מדידות העבר.',
+    counts: 'הפעלות ב־30 הימים האחרונים: {{now}} לפי ההגדרות הנוכחיות, {{changed}} לפי אלה.',
+    onlyProposed: 'חדשות: {{times}}',
+    onlyCurrent: 'לא עוד: {{times}}',
+    labelled: 'חריגות שאנשים העריכו: {{hit}} מאושרות נתפסו, {{missed}} הוחמצו, {{falseAlarms}} אזעקות שווא.',
+  },
+
   anomalies: {
     title: 'חריגות',
     from: 'מתי',

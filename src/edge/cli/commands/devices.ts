@@ -85,7 +85,7 @@ export function parseField(text: string): Field {
   };
 }
 
-const LIMIT_FLAGS: readonly Flag[] = [
+export const LIMIT_FLAGS: readonly Flag[] = [
   { flags: '--limit <limit>', about: 'a number, or low:high with --direction outside' },
   { flags: '--direction <direction>', about: 'where it fires', choices: ['above', 'below', 'outside'] },
   { flags: '--duration <duration>', about: 'how long the signal must stay there' },
@@ -99,7 +99,7 @@ const LIMIT_FLAGS: readonly Flag[] = [
   { flags: '--enable', about: 'switches it on' },
   { flags: '--disable', about: 'switches it off' },
 ];
-const limitOptions = z.object({
+export const limitOptions = z.object({
   limit: z
     .string()
     .transform((text, context) => {
@@ -120,7 +120,13 @@ const limitOptions = z.object({
   disable: z.boolean().exactOptional(),
 });
 
-function settingsOf({ field, detector, enable, disable, ...rest }: z.output<typeof limitOptions>): CriterionChange {
+export function settingsOf({
+  field,
+  detector,
+  enable,
+  disable,
+  ...rest
+}: z.output<typeof limitOptions>): CriterionChange {
   if (detector !== undefined && field === undefined)
     throw new MillraceError('cli.usage', { problem: '--detector needs --field' });
   if (enable === true && disable === true)
@@ -227,7 +233,7 @@ function addShiftPlans(program: Command, shell: Shell): void {
 const fieldsText = ({ fields }: Device): string =>
   fields.map(({ name, unit }) => (unit === undefined ? name : `${name} (${unit})`)).join(', ');
 
-function settingsText({ settings }: Criterion): string {
+export function settingsText({ settings }: Pick<Criterion, 'settings'>): string {
   const state = settings.enabled ? '' : ', switched off';
   const duration = settings.duration === '0s' ? '' : ` for ${settings.duration}`;
   if ('of' in settings) return `${settings.atLeast} of ${settings.of.join(', ')}${duration}${state}`;

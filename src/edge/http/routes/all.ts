@@ -25,6 +25,7 @@ import { recipientRoutes } from './recipients.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes } from './session.ts';
 import { shiftPlanRoutes } from './shift-plans.ts';
+import { simulationRoutes } from './simulations.ts';
 import { substituteRoutes } from './substitutes.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
@@ -35,6 +36,7 @@ export const apiRoutes: readonly Route[] = [
   ...compositionRoutes,
   ...definitionSettingsRoutes,
   ...analyticsRoutes,
+  ...simulationRoutes,
   ...moduleRoutes,
   ...instanceRoutes,
   ...mendingRoutes,

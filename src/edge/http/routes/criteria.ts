@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { pageSchema, paging } from '../paging.ts';
 import { type Route, route } from '../route.ts';
+import { criterionSimulationSchema, criterionSimulationView } from '../views/criterion-simulation-view.ts';
 import { criterionOf, criterionSchema, settingsBody } from '../views/criterion-view.ts';
-import { text } from '../wire-schema.ts';
+import { instant, text } from '../wire-schema.ts';
 
 const area = 'Criteria';
 
@@ -54,4 +55,29 @@ const change = route({
   },
 });
 
-export const criterionRoutes: readonly Route[] = [list, create, change];
+const simulate = route({
+  method: 'POST',
+  path: '/api/v1/criteria/:id/simulate',
+  audience: ['operator', 'engineer', 'technologist'],
+  area,
+  summary:
+    'Judges stored readings by other settings: when it would have fired, beside when it fires now. Changes nothing.',
+  errors: [
+    'criterion.invalid',
+    'criterion.unknown',
+    'duration.malformed',
+    'measurement.invalid-range',
+    'measurement.range-too-large',
+  ],
+  params: z.strictObject({ id: text(300) }),
+  body: z.strictObject({
+    settings: settingsBody,
+    from: instant.describe('Default: 30 days before the end.').exactOptional(),
+    to: instant.describe('Not included. Default: just after the last reading.').exactOptional(),
+  }),
+  answer: { status: 200, schema: criterionSimulationSchema },
+  run: async ({ params: { id: criterion }, body: { settings: change, ...range }, services }) =>
+    criterionSimulationView(await services.measurements.simulate({ criterion, change, ...range })),
+});
+
+export const criterionRoutes: readonly Route[] = [list, create, change, simulate];

@@ -25,12 +25,14 @@ const combinationSettings = z.strictObject({
   enabled: z.boolean(),
 });
 
+export const settingsSchema = z.union([limitSettings, combinationSettings]);
+
 export const criterionSchema = z.strictObject({
   id: z.string().describe('<device>.<name>'),
   device: z.string(),
   name: z.string(),
   version: z.int(),
-  settings: z.union([limitSettings, combinationSettings]),
+  settings: settingsSchema,
   state: z.strictObject({
     active: z.boolean().describe('Whether it has fired and not cleared.'),
     value: z.number().nullable().describe('What it judged last.'),
@@ -73,7 +75,7 @@ export const criterionOf = ({
   updatedBy,
 });
 
-function settingsOf(settings: CriterionSettings): WireSettings {
+export function settingsOf(settings: CriterionSettings): WireSettings {
   const { durationMs, ...rest } = settings;
   const shown = { ...rest, duration: formatDuration(durationMs) };
   return (isCombination(settings) ? { ...shown, of: [...settings.of] } : shown) as WireSettings;
