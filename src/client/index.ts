@@ -161,6 +161,7 @@ export type {
   Module,
   NewInstance,
   NewMessage,
+  NewModule,
   NewSignal,
   SearchedValue,
   Task,

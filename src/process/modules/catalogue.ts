@@ -91,7 +91,7 @@ export function catalogueOf(modules: Iterable<Module>): CatalogueEntry[] {
   return [...steps, ...named].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const entryOf = ({ name, title, summary, outcomes, outcomesFrom, onLost, config }: Module): CatalogueEntry => ({
+const entryOf = ({ name, title, summary, outcomes, outcomesFrom, onLost, config, form }: Module): CatalogueEntry => ({
   name,
   title,
   summary,
@@ -100,7 +100,7 @@ const entryOf = ({ name, title, summary, outcomes, outcomesFrom, onLost, config 
   outcomes,
   outcomesFrom: outcomesFrom ?? null,
   onLost,
-  config: jsonSchemaOf(config),
+  config: form ?? jsonSchemaOf(config),
 });
 
 /** Without what every activity may have. */
@@ -110,7 +110,8 @@ function schemaOfStep(type: StepType): CatalogueEntry['config'] {
   return jsonSchemaOf(z.strictObject(Object.fromEntries(own)));
 }
 
-function jsonSchemaOf(schema: z.ZodType): CatalogueEntry['config'] {
+/** Of what a configuration is written as. */
+export function jsonSchemaOf(schema: z.ZodType): CatalogueEntry['config'] {
   const { $schema: _, ...form } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
   return form;
 }
