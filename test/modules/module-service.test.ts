@@ -116,8 +116,8 @@ describe.skipIf(withoutRabbit)('a module in another process', { timeout: TIMEOUT
     const server = await here.server();
     const client = clientOf(server);
     await kill(await here.service('answers'));
-    await client.definitions.deploy(WEIGHING);
-    await client.kinds.set('module.weigh', { maxAttempts: 1 });
+    const [weigh] = WEIGHING.nodes;
+    await client.definitions.deploy({ ...WEIGHING, nodes: [{ ...weigh, maxAttempts: 1 }] });
     const { id } = await client.instances.start({ definition: 'weighing', variables: { part: 'washer' } });
     const incident = await incidentOf(client);
     expect(incident).toMatchObject({ node: 'weigh', message: expect.stringContaining('"scale"') });

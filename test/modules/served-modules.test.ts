@@ -1,12 +1,22 @@
 /** Modules that message services do: registered over HTTP or announced on the broker, used, away, removed. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Log, silentLog } from '../../src/kernel/log.ts';
+import { startApp } from '../../src/bus/service/app.ts';
+import { defineService } from '../../src/bus/service/define-service.ts';
+import { discover } from '../../src/bus/service/discover.ts';
+import { rpc } from '../../src/bus/service/rpc.ts';
+import { type Clock, systemClock, VirtualClock } from '../../src/kernel/clock.ts';
+import { silentLog } from '../../src/kernel/log.ts';
 import { discard, done, error, fail } from '../../src/kernel/settlement.ts';
+import { openNetwork } from '../../src/process/modules/http/network.ts';
 import { defineModule, type ModuleContext } from '../../src/process/modules/module.ts';
-import { serveModules } from '../../src/process/modules/served/serve-modules.ts';
+import { moduleFamily } from '../../src/process/modules/served/module-family.ts';
+import { MAX_SERVED } from '../../src/process/modules/served/register.ts';
+import { parseRegistration } from '../../src/process/modules/served/registration.ts';
+import { ANNOUNCE_AGAIN_MS, HEARD_EVERY_MS, serveModules } from '../../src/process/modules/served/serve-modules.ts';
 import { takeAnnouncements } from '../../src/process/modules/served/take-announcements.ts';
-import { type EdgeServer, openEdgeServer } from '../../src/testing/edge-server.ts';
+import { remove as removeRow } from '../../src/store/unit.ts';
+import { EDGE_START, type EdgeServer, fingerprint, openEdgeServer } from '../../src/testing/edge-server.ts';
 import { deploy, isOver, isStuck, start, when } from './running.ts';
 
 type Seen = Pick<ModuleContext<unknown>, 'config' | 'variables' | 'node' | 'key' | 'attempt'>;
@@ -34,10 +44,10 @@ function scale({ onLost = 'retry' as 'retry' | 'hold', name = 'weigh' } = {}) {
 }
 
 /** A server that hears announcements, as every server on a shared broker does. */
-async function openPlant(log: Log = silentLog) {
+async function openPlant(clock: Clock = systemClock) {
   const server = await openEdgeServer();
   const { broker, services } = server;
-  const hearing = await takeAnnouncements({ broker, register: services.modules, log });
+  const hearing = await takeAnnouncements({ broker, register: services.modules, log: silentLog, clock });
   return {
     server,
     [Symbol.asyncDispose]: async () => {
@@ -76,6 +86,13 @@ const show = (server: EdgeServer, name = 'weigh') =>
   server.call({ method: 'GET', url: `/api/v1/modules/${name}`, as: 'operator' });
 const remove = (server: EdgeServer, name = 'weigh') =>
   server.call({ method: 'DELETE', url: `/api/v1/modules/${name}`, as: 'engineer' });
+/** As if the store were another one. */
+const forget = (server: EdgeServer) =>
+  server.services.store.commit([{ guards: [], writes: [removeRow(moduleFamily, ['weigh'])] }]);
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
 const incidentsOf = async (server: EdgeServer) =>
   (await server.call({ method: 'GET', url: '/api/v1/incidents', as: 'operator' })).text;
 
@@ -118,6 +135,135 @@ describe('a service that announces its modules', () => {
     const broken = await start(server, { definition: 'p', variables: { part: 'broken' } });
     await when(server, broken, isStuck);
     expect(await incidentsOf(server)).toContain('The scale is broken.');
+  });
+});
+
+describe('an announcement', () => {
+  it('before there is a server is heard by the one that comes', async () => {
+    await using server = await openEdgeServer();
+    const { broker, services } = server;
+    const clock = new VirtualClock(EDGE_START);
+    await using _service = await serveModules({ broker, service: 'scale', modules: [scale().module], clock });
+    expect(await show(server)).toMatchObject({ status: 404 });
+    await using _hearing = await takeAnnouncements({ broker, register: services.modules, log: silentLog, clock });
+    await clock.advance(ANNOUNCE_AGAIN_MS);
+    await until(() => services.modules.get('weigh') !== undefined);
+  });
+
+  it('is heard again and again, and says anew what a server no longer knows', async () => {
+    const clock = new VirtualClock(EDGE_START);
+    await using plant = await openPlant(clock);
+    const { broker, disk, clock: serverClock } = plant.server;
+    await using _service = await serveModules({ broker, service: 'scale', modules: [scale().module], clock });
+    await serverClock.advance(60_000);
+    await clock.advance(HEARD_EVERY_MS);
+    await until(() => disk.select(moduleFamily, { limit: 1 })[0]?.heardAt === EDGE_START + 60_000);
+    expect((await show(plant.server)).body).toMatchObject({ version: 1 });
+    await forget(plant.server);
+    expect(disk.select(moduleFamily, { limit: 1 })).toEqual([]);
+    await clock.advance(HEARD_EVERY_MS);
+    await until(() => disk.select(moduleFamily, { limit: 1 }).length === 1);
+  });
+
+  it.each([
+    ['has the name of the server’s own', 'http', 'module.name-taken'],
+    ['has a name that cannot be', 'Weigh It', 'module.invalid'],
+  ])('is not served when one of them %s', async (_, name, code) => {
+    await using plant = await openPlant();
+    const { broker } = plant.server;
+    const modules = [scale().module, scale({ name }).module];
+    await expect(serveModules({ broker, service: 'scale', modules })).rejects.toMatchObject({ code });
+    await expect(discover({ broker, clock: systemClock })).resolves.not.toContainEqual(
+      expect.objectContaining({ name: 'scale' }),
+    );
+  });
+});
+
+describe('a step whose answer is missing', () => {
+  const asked = async (onLost: 'retry' | 'hold', answer: unknown) => {
+    await using server = await openEdgeServer();
+    const { broker, services } = server;
+    const slow = defineService('scale', { runModule: rpc('modules/run', { body: z.unknown() }, () => answer) });
+    await using _app = await startApp({ broker, services: answer === undefined ? [] : [slow], graceMs: 0 });
+    await using app = await startApp({ broker });
+    const said = parseRegistration({ ...registration, onLost, timeoutMs: 50 });
+    await services.modules.register(said, 'eli');
+    const lent = { app, network: openNetwork([]), secrets: new Map(), now: () => systemClock.now() };
+    const { signal } = new AbortController();
+    const step = { config: { part: 'seal' }, variables: {}, node: 'n', key: 'k', attempt: 1, signal, services: lent };
+    return await services.modules.get('weigh')?.run(step);
+  };
+  const never = new Promise(() => {});
+
+  it('has failed, and is tried again', async () => {
+    expect(await asked('retry', undefined)).toMatchObject({
+      kind: 'fail',
+      error: expect.stringContaining('is not there'),
+    });
+    expect(await asked('retry', never)).toMatchObject({
+      kind: 'fail',
+      error: 'The service "scale", which does the module "weigh", did not answer within 0.05 s.',
+    });
+  });
+
+  it('is given up when it may have been done and must not be done twice', async () => {
+    expect(await asked('hold', undefined)).toMatchObject({ kind: 'fail' });
+    expect(await asked('hold', never)).toMatchObject({
+      kind: 'discard',
+      reason: expect.stringContaining('Whether it was done is not known.'),
+    });
+  });
+
+  it.each([[{ kind: 'perhaps' }], ['done'], [null], [{ kind: 'snooze', delay: 'soon' }], [{ kind: 'done' }]])(
+    'is as missing when the service answers %j',
+    async (answer) => {
+      expect(await asked('retry', answer)).toMatchObject({
+        kind: 'fail',
+        error: expect.stringContaining('no settlement'),
+      });
+    },
+  );
+});
+
+const deep = (levels: number): object =>
+  levels === 0 ? { type: 'string' } : { type: 'array', items: deep(levels - 1) };
+const properties = (one: unknown) => ({ type: 'object', properties: { one } });
+
+describe('a registration is refused, and nothing is kept of it, when', () => {
+  it.each<[string, object]>([
+    ['its name is none', { name: '../weigh' }],
+    ['its name is that of nothing that can be', { name: '__proto__' }],
+    ['its service could not be asked', { service: 'scale.rpc #' }],
+    ['it ends with nothing', { outcomes: [] }],
+    ['an outcome has no name', { outcomes: ['a b'] }],
+    ['its title has characters that cannot be kept', { title: 'a\u0000b' }],
+    ['its configuration is no object', { config: { type: 'string' } }],
+    ['its configuration has no properties', { config: { type: 'object' } }],
+    ['its schema is none', { config: properties({ type: 'weight' }) }],
+    ['its schema is a number', { config: properties(3) }],
+    ['its schema has a pattern that is none', { config: properties({ type: 'string', pattern: '(' }) }],
+    ['its schema points elsewhere', { config: properties({ $ref: 'http://127.0.0.1/schema' }) }],
+    ['its schema points at itself', { config: { ...properties({}), allOf: [{ $ref: '#' }] } }],
+    ['its schema is too deep', { config: properties(deep(40)) }],
+    ['its schema is too long', { config: { ...properties({}), description: 'x'.repeat(60_000) } }],
+    ['its outcomes come from a field that is not there', { outcomesFrom: 'shelf' }],
+    ['a step may last longer than anybody waits', { timeout: '5m' }],
+    ['it has a field that nobody knows', { run: 'rm -rf' }],
+  ])('%s', async (_, wrong) => {
+    await using server = await openEdgeServer();
+    const before = fingerprint(server.disk);
+    const { status, body } = await register(server, { ...registration, ...wrong });
+    expect([status, body.code]).toEqual([422, expect.stringMatching(/^(module|request)\.invalid$/)]);
+    expect(fingerprint(server.disk)).toBe(before);
+  });
+
+  it('there are too many', async () => {
+    await using server = await openEdgeServer();
+    const { modules } = server.services;
+    for (let place = 0; place < MAX_SERVED; place++)
+      await modules.register(parseRegistration({ ...registration, name: `weigh-${place}` }), 'eli');
+    expect(await register(server, registration)).toMatchObject({ status: 422, body: { code: 'module.too-many' } });
+    expect(await register(server, { ...registration, name: 'weigh-1' })).toMatchObject({ status: 201 });
   });
 });
 

@@ -72,7 +72,8 @@ const STEPS: Readonly<Record<StepType, Described>> = {
   businessRuleTask: {
     name: 'decision',
     title: 'Decision',
-    summary: 'The first rule whose FEEL condition holds gives the value and the outcome.',
+    summary:
+      'Asks its rules in order: the first whose FEEL condition holds gives the value and the outcome. When none holds, the value is null and the outcome the first that any rule names.',
     doneBy: 'transition',
     outcomes: ['done'],
     outcomesFrom: 'rules',

@@ -63,10 +63,21 @@ function schemaProblem({ config, outcomesFrom }: Registration): string | undefin
   if (depthOf(config) > MAX_SCHEMA_DEPTH) return `config: it is nested more than ${MAX_SCHEMA_DEPTH} deep`;
   const problem = formProblem(config);
   if (problem !== undefined) return `config: as a JSON Schema, ${problem}`;
+  if (!canBeAsked(config)) return 'config: as a JSON Schema, it points at itself';
   if (!STORABLE.test(JSON.stringify(config))) return 'config: has characters that cannot be kept';
   if (outcomesFrom !== undefined && !Object.hasOwn(config.properties as object, outcomesFrom))
     return `outcomesFrom: config has no property "${outcomesFrom}"`;
   return undefined;
+}
+
+/** Whether anything can be held against it: a part that is nothing but itself would be followed for ever. */
+function canBeAsked(config: Registration['config']): boolean {
+  try {
+    z.fromJSONSchema(config as Parameters<typeof z.fromJSONSchema>[0]).safeParse({});
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Without recursion: it is asked before anything else is known of the value. */

@@ -37,7 +37,7 @@ async function ask(registered: Registration, context: ModuleContext<unknown>): P
   const { name, service, timeoutMs } = registered;
   const { config, variables, node, key, attempt, signal, services } = context;
   const body: StepBody = { module: name, config: config as StepBody['config'], variables, node, key, attempt };
-  // The id is of this attempt: an answer to an earlier one that comes late must not be taken for this one's.
+  // The id is of this attempt: the service is told to stop an earlier one by its id, and must not stop this one.
   const question = { service, operation: RUN_OPERATION, body, timeoutMs, id: `${key}.${attempt}`, signal };
   try {
     const { result } = await callService(services.app, question, services.now);

@@ -6,6 +6,7 @@ import type { Broker } from '../../../bus/broker.ts';
 import { startApp } from '../../../bus/service/app.ts';
 import { defineService } from '../../../bus/service/define-service.ts';
 import { rpc } from '../../../bus/service/rpc.ts';
+import { type Clock, systemClock } from '../../../kernel/clock.ts';
 import type { Service } from '../../../kernel/lifecycle.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Metrics } from '../../../kernel/metrics.ts';
@@ -18,10 +19,12 @@ type Parts = {
   readonly register: ModuleRegister;
   readonly log: Log;
   readonly metrics?: Metrics;
+  /** By which callers wait; that of the services. */
+  readonly clock?: Clock;
 };
 
 /** Runs until it is closed. */
-export function takeAnnouncements({ broker, register, log, metrics }: Parts): Promise<Service> {
+export function takeAnnouncements({ broker, register, log, metrics, clock = systemClock }: Parts): Promise<Service> {
   const announce = rpc(
     'announce',
     { body: announceBody, idempotent: true, description: 'Registers the modules that a service does.' },
@@ -44,5 +47,5 @@ export function takeAnnouncements({ broker, register, log, metrics }: Parts): Pr
     { announce, heard },
     { description: 'Hears which modules there are.' },
   );
-  return startApp({ broker, services: [service], log, ...(metrics && { metrics }) });
+  return startApp({ broker, services: [service], log, clock, ...(metrics && { metrics }) });
 }

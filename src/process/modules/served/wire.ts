@@ -33,8 +33,11 @@ export const heardAnswer = z.object({ unknown: z.array(z.string()) });
 
 /** What a service answered; undefined: that is no settlement. */
 export function settlementIn(answer: unknown): Settlement | undefined {
-  const { data } = settlement.safeParse(answer);
-  return data && settlementOf(data);
+  try {
+    return settlementOf(settlement.parse(answer));
+  } catch {
+    return undefined; // also a duration that is none
+  }
 }
 
 export const answerOf = (made: Settlement): Record<string, unknown> => ({ ...settlementWords(made) });
