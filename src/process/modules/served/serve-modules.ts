@@ -78,9 +78,9 @@ type Teller = {
 };
 
 /** Whether a server heard it. Throws what one has against it. */
-async function announce({ app, clock, log, service: name, announced }: Teller): Promise<boolean> {
+async function announce({ app, clock, log, service: name, announced }: Teller, signal?: AbortSignal): Promise<boolean> {
   try {
-    await tell(app, clock, { operation: 'announce', body: { service: name, modules: announced } });
+    await tell(app, clock, { operation: 'announce', body: { service: name, modules: announced }, signal });
     return true;
   } catch (failure) {
     const isRefusal = failure instanceof ServiceError || (isMillraceError(failure) && isAnswer(failure.code));
@@ -99,11 +99,12 @@ function keepTelling(teller: Teller, isKnownAtFirst: boolean): Service {
   return startLoop({
     round: async (signal) => {
       await clock.sleep(isKnown ? HEARD_EVERY_MS : ANNOUNCE_AGAIN_MS, signal);
+      if (signal.aborted) return;
       if (isKnown) {
-        const answer = await tell(app, clock, { operation: 'heard', body: { service: name, modules } });
+        const answer = await tell(app, clock, { operation: 'heard', body: { service: name, modules }, signal });
         isKnown = heardAnswer.parse(answer).unknown.length === 0;
       }
-      if (!isKnown) isKnown = await announce(teller);
+      if (!isKnown) isKnown = await announce(teller, signal);
     },
     onError: (failure) => log.warn({ service: name, err: failure }, 'no server takes these modules'),
     sleep: (ms, signal) => clock.sleep(ms, signal),
@@ -111,8 +112,11 @@ function keepTelling(teller: Teller, isKnownAtFirst: boolean): Service {
   });
 }
 
-async function tell(app: App, clock: Clock, said: { operation: string; body: object }): Promise<unknown> {
-  return (await callService(app, { service: MODULES_SERVICE, ...said }, () => clock.now())).result;
+type Told = { readonly operation: string; readonly body: object; readonly signal: AbortSignal | undefined };
+
+async function tell(app: App, clock: Clock, { operation, body, signal }: Told): Promise<unknown> {
+  const question = { service: MODULES_SERVICE, operation, body, ...(signal !== undefined && { signal }) };
+  return (await callService(app, question, () => clock.now())).result;
 }
 
 /** What is told of a module. Throws `module.invalid`. */
