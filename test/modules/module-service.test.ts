@@ -1,13 +1,14 @@
 /** A module in another process over RabbitMQ: killed in the midst of a step, away, back; and servers that share a store. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { read, root } from '../docs/page.ts';
 import { freshDatabase } from '../fresh-database.ts';
 import { withoutPostgres } from '../fresh-postgres.ts';
 import { freshRabbit, rabbitUrl, withoutRabbit } from '../fresh-rabbitmq.ts';
@@ -21,6 +22,10 @@ const WEIGHING = {
   key: 'weighing',
   nodes: [{ id: 'weigh', type: 'module', module: 'weigh', config: { part: '=part' } }],
 };
+
+/** What the guide shows below its heading. */
+const page = read('docs/guide/new-module.md').split('## In another process')[1] ?? '';
+const shown = (language: string): string => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
 
 type Begun = { readonly key: string; readonly attempt: number };
 
@@ -57,6 +62,19 @@ function plant() {
       exited.catch(() => {});
       await Promise.race([once(child, 'message'), exited]);
       return child;
+    },
+    /** The service of the guide, on this broker. */
+    guide: async () => {
+      const file = join(root, 'node_modules/.millrace', `scale-${rabbit.prefix}mjs`);
+      mkdirSync(dirname(file), { recursive: true });
+      const broker = `openBroker('${rabbitUrl}', { prefix: '${rabbit.prefix}' })`;
+      const text = shown('js').replace("'millrace'", `'${join(root, 'dist/index.js')}'`);
+      writeFileSync(file, text.replace(/openBroker\('.*?'\)/, broker));
+      const child = fork(file, [], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+      children.add(child);
+      const [said] = await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
+      rmSync(file);
+      expect(String(said)).toBe('The scale takes parts.\n');
     },
     [Symbol.asyncDispose]: async () => {
       for (const child of children) child.kill('SIGKILL');
@@ -129,6 +147,15 @@ describe.skipIf(withoutRabbit)('a module in another process', { timeout: TIMEOUT
     await here.service('answers');
     await again.incidents.retry(id, incident.token);
     expect(await variablesAtEnd(again, id)).toMatchObject({ grams: 6 });
+  });
+
+  it('is as the guide writes it', async () => {
+    await using here = plant();
+    const client = clientOf(await here.server());
+    await here.guide();
+    await client.definitions.deploy(JSON.parse(shown('json')));
+    const { id } = await client.instances.start({ definition: 'weighing', variables: { part: 'seal' } });
+    expect(await variablesAtEnd(client, id)).toMatchObject({ weighed: 4 });
   });
 
   it.skipIf(withoutPostgres)(
