@@ -17,12 +17,17 @@ server, with the JSON Schema of what each takes. This page is made from the modu
 A step of the language is written with a type of its own and its fields beside it; the step of a module as
 \`{"type": "module", "module": "http", "config": {…}}\`. In \`config\` every text that starts with \`=\` is a FEEL expression:
 [definitions.md](definitions.md#module) has the rules, and an example.
+
+Each is written in one way: \`decision\` is a \`businessRuleTask\` with \`rules\`, \`form\` a \`userTask\`; there is no second spelling of them as a
+module's step. A running server lists more: modules of its folder, and those that [message services](../guide/new-module.md#in-another-process)
+do. \`origin\` tells them apart: \`built-in\`, \`folder\`, \`service\`.
 `;
 
 type Shape = {
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Shape[];
+  readonly items?: Shape;
   readonly default?: unknown;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -68,9 +73,10 @@ function sectionOf(entry: CatalogueEntry): string {
   ].join('\n');
 }
 
-function formOf({ type, enum: values, anyOf }: Shape): string {
+function formOf({ type, enum: values, anyOf, items }: Shape): string {
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');
   if (anyOf !== undefined) return [...new Set(anyOf.map(formOf))].join(' or ');
+  if (items?.properties !== undefined) return `array of {${Object.keys(items.properties).join(', ')}}`;
   return type === undefined ? 'anything' : type;
 }
 

@@ -41,3 +41,5 @@ export type { HandlerContext, HandlerJob, Handlers, JobHandler } from './jobs/da
 export { type Clock, type Instant, systemClock, VirtualClock } from './kernel/clock.ts';
 export { isMillraceError, MillraceError } from './kernel/errors.ts';
 export { discard, done, error, fail, type Settlement, snooze } from './kernel/settlement.ts';
+export { defineModule, type Module, type ModuleContext, type ModuleServices } from './process/modules/module.ts';
+export { type ServeModulesOptions, serveModules } from './process/modules/served/serve-modules.ts';

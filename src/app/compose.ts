@@ -30,18 +30,18 @@ import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
 import { MAIL_KIND, MAIL_ONCE_KIND } from '../process/core/action.ts';
-import { moduleKind } from '../process/core/module-face.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
 import { wentOut } from '../process/modules/mail/mail-note.ts';
 import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { mailMetrics } from '../process/modules/mail/metrics.ts';
-import { runModule } from '../process/modules/module-job.ts';
 import { type ModuleSettings, type Modules, openModules } from '../process/modules/open-modules.ts';
+import { takeAnnouncements } from '../process/modules/served/take-announcements.ts';
 import { plantFeed } from '../store/feed.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { append } from '../store/unit.ts';
+import { declareModules, workOnModules } from './follow-modules.ts';
 import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { type Keep, startHousekeeping } from './housekeeping.ts';
 import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
@@ -97,7 +97,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const { store, broker, clock, random, log, metrics = new Metrics() } = parts;
   const { timeZone, roles, info, name = ONLY_SERVER, missing } = parts;
   const isEngine = roles.includes('engine');
-  const modules = openModules(parts.modules);
+  const modules = await openModules(store, parts.modules);
   const spine = stop.use(
     await openSpine({
       ...{ store, clock, random, log, metrics, worker: name, isAlone: true, isEngine, timeZone },
@@ -110,7 +110,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
-  declareKinds(jobs, modules, Object.keys(measurements.jobs));
+  declareKinds(jobs, Object.keys(measurements.jobs));
+  declareModules(modules.register, spine);
   // Whoever is called answers in real time, whatever clock this server runs on.
   const app = stop.use(await startApp({ broker, clock: systemClock, log, metrics }));
   startWorkers({ ...parts, metrics, spine, access, measurements, modules, app }, stop);
@@ -143,8 +144,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const events = stop.use(startEventPublisher({ jobs, broker, clock, log, metrics }));
   const jobEvents = stop.use(openEventFeed({ broker, log, listenedTo: () => events.listenedTo() }));
   // Inside of the memory broker there is nobody but this server, and its workers have the queue itself.
-  const isShared = broker.capabilities.name !== 'memory';
-  if (isShared && (isEngine || roles.includes('worker'))) stop.use(await serveDesk({ broker, jobs, log, metrics }));
+  if (broker.capabilities.name !== 'memory') await listenToOthers({ ...parts, metrics, jobs, modules }, stop);
   const bus = openBusTools({ store, log }, app);
   if (isEngine) {
     const { correlator } = process;
@@ -168,7 +168,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     measurements,
     access,
     bus,
-    modules: modules.all,
+    modules: modules.register,
     jobEvents,
     info,
     ready: () => isReady,
@@ -178,12 +178,31 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   };
 }
 
+/** What other processes on the broker ask this server for, and tell it. */
+async function listenToOthers(
+  {
+    broker,
+    log,
+    metrics,
+    roles,
+    jobs,
+    modules: { register },
+  }: Pick<ComposeParts, 'broker' | 'log' | 'roles'> & {
+    readonly metrics: Metrics;
+    readonly jobs: Spine['jobs'];
+    readonly modules: Modules;
+  },
+  stop: ServiceStack,
+): Promise<void> {
+  const isEngine = roles.includes('engine');
+  if (isEngine || roles.includes('worker')) stop.use(await serveDesk({ broker, jobs, log, metrics }));
+  if (isEngine) stop.use(await takeAnnouncements({ broker, register, log, metrics }));
+}
+
 /** The server's own: nobody outside makes or does jobs of them. */
-function declareKinds({ kinds }: Spine['jobs'], modules: Modules, others: readonly string[]): void {
+function declareKinds({ kinds }: Spine['jobs'], others: readonly string[]): void {
   for (const kind of [MAIL_KIND, ACCOUNTS_KIND, ...others]) kinds.declare(kind, {}, { isInternal: true });
   kinds.declare(MAIL_ONCE_KIND, { onLost: 'hold' }, { isInternal: true });
-  for (const { name, onLost } of modules.all.values())
-    kinds.declare(moduleKind(name), { onLost }, { isInternal: true });
 }
 
 type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'language' | 'roles' | 'info' | 'name'> & {
@@ -221,9 +240,8 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
     };
     for (const kind of [MAIL_KIND, MAIL_ONCE_KIND]) work(kind, (job) => sendMail(job, mailParts));
     work(ACCOUNTS_KIND, (job) => generateAccounts(job, { accounts: access.accounts, log }));
-    const { all, network, secrets } = parts.modules;
-    const lent = { app: parts.app, network, secrets, now: () => store.now() };
-    for (const module of all.values()) work(moduleKind(module.name), (job) => runModule(module, job, lent));
+    const { register, network, secrets } = parts.modules;
+    workOnModules({ register, work, services: { app: parts.app, network, secrets, now: () => store.now() } });
   }
   if (roles.includes('worker') || roles.includes('analysis')) {
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));

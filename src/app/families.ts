@@ -5,6 +5,7 @@ import { jobFamilies } from '../jobs/families.ts';
 import { measurementFamilies } from '../measurements/families.ts';
 import { processFamilies } from '../process/engine/families.ts';
 import { mailFamily } from '../process/modules/mail/mail.ts';
+import { moduleFamily } from '../process/modules/served/module-family.ts';
 import { electionFamily } from '../store/election.ts';
 import type { Family } from '../store/family.ts';
 import { measurementFeed, plantFeed } from '../store/feed.ts';
@@ -16,6 +17,7 @@ export const families: readonly Family[] = [
   ...accessFamilies,
   ...measurementFamilies,
   mailFamily,
+  moduleFamily,
   ...jobFamilies,
   idempotencyFamily,
   electionFamily,

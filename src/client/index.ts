@@ -162,6 +162,7 @@ export type {
   Module,
   NewInstance,
   NewMessage,
+  NewModule,
   NewSignal,
   SearchedValue,
   Task,

@@ -298,6 +298,30 @@ export type Module = {
   onLost: 'retry' | 'hold' | null;
   /** JSON Schema. */
   config: Record<string, unknown>;
+  /** Who brings it. */
+  origin: 'built-in' | 'folder' | 'service';
+  /** Of a service's; null of others: the service, which version it is, who registered it when, and when it was last heard. */
+  service: string | null;
+  version: number | null;
+  registeredAt: Time | null;
+  registeredBy: string | null;
+  heardAt: Time | null;
+};
+
+/** A module that a message service does. */
+export type NewModule = {
+  name: string;
+  title: string;
+  summary: string;
+  /** JSON Schema. */
+  config: Record<string, unknown>;
+  outcomes: string[];
+  outcomesFrom?: string;
+  /** It has the operation `runModule`. */
+  service: string;
+  onLost?: 'retry' | 'hold';
+  /** How long a step may take, up to "60s"; default "30s". */
+  timeout?: string;
 };
 
 export type Mail = {

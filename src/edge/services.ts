@@ -11,7 +11,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import type { Measurements } from '../measurements/open-measurements.ts';
 import type { Process } from '../process/engine/process.ts';
-import type { Module } from '../process/modules/module.ts';
+import type { ModuleRegister } from '../process/modules/served/register.ts';
 import type { Store } from '../store/store.ts';
 
 /** What this server is. */
@@ -43,8 +43,7 @@ export type Services = {
   readonly access: Access;
   readonly measurements: Measurements;
   readonly bus: BusTools;
-  /** By name. */
-  readonly modules: ReadonlyMap<string, Module>;
+  readonly modules: ModuleRegister;
   /** What the bus says of jobs; without it live pages hear nothing of them. */
   readonly jobEvents?: EventFeed;
   /** Where others reach its broker; left out of documents when it is not known. */

@@ -518,6 +518,32 @@ export const errorTable = define({
     message: 'The module of {file} cannot be loaded: {problem}.',
     action: 'The server did not start. Correct the file, or take it out of the folder that MILLRACE_MODULES names.',
   },
+  'module.invalid': {
+    status: 422,
+    message: 'What was said of the module "{name}" cannot be: {problem}.',
+    action: 'Nothing was registered. Correct the named field; docs/guide/new-module.md has the form.',
+  },
+  'module.name-taken': {
+    status: 409,
+    message: 'The name "{name}" is that of a module of {owner}.',
+    action: 'Nothing was registered. Choose another name, or remove the module that has it.',
+  },
+  'module.removed': {
+    status: 409,
+    message: 'The module "{name}" was removed by {by}.',
+    action: 'A service cannot bring it back by itself: register it by POST /api/v1/modules.',
+  },
+  'module.not-served': {
+    status: 409,
+    message: 'The module "{name}" is one of the server itself.',
+    action: 'Only modules that services registered can be removed; one of a folder is taken out of the folder.',
+  },
+  'module.too-many': {
+    status: 422,
+    message:
+      'The module "{name}" was not registered: services have {limit} names already, with those that were removed.',
+    action: 'Use a name again that was removed, or let one module do more by its configuration.',
+  },
   'module.unknown': {
     status: 404,
     message: 'There is no module "{name}".',

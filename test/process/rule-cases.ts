@@ -3,11 +3,12 @@ import { expect, it } from 'vitest';
 import { isMillraceError } from '../../src/kernel/errors.ts';
 import { compileDefinition } from '../../src/process/core/compile.ts';
 import type { Breach } from '../../src/process/core/rule.ts';
-import { openModules } from '../../src/process/modules/open-modules.ts';
+import { builtInModules } from '../../src/process/modules/built-in.ts';
+import { byName, facesOf } from '../../src/process/modules/registry.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-const modules = openModules().faces;
+const modules = facesOf(byName(builtInModules));
 
 export function breachesOf(definition: unknown): readonly Breach[] {
   try {

@@ -17,7 +17,7 @@ GET /api/v1/me, POST /api/v1/sign-in, POST /api/v1/sign-out, GET /api/v1/people,
 GET /api/v1/people/{id}/substitutes, POST /api/v1/people/{id}/substitutes, DELETE /api/v1/people/{id}/substitutes/{substitute}
 GET /api/v1/tokens, POST /api/v1/tokens, DELETE /api/v1/tokens/{id}
 GET /api/v1/recipients, POST /api/v1/recipients, PATCH /api/v1/recipients/{name}, GET /api/v1/mails
-POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}, GET /api/v1/definitions/{key}/settings, PATCH /api/v1/definitions/{key}/settings, POST /api/v1/definitions/compose, POST /api/v1/definitions/simulate, GET /api/v1/definitions/{key}/settings/history, GET /api/v1/definitions/{key}/analytics, GET /api/v1/modules, GET /api/v1/modules/{name}
+POST /api/v1/definitions, GET /api/v1/definitions, GET /api/v1/definitions/{key}, GET /api/v1/definitions/{key}/{version}, GET /api/v1/definitions/{key}/settings, PATCH /api/v1/definitions/{key}/settings, POST /api/v1/definitions/compose, POST /api/v1/definitions/simulate, GET /api/v1/definitions/{key}/settings/history, GET /api/v1/definitions/{key}/analytics, GET /api/v1/modules, GET /api/v1/modules/{name}, POST /api/v1/modules, DELETE /api/v1/modules/{name}
 POST /api/v1/instances, POST /api/v1/instances/batch, GET /api/v1/instances, GET /api/v1/instances/{id}, GET /api/v1/instances/{id}/history, POST /api/v1/instances/{id}/activate, DELETE /api/v1/instances/{id}
 POST /api/v1/instances/{id}/suspend, POST /api/v1/instances/{id}/resume, PATCH /api/v1/instances/{id}/variables, POST /api/v1/instances/{id}/move, POST /api/v1/instances/{id}/migrate
 POST /api/v1/operations, GET /api/v1/operations, GET /api/v1/operations/{id}, POST /api/v1/operations/{id}/cancel

@@ -33,7 +33,7 @@ export const claimBody = named({
   wait: duration.optional(),
   lease: duration.optional(),
 });
-const settlement = z.discriminatedUnion('kind', [
+export const settlement = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), outcome: z.string(), output: z.record(z.string(), z.unknown()).optional() }),
   z.object({
     kind: z.literal('error'),
@@ -106,9 +106,10 @@ export function settlementOf(said: z.output<typeof settlement>): Settlement {
 }
 
 export function settlementText({ settlement: said, ...job }: DeskSettlement): SettlementText {
-  const told = said.kind === 'snooze' ? { kind: said.kind, delay: formatDuration(said.delayMs) } : said;
-  return { ...heldText(job), settlement: told };
+  return { ...heldText(job), settlement: settlementWords(said) };
 }
+export const settlementWords = (said: Settlement): SettlementText['settlement'] =>
+  said.kind === 'snooze' ? { kind: said.kind, delay: formatDuration(said.delayMs) } : said;
 export type SettlementText = z.input<typeof settleBody>['results'][number];
 
 export function beatOf({ progress: far, lines, ...job }: z.output<typeof beat>): Heartbeat {

@@ -14,7 +14,11 @@ export type ModuleFace = {
 };
 
 /** By name. */
-export type ModuleFaces = { readonly get: (name: string) => ModuleFace | undefined };
+export type ModuleFaces = {
+  readonly get: (name: string) => ModuleFace | undefined;
+  /** Reads those that were registered at another server. */
+  readonly refresh?: () => Promise<void>;
+};
 
 /** The kind of the jobs that do the steps of a module. */
 export const moduleKind = (name: string): string => `module.${name}`;

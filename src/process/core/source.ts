@@ -54,12 +54,19 @@ const activity = {
 
 /** Work for code: the job's kind, and what goes with it. */
 const work = {
-  kind: id.exactOptional(),
-  /** Handed to the handler beside the instance's variables. */
-  payload: z.record(z.string(), z.json()).exactOptional(),
-  outcomes: z.array(id).min(1).max(20).exactOptional(),
+  kind: id.exactOptional().describe('The kind of the job that does it.'),
+  payload: z
+    .record(z.string(), z.json())
+    .exactOptional()
+    .describe('Handed to the handler beside the instance’s variables.'),
+  outcomes: z
+    .array(id)
+    .min(1)
+    .max(20)
+    .exactOptional()
+    .describe('What it can end with; default: those that `next` names.'),
   priority: z.int().min(-100).max(100).exactOptional(),
-  maxAttempts: z.int().min(1).max(100).exactOptional(),
+  maxAttempts: z.int().min(1).max(100).exactOptional().describe('How often the job is tried; default 3.'),
 };
 
 /** Does nothing itself; a manual task is done outside of any system. */
@@ -68,10 +75,8 @@ const task = z.strictObject({ ...activity, type: z.enum(['task', 'manualTask']) 
 const criterion = z.strictObject({
   ...activity,
   type: z.literal('criterion'),
-  /** The name of a criterion, as the devices' settings call it. Ends with fired or expired. */
-  criterion: text,
-  /** Ends with expired after this long without a firing. */
-  within: duration.exactOptional(),
+  criterion: text.describe('The name of the criterion, as the devices’ settings call it.'),
+  within: duration.exactOptional().describe('Ends with `expired` after this long without a firing.'),
 });
 
 /** What happens when a task is overdue. */
@@ -88,12 +93,14 @@ const escalation = z.strictObject({
 const userTask = z.strictObject({
   ...activity,
   type: z.literal('userTask'),
-  /** People with this role are offered the task; default: the role of its lane. */
-  role: text.exactOptional(),
-  /** What the task can end with; taken from `next` when it names them, else "done". */
-  outcomes: z.array(id).min(1).max(20).exactOptional(),
-  /** Outcomes that need a comment. */
-  commentOn: z.array(id).max(20).exactOptional(),
+  role: text.exactOptional().describe('Who is offered the task; default: the role of its lane.'),
+  outcomes: z
+    .array(id)
+    .min(1)
+    .max(20)
+    .exactOptional()
+    .describe('What it can end with; default: those that `next` names, else `done`.'),
+  commentOn: z.array(id).max(20).exactOptional().describe('Outcomes that need a comment.'),
   /** A duration from the offer, a date and time, or "=" and FEEL for one of both. */
   due: z.string().min(1).max(400).exactOptional(),
   /** When it comes up again; written as `due`. */
@@ -101,8 +108,10 @@ const userTask = z.strictObject({
   /** Mails to whoever has it, or to its role: "-1h" is an hour before it is due, "1h" after. */
   reminders: z.array(duration).min(1).max(10).exactOptional(),
   escalation: escalation.exactOptional(),
-  /** A JSON Schema of the variables that are filled in. A `title` may be one text or one for each language. */
-  form: z.record(z.string(), z.json()).exactOptional(),
+  form: z
+    .record(z.string(), z.json())
+    .exactOptional()
+    .describe('A JSON Schema of the variables that are filled in; a `title` is one text, or one for each language.'),
   /** Steps whose latest doers may not do this one. */
   notBy: z.array(id).min(1).max(20).exactOptional(),
   priority: z.int().min(-100).max(100).exactOptional(),
@@ -161,8 +170,8 @@ const scriptTask = z.strictObject({
   ...activity,
   ...work,
   type: z.literal('scriptTask'),
-  script: expression.exactOptional(),
-  result: id.exactOptional(),
+  script: expression.exactOptional().describe('A FEEL expression.'),
+  result: id.exactOptional().describe('The variable that gets its value.'),
 });
 
 /** Rules in order, the first whose condition holds gives the value (`then`) and the outcome; or a kind, for code elsewhere. */
@@ -173,16 +182,19 @@ const businessRuleTask = z.strictObject({
   rules: z
     .array(
       z.strictObject({
-        when: expression.exactOptional(),
+        when: expression
+          .exactOptional()
+          .describe('A FEEL condition; without it the rule always holds, and stands last.'),
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when …, then …"; nobody awaits it
-        then: expression.exactOptional(),
-        outcome: id.exactOptional(),
+        then: expression.exactOptional().describe('A FEEL expression: the value.'),
+        outcome: id.exactOptional().describe('What the step ends with.'),
       }),
     )
     .min(1)
     .max(1_000)
-    .exactOptional(),
-  result: id.exactOptional(),
+    .exactOptional()
+    .describe('Asked in order; the first whose `when` holds decides.'),
+  result: id.exactOptional().describe('The variable that gets the value; null when no rule holds.'),
   /** The key of a decision. */
   decision: id.exactOptional(),
 });

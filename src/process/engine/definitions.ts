@@ -22,6 +22,8 @@ const MAX_CONFLICTS = 5;
 const DEPLOYMENTS = ['all'];
 /** The key under which changes of settings are counted. */
 export const SETTINGS_CHANGES = ['settings'];
+/** The key under which changes of modules that services do are counted. */
+export const MODULE_CHANGES = ['modules'];
 /** Compiled definitions kept in memory. */
 export const COMPILED_DEFINITIONS = 2_000;
 /** Names of definitions and events of which it is remembered what they mean. */
@@ -56,6 +58,7 @@ export class Definitions {
   /** Goes up when settings may have changed: what was read before may be out of date. */
   #settingsRound = 0;
   #settingsCounted = -1;
+  #modulesCounted = -1;
   /** The newest version of each key, as this process knows it. */
   #latest = new Recent<string, number>(REMEMBERED_NAMES);
   #starters = new Recent<string, readonly Starter[]>(REMEMBERED_NAMES);
@@ -72,9 +75,10 @@ export class Definitions {
 
   /** Called at the start. Whatever was deployed by a release without the index is entered in it. */
   async load(): Promise<void> {
-    const { deployments, settings } = await this.#count();
+    const { deployments, settings, modules } = await this.#count();
     this.#counted = deployments;
     this.#settingsCounted = settings;
+    this.#modulesCounted = modules;
     this.#forget();
     const [entered] = await this.#store.select(starterFamily, { limit: 1 });
     if (entered === undefined && this.#counted > 0) await this.#enterAll();
@@ -102,15 +106,17 @@ export class Definitions {
   }
 
   async #lookOnce(): Promise<void> {
-    const { deployments, settings } = await this.#count();
-    if (settings !== this.#settingsCounted) this.forgetSettings();
+    const { deployments, settings, modules } = await this.#count();
+    if (modules !== this.#modulesCounted) await this.#modules?.refresh?.();
+    if (settings !== this.#settingsCounted || modules !== this.#modulesCounted) this.forgetSettings();
     this.#settingsCounted = settings;
+    this.#modulesCounted = modules;
     if (deployments === this.#counted) return;
     this.#forget();
     this.#counted = deployments;
   }
 
-  /** What is compiled is compiled anew when it is next used: somebody has changed settings. */
+  /** What is compiled is compiled anew when it is next used: somebody has changed settings or modules. */
   forgetSettings(): void {
     this.#settingsRound += 1;
     this.#compiled = new Recent(COMPILED_DEFINITIONS);
@@ -121,9 +127,10 @@ export class Definitions {
     this.#starters = new Recent(REMEMBERED_NAMES);
   }
 
-  async #count(): Promise<{ readonly deployments: number; readonly settings: number }> {
-    const rows = await this.#store.getMany(deploymentFamily, [DEPLOYMENTS, SETTINGS_CHANGES]);
-    return { deployments: rows[0]?.count ?? 0, settings: rows[1]?.count ?? 0 };
+  async #count(): Promise<{ readonly deployments: number; readonly settings: number; readonly modules: number }> {
+    const rows = await this.#store.getMany(deploymentFamily, [DEPLOYMENTS, SETTINGS_CHANGES, MODULE_CHANGES]);
+    const [deployments = 0, settings = 0, modules = 0] = rows.map((row) => row?.count);
+    return { deployments, settings, modules };
   }
 
   /** Throws `process.invalid-definition`. */
@@ -150,6 +157,7 @@ export class Definitions {
 
   /** As `deploy`, of several definitions: all of them or none. */
   async deployAll(sources: readonly unknown[], actor: string): Promise<Deployment[]> {
+    await this.refresh();
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const round = this.#settingsRound;
       const { deployed, changed, guards, writes } = await this.#plan(sources, actor);

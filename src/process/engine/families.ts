@@ -55,7 +55,7 @@ export const instanceFamily = defineFamily({
 });
 export type InstanceRow = RowOf<typeof instanceFamily>;
 
-/** How many deployments there were, and changes of settings: by it a process knows whether another one has made any. */
+/** How many deployments there were, and changes of settings and of modules: by it a process knows whether another one has made any. */
 export const deploymentFamily = defineFamily({
   name: 'deployment',
   columns: { id: 'text', count: 'integer' },

@@ -73,7 +73,8 @@ const STEPS: Readonly<Record<StepType, Described>> = {
   businessRuleTask: {
     name: 'decision',
     title: 'Decision',
-    summary: 'The first rule whose FEEL condition holds gives the value and the outcome.',
+    summary:
+      'Asks its rules in order: the first whose FEEL condition holds gives the value and the outcome. When none holds, the value is null and the outcome the first that any rule names.',
     doneBy: 'transition',
     outcomes: ['done'],
     outcomesFrom: 'rules',
@@ -101,7 +102,7 @@ export function catalogueOf(modules: Iterable<Module>): CatalogueEntry[] {
   return [...steps, ...named].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const entryOf = ({ name, title, summary, outcomes, outcomesFrom, onLost, config }: Module): CatalogueEntry => ({
+const entryOf = ({ name, title, summary, outcomes, outcomesFrom, onLost, config, form }: Module): CatalogueEntry => ({
   name,
   title,
   summary,
@@ -110,7 +111,7 @@ const entryOf = ({ name, title, summary, outcomes, outcomesFrom, onLost, config 
   outcomes,
   outcomesFrom: outcomesFrom ?? null,
   onLost,
-  config: jsonSchemaOf(config),
+  config: form ?? jsonSchemaOf(config),
 });
 
 /** Without what every activity may have. */
@@ -120,7 +121,8 @@ function schemaOfStep(type: StepType): CatalogueEntry['config'] {
   return jsonSchemaOf(z.strictObject(Object.fromEntries(own)));
 }
 
-function jsonSchemaOf(schema: z.ZodType): CatalogueEntry['config'] {
+/** Of what a configuration is written as. */
+export function jsonSchemaOf(schema: z.ZodType): CatalogueEntry['config'] {
   const { $schema: _, ...form } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
   return form;
 }

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { App } from '../../bus/service/app-type.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import type { Settlement } from '../../kernel/settlement.ts';
+import type { JsonSchema } from '../core/json-schema.ts';
 import type { Network } from './http/network.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -59,6 +60,8 @@ export type Module = Described & {
   readonly config: z.ZodType;
   readonly outcomesFrom: string | undefined;
   readonly onLost: 'retry' | 'hold';
+  /** The JSON Schema of the configuration, where it was given as one. */
+  readonly form?: JsonSchema;
   readonly run: (context: ModuleContext<unknown>) => Promise<Settlement> | Settlement;
 };
 

@@ -1,4 +1,6 @@
 /** The modules of a server by name, as definitions and jobs ask for them. */
+import { z } from 'zod';
+import { messageOf } from '../../kernel/errors.ts';
 import { plainWords } from '../../kernel/plain-words.ts';
 import { formulasIn, isFormula } from '../core/formulas.ts';
 import type { ConfigProblem, ModuleFace, ModuleFaces } from '../core/module-face.ts';
@@ -7,7 +9,7 @@ import type { Module } from './module.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What definitions are held against. */
-export function facesOf(modules: ReadonlyMap<string, Module>): ModuleFaces {
+export function facesOf(modules: { readonly get: (name: string) => Module | undefined }): ModuleFaces {
   return {
     get: (name) => {
       const module = modules.get(name);
@@ -36,10 +38,20 @@ function problemsOf({ config: schema, outcomesFrom }: Module, config: Fields): r
     path: path.join('.'),
     message: 'names an outcome, which cannot be an expression',
   }));
-  const { error } = schema.safeParse(config, { error: plainWords });
+  const { error } = parsedBy(schema, config);
   const issues = (error?.issues ?? []).filter(({ code, path }) => {
     const value = path.reduce<unknown>((inner, step) => (inner as never)?.[step], config);
     return !isFormula(value) && !(code === 'invalid_union' && formulasIn(value).length > 0);
   });
   return [...expressions, ...issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))];
+}
+
+/** A schema that somebody sent may be one that no value can be held against. */
+function parsedBy(schema: Module['config'], config: Fields): { readonly error?: z.ZodError | undefined } {
+  try {
+    return schema.safeParse(config, { error: plainWords });
+  } catch (failure) {
+    const message = `cannot be held against the schema of the module: ${messageOf(failure)}`;
+    return { error: new z.ZodError([{ code: 'custom', path: [], message, input: config }]) };
+  }
 }
