@@ -84,10 +84,10 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
     await bus.send({ service: 'focus', operation: 'roi', params: { jobId: '42' } });
     const commands = async () => (await bus.queues()).items.find(({ name }) => name === 'focus.commands');
     await expect.poll(commands, { timeout: 10_000 }).toMatchObject({ dead: 1, consumers: 1, service: { running: 0 } });
-    // Beside the service: the firings, and the desk at which workers of other processes get their jobs.
+    // Beside the service: the firings, the desk at which workers of other processes get their jobs, and who hears of modules.
     const names = (await bus.queues()).items.map(({ name }) => name);
-    const desk = ['millrace-job-claims.rpc', 'millrace-job-desk.rpc'];
-    expect(names).toEqual(['focus.commands', 'focus.rpc', ...desk, FIRINGS]);
+    const own = ['millrace-job-claims.rpc', 'millrace-job-desk.rpc', 'millrace-modules.rpc'];
+    expect(names).toEqual(['focus.commands', 'focus.rpc', ...own, FIRINGS]);
     const { items, groups } = await bus.deadLetters('focus.commands');
     expect(groups).toEqual([{ group: 'focus.no-roi', count: 1 }]);
     expect(items[0]).toMatchObject({ topic: 'focus.roi', headers: { jobId: '42' }, exchange: 'millrace.commands' });
