@@ -109,7 +109,7 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
 
     const all = await here.millrace('bus', 'all', '--env', 'test');
     expect(all.code).toBe(0);
-    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +3 services, 5 queues/);
+    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +4 services, 6 queues/);
     const plan = await here.millrace('topology', 'plan', '--json');
     const { queues } = JSON.parse(plan.out) as { readonly queues: readonly { readonly state: string }[] };
     expect(queues.length).toBeGreaterThan(4);
