@@ -66,7 +66,8 @@ function problemsOf(field: Field): (readonly [keyof Field, string])[] {
   only(['gauge', 'counter'], ['min', 'max', 'resolution']);
   if (role === 'counter' && field.maxRate === undefined) problems.push(['maxRate', 'a counter says its maxRate']);
   if (isText(field) && values === undefined) problems.push(['values', `a ${role} lists its values`]);
-  if (values !== undefined && new Set(values).size < values.length) problems.push(['values', 'two values are the same']);
+  if (values !== undefined && new Set(values).size < values.length)
+    problems.push(['values', 'two values are the same']);
   for (const name of Object.keys(states ?? {}))
     if (!values?.includes(name)) problems.push(['states', `"${name}" is not among the values`]);
   return problems;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
 import { plainWords } from '../../kernel/plain-words.ts';
+import { DETECTORS } from '../anomaly/detector.ts';
 import { type Field, fieldSchema, roleOf } from '../device/field.ts';
 import { fieldName } from '../input.ts';
 
@@ -24,15 +25,13 @@ const watch = z.strictObject({
   /** A breakdown in planned time. */
   stoppage: z.boolean().default(false),
   /** More rejects than this share, certain by the Wilson bound, over so long. */
-  highErrorRate: z
-    .strictObject({ limit: z.number().gt(0).lt(1), windowMs: z.number().positive() })
-    .exactOptional(),
+  highErrorRate: z.strictObject({ limit: z.number().gt(0).lt(1), windowMs: z.number().positive() }).exactOptional(),
   /** An effectiveness below this, over so many windows of run time one after the other. */
   lowEfficiency: z
     .strictObject({ limit: z.number().positive(), windowMs: z.number().positive(), windows: z.int().positive() })
     .exactOptional(),
   /** Detectors on the minute means of gauges and derived signals, and on `speed` (items an hour while running). */
-  signals: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+  signals: z.record(z.string(), z.array(z.enum(DETECTORS)).min(1)).default({}),
   /** Gauges and derived signals that are judged together. */
   together: z.array(z.string()).min(2).exactOptional(),
 });
@@ -109,7 +108,8 @@ function problemsOf(service: MeasurementService): string[] {
     if (!gauges.has(name)) problems.push(`watch: "${name}" is no gauge and no derived signal`);
   if ((watched.stoppage || watched.lowEfficiency) && service.output === undefined && service.signal === undefined)
     problems.push('watch: stoppage and lowEfficiency need an output or a signal');
-  if (watched.highErrorRate && service.reject === undefined) problems.push('watch: highErrorRate needs a reject counter');
+  if (watched.highErrorRate && service.reject === undefined)
+    problems.push('watch: highErrorRate needs a reject counter');
   if (new Set(fields.map(({ name }) => name)).size < fields.length) problems.push('fields: two have the same name');
   return problems;
 }
