@@ -116,9 +116,9 @@ export class Pipeline {
     return freeze(this.#state);
   }
 
-  /** Hands out everything that is still open, as it stands now. The pipeline is of no use afterwards. */
+  /** Hands out everything that is still open, as it stands now, but for the minute that is not full. The pipeline is of no use afterwards. */
   finish(): void {
-    const { lastAt, intervals, buckets, minutes, quality } = this.#state;
+    const { lastAt, intervals, buckets, quality } = this.#state;
     const { intervalMs } = this.#configuration;
     if (quality !== null) this.#sink.quality(qualityRow(quality, { intervalMs, horizon: lastAt }));
     if (Number.isNaN(lastAt)) return;
@@ -127,7 +127,6 @@ export class Pipeline {
       for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(sumsOf(scope, lastAt, this.#bounds));
     }
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
-    this.#minutes.finish(minutes, (minute) => this.#sink.minute(minute));
   }
 
   #init(): PipelineState {
