@@ -9,7 +9,9 @@ import { on } from '../../bus/service/rpc.ts';
 import { inCalls, type TakeRows } from './in-calls.ts';
 import { rowsOfValue } from './message-rows.ts';
 
-export const READINGS_SERVICE = 'measurements';
+const READINGS_SERVICE = 'millrace-readings';
+/** The queue of that service. */
+export const READINGS_QUEUE = `${READINGS_SERVICE}.events`;
 export const READINGS_TOPIC = 'measurements.{device}';
 /** Fewer than the broker's own limit, about ten minutes. */
 const RETRY = { attempts: 15, firstMs: 500, longestMs: 60_000 };
