@@ -12,7 +12,7 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Measurements } from '../measurements/open-measurements.ts';
 import { readingsService } from '../measurements/ways/bus-service.ts';
-import { subscriptionCheck } from '../measurements/ways/checks.ts';
+import { mqttCheck } from '../measurements/ways/checks.ts';
 import { openReceiver } from '../measurements/ways/receiver.ts';
 import type { OpenSubscription, Subscription } from '../measurements/ways/subscription-port.ts';
 import { parseTopic } from '../measurements/ways/topic.ts';
@@ -69,7 +69,7 @@ function takeFrom(
   });
   const isConnected = () => (running?.state().isConnected === true ? 1 : 0);
   metrics.observedGauge('millrace_mqtt_connected', 'Whether this server takes readings from MQTT now.', isConnected);
-  return service({ check: subscriptionCheck('mqtt', () => running?.state()) }, () => elected.close());
+  return service({ check: mqttCheck(() => running?.state()) }, () => elected.close());
 }
 
 /** From the server that the configuration names; throws `config.driver-missing`. */

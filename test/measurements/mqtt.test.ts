@@ -8,7 +8,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { measurementFamily } from '../../src/measurements/ingest/measurement.ts';
 import { quarantineFamily } from '../../src/measurements/ingest/quarantine.ts';
-import { subscriptionCheck } from '../../src/measurements/ways/checks.ts';
+import { mqttCheck } from '../../src/measurements/ways/checks.ts';
 import type { TakeRows } from '../../src/measurements/ways/in-calls.ts';
 import { openReceiver } from '../../src/measurements/ways/receiver.ts';
 import type { SubscriptionState } from '../../src/measurements/ways/subscription-port.ts';
@@ -79,7 +79,7 @@ describe.skipIf(withoutMqtt)('readings over MQTT', () => {
     await topic.say('press-2', `${reading(3)}\n${reading(4)}`, { qos: 0 });
     const rows = await stored(plant, 5);
     expect(rows.filter(({ device }) => device === 'press-2')).toHaveLength(4);
-    const check = await subscriptionCheck('mqtt', subscribed.state).run(new AbortController().signal);
+    const check = await mqttCheck(subscribed.state).run(new AbortController().signal);
     expect(check.verdict).toBe('pass');
   });
 
@@ -199,7 +199,7 @@ describe.skipIf(!isMosquittoInstalled)('an MQTT server', () => {
     await connected(subscribed);
     await server.kill();
     await until(subscribed.state, ({ isConnected }) => !isConnected);
-    const check = await subscriptionCheck('mqtt', subscribed.state).run(new AbortController().signal);
+    const check = await mqttCheck(subscribed.state).run(new AbortController().signal);
     expect(check).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('tried again') });
     await server.start();
     await connected(subscribed);

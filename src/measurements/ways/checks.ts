@@ -3,8 +3,8 @@ import type { Check } from '../../kernel/check.ts';
 import type { SubscriptionState } from './subscription-port.ts';
 
 /** `state` is undefined in a server that leaves the subscription to another one. */
-export const subscriptionCheck = (way: string, state: () => SubscriptionState | undefined): Check => ({
-  path: `measurements/${way}`,
+export const mqttCheck = (state: () => SubscriptionState | undefined): Check => ({
+  path: 'measurements/mqtt',
   purpose: 'The server that readings come from is reached.',
   intervalMs: 10_000,
   timeoutMs: 5_000,
