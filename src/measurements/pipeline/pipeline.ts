@@ -124,7 +124,7 @@ export class Pipeline {
     if (Number.isNaN(lastAt)) return;
     if (this.#hasStates) {
       this.#intervals.finish(intervals, lastAt, this.#scopes.open);
-      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(sumsOf(scope, lastAt, this.#bounds));
+      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(this.#sums(scope, lastAt));
     }
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
   }
@@ -220,7 +220,7 @@ export class Pipeline {
     this.#intervals.signal(state.intervals, { at, meaning: this.#meaning(rows, place) }, scopes.open);
     if (!crosses) return;
     const settledTo = this.#intervals.settle(state.intervals, at, scopes.open);
-    for (const scope of scopes.close(settledTo)) this.#sink.scope(sumsOf(scope, at, this.#bounds));
+    for (const scope of scopes.close(settledTo)) this.#sink.scope(this.#sums(scope, at));
   }
 
   #meaning(rows: Rows, place: number): SignalMeaning {
@@ -291,6 +291,10 @@ export class Pipeline {
       if (made.isAnew) scope.output.anew += 1;
       if (scrap.isAnew) scope.reject.anew += 1;
     }
+  }
+
+  #sums(scope: Scope, until: Instant): ScopeSums {
+    return sumsOf(scope, { until, rules: this.#bounds, stretches: (one) => this.#scopes.stretches(one) });
   }
 
   #cross(crossing: Parameters<Scopes['cross']>[0]): void {
