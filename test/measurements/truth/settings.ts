@@ -131,7 +131,8 @@ function brickFields(faults: ReadonlySet<Fault>): FieldSettings[] {
     required: true,
     maxRate: MAX_RATE,
     ...(faults.has('rollover') ? { modulus: MODULUS, max: MODULUS - 1 } : {}),
-    ...(faults.has('jitter') ? { jitter: 1 } : {}),
+    // It trembles by one in either direction, so it falls by up to two.
+    ...(faults.has('jitter') ? { jitter: 2 } : {}),
   };
   return [
     { name: 'count', ...counter },
