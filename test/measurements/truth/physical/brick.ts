@@ -3,7 +3,6 @@
  * planned, setup, breakdown, microstop counts; a device makes items in running seconds and in overtime.
  */
 import type { Anomaly } from '../anomaly.ts';
-import { uniform } from '../distributions.ts';
 import { PRODUCTS } from '../settings.ts';
 import type { Site } from '../site.ts';
 import type { Stream } from '../stream.ts';
@@ -14,6 +13,7 @@ import {
   breakdownsOf,
   burstsOf,
   changeoversOf,
+  firmwareOf,
   lossesOf,
   maintenanceOf,
   microstopsOf,
@@ -22,7 +22,6 @@ import {
 } from './schedule.ts';
 import { codeOf, fill, secondsIn } from './seconds.ts';
 import { SPEED_STEP_S, speedOf } from './speed.ts';
-import { openWorkClock, wholeSecond } from './work-clock.ts';
 
 /** In the order of their codes, which are those of the values of the fields. */
 export const MODES = ['auto', 'setup', 'maintenance'] as const;
@@ -161,14 +160,6 @@ function itemsOf(
     good[second] = made - bad[second]!;
   }
   return { good, bad };
-}
-
-/** Once, at two fifths of the work: off for 2 to 4 min. */
-function firmwareOf({ faults, streams, work, period }: Site): Stretch | undefined {
-  if (!faults.has('firmware')) return undefined;
-  const clock = openWorkClock(work);
-  const from = wholeSecond(clock.at(clock.totalMs * 0.4) ?? period.from);
-  return { from, to: from + wholeSecond(uniform(streams('firmware'), 120_000, 240_000)) };
 }
 
 /** All items that were made before each second; one entry more than seconds. */

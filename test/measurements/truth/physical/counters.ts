@@ -2,7 +2,7 @@
  * The counters of a brick device as it shows them: what was made, from where its counter began. It begins again at 0 after
  * the controller was off, at the start of shifts where the device does that, and at any value after new firmware.
  */
-import { uniform, whole } from '../distributions.ts';
+import { whole } from '../distributions.ts';
 import { MODULUS } from '../settings.ts';
 import type { Site } from '../site.ts';
 import { type BrickTruth, runningTotal } from './brick.ts';
@@ -10,6 +10,7 @@ import { secondOf } from './seconds.ts';
 
 /** A reset so near to 0, or to the modulus, would look like growth or rollover: none happens there. */
 const MARGIN = 1_000;
+const FAR = 5_000;
 
 export type Counters = {
   /** What the counter shows at the beginning of a second of the period, without tremble. */
@@ -19,7 +20,8 @@ export type Counters = {
   readonly restarts: readonly number[];
 };
 /** From this second on the counters show what was made plus an offset. */
-type Epoch = { readonly second: number; readonly count: number; readonly errors: number };
+type Values = { readonly count: number; readonly errors: number };
+type Epoch = Values & { readonly second: number };
 
 export function countersOf(site: Site, truth: BrickTruth): Counters {
   const made = runningTotal(truth.good, truth.bad);
@@ -51,16 +53,22 @@ function epochsOf(
     if (second <= before.second || second >= made.length) continue;
     const shown = (made[second]! + before.count) % modulus;
     if (shown < MARGIN || shown > modulus - MARGIN) continue;
-    const value = kind === 'zero' ? { count: 0, errors: 0 } : firmwareValues(site);
+    const old = { count: shown, errors: rejected[second]! + before.errors };
+    const value = kind === 'zero' ? { count: 0, errors: 0 } : firmwareValues(site, old);
     epochs.push({ second, count: value.count - made[second]!, errors: value.errors - rejected[second]! });
   }
   return epochs;
 }
 
-function firmwareValues({ streams }: Site): { count: number; errors: number } {
+/** Any values, but so far from the old ones that the change can be seen. */
+function firmwareValues({ streams }: Site, old: Values): Values {
   const stream = streams('firmware values');
-  const count = Math.floor(uniform(stream, 100_000, 900_000));
-  return { count, errors: Math.floor(count * uniform(stream, 0.005, 0.03)) };
+  const farFrom = (value: number, shown: number): number =>
+    Math.abs(value - shown) < FAR ? shown + FAR + Math.abs(value - shown) : value;
+  return {
+    count: farFrom(whole(stream, 100_000, 900_000), old.count),
+    errors: farFrom(whole(stream, 5_000, 50_000), old.errors),
+  };
 }
 
 /** The place of the epoch of each second. */

@@ -91,6 +91,14 @@ export function powerCyclesOf(site: Site): Stretch[] {
   }));
 }
 
+/** Once, at two fifths of the work: the controller is off for 2 to 4 min, and its counters go on from any value. */
+export function firmwareOf({ faults, streams, work, period }: Site): Stretch | undefined {
+  if (!faults.has('firmware')) return undefined;
+  const clock = openWorkClock(work);
+  const from = wholeSecond(clock.at(clock.totalMs * 0.4) ?? period.from);
+  return { from, to: from + wholeSecond(uniform(streams('firmware'), 120_000, 240_000)) };
+}
+
 /** Now and then the last shift before a long pause works 10 to 40 min longer than planned. */
 export function overtimeOf({ faults, streams, shifts, period }: Site): Stretch[] {
   if (!faults.has('overtime') || shifts === undefined) return [];

@@ -5,6 +5,8 @@ import { sourceOf } from './bad-row.ts';
 import { TAGS, type Tag, tagCode, type Verdict } from './tag.ts';
 
 export type RawRow = {
+  /** The device that sent it, whatever the row itself says. */
+  readonly device: string;
   /** `{device, ts, values}`, or something that is none. */
   readonly source: unknown;
   readonly receivedAt: number;
@@ -22,11 +24,12 @@ export function* rawRows(settings: DeviceSettings, arrivals: Arrivals): Generato
     const receivedAt = arrivals.receivedAt[row]!;
     const refused = arrivals.refused.get(row);
     if (refused !== undefined) {
-      yield { source: refused.source, receivedAt, tag: TAGS[tag]!, verdict: refused.verdict };
+      yield { device: settings.id, source: refused.source, receivedAt, tag: TAGS[tag]!, verdict: refused.verdict };
       continue;
     }
     for (let field = 0; field < values.length; field++) values[field] = arrivals.values[field]![row]!;
     const verdict = tag === duplicate ? 'duplicate' : 'stored';
-    yield { source: sourceOf(settings, arrivals.ts[row]!, values), receivedAt, tag: TAGS[tag]!, verdict };
+    const source = sourceOf(settings, arrivals.ts[row]!, values);
+    yield { device: settings.id, source, receivedAt, tag: TAGS[tag]!, verdict };
   }
 }

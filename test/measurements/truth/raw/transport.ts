@@ -4,6 +4,7 @@
  */
 import type { Corruption } from '../configuration.ts';
 import { exponential, logUniform, uniform, whole } from '../distributions.ts';
+import { firmwareOf } from '../physical/schedule.ts';
 import type { Site } from '../site.ts';
 import { holds, type Stretch } from '../stretch.ts';
 import { BAD_ROWS, type BadRow, type Tag } from './tag.ts';
@@ -83,7 +84,10 @@ function missing(site: Site): Stage {
   };
 }
 
-/** About every five days, 10 min to 8 h. */
+/**
+ * About every five days, 10 min to 8 h. None hides new firmware: by the rules nobody can tell a counter that was set to
+ * another value in a long silence from one that counted.
+ */
 function outages(site: Site): Stage {
   if (!isOn(site, 'outage')) return undefined;
   const stretches = outagesOf(site);
@@ -94,16 +98,22 @@ function outages(site: Site): Stage {
   };
 }
 
-export function outagesOf({ streams, period }: Site): Stretch[] {
+function outagesOf(site: Site): Stretch[] {
+  const { streams, period } = site;
   const stream = streams('outage');
+  const firmware = firmwareOf(site);
   const stretches: Stretch[] = [];
   for (let from = period.from; ; ) {
     from += Math.round(HOUR_MS + exponential(stream, 5 * DAY_MS));
-    if (from >= period.to) return stretches;
+    if (from >= period.to) break;
     const to = from + Math.round(logUniform(stream, 10 * MINUTE_MS, 8 * HOUR_MS));
     stretches.push({ from, to });
     from = to;
   }
+  // A minute around it, in which the polls before and after come.
+  return stretches.filter(
+    ({ from, to }) => firmware === undefined || from > firmware.to + MINUTE_MS || to < firmware.from - MINUTE_MS,
+  );
 }
 
 function skew(site: Site): Stage {
