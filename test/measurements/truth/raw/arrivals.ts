@@ -118,13 +118,17 @@ class Draft {
         const one = this.#refused.get(row);
         if (one !== undefined) refused.set(place, one);
       }
-    const inOrder = (column: Float64Array): Float64Array => Float64Array.from(order, (row) => column[row]!);
+    const inOrder = <Column extends Float64Array | Uint8Array>(from: Column, to: Column): Column => {
+      for (let place = 0; place < order.length; place++) to[place] = from[order[place]!]!;
+      return to;
+    };
+    const ordered = (column: Float64Array): Float64Array => inOrder(column, new Float64Array(order.length));
     return {
       rows: this.#rows,
-      ts: inOrder(this.#ts),
-      receivedAt: inOrder(received),
-      tags: Uint8Array.from(order, (row) => this.#tags[row]!),
-      values: this.#values.map(inOrder),
+      ts: ordered(this.#ts),
+      receivedAt: ordered(received),
+      tags: inOrder(this.#tags, new Uint8Array(order.length)),
+      values: this.#values.map(ordered),
       refused,
     };
   }
