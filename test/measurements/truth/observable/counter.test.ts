@@ -65,6 +65,8 @@ describe('a counter', () => {
       lost: 0,
       mark: { value: 11 },
     });
+    expect(counted(RULE, MARK, later(5_500, 11))).toMatchObject({ case: 'restart', d: 11, lost: 0 });
+    expect(counted(RULE, MARK, later(5_499, 11)).case).toBe('reset');
     expect(counted(RULE, MARK, later(5_700, 3))).toMatchObject({ case: 'restart', d: 3, lost: 8 });
     expect(counted(RULE, MARK, later(5_700, 12)).case).toBe('reset');
   });

@@ -82,6 +82,34 @@ describe('the elements of a scope', () => {
   });
 });
 
+describe('the scopes of a device', () => {
+  const shown = steady({ fromS: 500, toS: 1_000, count: 0, perPoll: 8 });
+
+  it('are those that touch what was seen: one that begins with the last sample has no time', () => {
+    const shifts = [shift('before', [0, 500]), shift('seen', [500, 1_000]), shift('next', [1_000, 2_000])];
+    const scopes = scopesOf(shown, [...shifts, shift('later', [2_000, 3_000])]);
+    expect(Object.keys(scopes)).toEqual(['seen', 'next', 'day']);
+    expect(scopes.next).toMatchObject({ calendar: 0, running: 0, pq: 8, pqLow: 0, pqHigh: 8 });
+  });
+
+  it('are unknown before the first sample, but for breaks and no shift', () => {
+    const scopes = scopesOf(shown, [shift('only', [100, 2_000], [[200, 260]])]);
+    expect(scopes.only).toMatchObject({
+      calendar: seconds(900),
+      planned: seconds(60),
+      unknown: seconds(340),
+      running: seconds(500),
+    });
+    expect(scopes.day).toMatchObject({ calendar: seconds(1_000), noShift: seconds(100), unknown: seconds(340) });
+  });
+
+  it('have what is counted at the very moment at which they begin, perhaps of the time before', () => {
+    const scopes = scopesOf(shown, [shift('first', [500, 800]), shift('second', [800, 1_000])]);
+    expect(scopes.first).toMatchObject({ pq: 59 * 8, pqLow: 59 * 8, pqHigh: 60 * 8 });
+    expect(scopes.second).toMatchObject({ pq: 40 * 8, pqLow: 39 * 8, pqHigh: 41 * 8 });
+  });
+});
+
 describe('failures of a scope', () => {
   const shown: Shown[] = [
     ...steady({ fromS: 0, toS: 100, count: 0, perPoll: 8 }),
@@ -108,6 +136,11 @@ describe('failures of a scope', () => {
       sumTtr: seconds(400),
     });
     expect(scopes.day).toMatchObject({ failures: 2, intervalsTbf: 1, repairs: 2, sumTtr: seconds(800) });
+  });
+
+  it('are not repaired when nobody saw that the device went on', () => {
+    const unseen = [...shown.slice(0, 101), ...steady({ fromS: 900, toS: 1_000, count: 168, perPoll: 8 })];
+    expect(scopesOf(unseen).day).toMatchObject({ failures: 1, repairs: 0, sumTtr: 0 });
   });
 
   it('that end with the shift are repaired in the day, and in no shift', () => {
@@ -149,6 +182,20 @@ describe('the bounds of a scope', () => {
     // 20 growing intervals with 8 items, and the long one that began before.
     expect(scopes.second!.aptLow).toBe(22 * 3_500 - seconds(35));
     expect(scopes.first).toMatchObject({ pqLow: 1_424 });
+  });
+
+  it('have it once for each stretch of the day in a shift, and of work', () => {
+    const running = steady({ fromS: 0, toS: 3_000, count: 0, perPoll: 8 }).map((one) =>
+      one.s === 1_500 ? { ...one, travelMs: -30_000 } : one,
+    );
+    const breaks: [number, number][] = [[200, 300]];
+    const scopes = scopesOf(running, [shift('first', [0, 1_000], breaks), shift('second', [1_250, 2_000])]);
+    const { pq, pqLow, pqHigh, aptLow } = scopes.day!;
+    // The sample at the beginning of the second shift began before it; those at both ends go on after.
+    expect(pqLow).toBe(pq! - 8 - 2 * 70);
+    expect(pqHigh).toBe(pq! + 16 + 2 * 70);
+    // 40, 140 and 150 intervals in the stretches of work.
+    expect(aptLow).toBe((40 + 140 + 150) * 3_500 - 3 * seconds(35));
   });
 
   it('have the tremble of a counter once, and again wherever it begins anew', () => {

@@ -16,7 +16,7 @@ export type Times = {
 };
 export type Quantities = {
   readonly pq: number;
-  /** In no shift; of a shift 0. */
+  /** In no shift; a shift has none. */
   readonly pqOutside: number;
   readonly sq: number;
   readonly rq: number;
@@ -64,7 +64,7 @@ function timesOf({ seen, shifts, segments }: Analysis, { from, to }: Scope): Tim
 }
 
 /** Of the samples with a time in the scope, which is not cut at the horizon. */
-function quantitiesOf(analysis: Analysis, { kind, from, to, inShift }: Scope): Quantities {
+function quantitiesOf(analysis: Analysis, { from, to, inShift }: Scope): Quantities {
   const { samples, cycles, output, reject } = analysis;
   const sums = { pq: 0, pqOutside: 0, sq: 0, rq: 0, idealMs: 0, idealScrapMs: 0 };
   const timeAt = (place: number): number => samples[place]!.ts;
@@ -73,7 +73,7 @@ function quantitiesOf(analysis: Analysis, { kind, from, to, inShift }: Scope): Q
     const made = counted[output]?.d ?? 0;
     const rejected = counted[reject]?.d ?? 0;
     if (stretchAt(inShift, ts) === undefined) {
-      if (kind === 'day') sums.pqOutside += made;
+      sums.pqOutside += made;
       continue;
     }
     sums.pq += made;

@@ -20,11 +20,13 @@ describe('the quality of a day', () => {
     { s: 20, count: 164, errors: 2 },
     { s: 86_400, count: 0, travelMs: -86_370_000 },
     { s: 25, count: 0 },
+    { s: -20, count: 0, travelMs: 30_000 },
   ]);
   const refused = new Map([
     [8, { source: null, verdict: 'out-of-range' as const }],
     [12, { source: null, verdict: 'future-time' as const }],
     [13, { source: null, verdict: 'unknown-device' as const }],
+    [14, { source: null, verdict: 'malformed-time' as const }],
   ]);
   const seen = observe(TINY, tinyArrivals(rows, refused), { shifts: undefined, timeZone: 'UTC' });
 
@@ -47,9 +49,9 @@ describe('the quality of a day', () => {
         date: '2026-01-06',
         slots: 3,
         expected: 5,
-        // A row from the future counts when it was received, one of another device nowhere.
-        received: 6,
-        refused: 2,
+        // A row from the future or without a time counts when it was received, one of another device nowhere.
+        received: 7,
+        refused: 3,
         jumps: 1,
         duplicates: 0,
         stored: 4,
@@ -63,6 +65,19 @@ describe('the quality of a day', () => {
 
   it('names the rows that are no samples by their place', () => {
     expect([seen.duplicates, seen.conflicts, seen.jumps]).toEqual([[3], [4], [10]]);
+  });
+
+  it('takes of two rows of one time the one that was received last, however they come', () => {
+    const two = tinyRows(MIDNIGHT, [
+      { s: 0, count: 100 },
+      { s: 5, count: 108, travelMs: 3_000 },
+      { s: 5, count: 104, travelMs: 2_000 },
+    ]);
+    for (const rows of [two, [two[0]!, two[2]!, two[1]!]]) {
+      const { conflicts, samples } = observe(TINY, tinyArrivals(rows), { shifts: undefined, timeZone: 'UTC' });
+      expect(conflicts.map((place) => rows[place]!.values[0])).toEqual([104]);
+      expect(samples.at(-1)!.values[0]).toBe(108);
+    }
   });
 
   it('adds what was counted to the hour of its sample', () => {
