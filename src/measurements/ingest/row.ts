@@ -1,5 +1,6 @@
 /** A row as devices send it: `{device, ts, values: {field: value}}`. What follows from the row alone is checked here. */
 import type { Instant } from '../../kernel/clock.ts';
+import { uncleanPart } from './cleaning.ts';
 import type { ReadTime } from './event-time.ts';
 import type { Refusal } from './quarantine.ts';
 
@@ -32,6 +33,8 @@ export function readRow(
     device,
     source,
   });
+  const unclean = uncleanPart(source);
+  if (unclean !== undefined) return refuse(unclean, isObject(source) ? textIn(source, 'device') : null);
   if (!isObject(source)) return refuse('malformed-row', null);
   const { device, ts, values } = source;
   if (typeof device !== 'string' || !isObject(values))
@@ -41,6 +44,11 @@ export function readRow(
   if (at === undefined) return refuse('malformed-time', device);
   if (latest !== undefined && at > latest) return refuse('future-time', device);
   return { kind: 'timed', row, device, at, values, source };
+}
+
+function textIn(source: Record<string, unknown>, member: string): string | null {
+  const value = Object.hasOwn(source, member) ? source[member] : undefined;
+  return typeof value === 'string' ? value : null;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

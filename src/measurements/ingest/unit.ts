@@ -147,7 +147,17 @@ function anomalyWrites({ actor, receivedAt }: Run, { anomalies }: Findings): Wri
     if (!isNew) return [set(anomalyFamily, [id], extent)];
     const body = { v: 1, anomaly: id, ...source, from };
     return [
-      put(anomalyFamily, { id, ...source, from, ...extent, label: null, labelledBy: null, labelledAt: null }),
+      put(anomalyFamily, {
+        id,
+        ...source,
+        from,
+        ...extent,
+        service: '',
+        revisedBy: null,
+        label: null,
+        labelledBy: null,
+        labelledAt: null,
+      }),
       append(measurementFeed, {
         topic: 'millrace.measurements.anomaly.opened',
         subject: id,
