@@ -87,12 +87,24 @@ export class Scopes {
   stretches(scope: Scope): Stretches {
     const parts = this.#parts(scope);
     let work = 0;
+    let before: PlanKind = 'no_shift';
     for (let at = scope.from; at < scope.end; ) {
       const { kind, to } = this.#calendar.stretchAt(at);
-      if (kind === 'work') work += 1;
+      if (kind === 'work' && before !== 'work') work += 1;
+      before = kind;
       at = to;
     }
     return { inShift: parts.length, work };
+  }
+
+  /** Whether all of `[from, to)` is planned to be worked, across adjoining shifts too. */
+  isWork(from: Instant, to: Instant): boolean {
+    for (let at = from; at < to; ) {
+      const stretch = this.#calendar.stretchAt(at);
+      if (stretch.kind !== 'work') return false;
+      at = stretch.to;
+    }
+    return true;
   }
 
   /** Opens what overlaps the closed stretch. */
