@@ -15,7 +15,7 @@ import { type PhysicalSegment, segmentsOf } from './physical/seconds.ts';
 import { plantPlan } from './plant-plan.ts';
 import { type Arrivals, arrivalsOf } from './raw/arrivals.ts';
 import { type RawRow, rawRows } from './raw/raw-row.ts';
-import type { DeviceSettings } from './settings.ts';
+import { type DeviceSettings, declarationOf } from './settings.ts';
 import { type Site, siteOf } from './site.ts';
 import { intersection } from './stretch.ts';
 
@@ -26,8 +26,10 @@ export type PlantTruth = {
   readonly devices: readonly DeviceTruth[];
 };
 export type DeviceTruth = {
-  /** What to declare the device with. */
+  /** What to declare the device with, and what its service makes of its fields. */
   readonly settings: DeviceSettings;
+  /** The first part alone. */
+  readonly declaration: ReturnType<typeof declarationOf>;
   readonly site: Site;
   /** What it did in each second. */
   readonly physical: PhysicalTruth;
@@ -67,6 +69,7 @@ function generateDevice(place: number, configuration: Configuration): DeviceTrut
   const observable = kept(() => observe(settings, arrivals(), { shifts, timeZone: configuration.timeZone }));
   return {
     settings,
+    declaration: declarationOf(settings),
     site,
     get physical() {
       return physical();

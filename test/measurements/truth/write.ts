@@ -27,7 +27,7 @@ export async function writePlant(plant: PlantTruth, folder: string): Promise<Rec
   await write('shift-plan.json', [shiftPlan]);
   await write(
     'devices.ndjson',
-    devices.map(({ settings }) => settings),
+    devices.map(({ declaration }) => declaration),
   );
   await write(
     'raw.ndjson',
