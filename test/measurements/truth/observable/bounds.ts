@@ -4,7 +4,7 @@ import { type Analysis, firstFrom } from './analysis.ts';
 import { allowed, type CounterRule } from './counter.ts';
 import type { Elements } from './elements.ts';
 import type { Interval, Run } from './interval.ts';
-import { counterRules, type Sample } from './sample.ts';
+import { counterRules } from './sample.ts';
 import type { Scope } from './scope.ts';
 
 export type Bounds = {
@@ -23,7 +23,7 @@ type Range = { readonly low: number; readonly high: number };
 export function boundsOf(analysis: Analysis, scope: Scope, elements: Elements): Bounds {
   const { output, reject } = analysis;
   const overlapping = overlappingIntervals(analysis, scope);
-  const aheadMs = aheadOf(analysis, scope, overlapping);
+  const aheadMs = aheadOf(analysis, overlapping);
   const rangeOf = (field: number, seen: number): Range =>
     field < 0 ? { low: 0, high: 0 } : quantityRange(analysis, { scope, overlapping, aheadMs, field, seen });
   const pq = rangeOf(output, elements.pq);
@@ -55,11 +55,8 @@ function overlappingIntervals({ intervals }: Analysis, { inShift }: Scope): Inte
 }
 
 /** How far the clock of the device was ahead, and one interval more; 0 when no sample came before its own time. */
-function aheadOf({ settings, samples }: Analysis, { inShift }: Scope, overlapping: readonly Interval[]): number {
-  const first = samples[0]!;
-  const isFirstInScope = stretchAt(inShift, first.ts) !== undefined;
-  const looked: readonly Sample[] = [...overlapping.map(({ end }) => end), ...(isFirstInScope ? [first] : [])];
-  const most = looked.reduce((max, { ts, receivedAt }) => Math.max(max, ts - receivedAt), 0);
+function aheadOf({ settings }: Analysis, overlapping: readonly Interval[]): number {
+  const most = overlapping.reduce((max, { end: { ts, receivedAt } }) => Math.max(max, ts - receivedAt), 0);
   return most > 0 ? most + settings.expectedIntervalMs : 0;
 }
 
