@@ -133,6 +133,6 @@ function jumpRow(portion: Portion | undefined, place: number, actor: string): Qu
   const row = portion?.stored[place];
   if (row === undefined) throw new RangeError(`no row ${place} in the portion`);
   const source = { device: row.device, ts: row.at, values: JSON.parse(row.payload) as unknown };
-  const refusal = { row: place, code: 'counter-jump' as const, device: row.device, source };
+  const refusal = { row: place, code: 'counter-jump' as const, device: row.device, at: row.at, source };
   return quarantineRow(refusal, { receivedAt: row.receivedAt, actor });
 }

@@ -52,6 +52,8 @@ export type Refusal = {
   readonly row: number;
   readonly code: QuarantineCode;
   readonly device: string | null;
+  /** Its time; null: it has none, or one that has not come yet. */
+  readonly at: number | null;
   readonly source: unknown;
 };
 

@@ -124,7 +124,7 @@ export class Pipeline {
     if (Number.isNaN(lastAt)) return;
     if (this.#hasStates) {
       this.#intervals.finish(intervals, lastAt, this.#scopes.open);
-      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(sumsOf(scope, lastAt, this.#bounds));
+      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(this.#sums(scope, lastAt));
     }
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
   }
@@ -211,16 +211,17 @@ export class Pipeline {
       const { meaning } = state.intervals;
       const isClear = this.#counters.isClear(state.counters);
       const runMs = this.#intervals.add(state.intervals, { before, at, items, isClear }, scopes.open);
-      const isWork = scopes.plan === 'work' && !crosses && meaning !== 'setup' && meaning !== 'planned';
+      const isPlanned = crosses ? scopes.isWork(before, at) : scopes.plan === 'work';
+      const isWork = isPlanned && meaning !== 'setup' && meaning !== 'planned';
       if (runMs > 0 && isWork) {
         this.#minutes.ran(state.minutes, { items, scrap: scrap.delta, runMs, idealMs: items * idealMs });
-        this.#leastRun(items, at - before);
+        this.#leastRun(items, { before, at });
       }
     }
     this.#intervals.signal(state.intervals, { at, meaning: this.#meaning(rows, place) }, scopes.open);
     if (!crosses) return;
     const settledTo = this.#intervals.settle(state.intervals, at, scopes.open);
-    for (const scope of scopes.close(settledTo)) this.#sink.scope(sumsOf(scope, at, this.#bounds));
+    for (const scope of scopes.close(settledTo)) this.#sink.scope(this.#sums(scope, at));
   }
 
   #meaning(rows: Rows, place: number): SignalMeaning {
@@ -229,13 +230,14 @@ export class Pipeline {
     return meanings[(rows.columns[signal] as Float64Array)[place] as number] ?? 'auto';
   }
 
-  /** The items of an interval took at least so long. */
-  #leastRun(items: number, ms: number): void {
+  /** The items of an interval took at least so long; it counts for the scopes in which all of it lies. */
+  #leastRun(items: number, { before, at }: { readonly before: Instant; readonly at: Instant }): void {
     const { maxRate, jitter } = this.#bounds.output;
-    const least = maxRate === 0 ? ms : Math.min(ms, (Math.max(0, items - 1 - 2 * jitter) / maxRate) * 1_000);
+    const ms = at - before;
+    const least = maxRate === 0 ? 0 : Math.min(ms, (Math.max(0, items - 1 - 2 * jitter) / maxRate) * 1_000);
     const { day, shift } = this.#scopes;
-    if (day !== undefined) day.leastRunMs += least;
-    if (shift !== undefined) shift.leastRunMs += least;
+    if (day !== undefined && before >= day.from) day.leastRunMs += least;
+    if (shift !== undefined && before >= shift.from) shift.leastRunMs += least;
   }
 
   #addToBuckets(rows: Rows, place: number): void {
@@ -291,6 +293,10 @@ export class Pipeline {
       if (made.isAnew) scope.output.anew += 1;
       if (scrap.isAnew) scope.reject.anew += 1;
     }
+  }
+
+  #sums(scope: Scope, until: Instant): ScopeSums {
+    return sumsOf(scope, { until, rules: this.#bounds, stretches: (one) => this.#scopes.stretches(one) });
   }
 
   #cross(crossing: Parameters<Scopes['cross']>[0]): void {

@@ -5,7 +5,7 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { PlanKind, PlantCalendar } from '../calendar/plant-calendar.ts';
 import type { Stretch } from '../calendar/shifts.ts';
-import { addTime, newScope, type Scope } from './scope.ts';
+import { addTime, newScope, type Scope, type Stretches } from './scope.ts';
 import { contains } from './timeline.ts';
 
 /** What an interval `(before, at]` brought: of the output and of the reject counter. */
@@ -82,6 +82,29 @@ export class Scopes {
     const closed = this.open.filter(({ end }) => end <= until);
     if (closed.length > 0) this.open = this.open.filter(({ end }) => end > until);
     return closed;
+  }
+
+  stretches(scope: Scope): Stretches {
+    const parts = this.#parts(scope);
+    let work = 0;
+    let before: PlanKind = 'no_shift';
+    for (let at = scope.from; at < scope.end; ) {
+      const { kind, to } = this.#calendar.stretchAt(at);
+      if (kind === 'work' && before !== 'work') work += 1;
+      before = kind;
+      at = to;
+    }
+    return { inShift: parts.length, work };
+  }
+
+  /** Whether all of `[from, to)` is planned to be worked, across adjoining shifts too. */
+  isWork(from: Instant, to: Instant): boolean {
+    for (let at = from; at < to; ) {
+      const stretch = this.#calendar.stretchAt(at);
+      if (stretch.kind !== 'work') return false;
+      at = stretch.to;
+    }
+    return true;
   }
 
   /** Opens what overlaps the closed stretch. */
