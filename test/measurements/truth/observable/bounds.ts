@@ -23,7 +23,7 @@ type Range = { readonly low: number; readonly high: number };
 export function boundsOf(analysis: Analysis, scope: Scope, elements: Elements): Bounds {
   const { output, reject } = analysis;
   const overlapping = overlappingIntervals(analysis, scope);
-  const aheadMs = aheadOf(analysis, overlapping);
+  const aheadMs = aheadOf(analysis, scope, overlapping);
   const rangeOf = (field: number, seen: number): Range =>
     field < 0 ? { low: 0, high: 0 } : quantityRange(analysis, { scope, overlapping, aheadMs, field, seen });
   const pq = rangeOf(output, elements.pq);
@@ -55,8 +55,12 @@ function overlappingIntervals({ intervals }: Analysis, { inShift }: Scope): Inte
 }
 
 /** How far the clock of the device was ahead, and one interval more; 0 when no sample came before its own time. */
-function aheadOf({ settings }: Analysis, overlapping: readonly Interval[]): number {
-  const most = overlapping.reduce((max, { end: { ts, receivedAt } }) => Math.max(max, ts - receivedAt), 0);
+function aheadOf({ settings, samples }: Analysis, { inShift }: Scope, overlapping: readonly Interval[]): number {
+  const first = samples[0]!;
+  const looked = overlapping.map(({ end }) => end);
+  // The first sample ends no interval.
+  if (stretchAt(inShift, first.ts) !== undefined) looked.push(first);
+  const most = looked.reduce((max, { ts, receivedAt }) => Math.max(max, ts - receivedAt), 0);
   return most > 0 ? most + settings.expectedIntervalMs : 0;
 }
 
@@ -122,7 +126,7 @@ function timeRange(
     low += Math.min(to - from, (certain / rule.maxRate) * 1_000);
   }
   const { setup, breakdown, microstop, unknown, running: apt } = elements;
-  const aheadMost = aheadMs * workStretches(shifts, scope, end);
+  const aheadMost = aheadMs * workStretches(shifts, scope);
   const borders = [...stops, ...signals].reduce((sum, run) => sum + borderMs(run, { from: scope.from, to: end }), 0);
   return {
     low: Math.max(0, low - aheadMost),
@@ -130,10 +134,10 @@ function timeRange(
   };
 }
 
-/** Stretches of planned work in the scope: each border of one may have moved. */
-function workStretches(shifts: Analysis['shifts'], { from, inShift }: Scope, end: number): number {
+/** Stretches of planned work in the scope, also after the horizon: each border of one may have moved. */
+function workStretches(shifts: Analysis['shifts'], { inShift }: Scope): number {
   const breaks = merged((shifts ?? []).flatMap((shift) => shift.breaks));
-  return intersection(difference(inShift, breaks), [{ from, to: end }]).length;
+  return difference(inShift, breaks).length;
 }
 
 /** When in its first and last interval a stop or a signal began and ended nobody knows. */
