@@ -17,7 +17,7 @@ export const measurementFamily = defineFamily({
     hash: 'text',
     receivedAt: 'integer',
     /** JSON object of field → number, fields in the order of their names. */
-    payload: 'text',
+    payload: 'json',
   },
   key: ['device', 'at', 'hash'],
 });

@@ -43,16 +43,16 @@ export type PlannedUnit = {
 export async function planUnit(run: Run, device: LoadedDevice, rows: readonly TimedRow[]): Promise<PlannedUnit> {
   const refusals: Refusal[] = [];
   const good: GoodRow[] = [];
-  for (const { row, at, values, source } of rows) {
+  for (const { row, at, receivedAt, values, source } of rows) {
     const numbers = readNumbers(device.layout, values);
     if (typeof numbers === 'string') {
-      refusals.push({ row, code: numbers, device: device.id, at, source });
+      refusals.push({ row, code: numbers, device: device.id, at, receivedAt, source });
       continue;
     }
     const payload = payloadOf(device.layout, numbers);
     good.push({
       numbers,
-      row: { device: device.id, at, hash: payloadHash(payload), receivedAt: run.receivedAt, payload },
+      row: { device: device.id, at, hash: payloadHash(payload), receivedAt, payload },
     });
   }
   const { fresh, earlier } = await withoutDuplicates(run.store, device, good);
@@ -129,10 +129,8 @@ function analyse({ analysis }: LoadedDevice, rows: readonly GoodRow[], findings:
 }
 
 /** A bad row that is already kept is not written again, so that its first arrival stands. */
-async function quarantineWrites({ store, receivedAt, actor }: Run, refusals: readonly Refusal[]): Promise<Write[]> {
-  const rows = new Map(
-    refusals.map((refusal) => quarantineRow(refusal, { receivedAt, actor })).map((row) => [row.id, row]),
-  );
+async function quarantineWrites({ store, actor }: Run, refusals: readonly Refusal[]): Promise<Write[]> {
+  const rows = new Map(refusals.map((refusal) => quarantineRow(refusal, { actor })).map((row) => [row.id, row]));
   const kept = await store.getMany(
     quarantineFamily,
     [...rows.keys()].map((id) => [id]),

@@ -9,6 +9,7 @@
  * a stop; what is settled goes to the timeline, which lays signals and shifts over it.
  */
 import type { Instant } from '../../kernel/clock.ts';
+import type { Stretch } from '../calendar/shifts.ts';
 import type { SignalMeaning } from '../device/field.ts';
 import { type BucketRow, Buckets, type BucketsState } from './buckets.ts';
 import { hasStates, type PipelineConfiguration, stopMs } from './configuration.ts';
@@ -70,7 +71,11 @@ export class Pipeline {
 
   constructor(
     configuration: PipelineConfiguration,
-    { sink, snapshot }: { readonly sink: PipelineSink; readonly snapshot?: string | undefined },
+    {
+      sink,
+      snapshot,
+      window,
+    }: { readonly sink: PipelineSink; readonly snapshot?: string | undefined; readonly window?: Stretch | undefined },
   ) {
     const { calendar, counters, gauges, fields, bucketMs: widthMs, maxGapMs, output, reject } = configuration;
     const names = [...counters.map(({ place }) => fields[place]?.name ?? ''), ...gauges.map(({ name }) => name)];
@@ -87,7 +92,7 @@ export class Pipeline {
     this.#state = snapshot === undefined ? this.#init() : (thaw(snapshot) as PipelineState);
     const { lastAt, scopes, buckets, minutes } = this.#state;
     const hasBegun = !Number.isNaN(lastAt);
-    this.#scopes = new Scopes(calendar, { open: scopes, at: hasBegun ? lastAt : null });
+    this.#scopes = new Scopes(calendar, { open: scopes, at: hasBegun ? lastAt : null, window });
     this.#hasStates = hasStates(configuration);
     this.#bounds = {
       intervalMs: configuration.intervalMs,
@@ -235,9 +240,8 @@ export class Pipeline {
     const { maxRate, jitter } = this.#bounds.output;
     const ms = at - before;
     const least = maxRate === 0 ? 0 : Math.min(ms, (Math.max(0, items - 1 - 2 * jitter) / maxRate) * 1_000);
-    const { day, shift } = this.#scopes;
-    if (day !== undefined && before >= day.from) day.leastRunMs += least;
-    if (shift !== undefined && before >= shift.from) shift.leastRunMs += least;
+    for (const scope of [this.#scopes.day, this.#scopes.shift, this.#scopes.window])
+      if (scope !== undefined && before >= scope.from) scope.leastRunMs += least;
   }
 
   #addToBuckets(rows: Rows, place: number): void {
@@ -268,10 +272,13 @@ export class Pipeline {
     idealMs: number,
     { items, scrap, reworked }: { readonly items: number; readonly scrap: number; readonly reworked: number },
   ): void {
-    const { day, shift, isInShift } = this.#scopes;
-    if (day !== undefined && !isInShift) day.sums.pqOutside += items;
-    if (!isInShift) return;
-    for (const scope of [day, shift]) {
+    const { day, shift, window, isInShift } = this.#scopes;
+    if (!isInShift) {
+      if (day !== undefined) day.sums.pqOutside += items;
+      if (window !== undefined) window.sums.pqOutside += items;
+      return;
+    }
+    for (const scope of [day, shift, window]) {
       if (scope === undefined) continue;
       scope.sums.pq += items;
       scope.sums.sq += scrap;
@@ -283,9 +290,9 @@ export class Pipeline {
 
   /** What is doubtful about a sample that crosses no border. */
   #doubt(aheadMs: number, made: CounterState, scrap: CounterState): void {
-    const { day, shift, isInShift } = this.#scopes;
+    const { day, shift, window, isInShift } = this.#scopes;
     if (!isInShift) return;
-    for (const scope of [day, shift]) {
+    for (const scope of [day, shift, window]) {
       if (scope === undefined) continue;
       scope.aheadMs = Math.max(scope.aheadMs, aheadMs);
       scope.output.here += made.lost;
@@ -296,7 +303,7 @@ export class Pipeline {
   }
 
   #sums(scope: Scope, until: Instant): ScopeSums {
-    return sumsOf(scope, { until, rules: this.#bounds, stretches: (one) => this.#scopes.stretches(one) });
+    return sumsOf(scope, { until, rules: this.#bounds, stretches: (one) => this.#scopes.stretches(one, until) });
   }
 
   #cross(crossing: Parameters<Scopes['cross']>[0]): void {

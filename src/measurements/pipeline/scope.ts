@@ -6,7 +6,8 @@
 import type { Instant } from '../../kernel/clock.ts';
 
 export const SCOPE_KINDS = ['shift', 'day'] as const;
-export type ScopeKind = (typeof SCOPE_KINDS)[number];
+/** window: the stretch that somebody asked about; it is not kept. */
+export type ScopeKind = (typeof SCOPE_KINDS)[number] | 'window';
 
 /** What a machine does at a moment; where several hold, the first. */
 export const SEGMENT_STATES = ['no_shift', 'planned', 'setup', 'breakdown', 'microstop', 'unknown', 'running'] as const;

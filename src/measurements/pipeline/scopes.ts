@@ -25,13 +25,25 @@ export class Scopes {
   /** Of the latest sample. */
   day: Scope | undefined;
   shift: Scope | undefined;
+  window: Scope | undefined;
   isInShift = true;
   plan: PlanKind = 'work';
   /** A sample from here on may belong to another scope or another part of a shift. */
   border: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(calendar: PlantCalendar, { open, at }: { readonly open: Scope[]; readonly at: Instant | null }) {
+  readonly #window: Stretch | undefined;
+
+  /** `window` is a further scope beside shifts and days; rows are pushed from before its beginning on. */
+  constructor(
+    calendar: PlantCalendar,
+    {
+      open,
+      at,
+      window,
+    }: { readonly open: Scope[]; readonly at: Instant | null; readonly window?: Stretch | undefined },
+  ) {
     this.#calendar = calendar;
+    this.#window = window;
     this.open = open;
     if (at !== null) this.#settle(at);
   }
@@ -84,11 +96,12 @@ export class Scopes {
     return closed;
   }
 
-  stretches(scope: Scope): Stretches {
+  /** As far as the scope has been seen. */
+  stretches(scope: Scope, until: Instant): Stretches {
     const parts = this.#parts(scope);
     let work = 0;
     let before: PlanKind = 'no_shift';
-    for (let at = scope.from; at < scope.end; ) {
+    for (let at = scope.from; at < Math.min(scope.end, until); ) {
       const { kind, to } = this.#calendar.stretchAt(at);
       if (kind === 'work' && before !== 'work') work += 1;
       before = kind;
@@ -115,6 +128,9 @@ export class Scopes {
       if (!isKnown('day', start)) this.open.push(newScope({ kind: 'day', from: start, end, date, name: '' }));
     for (const { date, name, from: start, to: end } of this.#calendar.shiftsBetween(from, to + 1))
       if (!isKnown('shift', start)) this.open.push(newScope({ kind: 'shift', from: start, end, date, name }));
+    const window = this.#window;
+    if (window === undefined || window.from > to || window.to <= from || isKnown('window', window.from)) return;
+    this.open.push(newScope({ kind: 'window', from: window.from, end: window.to, date: '', name: '' }));
   }
 
   #settle(at: Instant): void {
@@ -122,9 +138,13 @@ export class Scopes {
     const stretch = this.#calendar.stretchAt(at);
     this.day = own('day');
     this.shift = own('shift');
+    this.window = own('window');
     this.plan = stretch.kind;
     this.isInShift = !this.#calendar.hasPlan || this.shift !== undefined;
     this.border = Math.min(stretch.to, this.day?.end ?? Infinity, this.shift?.end ?? Infinity);
+    if (this.#window === undefined) return;
+    const next = at < this.#window.from ? this.#window.from : this.#window.to;
+    if (next > at) this.border = Math.min(this.border, next);
   }
 
   /** The part of a scope that is in a shift; adjoining shifts are one stretch. */
