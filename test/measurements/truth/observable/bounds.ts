@@ -126,7 +126,7 @@ function timeRange(
     low += Math.min(to - from, (certain / rule.maxRate) * 1_000);
   }
   const { setup, breakdown, microstop, unknown, running: apt } = elements;
-  const aheadMost = aheadMs * workStretches(shifts, scope);
+  const aheadMost = aheadMs * workStretches(shifts, scope, end);
   const borders = [...stops, ...signals].reduce((sum, run) => sum + borderMs(run, { from: scope.from, to: end }), 0);
   return {
     low: Math.max(0, low - aheadMost),
@@ -134,10 +134,10 @@ function timeRange(
   };
 }
 
-/** Stretches of planned work in the scope, also after the horizon: each border of one may have moved. */
-function workStretches(shifts: Analysis['shifts'], { inShift }: Scope): number {
+/** Stretches of planned work in the scope, up to the horizon: each border of one may have moved. */
+function workStretches(shifts: Analysis['shifts'], { from, inShift }: Scope, end: number): number {
   const breaks = merged((shifts ?? []).flatMap((shift) => shift.breaks));
-  return difference(inShift, breaks).length;
+  return intersection(difference(inShift, breaks), [{ from, to: end }]).length;
 }
 
 /** When in its first and last interval a stop or a signal began and ended nobody knows. */
