@@ -14,3 +14,10 @@ export { type Measurements, type MeasurementsOptions, openMeasurements } from '.
 export { compareWithWindows, type Report, reportText } from './report/report.ts';
 export type { Series, SeriesRequest } from './series/series.ts';
 export type { ShiftPlan } from './shift-plan/shift-plan.ts';
+export { ewmaMean, ewmaVariance } from './window/ewma.ts';
+export { percentiles } from './window/percentile.ts';
+export { rollingMax, rollingMin } from './window/rolling-extremes.ts';
+export { rollingMean, rollingStandardDeviation } from './window/rolling-moments.ts';
+export { rollingQuantile } from './window/rolling-quantile.ts';
+export type { StatisticOperator } from './window/statistic-operator.ts';
+export { type Direction, trend } from './window/trend.ts';
