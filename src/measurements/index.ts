@@ -13,6 +13,12 @@ export type { IngestOptions, IngestResult } from './ingest/ingest.ts';
 export { type Measurements, type MeasurementsOptions, openMeasurements } from './open-measurements.ts';
 export { compareWithWindows, type Report, reportText } from './report/report.ts';
 export type { Series, SeriesRequest } from './series/series.ts';
+export {
+  type DerivedSignal,
+  defineMeasurement,
+  type MeasurementDeclaration,
+  type MeasurementService,
+} from './services/measurement-service.ts';
 export type { ShiftPlan } from './shift-plan/shift-plan.ts';
 export { ewmaMean, ewmaVariance } from './window/ewma.ts';
 export { percentiles } from './window/percentile.ts';

@@ -34,7 +34,7 @@ const weighted = (all: readonly number[], of: (one: number) => number) =>
     ? Number.NaN
     : weights(all).reduce((sum, weight, place) => sum + weight * of(all[place] as number), 0);
 
-const CASES = [
+const CASES: readonly (Omit<Case, 'operator'> & { readonly operator: unknown })[] = [
   { name: 'rolling mean', operator: rollingMean, slow: (window) => (window.length === 0 ? Number.NaN : mean(window)) },
   {
     name: 'rolling standard deviation',
@@ -73,9 +73,9 @@ const CASES = [
       return weighted(all, (one) => (one - middle) ** 2);
     },
   },
-] as unknown as readonly Case[];
+];
 
-describe.each(CASES)('the $name', ({ operator, slow }) => {
+describe.each(CASES as readonly Case[])('the $name', ({ operator, slow }) => {
   it('is what the obvious way makes of the last values, what is no number left out', () => {
     fc.assert(
       fc.property(values, windowRows, (given, rows) => {

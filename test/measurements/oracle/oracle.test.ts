@@ -12,7 +12,7 @@ import { rollingMax, rollingMin } from '../../../src/measurements/window/rolling
 import { rollingMean, rollingStandardDeviation } from '../../../src/measurements/window/rolling-moments.ts';
 import { rollingQuantile } from '../../../src/measurements/window/rolling-quantile.ts';
 import { trend } from '../../../src/measurements/window/trend.ts';
-import { askPandas, PANDAS_IS_MISSING, type Series, withoutPandas } from './pandas.ts';
+import { type Answers, askPandas, PANDAS_IS_MISSING, type Series, withoutPandas } from './pandas.ts';
 
 if (withoutPandas) process.stderr.write(`${PANDAS_IS_MISSING}\n`);
 
@@ -61,7 +61,7 @@ const SERIES: readonly (readonly [name: string, series: Series])[] = [
 ];
 
 describe.skipIf(withoutPandas).each(SERIES)('of %s', (_, series) => {
-  const asked = withoutPandas ? Promise.resolve({}) : askPandas({ ...SETTINGS, ...series });
+  const asked: Promise<Answers> = withoutPandas ? Promise.resolve({}) : askPandas({ ...SETTINGS, ...series });
   const present = series.at.flatMap((at, place): [number, number][] => {
     const value = series.values[place];
     return value === null || value === undefined ? [] : [[at, value]];
