@@ -42,7 +42,7 @@ const HABITS: Readonly<Record<DetectorName, Habit>> = {
   'sudden-change': { ...SIGMAS, quietRows: Math.floor(CHANGE_ROWS / 4), refractoryRows: CHANGE_ROWS },
   // It says everything once by itself.
   novelty: {
-    ...{ threshold: 0.9, minThreshold: 0.5, severity: { major: 1.5, critical: 2.5 } },
+    ...{ threshold: 0.8, minThreshold: 0.4, severity: { major: 1.5, critical: 2.5 } },
     ...{ quietRows: FADING_ROWS, refractoryRows: 1 },
   },
   // 8 is one false alarm in some 10,000 blocks of Gaussian readings; a cycle of a day stays below it.
