@@ -10,6 +10,7 @@ import type { Service } from '../../kernel/lifecycle.ts';
 import { addAccessCommands } from './commands/access.ts';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addAnalyticsCommand } from './commands/analytics.ts';
+import { addAnalyzeCommands } from './commands/analyze.ts';
 import { addBusCommands } from './commands/bus.ts';
 import { addComposeCommand } from './commands/compose.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -119,6 +120,7 @@ export function buildProgram(
   addDeviceCommands(program, shell);
   addSimulationCommands(program, shell);
   addImportCommands(program, shell);
+  addAnalyzeCommands(program, shell);
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);

@@ -7,8 +7,10 @@
  *   deviation  a reading in its sensor's spreads, minus the reference of that sensor, smoothed over about 10 rows.
  *   score      the root of the mean square of the deviations, measured by that covariance (Hotelling's T² by the number of
  *              sensors): about 1 while all is as it was.
- *   reference  follows the readings over about 250 rows, since warm oil and weather are no faults; ten times slower while
- *              the score is at 3 or above, so that a fault does not become usual within its first hour.
+ *   reference  walks after the readings, since warm oil and weather are no faults: a hundredth of the way a row, and never
+ *              more than a hundredth of a spread, so that a large fault draws it no further than a small one. At a score of
+ *              3.25 and above it goes at a third of that pace: a fault does not become usual within its first hour, and
+ *              when it is over the machine is well again at once.
  *
  * A sensor without a reading (NaN) keeps its deviation. State: 2 numbers a row and sensor while learning, then 4 a sensor
  * and the factor of the covariance.
@@ -39,11 +41,13 @@ export type MultivariateState = {
 export type MultivariateSnapshot = { readonly learning: string | null; readonly model: readonly string[] | null };
 
 export const MULTIVARIATE_LEARN_ROWS = 400;
-/** From here on a machine is strange, and its reference nearly stands still. */
-export const MULTIVARIATE_THRESHOLD = 3;
+/** From here on a machine is strange, and its reference walks slower. */
+export const MULTIVARIATE_THRESHOLD = 3.25;
 const SMOOTHING = 0.1;
-const FOLLOWING = 0.004;
-const FOLLOWING_A_FAULT = FOLLOWING / 10;
+const PACE = 0.01;
+const PACE_IN_A_FAULT = 0.003;
+/** No reading is followed as if it were more spreads away than this. */
+const FARTHEST = 1;
 const SHRINKAGE = 0.5;
 /** The reference begins as the mean of so many rows; until so many have passed, a smoothed deviation is still a beginning. */
 const START_ROWS = 20;
@@ -79,7 +83,7 @@ function look(model: Model, values: ArrayLike<number>): number {
   const scaled = scaledOf(model, values);
   deviate(model, scaled);
   const score = Math.min(MAX_SCORE, Math.sqrt(squaredLength(model.deviations, model.factor) / model.deviations.length));
-  follow(model, scaled, score >= MULTIVARIATE_THRESHOLD ? FOLLOWING_A_FAULT : FOLLOWING);
+  follow(model, scaled, score >= MULTIVARIATE_THRESHOLD ? PACE_IN_A_FAULT : PACE);
   return score;
 }
 
@@ -124,7 +128,7 @@ function covarianceOf(model: Model, rows: readonly Float64Array[]): Float64Array
   for (const [place, row] of rows.entries()) {
     const scaled = scaledOf(model, row);
     deviate(model, scaled);
-    follow(model, scaled, FOLLOWING);
+    follow(model, scaled, PACE);
     if (place < START_ROWS) continue;
     for (let one = 0; one < size; one++)
       for (let other = 0; other < size; other++)
@@ -150,10 +154,11 @@ function deviate({ deviations, references }: Model, scaled: Float64Array): void 
   }
 }
 
-function follow({ references }: Model, scaled: Float64Array, share: number): void {
+function follow({ references }: Model, scaled: Float64Array, pace: number): void {
   for (const [sensor, value] of scaled.entries()) {
     const before = references[sensor] as number;
-    if (!Number.isNaN(value)) references[sensor] = before + share * (value - before);
+    if (!Number.isNaN(value))
+      references[sensor] = before + pace * Math.max(-FARTHEST, Math.min(FARTHEST, value - before));
   }
 }
 

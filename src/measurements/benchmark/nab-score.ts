@@ -2,7 +2,7 @@
  * The score of the Numenta Anomaly Benchmark (NAB v1.1), from its published rules. Pure.
  *
  *   probation   the first min(15 %, 750) rows of a series are for learning and not scored.
- *   windows     overlapping ones are one; a first one that starts within the probation does not count.
+ *   windows     overlapping ones are one; one that starts within the probation does not count.
  *   alarm       a row; every one counts. One threshold serves all series.
  *   in a window with w rows, r of which from the row on: s(−r / w), divided by s(−1). The window earns the most that one
  *               of its alarms is worth, so the earliest counts; without an alarm it costs a miss.
@@ -38,8 +38,7 @@ const BEST = sigmoid(-1);
 
 export function markingOf(rows: number, given: readonly RowWindow[]): Marking {
   const scoredFrom = learningRows(rows);
-  const windows = mergedWindows(given);
-  if (windows[0] !== undefined && windows[0][0] < scoredFrom) windows.shift();
+  const windows = mergedWindows(given).filter(([first]) => first >= scoredFrom);
   const worth = new Float64Array(rows).fill(-1);
   const windowOf = new Int32Array(rows).fill(-1);
   for (const [place, [first, last]] of windows.entries()) {
@@ -109,5 +108,5 @@ export function nabScore(tallies: readonly Tally[], { hit, falseAlarm, miss }: N
     windows += each.windows;
     gained += hit * each.earned + miss * each.hit - falseAlarm * each.cost;
   }
-  return (100 * gained) / ((hit + miss) * windows);
+  return windows === 0 ? Number.NaN : (100 * gained) / ((hit + miss) * windows);
 }
