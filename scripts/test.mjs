@@ -10,6 +10,7 @@ import { BootstrapError, ensureBuilt, ensureInstalled, filesIn, main, program, r
 const backEnds = [
   { name: 'RabbitMQ', variable: 'TEST_RABBITMQ_URL', usual: 'amqp://guest:guest@127.0.0.1:5672', port: 5672 },
   { name: 'Redis', variable: 'TEST_REDIS_URL', usual: 'redis://127.0.0.1:6379', port: 6379 },
+  { name: 'MQTT', variable: 'TEST_MQTT_URL', usual: 'mqtt://127.0.0.1:1883', port: 1883 },
   { name: 'PostgreSQL', variable: 'TEST_POSTGRES_URL', usual: 'postgres://postgres@127.0.0.1:5432/test', port: 5432 },
 ];
 const probeMs = 1_000;

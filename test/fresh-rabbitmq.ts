@@ -8,6 +8,7 @@ import type { Broker } from '../src/bus/broker.ts';
 import { COMMAND_EXCHANGE, CONTROL_EXCHANGE, RPC_EXCHANGE } from '../src/bus/service/wire.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLog } from '../src/kernel/log.ts';
+import { READINGS_QUEUE } from '../src/measurements/ways/bus-service.ts';
 
 /** Never the MILLRACE_… address: tests delete what they declared. */
 export const rabbitUrl = process.env.TEST_RABBITMQ_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
@@ -36,7 +37,7 @@ export type FreshRabbit = {
 export function freshRabbit(url = rabbitUrl): FreshRabbit {
   const prefix = `test.${randomBytes(6).toString('hex')}.`;
   const names = new RabbitNames(prefix);
-  const queues = new Set<string>();
+  const queues = new Set([READINGS_QUEUE]);
   const exchanges = new Set<string | undefined>([undefined]);
   const foreign = new Set<string>();
   const opened: Broker[] = [];

@@ -29,6 +29,7 @@ import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
+import type { OpenSubscription } from '../measurements/ways/subscription-port.ts';
 import { MAIL_KIND, MAIL_ONCE_KIND } from '../process/core/action.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
 import { sendMail } from '../process/modules/mail/mail-job.ts';
@@ -48,6 +49,7 @@ import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
 import { type RollParts, startRoll } from './server-roll.ts';
 import { openSpine, type Spine } from './spine.ts';
 import { ONLY_SERVER } from './standing.ts';
+import { startWaysIn } from './ways-in.ts';
 
 export type ComposeParts = {
   readonly store: Store;
@@ -66,6 +68,8 @@ export type ComposeParts = {
   readonly language?: string;
   /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
   readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
+  /** Where readings are taken from besides what is sent here. */
+  readonly subscribe?: OpenSubscription | undefined;
   readonly roles: readonly ServeRole[];
   readonly modules?: ModuleSettings;
   /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
@@ -115,23 +119,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   // Whoever is called answers in real time, whatever clock this server runs on.
   const app = stop.use(await startApp({ broker, clock: systemClock, log, metrics }));
   startWorkers({ ...parts, metrics, spine, access, measurements, modules, app }, stop);
-  if (isEngine) {
-    stop.use(
-      await consumeOnce({
-        broker,
-        store,
-        log,
-        random,
-        queue: FIRINGS_QUEUE,
-        patterns: [FIRED_TOPIC],
-        prefetch: FIRINGS_PREFETCH,
-        takeIn: async (message) => {
-          await process.firings.take(parseFiring(jsonValue(message)));
-          return 'ok';
-        },
-      }),
-    );
-  }
+  if (isEngine) stop.use(await takeFirings(parts, process));
   // Messages leave when the consumers above have their queue: before, nobody would take them. Without them they wait in the outbox.
   if (isEngine) {
     const observed = outboxMetrics(metrics);
@@ -150,8 +138,12 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     const { correlator } = process;
     stop.use(startHousekeeping({ store, access, jobs, correlator, clock, log, name, keep: parts.keep }));
   }
+  const waysIn = roles.includes('analysis')
+    ? stop.use(await startWaysIn({ ...parts, metrics, name, measurements, subscribe: parts.subscribe }))
+    : undefined;
   const loopDelay = stop.use(measureLoopDelay());
-  const health = stop.use(startHealth({ checks: serverChecks({ store, broker, clock, loopDelay }), clock, log }));
+  const checks = [...serverChecks({ store, broker, clock, loopDelay }), ...(waysIn?.checks ?? [])];
+  const health = stop.use(startHealth({ checks, clock, log }));
   let isReady = true;
   stop.defer(() => {
     isReady = false;
@@ -176,6 +168,20 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     broker,
     stop,
   };
+}
+
+/** What measurements found goes to the processes that wait for it, or begin with it. */
+function takeFirings({ broker, store, log, random }: ComposeParts, process: Spine['process']): Promise<Service> {
+  return consumeOnce({
+    ...{ broker, store, log, random },
+    queue: FIRINGS_QUEUE,
+    patterns: [FIRED_TOPIC],
+    prefetch: FIRINGS_PREFETCH,
+    takeIn: async (message) => {
+      await process.firings.take(parseFiring(jsonValue(message)));
+      return 'ok';
+    },
+  });
 }
 
 /** What other processes on the broker ask this server for, and tell it. */

@@ -66,8 +66,23 @@ describe('configuration', () => {
     expect(readConfig({ MILLRACE_AUTH: 'off', MILLRACE_HOST: '::1' }, empty()).auth).toBe('off');
   });
 
-  it('says that a setting of a later release is not used', () => {
-    expect(() => readConfig({ MILLRACE_MQTT: 'mqtt://x' }, empty())).toThrow(/does not use it/);
+  it('takes an MQTT server with topics that name a device, and repeats no password', () => {
+    const server = { MILLRACE_MQTT: 'mqtts://press:hunter2@mqtt:8883' };
+    expect(readConfig({ ...server, MILLRACE_MQTT_TOPIC: 'plant/+/{device}/#' }, empty())).toMatchObject({
+      mqtt: server.MILLRACE_MQTT,
+      mqttTopic: 'plant/+/{device}/#',
+      mqttClient: 'millrace',
+    });
+    for (const topic of [
+      'plant/press',
+      'plant/{device}/{device}',
+      'plant/#/{device}',
+      'plant/a+/{device}',
+      '{device}x',
+    ])
+      expect(problemsOf({ ...server, MILLRACE_MQTT_TOPIC: topic }, empty())).toContain(`got "${topic}"`);
+    expect(problemsOf({ MILLRACE_MQTT: 'http://press:hunter2@mqtt' }, empty())).toMatch(/MILLRACE_MQTT: must be a URL/);
+    expect(problemsOf({ MILLRACE_MQTT: 'http://press:hunter2@mqtt' }, empty())).not.toContain('hunter2');
   });
 
   it('reads .env and a JSON file, and lets the environment win', () => {

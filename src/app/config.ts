@@ -25,6 +25,10 @@ export type Config = {
   readonly redis?: string;
   /** How long an ended job is shown there: a duration. */
   readonly jobTtl: string;
+  /** Where readings are taken from, which of its topics, and under which client id. */
+  readonly mqtt?: string;
+  readonly mqttTopic: string;
+  readonly mqttClient: string;
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly language: string;
@@ -59,10 +63,8 @@ export type Environments = Readonly<Record<string, Environment>>;
 const environmentsSchema = z.record(z.string(), environment);
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
-/** Named in design, not in this release: saying so beats ignoring them. */
-const NOT_YET = ['MILLRACE_MQTT'];
 
-const NAMES: ReadonlySet<string> = new Set([...Object.values(settings).map(({ name }) => name), ...NOT_YET]);
+const NAMES: ReadonlySet<string> = new Set(Object.values(settings).map(({ name }) => name));
 
 /** Reads the environment, `.env` in the working directory and the file MILLRACE_CONFIG names. Throws `config.invalid`. */
 export function readConfig(
@@ -82,8 +84,6 @@ export function readConfig(
     if (parsed.success) values[key] = parsed.data;
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}, got ${hide(name, text)}`);
   }
-  for (const name of NOT_YET)
-    if (all[name] !== undefined) problems.push(`${name}: this release does not use it; remove it`);
   const { config: _, ...rest } = values as Config & { readonly config?: string };
   const givenData = all[settings.data.name];
   const isGiven = givenData !== undefined && givenData !== settings.data.example;
@@ -111,7 +111,7 @@ export function readServiceManager(environment: Readonly<Record<string, string |
 
 /** Values of settings that may hold secrets are not repeated. */
 const hide = (name: string, text: string | undefined): string =>
-  /TOKEN|SMTP|STORE|BROKER|REDIS/.test(name) ? 'a value not shown here' : JSON.stringify(text);
+  /TOKEN|SMTP|STORE|BROKER|REDIS|MQTT$/.test(name) ? 'a value not shown here' : JSON.stringify(text);
 
 /** A variable that is set to nothing counts as not set. */
 function setOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

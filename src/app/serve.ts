@@ -26,6 +26,7 @@ import { openOwnToken } from './own-tokens.ts';
 import { writeServerFile } from './server-file.ts';
 import { sharesItsStore } from './standing.ts';
 import { version } from './version.ts';
+import { openMqtt } from './ways-in.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** Calls a second that one caller may make in the long run, and at once. */
@@ -61,6 +62,7 @@ export async function serve(
       metrics,
       timeZone: config.timeZone,
       keep: { keepMs: parseDuration(config.keepHistory), keepBytes: config.keepHistoryMb * 1_000_000 },
+      subscribe: roles.includes('analysis') ? await openMqtt(config, log) : undefined,
       mailer,
       language: config.language,
       roles,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../kernel/duration.ts';
 import { LOG_LEVELS } from '../kernel/log.ts';
+import { DEFAULT_TOPIC, parseTopic } from '../measurements/ways/topic.ts';
 import { isAllowance } from '../process/modules/http/network.ts';
 import { BROKER_PROTOCOLS } from './open-broker.ts';
 import { MAX_NAME_CHARACTERS } from './standing.ts';
@@ -124,6 +125,27 @@ export const settings = {
     purpose: 'How long MILLRACE_REDIS shows a job after its end.',
     example: '1h',
     schema: duration.default('1h'),
+  },
+  mqtt: {
+    name: 'MILLRACE_MQTT',
+    purpose: 'An MQTT server that readings are taken from, mqtt://user:password@host:1883 or mqtts:// with TLS.',
+    example: 'mqtt://127.0.0.1:1883',
+    schema: url('mqtt:', 'mqtts:').exactOptional(),
+  },
+  mqttTopic: {
+    name: 'MILLRACE_MQTT_TOPIC',
+    purpose: 'The topics of MILLRACE_MQTT; the level {device} names the device, + and # are those of MQTT.',
+    example: DEFAULT_TOPIC,
+    schema: z
+      .string()
+      .refine((text) => parseTopic(text) !== undefined, 'must be an MQTT topic with one level {device}')
+      .default(DEFAULT_TOPIC),
+  },
+  mqttClient: {
+    name: 'MILLRACE_MQTT_CLIENT',
+    purpose: 'The client id at MILLRACE_MQTT, under which it keeps what comes meanwhile. One for each plant.',
+    example: 'millrace',
+    schema: serverName.default('millrace'),
   },
   smtp: {
     name: 'MILLRACE_SMTP',

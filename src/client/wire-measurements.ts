@@ -1,7 +1,14 @@
 /** Devices, criteria and measurements as they travel. */
 import type { DurationText, Json, PageRequest, Time } from './wire.ts';
 
-export type Field = { name: string; unit?: string; min?: number; max?: number; resolution?: number };
+export type Field = {
+  name: string;
+  unit?: string;
+  min?: number;
+  max?: number;
+  resolution?: number;
+  detectors?: string[];
+};
 export type Device = {
   id: string;
   name: string;

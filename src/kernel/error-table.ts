@@ -893,6 +893,11 @@ export const errorTable = define({
     message: 'There is no measurement service "{service}"; known are {known}.',
     action: 'Use one of the known names, or add the service to the server that is to analyse the device.',
   },
+  'measurement.analysis-taken': {
+    status: 409,
+    message: 'The device "{device}" is being analysed by another run, which goes on.',
+    action: 'Wait for that run to end; it takes in everything that has come.',
+  },
   'measurement.no-service': {
     status: 409,
     message: 'The device "{device}" is analysed by {found}, not by "{service}".',

@@ -3,8 +3,14 @@
  * Every adapter makes its table and statements from the declaration; the store itself knows no domain.
  */
 
-/** A trailing question mark allows null. Booleans are integers 0 and 1, JSON is text, instants are integer milliseconds. */
-export type ColumnType = 'integer' | 'real' | 'text' | 'integer?' | 'real?' | 'text?';
+/**
+ * A trailing question mark allows null. Booleans are integers 0 and 1, instants are integer milliseconds.
+ *
+ * json is a text that says one JSON value, which SQL can look into where the store can: what is handed out says the same
+ * value, perhaps with other white space and another order of members. Nothing compares it, so it is in no key, index,
+ * guard, condition or order. JSON whose text matters, or that SQL has no business with, is text.
+ */
+export type ColumnType = 'integer' | 'real' | 'text' | 'json' | 'integer?' | 'real?' | 'text?' | 'json?';
 export type Value = number | string | null;
 export type Key = readonly Value[];
 
@@ -34,9 +40,9 @@ export type Family<Columns extends Readonly<Record<string, ColumnType>> = Readon
   readonly isHot?: boolean;
 };
 
-type TypeOf<T extends ColumnType> = T extends 'text'
+type TypeOf<T extends ColumnType> = T extends 'text' | 'json'
   ? string
-  : T extends 'text?'
+  : T extends 'text?' | 'json?'
     ? string | null
     : T extends `${string}?`
       ? number | null
@@ -68,6 +74,12 @@ export function defineLog<const Columns extends Readonly<Record<string, ColumnTy
 }): Family<Columns & { readonly id: 'integer' }> {
   const columns = { id: 'integer', ...declaration.columns } as const;
   return { area: 'plant', indexes: [], ...declaration, columns, key: ['id'], isLog: true };
+}
+
+/** What a row starts with in a column that nobody has given a value yet. */
+export function startOf(type: ColumnType): Value {
+  if (type.endsWith('?')) return null;
+  return type === 'text' ? '' : type === 'json' ? 'null' : 0;
 }
 
 /** camelCase → snake_case. */

@@ -1,6 +1,6 @@
 /** What a database would refuse, refused by the model store, so that a mistake shows in the first test and not in the plant. */
 import { MillraceError } from '../kernel/errors.ts';
-import type { Family, Key, Row, Value } from '../store/family.ts';
+import { type Family, type Key, type Row, startOf, type Value } from '../store/family.ts';
 import type { Claim, Query } from '../store/query.ts';
 import type { Unit, Write } from '../store/unit.ts';
 import { orderBy } from './model-query.ts';
@@ -72,6 +72,7 @@ export function requireQuery(family: Family, { where = {}, order, after, limit }
   if (!Number.isSafeInteger(limit) || limit < 0) throw new TypeError('a limit is a whole number');
   if (after !== undefined && after.length !== orders.length)
     throw new TypeError('`after` has a value per order column');
+  for (const column of [...orders, ...Object.keys(where)]) requireComparable(family, column);
   orders.forEach((column, place) => {
     requireValue(family, column, after === undefined ? someValue(family, column) : after[place]);
   });
@@ -96,6 +97,12 @@ export function requireClaim(family: Family, { set, add = {}, columns = [], ...q
   if (both !== undefined) throw new TypeError(`${family.name}.${both} is set and added to`);
 }
 
+/** What is compared is no JSON: which texts say the same value, no index knows. */
+function requireComparable(family: Family, column: string): void {
+  if (family.columns[column]?.startsWith('json'))
+    throw new TypeError(`${family.name}.${column} is JSON: nothing compares it`);
+}
+
 function requireValue(family: Family, column: string, value: Value | undefined): void {
   const type = family.columns[column];
   if (type === undefined) throw new TypeError(`${family.name} has no column ${column}`);
@@ -103,7 +110,7 @@ function requireValue(family: Family, column: string, value: Value | undefined):
   if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
     throw new MillraceError('store.invalid-value', { family: family.name, column });
   }
-  const fits = type.startsWith('text')
+  const fits = /^(text|json)/.test(type)
     ? typeof value === 'string'
     : type.startsWith('real')
       ? Number.isFinite(value)
@@ -112,6 +119,5 @@ function requireValue(family: Family, column: string, value: Value | undefined):
 }
 
 function someValue({ columns }: Family, column: string): Value {
-  const type = columns[column];
-  return type?.endsWith('?') ? null : type === 'text' ? '' : 0;
+  return startOf(columns[column] ?? 'integer?');
 }

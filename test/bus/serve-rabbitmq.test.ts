@@ -84,9 +84,14 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
     await bus.send({ service: 'focus', operation: 'roi', params: { jobId: '42' } });
     const commands = async () => (await bus.queues()).items.find(({ name }) => name === 'focus.commands');
     await expect.poll(commands, { timeout: 10_000 }).toMatchObject({ dead: 1, consumers: 1, service: { running: 0 } });
-    // Beside the service: the firings, the desk at which workers of other processes get their jobs, and who hears of modules.
+    // Beside the service: the firings, the desk at which workers of other processes get their jobs, who hears of modules, and readings.
     const names = (await bus.queues()).items.map(({ name }) => name);
-    const own = ['millrace-job-claims.rpc', 'millrace-job-desk.rpc', 'millrace-modules.rpc'];
+    const own = [
+      'millrace-job-claims.rpc',
+      'millrace-job-desk.rpc',
+      'millrace-modules.rpc',
+      'millrace-readings.events',
+    ];
     expect(names).toEqual(['focus.commands', 'focus.rpc', ...own, FIRINGS]);
     const { items, groups } = await bus.deadLetters('focus.commands');
     expect(groups).toEqual([{ group: 'focus.no-roi', count: 1 }]);
@@ -109,7 +114,7 @@ describe.skipIf(withoutRabbit)('a server on RabbitMQ', { timeout: TIMEOUT_MS }, 
 
     const all = await here.millrace('bus', 'all', '--env', 'test');
     expect(all.code).toBe(0);
-    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +4 services, 6 queues/);
+    expect(all.out).toMatch(/ok {4}test +[\d.]+ ms.*\nok {4}inspect +5 services, 7 queues/);
     const plan = await here.millrace('topology', 'plan', '--json');
     const { queues } = JSON.parse(plan.out) as { readonly queues: readonly { readonly state: string }[] };
     expect(queues.length).toBeGreaterThan(4);

@@ -26,7 +26,9 @@ describe('pages list', () => {
   });
 
   it('the checks of a server', () => {
-    const checks = [...read('src/app/health.ts').matchAll(/^ +path: '([^']+)'/gm)].map(([, path = '']) => path);
+    const checks = ['src/app/health.ts', 'src/measurements/ways/checks.ts'].flatMap((file) =>
+      [...read(file).matchAll(/^ +path: '([^']+)'/gm)].map(([, path = '']) => path),
+    );
     expect(codeInColumn(operating, '| check | `degraded` or `fail` when | what to do |', 0)).toEqual(checks);
   });
 

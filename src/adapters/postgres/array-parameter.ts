@@ -6,9 +6,9 @@ import { MillraceError } from '../../kernel/errors.ts';
 import type { Value } from '../../store/family.ts';
 import type { Column, SqlType } from './table.ts';
 
-type NumberType = Exclude<SqlType, 'text'>;
+type NumberType = Exclude<SqlType, 'text' | 'jsonb'>;
 
-const OIDS = { bigint: 20, 'double precision': 701, text: 25 } as const;
+const OIDS = { bigint: 20, 'double precision': 701, text: 25, jsonb: 3_802 } as const;
 /** Dimensions, null flag, element type, length, lower bound. */
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
@@ -20,21 +20,32 @@ type Values = readonly (Value | undefined)[];
 
 /** The values of a column; undefined is null. */
 export function arrayParameter(column: Column, values: Values): Buffer {
-  return column.type === 'text' ? textArray(column, values) : numberArray(column.type, values);
+  const { type } = column;
+  return type === 'text' || type === 'jsonb' ? textArray(column, { type, values }) : numberArray(type, values);
 }
 
 /** Numbers that are no column's. */
 export const integerArray = (values: readonly number[]): Buffer => numberArray('bigint', values);
 
-function textArray(column: Column, values: Values): Buffer {
-  const sizes = values.map((value) => textBytes(column, value));
-  const buffer = withHeader('text', values.length, sum(sizes));
+/** JSON in binary is its text behind the number of the format, which is 1 (jsonb_recv). */
+const JSON_FORMAT = 1;
+
+function textArray(
+  column: Column,
+  { type, values }: { readonly type: 'text' | 'jsonb'; readonly values: Values },
+): Buffer {
+  const before = type === 'jsonb' ? 1 : 0;
+  const sizes = values.map((value) => textBytes(column, value) + (typeof value === 'string' ? before : 0));
+  const buffer = withHeader(type, values.length, sum(sizes));
   let at = HEADER_BYTES;
   for (let place = 0; place < values.length; place++) {
     const value = values[place];
     const size = sizes[place] as number;
     buffer.writeInt32BE(typeof value === 'string' ? size - LENGTH_BYTES : NULL, at);
-    if (typeof value === 'string') buffer.write(value, at + LENGTH_BYTES);
+    if (typeof value === 'string') {
+      if (before > 0) buffer[at + LENGTH_BYTES] = JSON_FORMAT;
+      buffer.write(value, at + LENGTH_BYTES + before);
+    }
     at += size;
   }
   return buffer;

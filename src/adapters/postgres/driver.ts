@@ -32,11 +32,17 @@ const PLANNING = '-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
 const WRITER_PLANNING = `${PLANNING} -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on`;
 
 const INT8 = 20;
+const JSONB = 3_802;
 
-/** bigint as a number: the store keeps whole numbers below 2^53 only. Set for these connections, not for the whole process. */
+/**
+ * bigint as a number: the store keeps whole numbers below 2^53 only. JSON as its text: who asked reads it. Set for these
+ * connections, not for the whole process.
+ */
 const numberTypes = ({ types }: Driver): CustomTypesConfig => ({
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format as 'text')) as never,
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary' && oid === INT8) return Number;
+    return format !== 'binary' && oid === JSONB ? String : types.getTypeParser(oid, format as 'text');
+  }) as never,
 });
 
 const baseConfig = (driver: Driver, url: string): ClientConfig => ({

@@ -137,9 +137,11 @@ function columnLine({ sql, type, isNullable }: Column): string {
   return `${sql} ${type}${type === 'text' ? ' COLLATE "C"' : ''}${isNullable ? '' : ' NOT NULL'}`;
 }
 
+const STARTS = { bigint: '0', 'double precision': '0', text: "''", jsonb: "'null'" } as const;
+
 /** A column of a later release has a default, so that the earlier one can still insert. */
 function addColumn({ sql }: Table, column: Column): string {
-  const start = column.isNullable ? '' : ` DEFAULT ${column.type === 'text' ? "''" : '0'}`;
+  const start = column.isNullable ? '' : ` DEFAULT ${STARTS[column.type]}`;
   return `ALTER TABLE ${sql} ADD COLUMN ${columnLine(column)}${start}`;
 }
 

@@ -1,7 +1,7 @@
 /** A family as PostgreSQL sees it: quoted names, types, and which of its columns are the key. */
 import { type ColumnType, columnName, type Family, type Key, type Value } from '../../store/family.ts';
 
-export type SqlType = 'bigint' | 'double precision' | 'text';
+export type SqlType = 'bigint' | 'double precision' | 'text' | 'jsonb';
 
 export type Column = {
   /** The family it belongs to, for messages. */
@@ -29,7 +29,7 @@ export type Table = {
 /** By the family's name, in the order of declaration, in which every process locks them. */
 export type Tables = ReadonlyMap<string, Table>;
 
-const SQL_TYPES = { integer: 'bigint', real: 'double precision', text: 'text' } as const;
+const SQL_TYPES = { integer: 'bigint', real: 'double precision', text: 'text', json: 'jsonb' } as const;
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -65,7 +65,8 @@ export function changeableIn(table: Table, name: string): Column {
 /** A column that can be added to. Null plus one is null, so it may not be nullable. */
 export function summableIn(table: Table, name: string): Column {
   const column = changeableIn(table, name);
-  if (column.type === 'text' || column.isNullable) throw new TypeError(`${table.family.name}.${name} has no sum`);
+  if (column.type === 'text' || column.type === 'jsonb' || column.isNullable)
+    throw new TypeError(`${table.family.name}.${name} has no sum`);
   return column;
 }
 

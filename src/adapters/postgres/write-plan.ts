@@ -2,7 +2,7 @@
  * What a batch of units does to each row, folded so that a row is written once: later writes of a batch are taken into the
  * earlier ones where that can be done without knowing the row. Where it cannot (add, then set) a second wave follows.
  */
-import type { Family, Key, Row, Value } from '../../store/family.ts';
+import { type Family, type Key, type Row, startOf, type Value } from '../../store/family.ts';
 import type { Unit, Write } from '../../store/unit.ts';
 import { type KeyText, keyText } from './table.ts';
 
@@ -133,10 +133,7 @@ export const startedRow = ({ family, key, amounts }: Extract<Write, { kind: 'add
   sums(zeroRow(family, key), amounts);
 
 export function zeroRow({ columns, key: names }: Family, key: Key): Row {
-  const zeros = Object.entries(columns).map(([name, type]) => [
-    name,
-    type.endsWith('?') ? null : type === 'text' ? '' : 0,
-  ]);
+  const zeros = Object.entries(columns).map(([name, type]) => [name, startOf(type)]);
   return Object.fromEntries([...zeros, ...names.map((name, place) => [name, key[place]])]) as Row;
 }
 

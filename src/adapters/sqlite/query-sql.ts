@@ -5,7 +5,7 @@
 import type { Value } from '../../store/family.ts';
 import { type Condition, MAX_ROWS, type Query } from '../../store/query.ts';
 import { columnList, nameOf } from './statements.ts';
-import { requirePlaceOf, requireValue, type Table } from './table.ts';
+import { literal, requirePlaceOf, requireValue, type Table } from './table.ts';
 
 export type Sql = { readonly sql: string; readonly parameters: readonly Value[] };
 
@@ -128,6 +128,3 @@ function requireBound(table: Table, place: number, value: Value | undefined): Va
 
 const isIndexed = ({ family, columns }: Table, place: number, value: string): boolean =>
   family.indexes.some(({ where }) => where?.column === columns[place]?.name && where?.is === value);
-
-/** A text as it stands in SQL. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -3,10 +3,9 @@
  * away but indexes, which come back when an older release opens the file, so that a release can be undone.
  */
 import { MillraceError } from '../../kernel/errors.ts';
-import type { ColumnType, Index } from '../../store/family.ts';
+import { type ColumnType, type Index, startOf } from '../../store/family.ts';
 import type { Connection } from './connection.ts';
-import { literal } from './query-sql.ts';
-import { isNumbered, quoted, requirePlaceOf, type Table } from './table.ts';
+import { isNumbered, literal, quoted, requirePlaceOf, type Table } from './table.ts';
 
 /** Goes up when a file can no longer be used by the release before. */
 export const SCHEMA_VERSION = 1;
@@ -54,7 +53,7 @@ export function createTableSql(table: Table): string {
     return `CREATE TABLE ${table.sql} (${lines.join(', ')}) STRICT`;
   }
   const key = keyPlaces.map((place) => columns[place]?.sql).join();
-  const isSmall = columns.every(({ type }, place) => keyPlaces.includes(place) || !type.startsWith('text'));
+  const isSmall = columns.every(({ type }, place) => keyPlaces.includes(place) || !/^(text|json)/.test(type));
   // Small rows live in their key's own tree; large ones would make that tree deep and its pages few rows wide.
   return `CREATE TABLE ${table.sql} (${lines.join(', ')}, PRIMARY KEY (${key})) STRICT${isSmall ? ', WITHOUT ROWID' : ''}`;
 }
@@ -63,7 +62,8 @@ function addColumns(connection: Connection, table: Table): void {
   const known = new Set(columnsOf(connection, table));
   for (const { sql, type } of table.columns) {
     if (known.has(sql)) continue;
-    const start = type.endsWith('?') ? '' : type === 'text' ? " DEFAULT ''" : ' DEFAULT 0';
+    const value = startOf(type);
+    const start = value === null ? '' : ` DEFAULT ${typeof value === 'string' ? literal(value) : value}`;
     connection.execute(`ALTER TABLE ${table.sql} ADD COLUMN ${sql} ${typeSql(type)}${start}`);
   }
 }
@@ -96,7 +96,8 @@ function indexName({ family }: Table, { columns, where }: Index): string {
   return `${family.name} by ${columns.join(', ')}${filter}`.replaceAll('"', '');
 }
 
+/** JSON is text here: the functions of SQLite read it as it is. */
 const typeSql = (type: ColumnType): string => {
-  const [name = type] = type.split('?');
+  const name = type.replace('?', '').replace('json', 'text');
   return type.endsWith('?') ? name.toUpperCase() : `${name.toUpperCase()} NOT NULL`;
 };

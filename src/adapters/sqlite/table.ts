@@ -28,6 +28,8 @@ export type Table = {
 /** More would not fit the number that stands for a set of columns. */
 export const MAX_COLUMNS = 52;
 
+/** A text as it stands in SQL. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const quoted = (name: string): string => `"${name}"`;
 
 export function tableOf(family: Family, number: number): Table {
@@ -85,7 +87,7 @@ function columnOf(name: string, type: ColumnType): Column {
     name,
     sql: quoted(columnName(name)),
     type,
-    isText: type === 'text' || type === 'text?',
+    isText: /^(text|json)/.test(type),
     isInteger: type === 'integer' || type === 'integer?',
     isNullable: type.endsWith('?'),
   };

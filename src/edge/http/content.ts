@@ -1,6 +1,7 @@
 /** Bodies: JSON and, where a route says so, NDJSON or XML. Anything else is refused before it is read. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../kernel/errors.ts';
+import { bounded, rowsIn } from './row-body.ts';
 
 export const JSON_TYPE = 'application/json';
 export const NDJSON_TYPE = 'application/x-ndjson';
@@ -9,19 +10,39 @@ export const XML_TYPE = 'application/xml';
 /** Bodies nest no deeper than this, so that nothing behind has to fear for its stack. */
 export const MAX_DEPTH = 200;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Bodies of the route are rows that its receiver judges one by one. */
+    readonly judgesRows?: boolean;
+  }
+}
+const judgesRows = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.judgesRows === true;
+
 /** An empty body is no body, whatever its type says: many programs set the type always. */
 export function addBodyParsers(server: FastifyInstance): void {
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
+    if (judgesRows(request)) return tell(done, () => rowsIn(body as string));
     void parseJson(request, body as string, (error, value) => done(error ?? tooMuch(value), value));
   });
-  server.addContentTypeParser(NDJSON_TYPE, { parseAs: 'string' }, (_, body, done) => {
-    const lines = linesOf(body as string);
+  server.addContentTypeParser(NDJSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    if (judgesRows(request)) return done(null, linesOf(body as string, bounded));
+    const lines = linesOf(body as string, safeOf);
     done(tooMuch(lines), lines);
   });
   server.addContentTypeParser([XML_TYPE, 'text/xml'], { parseAs: 'string' }, (_, body, done) => done(null, body));
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+function tell(done: Done, read: () => unknown): void {
+  try {
+    done(null, read());
+  } catch (error) {
+    done(error as Error);
+  }
 }
 
 /**
@@ -42,14 +63,14 @@ const isEndless = (value: unknown): boolean => typeof value === 'number' && !Num
 const malformed = (problem: string): MillraceError => new MillraceError('request.malformed', { problem });
 
 /** A line that is not JSON – or would not be kept as it is – stays text, so that the receiver can say which row is bad and take the others. */
-function linesOf(body: string): unknown[] {
+function linesOf(body: string, lineOf: (row: unknown) => unknown): unknown[] {
   return body
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .map((line) => {
       try {
-        return safeOf(JSON.parse(line)) ?? line;
+        return lineOf(JSON.parse(line)) ?? line;
       } catch {
         return line;
       }

@@ -45,6 +45,8 @@ type Shared = {
   /** Content types of its body. Without it: application/json. */
   readonly accepts?: readonly string[];
   readonly bodyLimitBytes?: number;
+  /** Its body is rows, and `run` keeps those that it refuses: then nothing that JSON can say is refused before. */
+  readonly judgesRows?: boolean;
   /** Other forms of its answer, by the type that a caller may ask for with Accept. */
   readonly alternatives?: Readonly<Record<string, (call: Call<never, never, never>) => Promise<string>>>;
   /** Its answer is a secret; it is never kept, so an Idempotency-Key counts for nothing. */

@@ -43,6 +43,7 @@ export function serveRoute(server: FastifyInstance, route: Route, parts: ServePa
   server.route({
     method: route.method,
     url: route.path,
+    config: { judgesRows: route.judgesRows === true },
     bodyLimit: route.bodyLimitBytes ?? parts.bodyLimitBytes,
     exposeHeadRoute: route.method === 'GET' && route.answer.type !== 'text/event-stream' && route.isOnce !== true,
     onRequest: async (request) => admit(request, route, parts),

@@ -5,6 +5,10 @@ import { DEVICE_ID } from '../input.ts';
 
 /** Why a row was refused; docs/reference/measurements.md explains each. */
 export const QUARANTINE_PROBLEMS = {
+  'too-deep': 'The row is nested too deeply.',
+  'too-large': 'The row has too many values or too much text.',
+  'forbidden-key': 'The row has a member that no row may have.',
+  'forbidden-character': 'The row has a NUL or half a character in it.',
   'malformed-row': 'The row is not {device, ts, values}.',
   'malformed-time': 'The time cannot be read.',
   'future-time': 'The time lies in the future.',
@@ -13,11 +17,17 @@ export const QUARANTINE_PROBLEMS = {
   'unknown-field': 'The device declares no such field.',
   'not-a-number': 'A value is not a finite number.',
   'out-of-range': 'A value lies outside the range of its field.',
+  'missing-field': 'A field that the device always sends is absent.',
+  'unknown-value': 'A text is not among the values of its field.',
+  'counter-jump': 'A counter rises faster than the machine can count.',
 } as const;
 export type QuarantineCode = keyof typeof QUARANTINE_PROBLEMS;
 
 /** Of a refused row so much is kept. */
 export const MAX_QUARANTINED_CHARACTERS = 2_000;
+
+/** And of one nested without end so many levels. */
+const MAX_KEPT_DEPTH = 100;
 
 export const quarantineFamily = defineFamily({
   name: 'quarantine',
@@ -42,6 +52,8 @@ export type Refusal = {
   readonly row: number;
   readonly code: QuarantineCode;
   readonly device: string | null;
+  /** Its time; null: it has none, or one that has not come yet. */
+  readonly at: number | null;
   readonly source: unknown;
 };
 
@@ -60,11 +72,23 @@ export function quarantineRow(
   };
 }
 
-/** JSON escapes what no store can keep (NUL, half characters). What is no JSON at all is named. */
+/**
+ * JSON escapes what no store can keep (NUL, half characters). What is nested deeper than the limit is left out, and a
+ * number that JSON has no word for is written as text. What is no JSON at all is named.
+ */
 function jsonOf(source: unknown): string {
   try {
-    return JSON.stringify(source) ?? typeof source;
+    return JSON.stringify(keepable(source, MAX_KEPT_DEPTH)) ?? typeof source;
   } catch {
     return 'not JSON';
   }
+}
+
+function keepable(value: unknown, depth: number): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '…';
+  if (Array.isArray(value)) return value.map((item) => keepable(item, depth - 1));
+  // Built of entries and not by assignment: a member called __proto__ stays a member.
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, keepable(item, depth - 1)]));
 }

@@ -1,5 +1,6 @@
 /** A row as devices send it: `{device, ts, values: {field: value}}`. What follows from the row alone is checked here. */
 import type { Instant } from '../../kernel/clock.ts';
+import { uncleanPart } from './cleaning.ts';
 import type { ReadTime } from './event-time.ts';
 import type { Refusal } from './quarantine.ts';
 
@@ -30,8 +31,11 @@ export function readRow(
     row,
     code,
     device,
+    at: timeIn(source, { readTime, latest }),
     source,
   });
+  const unclean = uncleanPart(source);
+  if (unclean !== undefined) return refuse(unclean, isObject(source) ? textIn(source, 'device') : null);
   if (!isObject(source)) return refuse('malformed-row', null);
   const { device, ts, values } = source;
   if (typeof device !== 'string' || !isObject(values))
@@ -41,6 +45,20 @@ export function readRow(
   if (at === undefined) return refuse('malformed-time', device);
   if (latest !== undefined && at > latest) return refuse('future-time', device);
   return { kind: 'timed', row, device, at, values, source };
+}
+
+function textIn(source: Record<string, unknown>, member: string): string | null {
+  const value = Object.hasOwn(source, member) ? source[member] : undefined;
+  return typeof value === 'string' ? value : null;
+}
+
+/** Of a refused row; null: it has none that can be read, or one that has not come yet. */
+function timeIn(
+  source: unknown,
+  { readTime, latest }: { readonly readTime: ReadTime; readonly latest: Instant | undefined },
+): Instant | null {
+  const at = isObject(source) && Object.hasOwn(source, 'ts') ? readTime(source.ts) : undefined;
+  return at === undefined || (latest !== undefined && at > latest) ? null : at;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -71,10 +71,6 @@ export class Minutes {
     state.sums[place] = (state.sums[place] as number) + value;
     state.counts[place] = (state.counts[place] as number) + 1;
   }
-
-  finish(state: MinutesState, emit: (minute: Minute) => void): void {
-    if (!Number.isNaN(state.start)) emit(minuteOf(state));
-  }
 }
 
 const minuteOf = ({ start, items, scrap, runMs, idealMs, sums, counts }: MinutesState): Minute => ({

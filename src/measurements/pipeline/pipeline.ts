@@ -9,6 +9,7 @@
  * a stop; what is settled goes to the timeline, which lays signals and shifts over it.
  */
 import type { Instant } from '../../kernel/clock.ts';
+import type { Stretch } from '../calendar/shifts.ts';
 import type { SignalMeaning } from '../device/field.ts';
 import { type BucketRow, Buckets, type BucketsState } from './buckets.ts';
 import { hasStates, type PipelineConfiguration, stopMs } from './configuration.ts';
@@ -70,7 +71,11 @@ export class Pipeline {
 
   constructor(
     configuration: PipelineConfiguration,
-    { sink, snapshot }: { readonly sink: PipelineSink; readonly snapshot?: string | undefined },
+    {
+      sink,
+      snapshot,
+      window,
+    }: { readonly sink: PipelineSink; readonly snapshot?: string | undefined; readonly window?: Stretch | undefined },
   ) {
     const { calendar, counters, gauges, fields, bucketMs: widthMs, maxGapMs, output, reject } = configuration;
     const names = [...counters.map(({ place }) => fields[place]?.name ?? ''), ...gauges.map(({ name }) => name)];
@@ -87,7 +92,7 @@ export class Pipeline {
     this.#state = snapshot === undefined ? this.#init() : (thaw(snapshot) as PipelineState);
     const { lastAt, scopes, buckets, minutes } = this.#state;
     const hasBegun = !Number.isNaN(lastAt);
-    this.#scopes = new Scopes(calendar, { open: scopes, at: hasBegun ? lastAt : null });
+    this.#scopes = new Scopes(calendar, { open: scopes, at: hasBegun ? lastAt : null, window });
     this.#hasStates = hasStates(configuration);
     this.#bounds = {
       intervalMs: configuration.intervalMs,
@@ -116,18 +121,17 @@ export class Pipeline {
     return freeze(this.#state);
   }
 
-  /** Hands out everything that is still open, as it stands now. The pipeline is of no use afterwards. */
+  /** Hands out everything that is still open, as it stands now, but for the minute that is not full. The pipeline is of no use afterwards. */
   finish(): void {
-    const { lastAt, intervals, buckets, minutes, quality } = this.#state;
+    const { lastAt, intervals, buckets, quality } = this.#state;
     const { intervalMs } = this.#configuration;
     if (quality !== null) this.#sink.quality(qualityRow(quality, { intervalMs, horizon: lastAt }));
     if (Number.isNaN(lastAt)) return;
     if (this.#hasStates) {
       this.#intervals.finish(intervals, lastAt, this.#scopes.open);
-      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(sumsOf(scope, lastAt, this.#bounds));
+      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(this.#sums(scope, lastAt));
     }
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
-    this.#minutes.finish(minutes, (minute) => this.#sink.minute(minute));
   }
 
   #init(): PipelineState {
@@ -212,16 +216,17 @@ export class Pipeline {
       const { meaning } = state.intervals;
       const isClear = this.#counters.isClear(state.counters);
       const runMs = this.#intervals.add(state.intervals, { before, at, items, isClear }, scopes.open);
-      const isWork = scopes.plan === 'work' && !crosses && meaning !== 'setup' && meaning !== 'planned';
+      const isPlanned = crosses ? scopes.isWork(before, at) : scopes.plan === 'work';
+      const isWork = isPlanned && meaning !== 'setup' && meaning !== 'planned';
       if (runMs > 0 && isWork) {
         this.#minutes.ran(state.minutes, { items, scrap: scrap.delta, runMs, idealMs: items * idealMs });
-        this.#leastRun(items, at - before);
+        this.#leastRun(items, { before, at });
       }
     }
     this.#intervals.signal(state.intervals, { at, meaning: this.#meaning(rows, place) }, scopes.open);
     if (!crosses) return;
     const settledTo = this.#intervals.settle(state.intervals, at, scopes.open);
-    for (const scope of scopes.close(settledTo)) this.#sink.scope(sumsOf(scope, at, this.#bounds));
+    for (const scope of scopes.close(settledTo)) this.#sink.scope(this.#sums(scope, at));
   }
 
   #meaning(rows: Rows, place: number): SignalMeaning {
@@ -230,13 +235,13 @@ export class Pipeline {
     return meanings[(rows.columns[signal] as Float64Array)[place] as number] ?? 'auto';
   }
 
-  /** The items of an interval took at least so long. */
-  #leastRun(items: number, ms: number): void {
+  /** The items of an interval took at least so long; it counts for the scopes in which all of it lies. */
+  #leastRun(items: number, { before, at }: { readonly before: Instant; readonly at: Instant }): void {
     const { maxRate, jitter } = this.#bounds.output;
-    const least = maxRate === 0 ? ms : Math.min(ms, (Math.max(0, items - 1 - 2 * jitter) / maxRate) * 1_000);
-    const { day, shift } = this.#scopes;
-    if (day !== undefined) day.leastRunMs += least;
-    if (shift !== undefined) shift.leastRunMs += least;
+    const ms = at - before;
+    const least = maxRate === 0 ? 0 : Math.min(ms, (Math.max(0, items - 1 - 2 * jitter) / maxRate) * 1_000);
+    for (const scope of [this.#scopes.day, this.#scopes.shift, this.#scopes.window])
+      if (scope !== undefined && before >= scope.from) scope.leastRunMs += least;
   }
 
   #addToBuckets(rows: Rows, place: number): void {
@@ -267,10 +272,13 @@ export class Pipeline {
     idealMs: number,
     { items, scrap, reworked }: { readonly items: number; readonly scrap: number; readonly reworked: number },
   ): void {
-    const { day, shift, isInShift } = this.#scopes;
-    if (day !== undefined && !isInShift) day.sums.pqOutside += items;
-    if (!isInShift) return;
-    for (const scope of [day, shift]) {
+    const { day, shift, window, isInShift } = this.#scopes;
+    if (!isInShift) {
+      if (day !== undefined) day.sums.pqOutside += items;
+      if (window !== undefined) window.sums.pqOutside += items;
+      return;
+    }
+    for (const scope of [day, shift, window]) {
       if (scope === undefined) continue;
       scope.sums.pq += items;
       scope.sums.sq += scrap;
@@ -282,9 +290,9 @@ export class Pipeline {
 
   /** What is doubtful about a sample that crosses no border. */
   #doubt(aheadMs: number, made: CounterState, scrap: CounterState): void {
-    const { day, shift, isInShift } = this.#scopes;
+    const { day, shift, window, isInShift } = this.#scopes;
     if (!isInShift) return;
-    for (const scope of [day, shift]) {
+    for (const scope of [day, shift, window]) {
       if (scope === undefined) continue;
       scope.aheadMs = Math.max(scope.aheadMs, aheadMs);
       scope.output.here += made.lost;
@@ -292,6 +300,10 @@ export class Pipeline {
       if (made.isAnew) scope.output.anew += 1;
       if (scrap.isAnew) scope.reject.anew += 1;
     }
+  }
+
+  #sums(scope: Scope, until: Instant): ScopeSums {
+    return sumsOf(scope, { until, rules: this.#bounds, stretches: (one) => this.#scopes.stretches(one, until) });
   }
 
   #cross(crossing: Parameters<Scopes['cross']>[0]): void {

@@ -6,7 +6,8 @@
 import type { Instant } from '../../kernel/clock.ts';
 
 export const SCOPE_KINDS = ['shift', 'day'] as const;
-export type ScopeKind = (typeof SCOPE_KINDS)[number];
+/** window: the stretch that somebody asked about; it is not kept. */
+export type ScopeKind = (typeof SCOPE_KINDS)[number] | 'window';
 
 /** What a machine does at a moment; where several hold, the first. */
 export const SEGMENT_STATES = ['no_shift', 'planned', 'setup', 'breakdown', 'microstop', 'unknown', 'running'] as const;
@@ -135,12 +136,20 @@ export type BoundRules = {
   readonly reject: { readonly maxRate: number; readonly jitter: number };
 };
 
-/** The sums as they stand, with their bounds worked out. */
-export function sumsOf(scope: Scope, until: Instant, rules: BoundRules): ScopeSums {
+/** How many stretches of a scope are in a shift, and how many of those are planned to be worked: breaks cut them. */
+export type Stretches = { readonly inShift: number; readonly work: number };
+
+/** The sums as they stand, with their bounds worked out; `stretches` counts where a clock that is ahead matters. */
+export function sumsOf(
+  scope: Scope,
+  { until, rules, stretches }: { until: Instant; rules: BoundRules; stretches: (scope: Scope) => Stretches },
+): ScopeSums {
   const { kind, from, end, date, name, sums } = scope;
-  const aheadMs = scope.aheadMs === 0 ? 0 : scope.aheadMs + rules.intervalMs;
+  const { inShift, work } = scope.aheadMs === 0 ? { inShift: 0, work: 0 } : stretches(scope);
+  const eachMs = scope.aheadMs + rules.intervalMs;
+  const aheadMs = eachMs * work;
   const slack = ({ maxRate, jitter }: BoundRules['output'], { anew }: Doubt) =>
-    2 * jitter * (1 + anew) + Math.ceil((maxRate * aheadMs) / 1_000);
+    2 * jitter * (1 + anew) + inShift * Math.ceil((maxRate * eachMs) / 1_000);
   const [outputSlack, rejectSlack] = [slack(rules.output, scope.output), slack(rules.reject, scope.reject)];
   const pqLow = Math.max(0, sums.pq - scope.output.elsewhere - outputSlack);
   const pqHigh = sums.pq + scope.output.here + outputSlack;

@@ -5,7 +5,7 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { PlanKind, PlantCalendar } from '../calendar/plant-calendar.ts';
 import type { Stretch } from '../calendar/shifts.ts';
-import { addTime, newScope, type Scope } from './scope.ts';
+import { addTime, newScope, type Scope, type Stretches } from './scope.ts';
 import { contains } from './timeline.ts';
 
 /** What an interval `(before, at]` brought: of the output and of the reject counter. */
@@ -25,13 +25,25 @@ export class Scopes {
   /** Of the latest sample. */
   day: Scope | undefined;
   shift: Scope | undefined;
+  window: Scope | undefined;
   isInShift = true;
   plan: PlanKind = 'work';
   /** A sample from here on may belong to another scope or another part of a shift. */
   border: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(calendar: PlantCalendar, { open, at }: { readonly open: Scope[]; readonly at: Instant | null }) {
+  readonly #window: Stretch | undefined;
+
+  /** `window` is a further scope beside shifts and days; rows are pushed from before its beginning on. */
+  constructor(
+    calendar: PlantCalendar,
+    {
+      open,
+      at,
+      window,
+    }: { readonly open: Scope[]; readonly at: Instant | null; readonly window?: Stretch | undefined },
+  ) {
     this.#calendar = calendar;
+    this.#window = window;
     this.open = open;
     if (at !== null) this.#settle(at);
   }
@@ -84,6 +96,30 @@ export class Scopes {
     return closed;
   }
 
+  /** As far as the scope has been seen. */
+  stretches(scope: Scope, until: Instant): Stretches {
+    const parts = this.#parts(scope);
+    let work = 0;
+    let before: PlanKind = 'no_shift';
+    for (let at = scope.from; at < Math.min(scope.end, until); ) {
+      const { kind, to } = this.#calendar.stretchAt(at);
+      if (kind === 'work' && before !== 'work') work += 1;
+      before = kind;
+      at = to;
+    }
+    return { inShift: parts.length, work };
+  }
+
+  /** Whether all of `[from, to)` is planned to be worked, across adjoining shifts too. */
+  isWork(from: Instant, to: Instant): boolean {
+    for (let at = from; at < to; ) {
+      const stretch = this.#calendar.stretchAt(at);
+      if (stretch.kind !== 'work') return false;
+      at = stretch.to;
+    }
+    return true;
+  }
+
   /** Opens what overlaps the closed stretch. */
   #open(from: Instant, to: Instant): void {
     const isKnown = (kind: Scope['kind'], start: Instant) =>
@@ -92,6 +128,9 @@ export class Scopes {
       if (!isKnown('day', start)) this.open.push(newScope({ kind: 'day', from: start, end, date, name: '' }));
     for (const { date, name, from: start, to: end } of this.#calendar.shiftsBetween(from, to + 1))
       if (!isKnown('shift', start)) this.open.push(newScope({ kind: 'shift', from: start, end, date, name }));
+    const window = this.#window;
+    if (window === undefined || window.from > to || window.to <= from || isKnown('window', window.from)) return;
+    this.open.push(newScope({ kind: 'window', from: window.from, end: window.to, date: '', name: '' }));
   }
 
   #settle(at: Instant): void {
@@ -99,9 +138,13 @@ export class Scopes {
     const stretch = this.#calendar.stretchAt(at);
     this.day = own('day');
     this.shift = own('shift');
+    this.window = own('window');
     this.plan = stretch.kind;
     this.isInShift = !this.#calendar.hasPlan || this.shift !== undefined;
     this.border = Math.min(stretch.to, this.day?.end ?? Infinity, this.shift?.end ?? Infinity);
+    if (this.#window === undefined) return;
+    const next = at < this.#window.from ? this.#window.from : this.#window.to;
+    if (next > at) this.border = Math.min(this.border, next);
   }
 
   /** The part of a scope that is in a shift; adjoining shifts are one stretch. */

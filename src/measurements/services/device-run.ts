@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../../kernel/clock.ts';
 import type { ShiftPlanRules } from '../calendar/plant-calendar.ts';
+import type { Stretch } from '../calendar/shifts.ts';
 import type { Field } from '../device/field.ts';
 import type { BucketRow } from '../pipeline/buckets.ts';
 import type { PipelineConfiguration } from '../pipeline/configuration.ts';
@@ -35,6 +36,8 @@ export type RunOptions = {
   readonly plan?: ShiftPlanRules | undefined;
   /** Goes on from there. */
   readonly snapshot?: string | undefined;
+  /** Sums this stretch as well. */
+  readonly window?: Stretch | undefined;
   /** A row whose counter jumps, by its place in the portion that is being pushed. */
   readonly onJump?: ((place: number) => void) | undefined;
 };
@@ -46,7 +49,7 @@ export class DeviceRun {
   readonly #watching: Watching;
   readonly #failures: Failure[] = [];
 
-  constructor({ service, device, timeZone, plan, snapshot, onJump = () => {} }: RunOptions) {
+  constructor({ service, device, timeZone, plan, snapshot, window, onJump = () => {} }: RunOptions) {
     const before =
       snapshot === undefined ? undefined : (thaw(snapshot) as { pipeline: string; watching: WatchingSnapshot });
     const { segments, scopes, buckets, quality, findings } = this.results;
@@ -67,7 +70,7 @@ export class DeviceRun {
       minute: (minute) => this.#watching.minute(minute),
       jump: onJump,
     };
-    this.#pipeline = new Pipeline(this.configuration, { sink, snapshot: before?.pipeline });
+    this.#pipeline = new Pipeline(this.configuration, { sink, snapshot: before?.pipeline, window });
   }
 
   /** The latest sample; undefined: none yet. */

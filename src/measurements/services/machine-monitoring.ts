@@ -9,13 +9,13 @@ export const machineMonitoring = defineMeasurement({
     { name: 'temperature', role: 'gauge', unit: '°C', min: -30, max: 250, resolution: 0.1, required: true },
     { name: 'current', role: 'gauge', unit: 'A', min: 0, max: 1_000, resolution: 0.1, required: true },
     {
-      name: 'state',
+      name: 'mode',
       role: 'state',
       values: ['running', 'stopped', 'setup', 'maintenance'],
       states: { running: 'running', stopped: 'stopped', setup: 'setup', maintenance: 'planned' },
     },
   ],
-  signal: 'state',
+  signal: 'mode',
   watch: {
     stoppage: true,
     signals: { vibration: ['z-score', 'sudden-change'], temperature: ['z-score'] },

@@ -36,6 +36,13 @@ export const machine = defineFamily({
 });
 export type Machine = RowOf<typeof machine>;
 
+/** JSON beside its key, there or not. */
+export const note = defineFamily({
+  name: 'conformance_note',
+  columns: { id: 'integer', body: 'json', more: 'json?', count: 'integer' },
+  key: ['id'],
+});
+
 /** Counts with a key of two columns. */
 export const output = defineFamily({
   name: 'conformance_output',
@@ -57,7 +64,7 @@ export const sample = defineFamily({
   key: ['series', 'at'],
 });
 
-export const conformanceFamilies: readonly Family[] = [machine, output, journal, sample];
+export const conformanceFamilies: readonly Family[] = [machine, note, output, journal, sample];
 
 /** 2026-01-05T06:00Z, the beginning of a shift. */
 export const CONFORMANCE_START = 1_767_592_800_000;

@@ -1,8 +1,9 @@
 /** Values: what goes in comes out, bit by bit. */
 import assert from 'node:assert/strict';
 import { isMillraceError } from '../../kernel/errors.ts';
+import type { RowOf } from '../../store/family.ts';
 import { add, isEqual, put, set } from '../../store/unit.ts';
-import { aMachine, commitOne, guarded, machine, openEmpty, output, type StoreCase, unit } from './parts.ts';
+import { aMachine, commitOne, guarded, machine, note, openEmpty, output, type StoreCase, unit } from './parts.ts';
 
 const TEXTS = [
   '',
@@ -26,6 +27,24 @@ const TEXTS = [
 
 const INTEGERS = [0, 1, -1, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
 const REALS = [0, 1, -1, 0.1, -2.5, 1 / 3, 1e-300, 5e-324, 1.7976931348623157e308, -123456789.125, 1e21, 3e15];
+
+const JSONS = [
+  ...TEXTS.filter((text) => !text.includes('\0')).map((text) => JSON.stringify(text)),
+  '{"b":1,"a":{"z":[],"y":{}}}',
+  ' [ 1 , 2 ] ',
+  'null',
+  'false',
+  JSON.stringify(REALS),
+];
+
+/** A note by the values that it says. */
+const said = ({ id, body, more, count }: RowOf<typeof note>) => ({
+  id,
+  body: JSON.parse(body) as unknown,
+  more: more === null ? null : (JSON.parse(more) as unknown),
+  count,
+});
+const aNote = (id: number, body: string, more: string | null): RowOf<typeof note> => ({ id, body, more, count: 0 });
 
 export const valueCases: readonly StoreCase[] = [
   {
@@ -57,6 +76,37 @@ export const valueCases: readonly StoreCase[] = [
         (await store.select(machine, { limit: 100 })).map(({ order }) => order),
         TEXTS.map((text) => `${text}!`),
       );
+    },
+  },
+  {
+    name: 'keeps every JSON value, whatever its text looks like afterwards',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      const { store } = opened;
+      await store.commit(JSONS.map((json, id) => unit(put(note, aNote(id, json, id % 2 === 0 ? json : null)))));
+      const stored = (await store.select(note, { limit: 100 })).map(said);
+      assert.deepEqual(
+        stored,
+        JSONS.map((json, id) => said(aNote(id, json, id % 2 === 0 ? json : null))),
+      );
+      const keys = JSONS.map((_, id) => [id]);
+      assert.deepEqual(
+        (await store.getMany(note, keys)).map((row) => row && said(row)),
+        stored,
+      );
+    },
+  },
+  {
+    name: 'sets JSON, and keeps it where a count goes on',
+    run: async (open) => {
+      await using opened = await openEmpty(open);
+      const { store } = opened;
+      await commitOne(store, unit(put(note, aNote(1, '{"a":[1,{"b":null}]}', null))));
+      await commitOne(store, unit(add(note, [1], { count: 2 })));
+      await commitOne(store, guarded([isEqual(note, [1], ['count', 2])], set(note, [1], { more: '[true]' })));
+      assert.deepEqual((await store.select(note, { limit: 10 })).map(said), [
+        said({ id: 1, body: '{"a":[1,{"b":null}]}', more: '[true]', count: 2 }),
+      ]);
     },
   },
   {

@@ -163,7 +163,7 @@ describe.each([
     const all = await here.run('bus', 'all', ...where);
     expect(all.code).toBe(0);
     expect(all.out).toMatch(
-      /== summary\nok {4}test +[\d.]+ ms.*\nok {4}inspect +1 service, 3 queues, 0 dead letters\n/,
+      /== summary\nok {4}test +[\d.]+ ms.*\nok {4}inspect +2 services, 4 queues, 0 dead letters\n/,
     );
     const json = JSON.parse((await here.run('bus', 'all', '--json', ...where)).out);
     expect(json).toMatchObject({ ok: true, steps: [{ name: 'test' }, { name: 'inspect' }, { name: 'send-commands' }] });

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Labels, Report, ReportRequest } from '../../../client/wire-measurements.ts';
-import { type ImportResult, importFile } from '../import/import-file.ts';
+import { DEFAULT_BATCH_ROWS, type ImportResult, importFile, MAX_BATCH_ROWS } from '../import/import-file.ts';
 import { addLeaf } from '../leaf.ts';
 import { openProgressBar } from '../progress-bar.ts';
 import { readJson, type Shell } from '../shell.ts';
@@ -24,6 +24,10 @@ export function addImportCommands(program: Command, shell: Shell): void {
       { flags: '--format <format>', about: 'what the file is (default: by its name)', choices: ['csv', 'ndjson'] },
       { flags: '--replay', about: 'feed the live path in event time: criteria fire and processes start' },
       { flags: '--skip <rows>', about: 'go on behind so many rows of the file' },
+      {
+        flags: '--batch <rows>',
+        about: `rows of one call, at most ${MAX_BATCH_ROWS} (default: ${DEFAULT_BATCH_ROWS})`,
+      },
     ],
     options: z.object({
       device: z.string().optional(),
@@ -33,6 +37,7 @@ export function addImportCommands(program: Command, shell: Shell): void {
       format: z.enum(['csv', 'ndjson']).optional(),
       replay: z.boolean().default(false),
       skip: z.coerce.number().int().min(0).default(0),
+      batch: z.coerce.number().int().min(1).max(MAX_BATCH_ROWS).default(DEFAULT_BATCH_ROWS),
     }),
     examples: [
       'import temperatures.csv --device press-1 --field temperature',
@@ -52,7 +57,7 @@ export function addImportCommands(program: Command, shell: Shell): void {
         format: isCsv ? 'csv' : 'ndjson',
         mode: replay ? 'replay' : 'import',
       } as const;
-      const result = await importFile(shell.client(), request, bar);
+      const result = await importFile(shell.client(), request, { bar, now: () => performance.now() });
       const seconds = Math.round((performance.now() - begun) / 10) / 100;
       return { json: { ...result, seconds }, text: importText(result, seconds) };
     },

@@ -8,7 +8,7 @@ async function read(...pieces: string[]): Promise<string[][]> {
     yield* pieces;
   }
   const records: string[][] = [];
-  for await (const record of readCsv(chunks())) records.push(record);
+  for await (const { cells } of readCsv(chunks())) records.push(cells);
   return records;
 }
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
@@ -36,6 +36,21 @@ describe('CSV', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('says on which line each record begins', async () => {
+    async function* chunks() {
+      yield 'a,b\r\n1,"two\nlines"\n';
+      yield '\n3,4\n5,6';
+    }
+    const lines: [number, string][] = [];
+    for await (const { line, cells } of readCsv(chunks())) lines.push([line, cells[0] ?? '']);
+    expect(lines).toEqual([
+      [1, 'a'],
+      [2, '1'],
+      [5, '3'],
+      [6, '5'],
+    ]);
   });
 
   it('without quotes keeps empty cells and leaves out empty lines and a byte order mark', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCommandLine, openScratch, runCommand } from '../../../testing/command-line.ts';
 import { EDGE_START } from '../../../testing/edge-server.ts';
+import { progressText } from './import-file.ts';
 
 describe('import', () => {
   const lines = (rows: number) =>
@@ -102,6 +103,81 @@ describe('import', () => {
     );
   });
 
+  it('refuses a file whose columns are taken for others, with line and column, before anything is stored', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const head = 'when;temperature;note\n';
+    const text = ['2026-01-04T00:00:00Z;20;ok', '', '2026-01-04T00:00:10Z;;"two\nlines"', '2026-01-04T00:00:20Z;21;ok'];
+    const file = files.write('a.csv', head + text.join('\n'));
+    const refused = async (...argv: string[]) => {
+      const { code, err } = await cli.run('import', file, '--device', 'a', '--time-column', 'when', ...argv);
+      expect(code).toBe(2);
+      return err;
+    };
+    expect(await refused()).toContain('line 2, column 3 ("note"): "ok" is not a number for note');
+    expect(await refused('--map', 'note=temperature')).toContain('is not a number for temperature');
+    expect(await refused('--map', 'p=pressure')).toContain('line 1: there is no column "p"');
+    expect(await refused('--time-column', 'temperature', '--map', 'note=n')).toContain(
+      'line 2, column 2 ("temperature"): "20" is not a time',
+    );
+    expect(await cli.json('devices')).toMatchObject({ items: [] });
+    await cli.run('devices', 'add', 'a', '--field', 'temperature');
+    expect(await refused('--map', 'temperature=heat')).toContain(
+      'line 1, column 2 ("temperature"): the device a has no field heat',
+    );
+    expect((await cli.server.call({ method: 'GET', url: '/api/v1/quarantine', as: 'engineer' })).body.items).toEqual(
+      [],
+    );
+    expect(
+      await cli.json('import', file, '--device', 'a', '--time-column', 'when', '--field', 'temperature'),
+    ).toMatchObject({ rows: 3, stored: 2, reasons: { 'no-values': 1 } });
+  });
+
+  it('keeps a line with more cells than columns in quarantine', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const file = files.write('a.csv', 'ts,t\n2026-01-04T00:00:00Z,1\n2026-01-04T00:00:10Z,1,5\n');
+    expect(await cli.json('import', file, '--device', 'a')).toMatchObject({
+      stored: 1,
+      reasons: { 'malformed-row': 1 },
+    });
+  });
+
+  it('sends as many rows at a time as it is told', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const file = files.write('t.csv', ['ts,t', ...lines(2_500)].join('\n'));
+    const calls: number[] = [];
+    const counting: typeof fetch = (url, init) => {
+      if (String(url).includes('/measurements')) calls.push(JSON.parse(String(init?.body)).length);
+      return fetch(url, init);
+    };
+    await runCommand(['import', file, '--device', 'a'], cli.settings, { fetch: counting });
+    await runCommand(['import', file, '--device', 'a', '--batch', '2000'], cli.settings, { fetch: counting });
+    expect(calls).toEqual([1_000, 1_000, 500, 2_000, 500]);
+    expect((await cli.run('import', file, '--device', 'a', '--batch', '10001')).code).toBe(2);
+  });
+
+  it('shows how many rows have gone, and how many in a second', () => {
+    expect(progressText(12_000, 1_500)).toBe('12,000 rows  8,000 rows/s');
+    expect(progressText(1_000, 0)).toBe('1,000 rows');
+  });
+
+  it('hands on a field that comes up late in a file of lines', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const line = (place: number, more: object = {}) =>
+      JSON.stringify({ ts: new Date(EDGE_START - 86_400_000 + place * 1_000).toISOString(), t: place, ...more });
+    const file = files.write(
+      'a.ndjson',
+      Array.from({ length: 150 }, (_, place) => line(place, place === 140 ? { p: 3 } : {})).join('\n'),
+    );
+    expect(await cli.json('import', file, '--device', 'a')).toMatchObject({
+      stored: 149,
+      reasons: { 'unknown-field': 1 },
+    });
+  });
+
   it('that breaks off says where to go on', async () => {
     await using cli = await openCommandLine();
     using files = openScratch();
@@ -114,7 +190,9 @@ describe('import', () => {
         );
       return fetch(...request);
     };
-    const { code, err } = await runCommand(['import', file, '--device', 'a'], cli.settings, { fetch: breaking });
+    const { code, err } = await runCommand(['import', file, '--device', 'a', '--batch', '5000'], cli.settings, {
+      fetch: breaking,
+    });
     expect(code).toBe(1);
     expect(err).toContain('The import broke off behind row 5000 of the file: disk full');
     expect(err).toContain('--skip 5000');

@@ -1,4 +1,4 @@
-/** How the columns of a file become fields of a device. Decided once, from the head of the file and what was asked for. */
+/** How the columns of a file become fields of a device. Decided once, from its head, its first rows and what was asked for. */
 import type { Measurement } from '../../../client/wire-measurements.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 
@@ -14,31 +14,46 @@ export type MappingRequest = {
 export type Mapping = {
   readonly device: string;
   readonly timeColumn: string;
+  /** Field by column. */
   readonly fields: ReadonlyMap<string, string>;
 };
 
-const TIME_COLUMNS = ['ts', 'timestamp', 'time', 'datetime', 'date_time', 'date', 'at'];
+/** What a device says of the fields that are mapped to. */
+export type KnownField = { readonly name: string; readonly role?: string };
 
-/** Throws `cli.usage` with what the file has and what is missing. */
-export function mappingOf(columns: readonly string[], { device, timeColumn, field, map }: MappingRequest): Mapping {
+const TIME_COLUMNS = ['ts', 'timestamp', 'time', 'datetime', 'date_time', 'date', 'at'];
+export const isTimeColumn = (column: string): boolean => TIME_COLUMNS.includes(column.trim().toLowerCase());
+
+/** `line` is the one with the names of the columns. Throws `cli.usage` with the line and what is missing there. */
+export function mappingOf(
+  { columns, line }: { readonly columns: readonly string[]; readonly line: number },
+  { device, timeColumn, field, map }: MappingRequest,
+): Mapping {
   if (device === undefined) throw usage('the file does not say which device it is about; name it with --device');
-  const time = timeColumn ?? columns.find((column) => TIME_COLUMNS.includes(column.trim().toLowerCase()));
+  const time = timeColumn ?? columns.find(isTimeColumn);
   if (time === undefined || !columns.includes(time)) {
     throw usage(
-      `${timeColumn === undefined ? 'no column looks like a time' : `there is no column "${timeColumn}"`}; the file has ${columns.join(', ')}; name one with --time-column`,
+      `line ${line}: ${timeColumn === undefined ? 'no column looks like a time' : `there is no column "${timeColumn}"`}; the file has ${columns.join(', ')}; name one with --time-column`,
     );
   }
+  const twice = columns.find((column, place) => columns.indexOf(column) !== place);
+  if (twice !== undefined) throw usage(`line ${line}: there are two columns "${twice}"`);
   const values = columns.filter((column) => column !== time);
-  const fields = map.length > 0 ? mapped(map, columns) : unmapped(values, field);
+  const fields = map.length > 0 ? mapped(map, { columns, line }) : unmapped(values, field);
   return { device, timeColumn: time, fields };
 }
 
-function mapped(map: readonly string[], columns: readonly string[]): Map<string, string> {
+function mapped(
+  map: readonly string[],
+  { columns, line }: { readonly columns: readonly string[]; readonly line: number },
+): Map<string, string> {
   return new Map(
     map.map((entry): [string, string] => {
-      const [column = '', field = '', ...more] = entry.split('=');
-      if (column === '' || field === '' || more.length > 0) throw usage(`--map ${entry} is not column=field`);
-      if (!columns.includes(column)) throw usage(`there is no column "${column}"; the file has ${columns.join(', ')}`);
+      const at = entry.lastIndexOf('=');
+      const [column, field] = [entry.slice(0, Math.max(0, at)), entry.slice(at + 1)];
+      if (column === '' || field === '') throw usage(`--map ${entry} is not column=field`);
+      if (!columns.includes(column))
+        throw usage(`line ${line}: there is no column "${column}"; the file has ${columns.join(', ')}`);
       return [column, field];
     }),
   );
@@ -56,19 +71,28 @@ function unmapped(values: readonly string[], field: string | undefined): Map<str
   return new Map([[column, field]]);
 }
 
+/** States and labels are texts; the other fields are numbers. */
+export const isText = ({ role }: KnownField): boolean => role === 'state' || role === 'label';
+
 /** An empty cell is no value; what is no number goes along as it is, and the server says so. */
 export function measurementOf(
   cells: Readonly<Record<string, unknown>>,
   { device, timeColumn, fields }: Mapping,
+  texts: ReadonlySet<string>,
 ): Measurement {
-  const values: Record<string, number> = {};
+  const values: Record<string, unknown> = {};
   for (const [column, field] of fields) {
     const cell = cells[column];
     if (cell === undefined || cell === null || cell === '') continue;
-    const number = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
-    values[field] = (Number.isNaN(number) ? cell : number) as number;
+    values[field] = texts.has(field) ? cell : numberOf(cell);
   }
-  return { device, ts: cells[timeColumn] as string | number, values };
+  return { device, ts: cells[timeColumn] as string | number, values: values as Record<string, number> };
 }
 
-const usage = (problem: string): MillraceError => new MillraceError('cli.usage', { problem });
+/** The number that a cell says, or the cell. */
+export function numberOf(cell: unknown): unknown {
+  const number = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
+  return Number.isNaN(number) ? cell : number;
+}
+
+export const usage = (problem: string): MillraceError => new MillraceError('cli.usage', { problem });

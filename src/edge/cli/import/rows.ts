@@ -1,84 +1,67 @@
 /** Reads a file of measurements row by row, whatever its size, and tells how far it has come. */
 import { createReadStream, statSync } from 'node:fs';
-import type { Measurement } from '../../../client/wire-measurements.ts';
 import { MillraceError, messageOf } from '../../../kernel/errors.ts';
 import { readCsv } from './csv.ts';
-import { type Mapping, type MappingRequest, mappingOf, measurementOf } from './mapping.ts';
 
+/**
+ * flat: cells by column, to be mapped. whole: `{device, ts, values}` as the API takes it. none: no row, as it stands.
+ */
 export type FileRow = {
-  readonly measurement: Measurement;
+  /** Where it begins in the file, from 1. */
+  readonly line: number;
   /** The share of the file that has been read. */
   readonly share: number;
-};
-export type FileRequest = MappingRequest & { readonly file: string; readonly format: 'csv' | 'ndjson' };
+} & (
+  | { readonly kind: 'flat'; readonly cells: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'whole'; readonly row: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'none'; readonly text: string }
+);
+export type FileSource = { readonly file: string; readonly format: 'csv' | 'ndjson' };
+type Row = FileRow extends infer One ? (One extends unknown ? Omit<One, 'share'> : never) : never;
 
-/** The mapping is known once the first row has come; `onMapping` is called then, and awaited. */
-export async function* readRows(
-  request: FileRequest,
-  onMapping: (mapping: Mapping) => Promise<void>,
-): AsyncGenerator<FileRow, void, undefined> {
+/** The columns of a file, as its head names them; of NDJSON, what its first rows have. */
+export type OpenFile = {
+  readonly columns: readonly string[] | undefined;
+  readonly rows: AsyncGenerator<FileRow, void, undefined>;
+};
+
+/** Throws `cli.unreadable-file`, also while the rows are read. */
+export async function openFile({ file, format }: FileSource): Promise<OpenFile> {
   const progress = { read: 0 };
-  const size = sizeOf(request.file);
-  const chunks = chunksOf(request.file, progress);
-  const rows = request.format === 'csv' ? csvRows(chunks, request, onMapping) : jsonRows(chunks, request, onMapping);
-  for await (const measurement of rows) yield { measurement, share: size === 0 ? 1 : progress.read / size };
+  const size = sizeOf(file);
+  const withShare = async function* (rows: AsyncIterable<Row>): AsyncGenerator<FileRow, void, undefined> {
+    for await (const row of rows) yield { ...row, share: size === 0 ? 1 : progress.read / size } as FileRow;
+  };
+  const chunks = chunksOf(file, progress);
+  if (format === 'ndjson') return { columns: undefined, rows: withShare(jsonRows(chunks, file)) };
+  const records = readCsv(chunks);
+  const head = await records.next();
+  const columns = head.done === true ? [] : head.value.cells.map((column) => column.trim());
+  return { columns, rows: withShare(csvRows(records, columns)) };
 }
 
+/** A line with more cells than there are columns is no row: which cell belongs where, nobody can say. */
 async function* csvRows(
-  chunks: AsyncIterable<string>,
-  request: FileRequest,
-  onMapping: (mapping: Mapping) => Promise<void>,
-): AsyncGenerator<Measurement> {
-  let columns: readonly string[] | undefined;
-  let mapping: Mapping | undefined;
-  for await (const cells of readCsv(chunks)) {
-    if (columns === undefined || mapping === undefined) {
-      columns = cells.map((column) => column.trim());
-      mapping = mappingOf(columns, request);
-      await onMapping(mapping);
-      continue;
-    }
-    const names = columns;
-    yield measurementOf(Object.fromEntries(cells.map((cell, place) => [names[place] ?? '', cell])), mapping);
+  records: AsyncIterable<{ readonly line: number; readonly cells: string[] }>,
+  columns: readonly string[],
+): AsyncGenerator<Row> {
+  for await (const { line, cells } of records) {
+    if (cells.length > columns.length) yield { kind: 'none', line, text: cells.join(',') };
+    else yield { kind: 'flat', line, cells: Object.fromEntries(cells.map((cell, at) => [columns[at] ?? '', cell])) };
   }
 }
 
-/**
- * Rows as the API takes them go as they are; flat rows are mapped like those of a table. A line that is no row goes as it
- * stands, for the quarantine; if it is the first, the file is another than it seems.
- */
-async function* jsonRows(
-  chunks: AsyncIterable<string>,
-  request: FileRequest,
-  onMapping: (mapping: Mapping) => Promise<void>,
-): AsyncGenerator<Measurement> {
-  let mapping: Mapping | undefined;
-  let line = 0;
-  for await (const text of linesOf(chunks)) {
-    line += 1;
+/** A line that is no object goes as it stands, for the quarantine; if it is the first, the file is another than it seems. */
+async function* jsonRows(chunks: AsyncIterable<string>, file: string): AsyncGenerator<Row> {
+  let isFirst = true;
+  for await (const { line, text } of linesOf(chunks)) {
     const row = parseRow(text);
-    if (row === undefined) {
-      if (line > 1) yield text as unknown as Measurement;
-      else throw new MillraceError('cli.unreadable-file', { file: request.file, reason: 'line 1 is no JSON object' });
-      continue;
-    }
-    if (typeof row.values === 'object' && row.values !== null) {
-      if (mapping === undefined && request.device !== undefined) {
-        mapping = {
-          device: request.device,
-          timeColumn: 'ts',
-          fields: new Map(Object.keys(row.values).map((name) => [name, name])),
-        };
-        await onMapping(mapping);
-      }
-      yield { ...row, ...(request.device !== undefined && { device: request.device }) } as Measurement;
-      continue;
-    }
-    if (mapping === undefined) {
-      mapping = mappingOf(Object.keys(row), request);
-      await onMapping(mapping);
-    }
-    yield measurementOf(row, mapping);
+    if (row === undefined && isFirst)
+      throw new MillraceError('cli.unreadable-file', { file, reason: `line ${line} is no JSON object` });
+    isFirst = false;
+    if (row === undefined) yield { kind: 'none', line, text };
+    else if (typeof row.values === 'object' && row.values !== null) yield { kind: 'whole', line, row };
+    else yield { kind: 'flat', line, cells: row };
   }
 }
 
@@ -93,14 +76,18 @@ function parseRow(text: string): Record<string, unknown> | undefined {
   }
 }
 
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
   let rest = '';
+  let line = 0;
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield line;
+    for (const text of lines) {
+      line += 1;
+      if (text.trim() !== '') yield { line, text };
+    }
   }
-  if (rest.trim() !== '') yield rest;
+  if (rest.trim() !== '') yield { line: line + 1, text: rest };
 }
 
 async function* chunksOf(file: string, progress: { read: number }): AsyncGenerator<string> {

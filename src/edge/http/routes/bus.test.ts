@@ -217,6 +217,7 @@ describe('queues', () => {
       'focus.commands',
       'focus.events',
       'focus.rpc',
+      'millrace-readings.events',
       'process.firings',
     ]);
     expect((body.items as unknown[])[0]).toEqual({
@@ -228,7 +229,7 @@ describe('queues', () => {
       service: { name: 'focus', kind: 'command', waiting: 0, running: 0 },
     });
     const first = await get(place.server, 'queues?limit=3');
-    expect((await get(place.server, `queues?limit=3&cursor=${first.body.next}`)).body.items).toHaveLength(1);
+    expect((await get(place.server, `queues?limit=3&cursor=${first.body.next}`)).body.items).toHaveLength(2);
   });
 });
 

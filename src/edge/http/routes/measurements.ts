@@ -40,6 +40,7 @@ const send = route({
   body: rows,
   accepts: [JSON_TYPE, NDJSON_TYPE],
   bodyLimitBytes: INGEST_BODY_BYTES,
+  judgesRows: true,
   answer: {
     status: 200,
     schema: z.strictObject({
