@@ -7,7 +7,7 @@ export type Field = {
   min?: number;
   max?: number;
   resolution?: number;
-  detectors?: string[];
+  detectors?: ('z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck')[];
 };
 export type Device = {
   id: string;

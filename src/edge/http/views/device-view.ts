@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Device as WireDevice } from '../../../client/wire-measurements.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
+import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import type { Device } from '../../../measurements/device/device.ts';
 import { checkedInside, duration, durationText, isoTimeOrNull, text, time } from '../wire-schema.ts';
 
@@ -11,7 +12,7 @@ const field = z.object({
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().describe('The smallest step it can show.').exactOptional(),
-  detectors: z.array(z.string()).describe('What watches it (default: z-score and sudden-change).').exactOptional(),
+  detectors: z.array(z.enum(DETECTORS)).describe('What watches it (default: z-score and sudden-change).').exactOptional(),
 });
 
 export const deviceSchema = z.strictObject({
