@@ -12,7 +12,10 @@ const field = z.object({
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().describe('The smallest step it can show.').exactOptional(),
-  detectors: z.array(z.enum(DETECTORS)).describe('What watches it (default: z-score and sudden-change).').exactOptional(),
+  detectors: z
+    .array(z.enum(DETECTORS))
+    .describe('What watches it (default: z-score and sudden-change).')
+    .exactOptional(),
 });
 
 export const deviceSchema = z.strictObject({
