@@ -14,7 +14,6 @@ import type { Field } from '../device/field.ts';
 import { type SeverityScale, SIGMA_SEVERITY } from './anomaly.ts';
 import type { DetectorName } from './detector-name.ts';
 import { DRIFT_BLOCK_ROWS, drift } from './drift.ts';
-import { FADING_ROWS } from './novelty/learned.ts';
 import { novelty } from './novelty/novelty.ts';
 import type { Operator, OperatorState } from './operator.ts';
 import { stuck } from './stuck.ts';
@@ -26,6 +25,7 @@ const Z_SCORE_WINDOW_ROWS = 288;
 const CHANGE_RECENT_ROWS = 12;
 const CHANGE_REFERENCE_ROWS = 144;
 const CHANGE_ROWS = CHANGE_RECENT_ROWS + CHANGE_REFERENCE_ROWS;
+const NOVELTY_QUIET_ROWS = 24;
 /** A change below this share of the field's range is none. */
 const MIN_CHANGE_OF_RANGE = 0.01;
 /** Without a range: a change of fewer steps of the sensor is none. */
@@ -40,10 +40,10 @@ const SIGMAS = { threshold: 4, minThreshold: 1, severity: SIGMA_SEVERITY };
 const HABITS: Readonly<Record<DetectorName, Habit>> = {
   'z-score': { ...SIGMAS, quietRows: Math.floor(Z_SCORE_WINDOW_ROWS / 4), refractoryRows: Z_SCORE_WINDOW_ROWS },
   'sudden-change': { ...SIGMAS, quietRows: Math.floor(CHANGE_ROWS / 4), refractoryRows: CHANGE_ROWS },
-  // It says everything once by itself.
+  // It says everything once by itself. A pause as long as its memory would hide a worse incident behind a small one.
   novelty: {
     ...{ threshold: 0.8, minThreshold: 0.4, severity: { major: 1.5, critical: 2.5 } },
-    ...{ quietRows: FADING_ROWS, refractoryRows: 1 },
+    ...{ quietRows: NOVELTY_QUIET_ROWS, refractoryRows: 1 },
   },
   // 8 is one false alarm in some 10,000 blocks of Gaussian readings; a cycle of a day stays below it.
   drift: {

@@ -10,7 +10,7 @@
  *   reference  walks after the readings, since warm oil and weather are no faults: a hundredth of the way a row, and never
  *              more than a hundredth of a spread, so that a large fault draws it no further than a small one. At a score of
  *              3.25 and above it goes at a third of that pace: a fault does not become usual within its first hour, and
- *              when it is over the machine is well again at once.
+ *              when it is over the machine is soon well again.
  *
  * A sensor without a reading (NaN) keeps its deviation. State: 2 numbers a row and sensor while learning, then 4 a sensor
  * and the factor of the covariance.
@@ -47,7 +47,9 @@ const SMOOTHING = 0.1;
 const PACE = 0.01;
 const PACE_IN_A_FAULT = 0.003;
 /** No reading is followed as if it were more spreads away than this. */
-const FARTHEST = 1;
+const FARTHEST_FOLLOWED = 1;
+/** No reading counts as more spreads away than this, so that a huge fault does not echo for long. */
+const FARTHEST_SEEN = 10;
 const SHRINKAGE = 0.5;
 /** The reference begins as the mean of so many rows; until so many have passed, a smoothed deviation is still a beginning. */
 const START_ROWS = 20;
@@ -150,17 +152,19 @@ function deviate({ deviations, references }: Model, scaled: Float64Array): void 
   for (const [sensor, value] of scaled.entries()) {
     const before = deviations[sensor] as number;
     if (!Number.isNaN(value))
-      deviations[sensor] = before + SMOOTHING * (value - (references[sensor] as number) - before);
+      deviations[sensor] =
+        before + SMOOTHING * (clipped(value - (references[sensor] as number), FARTHEST_SEEN) - before);
   }
 }
 
 function follow({ references }: Model, scaled: Float64Array, pace: number): void {
   for (const [sensor, value] of scaled.entries()) {
     const before = references[sensor] as number;
-    if (!Number.isNaN(value))
-      references[sensor] = before + pace * Math.max(-FARTHEST, Math.min(FARTHEST, value - before));
+    if (!Number.isNaN(value)) references[sensor] = before + pace * clipped(value - before, FARTHEST_FOLLOWED);
   }
 }
+
+const clipped = (distance: number, farthest: number): number => Math.max(-farthest, Math.min(farthest, distance));
 
 function rowsOf(numbers: Float64Array, sensors: number): Float64Array[] {
   const rows: Float64Array[] = [];

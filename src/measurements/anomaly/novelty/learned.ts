@@ -33,9 +33,9 @@ export type LearnedSnapshot = {
 
 /** Readings that only teach: what is new at the very beginning is not rare. */
 export const UNSCORED_ROWS = 150;
-export const FADE_EVERY_ROWS = 16_384;
+const FADE_EVERY_ROWS = 16_384;
 /** What was said has faded to a third after so many readings. */
-export const FADING_ROWS = 100;
+const FADING_ROWS = 100;
 const KEPT_PER_ROW = Math.exp(-1 / FADING_ROWS);
 /** Only what exceeds what was said by so much is said again. */
 const NEWS = 1.25;
