@@ -44,6 +44,12 @@ describe('a folder of NAB', () => {
     expect(readNabFolder(folder.path).series[0]?.marking.windows).toEqual([[40, 50]]);
   });
 
+  it('takes the next row inside where a window begins or ends between two', () => {
+    const between = [['2026-01-05 00:41:00', '2026-01-05 01:04:00.500000']];
+    using folder = folderOf({ ...labels({ 'a.csv': between }), 'a.csv': csv(60) });
+    expect(readNabFolder(folder.path).series[0]?.marking.windows).toEqual([[9, 12]]);
+  });
+
   it.each([
     ['no labels', {}, /combined_windows[.]json/],
     ['labels of another form', labels({ 'a.csv': [['2026-01-05']] }), /is no list of windows for each series/],

@@ -53,14 +53,19 @@ function readSeries(file: string, name: string, windows: readonly (readonly [str
   return { name, times, values: values[0] as Float64Array, marking: markingOf(times.length, rows) };
 }
 
-/** Where a time occurs twice, its first row counts. */
+/** From the row of the one time to the row of the other; where a time occurs twice its first row, where it has none the next one inside. */
 function rowsOf(
   times: Float64Array,
   window: readonly [string, string],
   { file }: { readonly file: string },
 ): RowWindow {
-  const [first, last] = window.map((time) => times.indexOf(parseTime(time)));
-  if (first === undefined || last === undefined || first < 0 || last < first)
-    throw unreadable(file, `has no rows at the ends of the window ${window.join(' to ')}`);
+  const [from, to] = window.map(parseTime) as [number, number];
+  const rowOf = (time: number, otherwise: () => number) => {
+    const exact = times.indexOf(time);
+    return exact >= 0 ? exact : otherwise();
+  };
+  const first = rowOf(from, () => times.findIndex((time) => time >= from));
+  const last = rowOf(to, () => times.findLastIndex((time) => time <= to));
+  if (first < 0 || last < first) throw unreadable(file, `has no rows in the window ${window.join(' to ')}`);
   return [first, last];
 }

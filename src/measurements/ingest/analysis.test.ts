@@ -183,6 +183,17 @@ describe('readings', () => {
     expect(watching({ detectors: [] }, 'drift')).toEqual(['drift']);
   });
 
+  it('come to the detectors with their times', () => {
+    const device = { id: 'press-1', fields: [{ name: 'temperature', detectors: ['novelty'] }] } as unknown as Device;
+    const memory = { lastAt: null, detectors: '', criteria: '[]' };
+    const analysis = new DeviceAnalysis({ device, criteria: [], memory });
+    const last = PLANT_START + 199 * STEP_MS;
+    for (let at = PLANT_START; at <= last; at += STEP_MS)
+      analysis.push({ at, numbers: Float64Array.of(at % 7) }, noFindings());
+    expect(analysis.memory().detectors).toContain(`"profile":{"means":"`);
+    expect(analysis.memory().detectors).toContain(`","lastAt":${last}}`);
+  });
+
   it('lose nothing and repeat nothing when the server dies between or within units and the call is made again', async () => {
     const rows = readings(11, 3 * MAX_UNIT_ROWS);
     await using calm = await openPress();

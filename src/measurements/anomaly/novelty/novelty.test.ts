@@ -83,6 +83,35 @@ describe('the counts of symbols', () => {
     expect(counts.push(95)).toBe(1);
   });
 
+  it('are as a slow count of symbols and their pairs has it', () => {
+    /** Inside the range only: a tiling moved by a third of a fifth, each for itself. */
+    const slow = (values: readonly number[]) => {
+      const seen = new Map<string, number>();
+      const see = (key: string) => {
+        const count = seen.get(key) ?? 0;
+        seen.set(key, count + 1);
+        return 1 / (1 + count);
+      };
+      return values.map((_, row) => {
+        let sum = 0;
+        for (const tiling of [0, 1, 2]) {
+          const symbolAt = (place: number) =>
+            place < 0 ? 'nothing' : Math.floor(((values[place] as number) / 100) * 5 + tiling / 3);
+          for (const lag of [0, 1, 6]) sum += see([tiling, lag, symbolAt(row), lag > 0 && symbolAt(row - lag)].join());
+        }
+        return sum / 9;
+      });
+    };
+    const value = fc.integer({ min: 0, max: 99 });
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 60 }), (values) => {
+        const counts = new SymbolCounts(range);
+        const expected = slow(values);
+        for (const [row, one] of values.entries()) expect(counts.push(one)).toBeCloseTo(expected[row] as number, 12);
+      }),
+    );
+  });
+
   it('tell values apart that lie far outside, by their order of magnitude', () => {
     const counts = new SymbolCounts(range);
     for (let row = 0; row < 30; row++) counts.push(130);
