@@ -883,6 +883,11 @@ export const errorTable = define({
     message: 'The windows have {count} problem(s): {problems}',
     action: 'Give a list of pairs, each with a start and an end such as "2013-12-16 17:25:00".',
   },
+  'measurement.invalid-width': {
+    status: 422,
+    message: 'Statistics of {width} ms cannot be made of stored ones of {stored} ms.',
+    action: 'Ask for a multiple of the stored width.',
+  },
   'measurement.invalid-service': {
     status: 500,
     message: 'The measurement service "{service}" is not declared right: {problems}',
