@@ -1,13 +1,34 @@
 /** Devices, criteria and measurements as they travel. */
 import type { DurationText, Json, PageRequest, Time } from './wire.ts';
 
+<<<<<<< HEAD
 export type Field = {
   name: string;
+=======
+export type FieldRole = 'gauge' | 'counter' | 'state' | 'label';
+export type SignalMeaning = 'auto' | 'running' | 'stopped' | 'setup' | 'planned';
+export type Field = {
+  name: string;
+  /** Default: gauge. */
+  role?: FieldRole;
+>>>>>>> main
   unit?: string;
   min?: number;
   max?: number;
   resolution?: number;
+<<<<<<< HEAD
   detectors?: ('z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck')[];
+=======
+  /** A reading without it goes to quarantine. */
+  required?: boolean;
+  /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */
+  maxRate?: number;
+  modulus?: number;
+  jitter?: number;
+  /** States and labels: the texts it can have; and what each text of a state says. */
+  values?: string[];
+  states?: { [value: string]: SignalMeaning };
+>>>>>>> main
 };
 export type Device = {
   id: string;
@@ -16,11 +37,21 @@ export type Device = {
   line: string;
   fields: Field[];
   idealCycle: DurationText | null;
+  /** The measurement service that analyses its readings. */
+  service: string | null;
+  /** Null: as the service says. */
+  expectedInterval: DurationText | null;
+  maxGap: DurationText | null;
+  /** Ideal cycles of products that have one of their own. */
+  products: { [product: string]: DurationText };
   lastSeenAt: Time | null;
   simulated: boolean;
 };
-export type NewDevice = { id: string; name?: string; line?: string; fields: Field[]; idealCycle?: DurationText | null };
-export type DeviceChange = { name?: string; line?: string; fields?: Field[]; idealCycle?: DurationText | null };
+export type DeviceChange = Partial<
+  Pick<Device, 'name' | 'line' | 'fields' | 'idealCycle' | 'service' | 'expectedInterval' | 'maxGap' | 'products'>
+>;
+/** A device of a service may leave out the fields that the service has. */
+export type NewDevice = { id: string } & DeviceChange;
 
 export type Signal = { field: string; detector?: string };
 export type Band = { low: number; high: number };
@@ -58,7 +89,7 @@ export type Criterion = {
 export type NewCriterion = { device: string; name: string; settings: NewCriterionSettings };
 
 /** One row as a device sends it; `ts` is ISO 8601 or milliseconds since 1970. */
-export type Measurement = { device: string; ts: string | number; values: { [field: string]: number } };
+export type Measurement = { device: string; ts: string | number; values: { [field: string]: number | string } };
 export type IngestMode = 'live' | 'replay' | 'import';
 export type IngestAnswer = { stored: number; duplicate: number; quarantined: { row: number; code: string }[] };
 
@@ -83,6 +114,11 @@ export type Anomaly = {
   severity: string;
   /** The reading with the highest score, and what the detector had expected there, in the unit of the field. */
   evidence: { at: Time; value: number; expected: number; sigma: number };
+  /** The measurement service whose analysis found it; empty: it was found as the readings came. */
+  service: string;
+  isOpen: boolean;
+  /** Rows that came late, or other settings, have taken it back. */
+  isRevised: boolean;
   label: string | null;
   labelledBy: string | null;
 };

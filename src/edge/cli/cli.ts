@@ -118,6 +118,7 @@ export function buildProgram(
   addScheduleCommands(program, shell);
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
+  addAnalyzeCommands(program, shell);
   addSimulationCommands(program, shell);
   addImportCommands(program, shell);
   addAnalyzeCommands(program, shell);
