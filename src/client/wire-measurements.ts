@@ -1,24 +1,17 @@
 /** Devices, criteria and measurements as they travel. */
 import type { DurationText, Json, PageRequest, Time } from './wire.ts';
 
-<<<<<<< HEAD
-export type Field = {
-  name: string;
-=======
 export type FieldRole = 'gauge' | 'counter' | 'state' | 'label';
 export type SignalMeaning = 'auto' | 'running' | 'stopped' | 'setup' | 'planned';
 export type Field = {
   name: string;
   /** Default: gauge. */
   role?: FieldRole;
->>>>>>> main
   unit?: string;
   min?: number;
   max?: number;
   resolution?: number;
-<<<<<<< HEAD
   detectors?: ('z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck')[];
-=======
   /** A reading without it goes to quarantine. */
   required?: boolean;
   /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */
@@ -28,7 +21,6 @@ export type Field = {
   /** States and labels: the texts it can have; and what each text of a state says. */
   values?: string[];
   states?: { [value: string]: SignalMeaning };
->>>>>>> main
 };
 export type Device = {
   id: string;

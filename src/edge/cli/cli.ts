@@ -121,7 +121,6 @@ export function buildProgram(
   addAnalyzeCommands(program, shell);
   addSimulationCommands(program, shell);
   addImportCommands(program, shell);
-  addAnalyzeCommands(program, shell);
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);

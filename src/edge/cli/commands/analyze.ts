@@ -1,16 +1,3 @@
-<<<<<<< HEAD
-/** The commands of the analysis: one group, to which each file adds its own. */
-import type { Command } from 'commander';
-import { addGroup } from '../leaf.ts';
-import type { Shell } from '../shell.ts';
-import { addBenchmarkCommands } from './analyze-benchmark.ts';
-import { addReportCommand } from './import.ts';
-
-export function addAnalyzeCommands(program: Command, shell: Shell): void {
-  const analyze = addGroup(program, 'analyze', 'What the analysis finds, and how well.');
-  addReportCommand(analyze, shell);
-  addBenchmarkCommands(analyze, shell);
-=======
 /** Commands about analyses of measurements: run one, and see how the anomalies of a device compare with what is known. */
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -23,12 +10,20 @@ import { addGroup, addLeaf } from '../leaf.ts';
 import { openProgressBar } from '../progress-bar.ts';
 import type { Shell } from '../shell.ts';
 import { numberText, table } from '../table.ts';
+import { addBenchmarkCommands } from './analyze-benchmark.ts';
+import { addReportCommand } from './import.ts';
 
 /** Between two looks at the job. */
 const LOOK_MS = 300;
 
 export function addAnalyzeCommands(program: Command, shell: Shell): void {
   const analyze = addGroup(program, 'analyze', 'States, KPIs, anomalies and data quality of what was measured.');
+  addRunCommands(analyze, shell);
+  addReportCommand(analyze, shell);
+  addBenchmarkCommands(analyze, shell);
+}
+
+function addRunCommands(analyze: Command, shell: Shell): void {
   addLeaf(analyze, shell, {
     name: 'run [service]',
     about: 'Analyses what came of a device, and says what it did in the stretch.',
@@ -154,5 +149,4 @@ export function summaryText(summary: AnalysisSummary): string {
       : `${run.rows} rows were gone through, ${run.written} results written.`,
   ];
   return lines.join('\n');
->>>>>>> main
 }

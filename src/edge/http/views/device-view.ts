@@ -14,19 +14,16 @@ const field = z.object({
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().describe('The smallest step it can show.').exactOptional(),
-<<<<<<< HEAD
   detectors: z
     .array(z.enum(DETECTORS))
     .describe('What watches it (default: z-score and sudden-change).')
     .exactOptional(),
-=======
   required: z.boolean().describe('A reading without it goes to quarantine.').exactOptional(),
   maxRate: z.number().describe('Of a counter: items per second at most.').exactOptional(),
   modulus: z.int().describe('Of a counter: the number after which it starts again at 0.').exactOptional(),
   jitter: z.int().describe('Of a counter: a fall of so much is none.').exactOptional(),
   values: z.array(z.string()).describe('Of a state or label: the texts it can have.').exactOptional(),
   states: z.record(z.string(), z.enum(SIGNAL_MEANINGS)).describe('What each text of a state says.').exactOptional(),
->>>>>>> main
 });
 
 export const deviceSchema = z.strictObject({
