@@ -24,6 +24,7 @@ import { KeyReads, type ReadRows } from './key-reads.ts';
 import { cursorBehind, endStatement, TRANSACTION_COLUMN, tailStatement } from './log-sql.ts';
 import { PartitionKeeper } from './partition-keeper.ts';
 import { PoolRows } from './pool-rows.ts';
+import { DEFAULT_POOL_SIZE } from './pool-size.ts';
 import { claimStatement, PICKED_COLUMN, selectStatement } from './query-sql.ts';
 import { migrate } from './schema.ts';
 import { quoted, type Table, type Tables, tableNamed, tableOf } from './table.ts';
@@ -35,7 +36,7 @@ export type PostgresStoreOptions = {
   readonly families: readonly Family[];
   /** The schema that holds the tables; it is created when it is missing. */
   readonly schema?: string;
-  /** Connections for reads and claims, besides the one that writes. */
+  /** Connections for reads and claims, besides the one that writes. Default: {@link DEFAULT_POOL_SIZE}. */
   readonly poolSize?: number;
   /** A read or claim that takes longer is given up with `store.query-too-slow`. */
   readonly readTimeoutMs?: number;
@@ -46,7 +47,6 @@ export type PostgresStoreOptions = {
 };
 
 export const DEFAULT_SCHEMA = 'millrace';
-export const DEFAULT_POOL_SIZE = 8;
 export const DEFAULT_READ_TIMEOUT_MS = 10_000;
 /** One batch is written while the next is prepared and its guards are on their way. */
 const BATCHES_IN_FLIGHT = 2;
