@@ -883,6 +883,26 @@ export const errorTable = define({
     message: 'The windows have {count} problem(s): {problems}',
     action: 'Give a list of pairs, each with a start and an end such as "2013-12-16 17:25:00".',
   },
+  'measurement.invalid-service': {
+    status: 500,
+    message: 'The measurement service "{service}" is not declared right: {problems}',
+    action: 'Correct what is named in the declaration given to defineMeasurement.',
+  },
+  'measurement.unknown-service': {
+    status: 422,
+    message: 'There is no measurement service "{service}"; known are {known}.',
+    action: 'Use one of the known names, or add the service to the server that is to analyse the device.',
+  },
+  'measurement.analysis-taken': {
+    status: 409,
+    message: 'The device "{device}" is being analysed by another run, which goes on.',
+    action: 'Wait for that run to end; it takes in everything that has come.',
+  },
+  'measurement.no-service': {
+    status: 409,
+    message: 'The device "{device}" is analysed by {found}, not by "{service}".',
+    action: 'Set the service of the device first: PATCH /api/v1/devices/{device} with {"service": "…"}.',
+  },
   'measurement.unknown-anomaly': {
     status: 404,
     message: 'There is no anomaly {anomaly}.',

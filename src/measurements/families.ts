@@ -1,5 +1,6 @@
 /** The families of the measurements; whoever opens a store hands them to it. */
 import type { Family } from '../store/family.ts';
+import { analysisFamilies } from './analysis/families.ts';
 import { anomalyFamily } from './anomaly/anomaly.ts';
 import { criterionFamily } from './criterion/criterion.ts';
 import { deviceFamily } from './device/device.ts';
@@ -23,4 +24,5 @@ export const measurementFamilies: readonly Family[] = [
   detectorMemoryFamily,
   processingLog,
   taskEffectFamily,
+  ...analysisFamilies,
 ];

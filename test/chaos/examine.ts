@@ -1,4 +1,5 @@
 /** Looks, over HTTP only, whether the server still keeps every promise in the ledger. Answers what it found broken. */
+import { systemClock } from '../../src/kernel/clock.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import { type Effect, replay } from '../../src/process/core/effect.ts';
 import { post, sendParts, type Task } from './clients.ts';
@@ -96,9 +97,15 @@ const nodesOf = (tokens: readonly { readonly node: string }[]): string =>
     .sort()
     .join();
 
+/** Undefined: it is not there. A server that has been asked too much at once is asked again when it says so. */
 async function get<T>(url: string): Promise<T | undefined> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  return answer.ok ? ((await answer.json()) as T) : undefined;
+  for (;;) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+    if (answer.ok) return (await answer.json()) as T;
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 429) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+    await systemClock.sleep(Number(answer.headers.get('retry-after') ?? 1) * 1_000);
+  }
 }
 
 async function eachOf<T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {

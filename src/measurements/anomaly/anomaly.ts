@@ -30,6 +30,10 @@ export const anomalyFamily = defineFamily({
     severity: 'text',
     /** JSON. */
     evidence: 'text',
+    /** The measurement service whose analysis found it; empty: it was found as the readings came. */
+    service: 'text',
+    /** The run that no longer found it, since rows came late or settings changed; null: it stands. */
+    revisedBy: 'integer?',
     label: 'text?',
     labelledBy: 'text?',
     labelledAt: 'integer?',

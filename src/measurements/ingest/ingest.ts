@@ -9,7 +9,9 @@ import type { NextId } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Store } from '../../store/store.ts';
+import { LocalDays } from '../calendar/local-days.ts';
 import { MAX_COMMIT_ATTEMPTS } from '../settings-commit.ts';
+import type { Run } from './call.ts';
 import { openReadTime } from './event-time.ts';
 import { Lanes } from './lanes.ts';
 import { LoadedDevices } from './loaded-devices.ts';
@@ -17,7 +19,7 @@ import { type IngestMetrics, ingestMetrics } from './metrics.ts';
 import type { IngestMode } from './processing-log.ts';
 import type { QuarantineCode, Refusal } from './quarantine.ts';
 import { MAX_CLOCK_AHEAD_MS, readRow, type TimedRow } from './row.ts';
-import { MAX_UNIT_ROWS, type PlannedUnit, planRefusals, planUnit, type Run } from './unit.ts';
+import { MAX_UNIT_ROWS, type PlannedUnit, planRefusals, planUnit } from './unit.ts';
 
 /** Rows of one call. */
 export const MAX_CALL_ROWS = 10_000;
@@ -44,6 +46,7 @@ type Totals = { stored: number; duplicate: number; readonly refusals: Refusal[] 
 export class Ingest {
   readonly #parts: { readonly store: Store; readonly nextId: NextId; readonly clock: Clock; readonly log: Log };
   readonly #readTime: ReturnType<typeof openReadTime>;
+  readonly #days: LocalDays;
   readonly #devices: LoadedDevices;
   readonly #lanes = new Lanes();
   readonly #metrics: IngestMetrics | undefined;
@@ -63,6 +66,7 @@ export class Ingest {
   }) {
     this.#parts = parts;
     this.#readTime = openReadTime(timeZone);
+    this.#days = new LocalDays(timeZone);
     this.#devices = new LoadedDevices(parts.store);
     this.#metrics = metrics && ingestMetrics(metrics);
   }
@@ -74,7 +78,15 @@ export class Ingest {
       throw new MillraceError('measurement.overloaded', { waiting: this.#waitingRows });
     }
     const { store, nextId, clock } = this.#parts;
-    const run: Run = { id: nextId(), mode, actor, receivedAt: receivedAt ?? store.now(), store, nextId };
+    const run: Run = {
+      id: nextId(),
+      mode,
+      actor,
+      receivedAt: receivedAt ?? store.now(),
+      store,
+      nextId,
+      days: this.#days,
+    };
     const begun = clock.now();
     this.#waitingRows += rows.length;
     try {
@@ -129,7 +141,9 @@ export class Ingest {
       if (existing.has(device)) own.sort((a, b) => a.at - b.at);
       else {
         byDevice.delete(device);
-        refusals.push(...own.map(({ row, source }) => ({ row, source, device, code: 'unknown-device' as const })));
+        refusals.push(
+          ...own.map(({ row, at, source }) => ({ row, at, source, device, code: 'unknown-device' as const })),
+        );
       }
     }
     return { byDevice, refusals };

@@ -17,6 +17,8 @@ export type LoadedDevice = {
   readonly id: string;
   readonly settingsVersion: number;
   readonly layout: Layout;
+  /** Whether a measurement service analyses it. */
+  readonly hasService: boolean;
   readonly analysis: DeviceAnalysis;
   /** Of the analyzer row as it is stored. */
   readonly version: number;
@@ -76,6 +78,7 @@ export class LoadedDevices {
     const device = deviceOf(row);
     const analysis = new DeviceAnalysis({ device, criteria: criteria.map(criterionOf), memory });
     const { settingsVersion } = device;
-    return { id, settingsVersion, layout: layoutOf(device.fields), analysis, version: analyzer.version };
+    const hasService = device.service !== null;
+    return { id, settingsVersion, layout: layoutOf(device.fields), hasService, analysis, version: analyzer.version };
   }
 }

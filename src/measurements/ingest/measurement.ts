@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { defineFamily, type RowOf } from '../../store/family.ts';
-import type { Field } from '../device/field.ts';
+import { type Field, isText } from '../device/field.ts';
 import type { QuarantineCode } from './quarantine.ts';
 
 export const measurementFamily = defineFamily({
@@ -30,6 +30,10 @@ export type Layout = {
   readonly places: ReadonlyMap<string, number>;
   /** Places in the order of the field names: the order of the payload. */
   readonly byName: readonly number[];
+  /** Places of the fields that a reading must have. */
+  readonly required: readonly number[];
+  /** Of states and labels: text → its place in the field's values. */
+  readonly texts: readonly (ReadonlyMap<string, number> | undefined)[];
 };
 
 export function layoutOf(fields: readonly Field[]): Layout {
@@ -38,35 +42,49 @@ export function layoutOf(fields: readonly Field[]): Layout {
     fields,
     places: new Map(names.map((name, place) => [name, place])),
     byName: [...names].sort().map((name) => names.indexOf(name)),
+    required: fields.flatMap(({ required = false }, place) => (required ? [place] : [])),
+    texts: fields.map((field) =>
+      isText(field) ? new Map(field.values?.map((value, place) => [value, place])) : undefined,
+    ),
   };
 }
 
-/** The numbers of a row by place, NaN where a field is absent; or why the row is refused. */
-export function readNumbers(
-  { fields, places }: Layout,
-  values: Readonly<Record<string, unknown>>,
-): Float64Array | QuarantineCode {
+/**
+ * The numbers of a row by place, NaN where a field is absent; states and labels are the place of their text among the
+ * values of the field. Or why the row is refused.
+ */
+export function readNumbers(layout: Layout, values: Readonly<Record<string, unknown>>): Float64Array | QuarantineCode {
   const names = Object.keys(values);
   if (names.length === 0) return 'no-values';
-  const numbers = new Float64Array(fields.length).fill(Number.NaN);
+  const numbers = new Float64Array(layout.fields.length).fill(Number.NaN);
   for (const name of names) {
-    const place = places.get(name);
+    const place = layout.places.get(name);
     if (place === undefined) return 'unknown-field';
-    const value = values[name];
-    if (typeof value !== 'number' || !Number.isFinite(value)) return 'not-a-number';
-    const { min = -Infinity, max = Infinity } = fields[place] as Field;
-    if (value < min || value > max) return 'out-of-range';
-    numbers[place] = value;
+    const number = readNumber(layout, place, values[name]);
+    if (typeof number === 'string') return number;
+    numbers[place] = number;
   }
-  return numbers;
+  return layout.required.some((place) => Number.isNaN(numbers[place])) ? 'missing-field' : numbers;
+}
+
+function readNumber({ fields, texts }: Layout, place: number, value: unknown): number | QuarantineCode {
+  const known = texts[place];
+  if (known !== undefined) return (typeof value === 'string' ? known.get(value) : undefined) ?? 'unknown-value';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'not-a-number';
+  const { min = -Infinity, max = Infinity, role } = fields[place] as Field;
+  if (value < min || value > max) return 'out-of-range';
+  return role === 'counter' && !Number.isSafeInteger(value) ? 'not-a-number' : value;
 }
 
 /** The stored form; the same numbers always give the same text. */
-export function payloadOf({ fields, byName }: Layout, numbers: Float64Array): string {
+export function payloadOf({ fields, byName, texts }: Layout, numbers: Float64Array): string {
   let text = '';
   for (const place of byName) {
     const number = numbers[place] as number;
-    if (!Number.isNaN(number)) text += `${text === '' ? '' : ','}"${(fields[place] as Field).name}":${number}`;
+    if (Number.isNaN(number)) continue;
+    const { name, values } = fields[place] as Field;
+    const value = texts[place] === undefined ? number : JSON.stringify(values?.[number]);
+    text += `${text === '' ? '' : ','}"${name}":${value}`;
   }
   return `{${text}}`;
 }

@@ -17,6 +17,9 @@ export const QUARANTINE_PROBLEMS = {
   'unknown-field': 'The device declares no such field.',
   'not-a-number': 'A value is not a finite number.',
   'out-of-range': 'A value lies outside the range of its field.',
+  'missing-field': 'A field that the device always sends is absent.',
+  'unknown-value': 'A text is not among the values of its field.',
+  'counter-jump': 'A counter rises faster than the machine can count.',
 } as const;
 export type QuarantineCode = keyof typeof QUARANTINE_PROBLEMS;
 
@@ -49,6 +52,8 @@ export type Refusal = {
   readonly row: number;
   readonly code: QuarantineCode;
   readonly device: string | null;
+  /** Its time; null: it has none, or one that has not come yet. */
+  readonly at: number | null;
   readonly source: unknown;
 };
 

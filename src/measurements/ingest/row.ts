@@ -31,6 +31,7 @@ export function readRow(
     row,
     code,
     device,
+    at: timeIn(source, { readTime, latest }),
     source,
   });
   const unclean = uncleanPart(source);
@@ -49,6 +50,15 @@ export function readRow(
 function textIn(source: Record<string, unknown>, member: string): string | null {
   const value = Object.hasOwn(source, member) ? source[member] : undefined;
   return typeof value === 'string' ? value : null;
+}
+
+/** Of a refused row; null: it has none that can be read, or one that has not come yet. */
+function timeIn(
+  source: unknown,
+  { readTime, latest }: { readonly readTime: ReadTime; readonly latest: Instant | undefined },
+): Instant | null {
+  const at = isObject(source) && Object.hasOwn(source, 'ts') ? readTime(source.ts) : undefined;
+  return at === undefined || (latest !== undefined && at > latest) ? null : at;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -6,7 +6,6 @@
  * stored and counted, but no detector or criterion sees it. Only rows not after the latest reading can be duplicates of a
  * stored row, so that new readings cost no question to the store.
  */
-import type { NextId } from '../../kernel/ids.ts';
 import { measurementFeed } from '../../store/feed.ts';
 import { measurementOutbox, send } from '../../store/outbox.ts';
 import type { Store } from '../../store/store.ts';
@@ -16,23 +15,16 @@ import { firingOf, firingTopic } from '../criterion/firing.ts';
 import { deviceFamily } from '../device/device.ts';
 import { type Findings, noFindings } from './analysis.ts';
 import { analyzerFamily, memoryWrites } from './analyzer.ts';
+import type { GoodRow, Run } from './call.ts';
 import type { LoadedDevice } from './loaded-devices.ts';
 import { type MeasurementRow, measurementFamily, payloadHash, payloadOf, readNumbers } from './measurement.ts';
-import { type IngestMode, processingLog } from './processing-log.ts';
+import { processingLog } from './processing-log.ts';
 import { quarantineFamily, quarantineRow, type Refusal } from './quarantine.ts';
 import type { TimedRow } from './row.ts';
+import { refusalCounts, serviceWrites } from './service-intake.ts';
 
 export const MAX_UNIT_ROWS = 2_000;
 
-/** One call, as every unit of it sees it. */
-export type Run = {
-  readonly id: number;
-  readonly mode: IngestMode;
-  readonly actor: string;
-  readonly receivedAt: number;
-  readonly store: Store;
-  readonly nextId: NextId;
-};
 export type UnitCounts = {
   readonly stored: number;
   readonly duplicate: number;
@@ -47,8 +39,6 @@ export type PlannedUnit = {
   readonly device: LoadedDevice;
 };
 
-type GoodRow = { readonly numbers: Float64Array; readonly row: MeasurementRow };
-
 /** Works out the unit. The device's analysis has moved on afterwards: forget the device unless the unit is stored. */
 export async function planUnit(run: Run, device: LoadedDevice, rows: readonly TimedRow[]): Promise<PlannedUnit> {
   const refusals: Refusal[] = [];
@@ -56,7 +46,7 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
   for (const { row, at, values, source } of rows) {
     const numbers = readNumbers(device.layout, values);
     if (typeof numbers === 'string') {
-      refusals.push({ row, code: numbers, device: device.id, source });
+      refusals.push({ row, code: numbers, device: device.id, at, source });
       continue;
     }
     const payload = payloadOf(device.layout, numbers);
@@ -65,8 +55,12 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
       row: { device: device.id, at, hash: payloadHash(payload), receivedAt: run.receivedAt, payload },
     });
   }
-  const fresh = await withoutDuplicates(run.store, device, good);
+  const { fresh, earlier } = await withoutDuplicates(run.store, device, good);
   const refused = await quarantineWrites(run, refusals);
+  const known = device.analysis.lastAt;
+  const service = device.hasService
+    ? serviceWrites(run, device.id, { rows, good, refusals, fresh, earlier, known })
+    : [];
   const findings = noFindings();
   const late = analyse(device, fresh, findings);
   const counts = { stored: fresh.length, duplicate: good.length - fresh.length, late, refusals };
@@ -75,7 +69,7 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
   if (fresh.length === 0) {
     // Duplicates change nothing, so nothing need hold; a refusal is only right by the settings of now.
     const guards = refusals.length === 0 ? [] : [settingsHold];
-    return { unit: { guards, writes: [...refused, log] }, counts, findings, device };
+    return { unit: { guards, writes: [...refused, ...service, log] }, counts, findings, device };
   }
   const version = device.version + 1;
   const unit: Unit = {
@@ -87,6 +81,7 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
       ...firingWrites(run, findings),
       seriesWrite(run, fresh),
       ...refused,
+      ...service,
       log,
     ],
   };
@@ -97,14 +92,16 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
 export async function planRefusals(run: Run, refusals: readonly Refusal[]): Promise<Unit> {
   const counts = { stored: 0, duplicate: 0, late: 0, refusals };
   const log = logWrite(run, { device: null, counts, findings: noFindings(), rows: [] });
-  return { guards: [], writes: [...(await quarantineWrites(run, refusals)), log] };
+  const counted = await refusalCounts(run, refusals);
+  return { guards: [], writes: [...(await quarantineWrites(run, refusals)), ...counted, log] };
 }
 
+/** `earlier`: stored rows that turn out to have been received before the copy that was stored first. */
 async function withoutDuplicates(
   store: Store,
   { analysis }: LoadedDevice,
   rows: readonly GoodRow[],
-): Promise<GoodRow[]> {
+): Promise<{ readonly fresh: GoodRow[]; readonly earlier: MeasurementRow[] }> {
   const { lastAt } = analysis;
   const keyOf = ({ device, at, hash }: MeasurementRow) => [device, at, hash];
   const old = lastAt === null ? [] : rows.filter(({ row }) => row.at <= lastAt);
@@ -113,10 +110,12 @@ async function withoutDuplicates(
     old.map(({ row }) => keyOf(row)),
   );
   const seen = new Set(stored.flatMap((row) => (row === undefined ? [] : `${row.at} ${row.hash}`)));
-  return rows.filter(({ row: { at, hash } }) => {
+  const earlier = old.flatMap(({ row }, place) => (row.receivedAt < (stored[place]?.receivedAt ?? 0) ? [row] : []));
+  const fresh = rows.filter(({ row: { at, hash } }) => {
     const key = `${at} ${hash}`;
     return !seen.has(key) && seen.add(key);
   });
+  return { fresh, earlier };
 }
 
 /** Answers how many rows were late. */
@@ -147,7 +146,17 @@ function anomalyWrites({ actor, receivedAt }: Run, { anomalies }: Findings): Wri
     if (!isNew) return [set(anomalyFamily, [id], extent)];
     const body = { v: 1, anomaly: id, ...source, from };
     return [
-      put(anomalyFamily, { id, ...source, from, ...extent, label: null, labelledBy: null, labelledAt: null }),
+      put(anomalyFamily, {
+        id,
+        ...source,
+        from,
+        ...extent,
+        service: '',
+        revisedBy: null,
+        label: null,
+        labelledBy: null,
+        labelledAt: null,
+      }),
       append(measurementFeed, {
         topic: 'millrace.measurements.anomaly.opened',
         subject: id,

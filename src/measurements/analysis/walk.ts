@@ -1,0 +1,138 @@
+/** Walks the stored rows of a device from a snapshot on, and leaves snapshots behind to go on from. Writes nothing. */
+import type { Instant } from '../../kernel/clock.ts';
+import type { Store } from '../../store/store.ts';
+import { analyzerFamily } from '../ingest/analyzer.ts';
+import { type QuarantineRow, quarantineRow } from '../ingest/quarantine.ts';
+import { DeviceRun, type Results } from '../services/device-run.ts';
+import { type Portion, storedRows } from './stored-rows.ts';
+import type { Subject } from './subject.ts';
+
+/** Rows may come out of order by so much at no cost. */
+export const ALLOWED_LATENESS_MS = 600_000;
+export const DEFAULT_BATCH_ROWS = 1_000;
+
+/** A snapshot that holds every row up to a time; at the beginning there is neither. */
+export type Start = { readonly upTo: Instant | null; readonly snapshot: string | undefined };
+export type Checkpoint = { readonly upTo: Instant; readonly snapshot: string };
+export const BEGINNING: Start = { upTo: null, snapshot: undefined };
+
+export type WalkOptions = {
+  readonly start: Start;
+  /** Not included; default: behind the latest row. */
+  readonly to?: Instant | undefined;
+  /** Rows read at once. */
+  readonly batch?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+/** How far a walk is: rows so far, the time it has reached, and the stretch it goes through. */
+export type Progress = { readonly rows: number; readonly at: Instant; readonly from: Instant; readonly to: Instant };
+
+export type Walked = {
+  readonly results: Results;
+  /** The latest sample before the walk, and now. */
+  readonly knownTo: Instant | null;
+  readonly horizon: Instant | null;
+  readonly rows: number;
+  readonly rowsFrom: Instant | null;
+  readonly rowsTo: Instant | null;
+  /** From here the next walk goes on. */
+  readonly tail: Start;
+  readonly checkpoints: readonly Checkpoint[];
+  /** Rows whose counter jumps, as they stand in quarantine. */
+  readonly jumps: readonly QuarantineRow[];
+};
+
+export async function walk(store: Store, subject: Subject, options: WalkOptions): Promise<Walked> {
+  const { device, service, timeZone, plan } = subject;
+  const { start, batch = DEFAULT_BATCH_ROWS, onProgress = () => {} } = options;
+  const analyzer = await store.get(analyzerFamily, [device.id]);
+  const to = Math.min(options.to ?? Infinity, (analyzer?.lastAt ?? -1) + 1);
+  const jumps: QuarantineRow[] = [];
+  let portion: Portion | undefined;
+  const onJump = (place: number) => jumps.push(jumpRow(portion, place, `service ${service.name}`));
+  const run = new DeviceRun({ service, device, timeZone, plan, snapshot: start.snapshot, onJump });
+  const knownTo = run.horizon ?? null;
+  const steps = new Steps(run, start, to - ALLOWED_LATENESS_MS);
+  let rows = 0;
+  let rowsFrom: Instant | null = null;
+  const request = {
+    device: device.id,
+    fields: device.fields,
+    derived: service.derive.length,
+    after: start.upTo,
+    to,
+    batch,
+  };
+  for await (portion of storedRows(store, request)) {
+    options.signal?.throwIfAborted();
+    steps.push(portion);
+    rows += portion.rows.count;
+    rowsFrom ??= portion.rows.at[0] ?? null;
+    onProgress({ rows, at: steps.last ?? to, from: rowsFrom ?? to, to });
+  }
+  return {
+    results: run.finish(),
+    knownTo,
+    horizon: run.horizon ?? null,
+    rows,
+    rowsFrom,
+    rowsTo: rows === 0 ? null : steps.last,
+    tail: steps.tail,
+    checkpoints: steps.checkpoints,
+    jumps,
+  };
+}
+
+/** Pushes portions, and takes snapshots where a local day begins and where rows are not settled yet. */
+class Steps {
+  readonly #run: DeviceRun;
+  readonly #settledTo: Instant;
+  readonly #startedAt: Instant | null;
+  #dayEnd: Instant;
+  tail: Start;
+  last: Instant | null;
+  readonly checkpoints: Checkpoint[] = [];
+
+  constructor(run: DeviceRun, start: Start, settledTo: Instant) {
+    this.#run = run;
+    this.#settledTo = settledTo;
+    this.#startedAt = start.upTo;
+    this.tail = start;
+    this.last = start.upTo;
+    this.#dayEnd = start.upTo === null ? Number.NEGATIVE_INFINITY : run.configuration.calendar.dayAt(start.upTo).to;
+  }
+
+  push({ rows }: Portion): void {
+    let from = 0;
+    for (let place = 0; place < rows.count; place++) {
+      const at = rows.at[place] as number;
+      const isNewDay = at >= this.#dayEnd;
+      if (isNewDay || (at > this.#settledTo && (this.last ?? Infinity) <= this.#settledTo)) {
+        this.#run.push(rows, from, place);
+        from = place;
+        this.#keep(isNewDay);
+        if (isNewDay) this.#dayEnd = this.#run.configuration.calendar.dayAt(at).to;
+      }
+      this.last = at;
+    }
+    this.#run.push(rows, from, rows.count);
+  }
+
+  #keep(isNewDay: boolean): void {
+    const { last } = this;
+    if (last === null || last > this.#settledTo || last === this.#startedAt) return;
+    const checkpoint = { upTo: last, snapshot: this.#run.snapshot() };
+    this.tail = checkpoint;
+    if (isNewDay) this.checkpoints.push(checkpoint);
+  }
+}
+
+/** The row stays where it is, and is listed in quarantine with its reason. */
+function jumpRow(portion: Portion | undefined, place: number, actor: string): QuarantineRow {
+  const row = portion?.stored[place];
+  if (row === undefined) throw new RangeError(`no row ${place} in the portion`);
+  const source = { device: row.device, ts: row.at, values: JSON.parse(row.payload) as unknown };
+  const refusal = { row: place, code: 'counter-jump' as const, device: row.device, at: row.at, source };
+  return quarantineRow(refusal, { receivedAt: row.receivedAt, actor });
+}

@@ -1,0 +1,22 @@
+/** Moisture analysis: the moisture of the clay against its set point; stuck and drifting sensors, spikes and steps. */
+import { defineMeasurement } from './measurement-service.ts';
+
+export const moistureAnalysis = defineMeasurement({
+  name: 'moisture-analysis',
+  about: 'Watches the moisture of the clay: level, deviation from the set point, stuck and drifting sensors.',
+  fields: [
+    { name: 'moisture', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.01, required: true },
+    { name: 'setPoint', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.1 },
+    { name: 'temperature', role: 'gauge', unit: '°C', min: -30, max: 120, resolution: 0.1 },
+  ],
+  derive: [
+    {
+      name: 'deviation',
+      unit: '%',
+      of: ['moisture', 'setPoint'],
+      from: (moisture = Number.NaN, setPoint = Number.NaN) => moisture - setPoint,
+      resolution: 0.01,
+    },
+  ],
+  watch: { signals: { moisture: ['z-score', 'sudden-change'] } },
+});

@@ -1,0 +1,106 @@
+/** Everything a service watches on one device. It is told of minutes and failures, and hands out what it finds. */
+import type { Instant } from '../../kernel/clock.ts';
+import type { Field } from '../device/field.ts';
+import type { Minute } from '../pipeline/minutes.ts';
+import type { Failure } from '../pipeline/timeline.ts';
+import { type MeasurementService, SPEED } from '../services/measurement-service.ts';
+import {
+  type EfficiencyRule,
+  type EfficiencyState,
+  endEfficiency,
+  newEfficiency,
+  watchEfficiency,
+} from './efficiency.ts';
+import { type ErrorRateRule, type ErrorRateState, endErrorRate, newErrorRate, watchErrorRate } from './error-rate.ts';
+import type { Find } from './finding.ts';
+import { type SignalState, SignalWatch } from './signal.ts';
+import { stoppageOf } from './stoppage.ts';
+
+/** JSON. */
+export type WatchingSnapshot = {
+  readonly errorRate: ErrorRateState;
+  readonly efficiency: EfficiencyState;
+  readonly signals: readonly (readonly [signal: string, detector: string, state: SignalState])[];
+};
+
+type WatchedSignal = {
+  readonly place: number;
+  readonly watch: SignalWatch;
+  readonly name: string;
+  readonly detector: string;
+};
+
+const HOUR_MS = 3_600_000;
+/** A minute in which the machine ran for less says little about its pace. */
+const MIN_RUN_MS = 30_000;
+/** One item a minute. */
+const SPEED_RESOLUTION = 60;
+const SPEED_PLACE = -1;
+
+export class Watching {
+  readonly #find: Find;
+  readonly #signals: readonly WatchedSignal[];
+  readonly #errorRate: { readonly rule: ErrorRateRule; readonly state: ErrorRateState } | undefined;
+  readonly #efficiency: { readonly rule: EfficiencyRule; readonly state: EfficiencyState } | undefined;
+  readonly #stoppageField: string | undefined;
+
+  /** `gauges` in the order in which minutes have their means. */
+  constructor(
+    service: MeasurementService,
+    gauges: readonly Field[],
+    { find, before }: { readonly find: Find; readonly before?: WatchingSnapshot | undefined },
+  ) {
+    const { highErrorRate, lowEfficiency, stoppage, signals } = service.watch;
+    this.#find = find;
+    this.#stoppageField = stoppage ? (service.output ?? service.signal) : undefined;
+    this.#errorRate = highErrorRate && {
+      rule: { field: service.reject ?? '', ...highErrorRate },
+      state: before?.errorRate ?? newErrorRate(),
+    };
+    this.#efficiency = lowEfficiency && {
+      rule: { field: service.output ?? '', ...lowEfficiency },
+      state: before?.efficiency ?? newEfficiency(),
+    };
+    this.#signals = Object.entries(signals).flatMap(([name, detectors]) => {
+      const place = name === SPEED ? SPEED_PLACE : gauges.findIndex((field) => field.name === name);
+      const field = gauges[place] ?? { name, unit: '1/h', min: 0, resolution: SPEED_RESOLUTION };
+      return detectors.map((detector) => {
+        const [, , state] = before?.signals.find(([signal, other]) => signal === name && other === detector) ?? [];
+        return { place, name, detector, watch: new SignalWatch(detector, field, state) };
+      });
+    });
+  }
+
+  minute(minute: Minute): void {
+    const { at, items, runMs, means } = minute;
+    const told = { minute, find: this.#find };
+    if (this.#errorRate !== undefined) watchErrorRate(this.#errorRate.rule, this.#errorRate.state, told);
+    if (this.#efficiency !== undefined) watchEfficiency(this.#efficiency.rule, this.#efficiency.state, told);
+    const speed = runMs < MIN_RUN_MS ? Number.NaN : (items * HOUR_MS) / runMs;
+    for (const { place, watch } of this.#signals) {
+      const value = place === SPEED_PLACE ? speed : (means[place] ?? Number.NaN);
+      if (!Number.isNaN(value)) watch.push(at, value, this.#find);
+    }
+  }
+
+  failure(failure: Failure, horizon: Instant): void {
+    if (this.#stoppageField !== undefined) this.#find(stoppageOf(failure, { field: this.#stoppageField, horizon }));
+  }
+
+  /** Hands out what is still open. It is of no use afterwards. */
+  finish(): void {
+    if (this.#errorRate !== undefined)
+      endErrorRate(this.#errorRate.rule, this.#errorRate.state, { find: this.#find, isOpen: true });
+    if (this.#efficiency !== undefined)
+      endEfficiency(this.#efficiency.rule, this.#efficiency.state, { find: this.#find, isOpen: true });
+    for (const { watch } of this.#signals) watch.end(this.#find);
+  }
+
+  snapshot(): WatchingSnapshot {
+    return {
+      errorRate: this.#errorRate?.state ?? newErrorRate(),
+      efficiency: this.#efficiency?.state ?? newEfficiency(),
+      signals: this.#signals.map(({ name, detector, watch }) => [name, detector, watch.snapshot()]),
+    };
+  }
+}
