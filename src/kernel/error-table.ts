@@ -128,6 +128,11 @@ export const errorTable = define({
     message: '{problem}',
     action: 'Add --help to the command for its options and examples.',
   },
+  'cli.analysis-failed': {
+    status: 500,
+    message: 'The analysis {job} did not come to an end: {reason}',
+    action: 'See "millrace jobs show {job}" and "millrace analyze runs --status failed".',
+  },
   'cli.no-server': {
     status: 503,
     message: 'No Millrace server was found: there is no {file}.',
@@ -882,6 +887,11 @@ export const errorTable = define({
     status: 422,
     message: 'The windows have {count} problem(s): {problems}',
     action: 'Give a list of pairs, each with a start and an end such as "2013-12-16 17:25:00".',
+  },
+  'measurement.invalid-width': {
+    status: 422,
+    message: 'Statistics of {width} ms cannot be made of stored ones of {stored} ms.',
+    action: 'Ask for a multiple of the stored width.',
   },
   'measurement.invalid-service': {
     status: 500,

@@ -4,7 +4,12 @@ import type { NextId } from '../kernel/ids.ts';
 import { type Service, service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
+import type { Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
+import { type Analyses, openAnalyses } from './analysis/analyses.ts';
+import { type AnalyzeJob, analyzeJob } from './analysis/analyze-job.ts';
+import { startFollowing } from './analysis/follow.ts';
+import { analysisMetrics } from './analysis/metrics.ts';
 import { type Anomalies, openAnomalies } from './anomaly/anomalies.ts';
 import { ANOMALY_LABEL, anomalyLabelJob } from './anomaly/label-job.ts';
 import { CRITERIA_CHANGE, criteriaChangeJob } from './criterion/change-job.ts';
@@ -15,8 +20,15 @@ import { Ingest, type IngestOptions, type IngestResult } from './ingest/ingest.t
 import { openQuarantine, type Quarantine } from './ingest/quarantine-list.ts';
 import { type DeviceReport, type ReportRequest, readReport } from './report/device-report.ts';
 import { readSeries, type Series, type SeriesRequest } from './series/series.ts';
+import { brickProduction } from './services/brick-production.ts';
+import { machineMonitoring } from './services/machine-monitoring.ts';
+import type { MeasurementService } from './services/measurement-service.ts';
+import { moistureAnalysis } from './services/moisture-analysis.ts';
 import { openShiftPlans, type ShiftPlans } from './shift-plan/shift-plans.ts';
 import type { TaskJob } from './task-job.ts';
+
+/** The measurement services that come with Millrace. */
+export const SHIPPED: readonly MeasurementService[] = [brickProduction, moistureAnalysis, machineMonitoring];
 
 export type MeasurementsOptions = {
   readonly store: Store;
@@ -26,6 +38,8 @@ export type MeasurementsOptions = {
   readonly timeZone: string;
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
+  /** Beside those that come with Millrace. */
+  readonly services?: readonly MeasurementService[] | undefined;
 };
 
 export interface Measurements extends Service {
@@ -34,6 +48,11 @@ export interface Measurements extends Service {
   readonly shiftPlans: ShiftPlans;
   readonly anomalies: Anomalies;
   readonly quarantine: Quarantine;
+  readonly analyses: Analyses;
+  /** Analyses devices as their readings come, until it is closed; one process of a plant does it. */
+  follow(options?: { readonly everyMs?: number }): Service;
+  /** The job of a run that somebody asked for: kind `measurements.analyze`. */
+  readonly analyze: (job: AnalyzeJob) => Promise<Settlement>;
   /** Throws `measurement.too-many-rows`, `measurement.overloaded` or an error of the store. */
   ingest(rows: readonly unknown[], options: IngestOptions): Promise<IngestResult>;
   series(request: SeriesRequest): Promise<Series>;
@@ -45,9 +64,12 @@ export interface Measurements extends Service {
 }
 
 /** The store has been opened with `measurementFamilies`, the feed and the outbox of the measurements. */
-export function openMeasurements({ store, clock, nextId, timeZone, log, metrics }: MeasurementsOptions): Measurements {
+export function openMeasurements(options: MeasurementsOptions): Measurements {
+  const { store, clock, nextId, timeZone, log, metrics } = options;
+  const services = new Map([...SHIPPED, ...(options.services ?? [])].map((one) => [one.name, one]));
+  const analyses = openAnalyses({ store, nextId, timeZone, services });
   const ingest = new Ingest({ store, clock, nextId, timeZone, log, metrics });
-  const devices = openDevices({ store });
+  const devices = openDevices({ store, services });
   const anomalies = openAnomalies({ store });
   return service(
     {
@@ -56,6 +78,19 @@ export function openMeasurements({ store, clock, nextId, timeZone, log, metrics 
       shiftPlans: openShiftPlans({ store }),
       anomalies,
       quarantine: openQuarantine({ store }),
+      analyses,
+      follow: ({ everyMs }: { readonly everyMs?: number } = {}) =>
+        startFollowing({
+          store,
+          nextId,
+          timeZone,
+          services,
+          clock,
+          log,
+          everyMs,
+          metrics: metrics && analysisMetrics(metrics),
+        }),
+      analyze: analyzeJob({ analyses }),
       ingest: (rows: readonly unknown[], options: IngestOptions) => ingest.ingest(rows, options),
       series: (request: SeriesRequest) => readSeries({ store, devices }, request),
       report: (request: ReportRequest) => readReport({ store, devices, anomalies }, request),

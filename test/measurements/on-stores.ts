@@ -23,31 +23,36 @@ export type StoredPlant = AsyncDisposable & {
 
 const families = [...measurementFamilies, measurementFeed, measurementOutbox];
 
-async function plantOn(openStore: (clock: VirtualClock) => Promise<Store>, stop: ServiceStack): Promise<StoredPlant> {
+async function plantOn(
+  openStore: (clock: VirtualClock) => Promise<Store>,
+  stop: ServiceStack,
+  timeZone = 'UTC',
+): Promise<StoredPlant> {
   const clock = new VirtualClock(PLANT_START);
   const store = stop.use(await openStore(clock));
   const nextId = await openIds((size) => store.reserveIds(size));
-  const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone: 'UTC', log: silentLog }));
+  const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log: silentLog }));
   return { clock, store, measurements, [Symbol.asyncDispose]: () => stop.close() };
 }
 
-async function openOnSqlite(): Promise<StoredPlant> {
+async function openOnSqlite(timeZone?: string): Promise<StoredPlant> {
   const stop = new ServiceStack();
   const directory = await mkdtemp(join(tmpdir(), 'millrace-measured-'));
   stop.defer(() => rm(directory, { recursive: true, force: true }));
-  return plantOn((clock) => openSqliteStore({ directory, families, clock }), stop);
+  return plantOn((clock) => openSqliteStore({ directory, families, clock }), stop, timeZone);
 }
 
-async function openOnPostgres(): Promise<StoredPlant> {
+async function openOnPostgres(timeZone?: string): Promise<StoredPlant> {
   const stop = new ServiceStack();
   const schema = freshSchema();
   stop.defer(async () => schema[Symbol.asyncDispose]());
-  return plantOn((clock) => schema.open({ families, clock }), stop);
+  return plantOn((clock) => schema.open({ families, clock }), stop, timeZone);
 }
 
 export const plants: readonly {
   readonly name: string;
-  readonly open: () => Promise<StoredPlant>;
+  /** Default: UTC. */
+  readonly open: (timeZone?: string) => Promise<StoredPlant>;
   readonly isMissing: boolean;
 }[] = [
   { name: 'SQLite', open: openOnSqlite, isMissing: false },

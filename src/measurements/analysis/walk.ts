@@ -1,6 +1,7 @@
 /** Walks the stored rows of a device from a snapshot on, and leaves snapshots behind to go on from. Writes nothing. */
 import type { Instant } from '../../kernel/clock.ts';
 import type { Store } from '../../store/store.ts';
+import type { Stretch } from '../calendar/shifts.ts';
 import { analyzerFamily } from '../ingest/analyzer.ts';
 import { type QuarantineRow, quarantineRow } from '../ingest/quarantine.ts';
 import { DeviceRun, type Results } from '../services/device-run.ts';
@@ -20,6 +21,8 @@ export type WalkOptions = {
   readonly start: Start;
   /** Not included; default: behind the latest row. */
   readonly to?: Instant | undefined;
+  /** Sums this stretch as well. */
+  readonly window?: Stretch | undefined;
   /** Rows read at once. */
   readonly batch?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -51,7 +54,15 @@ export async function walk(store: Store, subject: Subject, options: WalkOptions)
   const jumps: QuarantineRow[] = [];
   let portion: Portion | undefined;
   const onJump = (place: number) => jumps.push(jumpRow(portion, place, `service ${service.name}`));
-  const run = new DeviceRun({ service, device, timeZone, plan, snapshot: start.snapshot, onJump });
+  const run = new DeviceRun({
+    service,
+    device,
+    timeZone,
+    plan,
+    snapshot: start.snapshot,
+    window: options.window,
+    onJump,
+  });
   const knownTo = run.horizon ?? null;
   const steps = new Steps(run, start, to - ALLOWED_LATENESS_MS);
   let rows = 0;
@@ -133,6 +144,13 @@ function jumpRow(portion: Portion | undefined, place: number, actor: string): Qu
   const row = portion?.stored[place];
   if (row === undefined) throw new RangeError(`no row ${place} in the portion`);
   const source = { device: row.device, ts: row.at, values: JSON.parse(row.payload) as unknown };
-  const refusal = { row: place, code: 'counter-jump' as const, device: row.device, at: row.at, source };
-  return quarantineRow(refusal, { receivedAt: row.receivedAt, actor });
+  const refusal = {
+    row: place,
+    code: 'counter-jump' as const,
+    device: row.device,
+    at: row.at,
+    receivedAt: row.receivedAt,
+    source,
+  };
+  return quarantineRow(refusal, { actor });
 }

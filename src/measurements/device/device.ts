@@ -33,7 +33,7 @@ export const deviceFamily = defineFamily({
     updatedBy: 'text',
   },
   key: ['id'],
-  indexes: [{ columns: ['line', 'id'] }],
+  indexes: [{ columns: ['line', 'id'] }, { columns: ['service', 'id'] }],
 });
 export type DeviceRow = RowOf<typeof deviceFamily>;
 
@@ -82,7 +82,8 @@ export const newDevice = z.strictObject({
   maxGapMs: settings.maxGapMs.default(null),
   products: settings.products.default({}),
 });
-export type NewDevice = z.input<typeof newDevice>;
+/** A device of a service may leave its fields out. */
+export type NewDevice = Omit<z.input<typeof newDevice>, 'fields'> & Partial<Pick<z.input<typeof newDevice>, 'fields'>>;
 
 export const deviceChange = z.strictObject({
   name: label.min(1).exactOptional(),

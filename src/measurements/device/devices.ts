@@ -6,8 +6,9 @@ import { append, isAbsent, isEqual, put } from '../../store/unit.ts';
 import { criterionFamily, criterionOf, MAX_CRITERIA } from '../criterion/criterion.ts';
 import { signalField } from '../criterion/settings.ts';
 import { analyzerFamily, newAnalyzerRow } from '../ingest/analyzer.ts';
-import { DEVICE_ID, parseInput } from '../input.ts';
+import { DEVICE_ID, invalid, parseInput } from '../input.ts';
 import { type Page, type PageRequest, pageOf, pageQuery } from '../page.ts';
+import type { MeasurementService } from '../services/measurement-service.ts';
 import { commitSettings } from '../settings-commit.ts';
 import {
   type Device,
@@ -20,6 +21,9 @@ import {
   type NewDevice,
   newDevice,
 } from './device.ts';
+import { roleOf } from './field.ts';
+
+type DevicesParts = { readonly store: Store; readonly services?: ReadonlyMap<string, MeasurementService> };
 
 export interface Devices {
   /** Throws `device.invalid` or `device.exists`. */
@@ -32,7 +36,8 @@ export interface Devices {
   list(request?: PageRequest & { readonly line?: string | undefined }): Promise<Page<DeviceView>>;
 }
 
-export function openDevices({ store }: { readonly store: Store }): Devices {
+/** `services` by name, those that may analyse a device. */
+export function openDevices({ store, services = new Map() }: DevicesParts): Devices {
   const read = async (id: string): Promise<Device> => {
     const row = DEVICE_ID.test(id) ? await store.get(deviceFamily, [id]) : undefined;
     if (row === undefined) throw new MillraceError('device.unknown', { device: id });
@@ -41,7 +46,8 @@ export function openDevices({ store }: { readonly store: Store }): Devices {
   return {
     get: async (id) => (await withLastAt(store, [await read(id)]))[0] as DeviceView,
     create: async (input, { actor }) => {
-      const given = parseInput(newDevice, input, 'device.invalid');
+      const given = parseInput(newDevice, withFieldsOf(services, input), 'device.invalid');
+      requireFit(services, given);
       const now = store.now();
       const device = { name: given.id, ...given, settingsVersion: 1, createdAt: now, updatedAt: now, updatedBy: actor };
       const guards = [isAbsent(deviceFamily, [device.id])];
@@ -62,6 +68,7 @@ export function openDevices({ store }: { readonly store: Store }): Devices {
           updatedAt: store.now(),
           updatedBy: actor,
         };
+        if (given.service !== undefined || given.fields !== undefined) requireFit(services, now);
         await requireFieldsInUse(store, now);
         const guards = [isEqual(deviceFamily, [id], ['settingsVersion', old.settingsVersion])];
         return {
@@ -81,6 +88,44 @@ export function openDevices({ store }: { readonly store: Store }): Devices {
       return { ...page, items: await withLastAt(store, page.items) };
     },
   };
+}
+
+/** A device of a service sends the service's fields, unless it says otherwise of some of them. */
+function withFieldsOf(services: ReadonlyMap<string, MeasurementService>, input: NewDevice): NewDevice {
+  const service = typeof input?.service === 'string' ? services.get(input.service) : undefined;
+  if (service === undefined) return input;
+  const own = Array.isArray(input.fields) ? input.fields : [];
+  const inherited = service.fields.filter(({ name }) => !own.some((field) => field?.name === name));
+  return { ...input, fields: own.length === 0 ? [...service.fields] : [...own, ...inherited] };
+}
+
+/** The fields that the service counts by are there, in their roles. Throws `measurement.unknown-service` or `device.invalid`. */
+function requireFit(
+  services: ReadonlyMap<string, MeasurementService>,
+  device: Pick<Device, 'service' | 'fields'>,
+): void {
+  if (device.service === null) return;
+  const service = services.get(device.service);
+  if (service === undefined)
+    throw new MillraceError('measurement.unknown-service', {
+      service: device.service,
+      known: [...services.keys()].join(', ') || 'none',
+    });
+  const { output, reject, rework, signal, product } = service;
+  const roles = [
+    [output, 'counter'],
+    [reject, 'counter'],
+    [rework, 'counter'],
+    [signal, 'state'],
+    [product, 'label'],
+  ] as const;
+  const problems = roles.flatMap(([name, role]) => {
+    const field = device.fields.find((one) => one.name === name);
+    return name === undefined || (field !== undefined && roleOf(field) === role)
+      ? []
+      : [`fields: ${service.name} needs the ${role} "${name}"`];
+  });
+  if (problems.length > 0) throw invalid('device.invalid', problems);
 }
 
 async function requireFieldsInUse(store: Store, device: Device): Promise<void> {

@@ -18,7 +18,7 @@ import { LoadedDevices } from './loaded-devices.ts';
 import { type IngestMetrics, ingestMetrics } from './metrics.ts';
 import type { IngestMode } from './processing-log.ts';
 import type { QuarantineCode, Refusal } from './quarantine.ts';
-import { MAX_CLOCK_AHEAD_MS, readRow, type TimedRow } from './row.ts';
+import { readRow, type TimedRow } from './row.ts';
 import { MAX_UNIT_ROWS, type PlannedUnit, planRefusals, planUnit } from './unit.ts';
 
 /** Rows of one call. */
@@ -32,8 +32,8 @@ const GIVE_WAY_MS = 4;
 export type IngestOptions = {
   readonly mode: IngestMode;
   readonly actor: string;
-  /** Default: now. */
-  readonly receivedAt?: number;
+  /** When the rows were received, or each of them, by those who took them in first. Default: now. */
+  readonly receivedAt?: number | readonly number[];
 };
 export type IngestResult = {
   readonly stored: number;
@@ -71,7 +71,7 @@ export class Ingest {
     this.#metrics = metrics && ingestMetrics(metrics);
   }
 
-  async ingest(rows: readonly unknown[], { mode, actor, receivedAt }: IngestOptions): Promise<IngestResult> {
+  async ingest(rows: readonly unknown[], { mode, actor, receivedAt: given }: IngestOptions): Promise<IngestResult> {
     if (rows.length > MAX_CALL_ROWS)
       throw new MillraceError('measurement.too-many-rows', { rows: rows.length, limit: MAX_CALL_ROWS });
     if (this.#waitingRows + rows.length > MAX_WAITING_ROWS) {
@@ -82,7 +82,7 @@ export class Ingest {
       id: nextId(),
       mode,
       actor,
-      receivedAt: receivedAt ?? store.now(),
+      receivedAt: typeof given === 'number' ? given : store.now(),
       store,
       nextId,
       days: this.#days,
@@ -90,7 +90,7 @@ export class Ingest {
     const begun = clock.now();
     this.#waitingRows += rows.length;
     try {
-      const totals = await this.#take(run, rows);
+      const totals = await this.#take(run, rows, typeof given === 'number' ? undefined : given);
       this.#metrics?.called(mode, clock.now() - begun);
       const quarantined = totals.refusals.map(({ row, code }) => ({ row, code })).sort((a, b) => a.row - b.row);
       return { stored: totals.stored, duplicate: totals.duplicate, quarantined };
@@ -104,9 +104,9 @@ export class Ingest {
     return this.#lanes.idle();
   }
 
-  async #take(run: Run, rows: readonly unknown[]): Promise<Totals> {
+  async #take(run: Run, rows: readonly unknown[], received?: readonly number[]): Promise<Totals> {
     const totals: Totals = { stored: 0, duplicate: 0, refusals: [] };
-    const { byDevice, refusals } = await this.#sort(run, rows);
+    const { byDevice, refusals } = await this.#sort(run, rows, received);
     const lanes = [...byDevice].map(([device, own]) =>
       this.#lanes.run(device, () => this.#takeDevice(run, { device, rows: own, totals })),
     );
@@ -122,12 +122,17 @@ export class Ingest {
   }
 
   /** Rows by device in the order of their times, and the rows that can go to no device. */
-  async #sort(run: Run, rows: readonly unknown[]): Promise<{ byDevice: Map<string, TimedRow[]>; refusals: Refusal[] }> {
-    const latest = run.mode === 'live' ? run.receivedAt + MAX_CLOCK_AHEAD_MS : undefined;
+  async #sort(
+    run: Run,
+    rows: readonly unknown[],
+    received: readonly number[] | undefined,
+  ): Promise<{ byDevice: Map<string, TimedRow[]>; refusals: Refusal[] }> {
+    const isLive = run.mode === 'live';
     const byDevice = new Map<string, TimedRow[]>();
     const refusals: Refusal[] = [];
     for (const [place, source] of rows.entries()) {
-      const row = readRow(source, place, { readTime: this.#readTime, latest });
+      const receivedAt = received?.[place] ?? run.receivedAt;
+      const row = readRow(source, place, { readTime: this.#readTime, receivedAt, isLive });
       if (row.kind === 'refused') {
         refusals.push(row);
         continue;
@@ -142,7 +147,14 @@ export class Ingest {
       else {
         byDevice.delete(device);
         refusals.push(
-          ...own.map(({ row, at, source }) => ({ row, at, source, device, code: 'unknown-device' as const })),
+          ...own.map(({ row, at, receivedAt, source }) => ({
+            row,
+            receivedAt,
+            at,
+            source,
+            device,
+            code: 'unknown-device' as const,
+          })),
         );
       }
     }

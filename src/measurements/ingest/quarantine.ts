@@ -54,12 +54,13 @@ export type Refusal = {
   readonly device: string | null;
   /** Its time; null: it has none, or one that has not come yet. */
   readonly at: number | null;
+  readonly receivedAt: number;
   readonly source: unknown;
 };
 
 export function quarantineRow(
-  { code, device, source }: Refusal,
-  { receivedAt, actor }: { readonly receivedAt: number; readonly actor: string },
+  { code, device, receivedAt, source }: Refusal,
+  { actor }: { readonly actor: string },
 ): QuarantineRow {
   const text = jsonOf(source);
   return {

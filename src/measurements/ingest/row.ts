@@ -13,6 +13,7 @@ export type TimedRow = {
   readonly row: number;
   readonly device: string;
   readonly at: Instant;
+  readonly receivedAt: Instant;
   readonly values: Readonly<Record<string, unknown>>;
   readonly source: unknown;
 };
@@ -20,18 +21,22 @@ export type ReadRow = TimedRow | (Refusal & { readonly kind: 'refused' });
 
 const MEMBERS = ['device', 'ts', 'values'];
 
-/** `latest` is the last moment that is not in the future; undefined where the past is fed in again. */
-export function readRow(
-  source: unknown,
-  row: number,
-  { readTime, latest }: { readonly readTime: ReadTime; readonly latest: Instant | undefined },
-): ReadRow {
+export type ReadRowOptions = {
+  readonly readTime: ReadTime;
+  readonly receivedAt: Instant;
+  /** The row says what happens now: it may not lie in the future. */
+  readonly isLive: boolean;
+};
+
+export function readRow(source: unknown, row: number, { readTime, receivedAt, isLive }: ReadRowOptions): ReadRow {
+  const latest = isLive ? receivedAt + MAX_CLOCK_AHEAD_MS : undefined;
   const refuse = (code: Refusal['code'], device: string | null): ReadRow => ({
     kind: 'refused',
     row,
     code,
     device,
     at: timeIn(source, { readTime, latest }),
+    receivedAt,
     source,
   });
   const unclean = uncleanPart(source);
@@ -44,7 +49,7 @@ export function readRow(
   const at = readTime(ts);
   if (at === undefined) return refuse('malformed-time', device);
   if (latest !== undefined && at > latest) return refuse('future-time', device);
-  return { kind: 'timed', row, device, at, values, source };
+  return { kind: 'timed', row, device, at, receivedAt, values, source };
 }
 
 function textIn(source: Record<string, unknown>, member: string): string | null {

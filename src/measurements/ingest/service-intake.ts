@@ -25,10 +25,10 @@ export type Arrival = {
 export function serviceWrites(run: Run, device: string, arrival: Arrival): Write[] {
   const { rows, good, fresh, refusals, earlier, known } = arrival;
   const days = new Days(run);
-  for (const { at } of rows) days.count(at).received += 1;
-  for (const { at } of refusals) days.count(at).refused += 1;
-  for (const { row } of good) days.count(row.at).duplicate += 1;
-  for (const { row } of fresh) days.count(row.at).duplicate -= 1;
+  for (const row of rows) days.count(row).received += 1;
+  for (const refusal of refusals) days.count(refusal).refused += 1;
+  for (const { row } of good) days.count(row).duplicate += 1;
+  for (const { row } of fresh) days.count(row).duplicate -= 1;
   const corrected = earlier.map(({ device: id, at, hash, receivedAt }) =>
     set(measurementFamily, [id, at, hash], { receivedAt }),
   );
@@ -38,11 +38,12 @@ export function serviceWrites(run: Run, device: string, arrival: Arrival): Write
 /** Rows that were refused before their device was looked at. */
 export async function refusalCounts(run: Run, refusals: readonly Refusal[]): Promise<Write[]> {
   const byDevice = new Map<string, Days>();
-  for (const { device, at } of refusals) {
+  for (const refusal of refusals) {
+    const { device } = refusal;
     if (device === null || !DEVICE_ID.test(device)) continue;
     const days = byDevice.get(device) ?? new Days(run);
     byDevice.set(device, days);
-    const count = days.count(at);
+    const count = days.count(refusal);
     count.received += 1;
     count.refused += 1;
   }
@@ -82,8 +83,8 @@ class Days {
     this.#run = run;
   }
 
-  count(at: Instant | null): Count {
-    const time = at ?? this.#run.receivedAt;
+  count({ at, receivedAt }: { readonly at: Instant | null; readonly receivedAt: Instant }): Count {
+    const time = at ?? receivedAt;
     if (time < this.#day.from || time >= this.#day.to) this.#day = this.#run.days.at(time);
     const { date } = this.#day;
     const count = this.#counts.get(date) ?? { received: 0, duplicate: 0, refused: 0 };
