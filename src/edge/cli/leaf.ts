@@ -87,7 +87,7 @@ function moreText(json: unknown): string {
 
 /** A group of commands: `tasks`, `criteria`. */
 export const addGroup = (parent: Command, name: string, about: string): Command =>
-  parent.commands.find((group) => group.name() === name) ?? parent.command(name).description(about);
+  parent.command(name).description(about);
 
 function optionOf({ flags, about, isList, isRequired, choices }: Flag): Option {
   const option = new Option(flags, about);
