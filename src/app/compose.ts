@@ -22,12 +22,13 @@ import { startEventPublisher } from '../jobs/event-publisher.ts';
 import { startMirror } from '../jobs/mirror/mirror.ts';
 import type { MirrorServer } from '../jobs/mirror/mirror-port.ts';
 import { startOwnReport } from '../jobs/own-report.ts';
-import { startWorker } from '../jobs/worker.ts';
+import { type Handler, type JobContext, startWorker } from '../jobs/worker.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
+import { ANALYZE_KIND } from '../measurements/analysis/analyze-job.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
 import type { OpenSubscription } from '../measurements/ways/subscription-port.ts';
 import { MAIL_KIND, MAIL_ONCE_KIND } from '../process/core/action.ts';
@@ -38,6 +39,7 @@ import type { Mailer } from '../process/modules/mail/mailer.ts';
 import { mailMetrics } from '../process/modules/mail/metrics.ts';
 import { type ModuleSettings, type Modules, openModules } from '../process/modules/open-modules.ts';
 import { takeAnnouncements } from '../process/modules/served/take-announcements.ts';
+import { startElected } from '../store/election.ts';
 import { plantFeed } from '../store/feed.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
@@ -114,7 +116,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
   const access = await openAccess({ store, nextId, randomBytes });
 
-  declareKinds(jobs, Object.keys(measurements.jobs));
+  declareKinds(jobs, [...Object.keys(measurements.jobs), ANALYZE_KIND]);
   declareModules(modules.register, spine);
   // Whoever is called answers in real time, whatever clock this server runs on.
   const app = stop.use(await startApp({ broker, clock: systemClock, log, metrics }));
@@ -141,6 +143,10 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const waysIn = roles.includes('analysis')
     ? stop.use(await startWaysIn({ ...parts, metrics, name, measurements, subscribe: parts.subscribe }))
     : undefined;
+  if (roles.includes('analysis'))
+    stop.use(
+      startElected({ store, clock, log, office: 'analysis', candidate: name, lead: () => measurements.follow() }),
+    );
   const loopDelay = stop.use(measureLoopDelay());
   const checks = [...serverChecks({ store, broker, clock, loopDelay }), ...(waysIn?.checks ?? [])];
   const health = stop.use(startHealth({ checks, clock, log }));
@@ -211,6 +217,11 @@ function declareKinds({ kinds }: Spine['jobs'], others: readonly string[]): void
   kinds.declare(MAIL_ONCE_KIND, { onLost: 'hold' }, { isInternal: true });
 }
 
+/** Analyses that this server runs at once, and how soon another takes over one that died. */
+const MAX_ANALYSES = 2;
+const ANALYSIS_LEASE_MS = 6_000;
+const given = ({ payload, signal }: JobContext) => ({ payload, signal });
+
 type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'language' | 'roles' | 'info' | 'name'> & {
   readonly metrics: Metrics;
   readonly publicUrl: () => string;
@@ -251,6 +262,14 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
   }
   if (roles.includes('worker') || roles.includes('analysis')) {
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
+    const handler: Handler = (job) =>
+      measurements.analyze({ ...given(job), progress: (share) => job.report({ share }) });
+    stop.use(
+      startWorker({
+        ...{ jobs, store, clock, log, worker: name, kind: ANALYZE_KIND, handler },
+        ...{ concurrency: MAX_ANALYSES, leaseMs: ANALYSIS_LEASE_MS },
+      }),
+    );
   }
   stop.use(startOwnReport({ jobs, clock, log, worker: name, version: info.version }));
 }

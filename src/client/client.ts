@@ -1,5 +1,7 @@
 /** A Millrace server as an object: one method for each thing it can be asked, by area. */
+
 import { type Accounts, accountsOf } from './accounts.ts';
+import { type Analyses, analysesOf } from './analyses.ts';
 import { type Bus, busOf } from './bus.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type ClientOptions, createHttp } from './http.ts';
@@ -51,6 +53,7 @@ export type Client = {
   readonly bus: Bus;
   readonly measurements: Measurements;
   readonly devices: Devices;
+  readonly analyses: Analyses;
   readonly criteria: Criteria;
   readonly shiftPlans: ShiftPlans;
   readonly people: People;
@@ -83,6 +86,7 @@ export function createClient(options: ClientOptions = {}): Client {
     bus: busOf(http),
     measurements: measurementsOf(http),
     devices: devicesOf(http),
+    analyses: analysesOf(http),
     criteria: criteriaOf(http),
     shiftPlans: shiftPlansOf(http),
     people: peopleOf(http),

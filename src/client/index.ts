@@ -46,6 +46,20 @@ export type {
   JobStatus,
   NewAccounts,
 } from './wire-accounts.ts';
+export type {
+  AnalysisRun,
+  AnalysisSummary,
+  AnalyzeRequest,
+  Elements,
+  FleetDevice,
+  KpiReport,
+  KpiScope,
+  Kpis,
+  MeasurementServiceView,
+  QualityDay,
+  StateSegment,
+  Statistics,
+} from './wire-analyses.ts';
 export type { AnalyticsRequest, DefinitionAnalytics, DurationSpread, StepAnalytics } from './wire-analytics.ts';
 export type {
   AnalyzerTrial,

@@ -1,7 +1,26 @@
 /** Devices, criteria and measurements as they travel. */
 import type { DurationText, Json, PageRequest, Time } from './wire.ts';
 
-export type Field = { name: string; unit?: string; min?: number; max?: number; resolution?: number };
+export type FieldRole = 'gauge' | 'counter' | 'state' | 'label';
+export type SignalMeaning = 'auto' | 'running' | 'stopped' | 'setup' | 'planned';
+export type Field = {
+  name: string;
+  /** Default: gauge. */
+  role?: FieldRole;
+  unit?: string;
+  min?: number;
+  max?: number;
+  resolution?: number;
+  /** A reading without it goes to quarantine. */
+  required?: boolean;
+  /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */
+  maxRate?: number;
+  modulus?: number;
+  jitter?: number;
+  /** States and labels: the texts it can have; and what each text of a state says. */
+  values?: string[];
+  states?: { [value: string]: SignalMeaning };
+};
 export type Device = {
   id: string;
   name: string;
@@ -9,11 +28,21 @@ export type Device = {
   line: string;
   fields: Field[];
   idealCycle: DurationText | null;
+  /** The measurement service that analyses its readings. */
+  service: string | null;
+  /** Null: as the service says. */
+  expectedInterval: DurationText | null;
+  maxGap: DurationText | null;
+  /** Ideal cycles of products that have one of their own. */
+  products: { [product: string]: DurationText };
   lastSeenAt: Time | null;
   simulated: boolean;
 };
-export type NewDevice = { id: string; name?: string; line?: string; fields: Field[]; idealCycle?: DurationText | null };
-export type DeviceChange = { name?: string; line?: string; fields?: Field[]; idealCycle?: DurationText | null };
+export type DeviceChange = Partial<
+  Pick<Device, 'name' | 'line' | 'fields' | 'idealCycle' | 'service' | 'expectedInterval' | 'maxGap' | 'products'>
+>;
+/** A device of a service may leave out the fields that the service has. */
+export type NewDevice = { id: string } & DeviceChange;
 
 export type Signal = { field: string; detector?: string };
 export type Band = { low: number; high: number };
@@ -51,7 +80,7 @@ export type Criterion = {
 export type NewCriterion = { device: string; name: string; settings: NewCriterionSettings };
 
 /** One row as a device sends it; `ts` is ISO 8601 or milliseconds since 1970. */
-export type Measurement = { device: string; ts: string | number; values: { [field: string]: number } };
+export type Measurement = { device: string; ts: string | number; values: { [field: string]: number | string } };
 export type IngestMode = 'live' | 'replay' | 'import';
 export type IngestAnswer = { stored: number; duplicate: number; quarantined: { row: number; code: string }[] };
 
@@ -76,6 +105,11 @@ export type Anomaly = {
   severity: string;
   /** The reading with the highest score, and what the detector had expected there, in the unit of the field. */
   evidence: { at: Time; value: number; expected: number; sigma: number };
+  /** The measurement service whose analysis found it; empty: it was found as the readings came. */
+  service: string;
+  isOpen: boolean;
+  /** Rows that came late, or other settings, have taken it back. */
+  isRevised: boolean;
   label: string | null;
   labelledBy: string | null;
 };

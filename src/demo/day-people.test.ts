@@ -19,7 +19,7 @@ const firing = (name: string, value: number): Firing => {
   };
 };
 const anomaly = (id: string, score: number): Anomaly => {
-  const none = { label: null, labelledBy: null };
+  const none = { service: '', isOpen: false, isRevised: false, label: null, labelledBy: null };
   const evidence = { at: '', value: 75, expected: 58, sigma: 0.5 };
   const source = { device: 'press-1', field: 'temperature', detector: 'z-score' };
   return { id, ...source, from: '', to: '', score, severity: 'major', evidence, ...none };

@@ -39,11 +39,19 @@ function firings(
   const at = { createdAt: START, updatedAt: START, updatedBy: 'test' };
   const fields = declared?.fields ?? [];
   const analysis = new DeviceAnalysis({
-    device: { id, name: id, line: '', fields, idealCycleMs: null,
-    service: null,
-    expectedIntervalMs: null,
-    maxGapMs: null,
-    products: {}, settingsVersion: 1, ...at },
+    device: {
+      id,
+      name: id,
+      line: '',
+      fields,
+      idealCycleMs: null,
+      service: null,
+      expectedIntervalMs: null,
+      maxGapMs: null,
+      products: {},
+      settingsVersion: 1,
+      ...at,
+    },
     criteria: CRITERIA.filter((criterion) => criterion.device === id).map(({ name, settings }) => ({
       id: `${id}.${name}`,
       device: id,

@@ -5,7 +5,7 @@
  */
 import { Bell } from '../kernel/bell.ts';
 import type { JobId } from '../kernel/ids.ts';
-import type { OfferedJob } from './desk.ts';
+import type { OfferedJob, Progress } from './desk.ts';
 
 /** A job that is being worked on. */
 export class HeldJob {
@@ -15,6 +15,8 @@ export class HeldJob {
   /** Given back while its handler still ran: what that answers counts no more. */
   isAbandoned = false;
   isAborted = false;
+  /** How far it is; the next sign of life takes it along. */
+  declare progress?: Progress;
   #controller: AbortController | undefined;
 
   constructor({ id, epoch, kind }: OfferedJob) {

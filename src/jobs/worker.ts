@@ -13,7 +13,7 @@ import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { fail, type Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
-import type { DeskSettlement, DeskVerdict, OfferedJob } from './desk.ts';
+import type { DeskSettlement, DeskVerdict, OfferedJob, Progress } from './desk.ts';
 import { jobFamily } from './job.ts';
 import type { Jobs } from './jobs.ts';
 import { DEFAULT_LEASE_MS } from './kind.ts';
@@ -29,6 +29,8 @@ export type JobContext = {
   readonly owner: { readonly kind: string; readonly id: number; readonly seq: number } | undefined;
   /** Aborts when the job was lost or the worker must stop. */
   readonly signal: AbortSignal;
+  /** Says how far the job is; it is seen with the next heartbeat. */
+  report(progress: Progress): void;
 };
 export type Handler = (job: JobContext) => Promise<Settlement> | Settlement;
 
@@ -290,5 +292,9 @@ class Context implements JobContext {
 
   get signal(): AbortSignal {
     return this.#held.signal;
+  }
+
+  report(progress: Progress): void {
+    this.#held.progress = progress;
   }
 }

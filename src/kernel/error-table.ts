@@ -128,6 +128,11 @@ export const errorTable = define({
     message: '{problem}',
     action: 'Add --help to the command for its options and examples.',
   },
+  'cli.analysis-failed': {
+    status: 500,
+    message: 'The analysis {job} did not come to an end: {reason}',
+    action: 'See "millrace jobs show {job}" and "millrace analyze runs --status failed".',
+  },
   'cli.no-server': {
     status: 503,
     message: 'No Millrace server was found: there is no {file}.',

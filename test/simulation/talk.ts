@@ -117,7 +117,7 @@ async function repeatDelivery(world: World): Promise<void> {
   const { id, kind, attempt: tries, key } = row;
   const context: JobContext = {
     ...{ id: id as JobId, kind, attempt: tries, key, payload: JSON.parse(row.payload) },
-    ...{ owner: undefined, signal: new AbortController().signal },
+    ...{ owner: undefined, signal: new AbortController().signal, report: () => {} },
   };
   await attempt(world, () => process.deliveries.carry(context));
 }

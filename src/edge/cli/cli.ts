@@ -10,6 +10,7 @@ import type { Service } from '../../kernel/lifecycle.ts';
 import { addAccessCommands } from './commands/access.ts';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addAnalyticsCommand } from './commands/analytics.ts';
+import { addAnalyzeCommands } from './commands/analyze.ts';
 import { addBusCommands } from './commands/bus.ts';
 import { addComposeCommand } from './commands/compose.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -117,6 +118,7 @@ export function buildProgram(
   addScheduleCommands(program, shell);
   addTaskCommands(program, shell);
   addDeviceCommands(program, shell);
+  addAnalyzeCommands(program, shell);
   addSimulationCommands(program, shell);
   addImportCommands(program, shell);
   addBusCommands(program, shell);

@@ -2,6 +2,9 @@
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { Store } from '../../store/store.ts';
+import { LocalDays } from '../calendar/local-days.ts';
+import type { Device } from '../device/device.ts';
+import { openReadTime, type ReadTime } from '../ingest/event-time.ts';
 import type { Page } from '../page.ts';
 import type { MeasurementService } from '../services/measurement-service.ts';
 import { type AnalysisRow, analysisFamily, type RunRow } from './families.ts';
@@ -41,8 +44,14 @@ export type AnalysisState = Pick<AnalysisRow, 'device' | 'service' | 'horizon' |
 
 export interface Analyses {
   readonly services: readonly MeasurementService[];
+  /** The plant's local days. */
+  readonly calendar: LocalDays;
+  /** A time as devices write it; without an offset it is plant time. Undefined: it is none. */
+  readonly readTime: ReadTime;
   /** Throws `measurement.unknown-service`. */
   service(name: string): MeasurementService;
+  /** Throws `measurement.no-service` or `measurement.unknown-service` unless this service, or any, analyses the device. */
+  requireService(device: Pick<Device, 'id' | 'service'>, name?: string): MeasurementService;
   /** Analyses what came of a device; throws as `runAnalysis`. */
   run(request: RunRequest): Promise<RunOutcome>;
   /**
@@ -68,7 +77,10 @@ export function openAnalyses(parts: RunParts): Analyses {
   const subject = (device: string) => subjectOf(parts, device, services);
   return {
     services: [...services.values()],
+    calendar: new LocalDays(parts.timeZone),
+    readTime: openReadTime(parts.timeZone),
     service: (name) => requireService(services, name),
+    requireService: (device, name) => ownService(services, device, name),
     run: (request) => runAnalysis(parts, request),
     process: (request) => processDevice(parts, request),
     summary: async (device, request) => summarise(store, await subject(device), request),
@@ -81,15 +93,25 @@ export function openAnalyses(parts: RunParts): Analyses {
   };
 }
 
+function ownService(
+  services: RunParts['services'],
+  { id, service }: Pick<Device, 'id' | 'service'>,
+  asked?: string,
+): MeasurementService {
+  if (asked !== undefined) requireService(services, asked);
+  if (service === null || (asked !== undefined && asked !== service))
+    throw new MillraceError('measurement.no-service', {
+      device: id,
+      found: service === null ? 'no service' : `"${service}"`,
+      service: asked ?? 'any',
+    });
+  return requireService(services, service);
+}
+
 async function processDevice(parts: RunParts, request: ProcessRequest): Promise<Processed> {
   const { deviceId, startTime: from, endTime: to, isDryRun = false, service: asked, ...rest } = request;
   const subject = await subjectOf(parts, deviceId, parts.services);
-  if (asked !== undefined && asked !== subject.service.name)
-    throw new MillraceError('measurement.no-service', {
-      device: deviceId,
-      found: subject.service.name,
-      service: asked,
-    });
+  ownService(parts.services, subject.device, asked);
   if (!(from < to)) throw new MillraceError('measurement.invalid-range', { from, to });
   const run = isDryRun ? null : await runAnalysis(parts, { ...rest, device: deviceId, to });
   return { ...(await summarise(parts.store, subject, { from, to, batch: rest.batch, signal: rest.signal })), run };

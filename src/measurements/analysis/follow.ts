@@ -2,23 +2,27 @@
  * Follows what comes: devices with a service are analysed soon after their readings are stored, after a late row, and after
  * a change of their settings. One process of the plant does it; a run that fails is tried again, later each time.
  */
+
 import { backoffMs } from '../../kernel/backoff.ts';
+import { Bell } from '../../kernel/bell.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import { isMillraceError, messageOf } from '../../kernel/errors.ts';
-import { type Service, startLoop } from '../../kernel/lifecycle.ts';
+import { type Service, service, startLoop } from '../../kernel/lifecycle.ts';
 import type { Log } from '../../kernel/log.ts';
 import { MAX_ROWS } from '../../store/query.ts';
 import type { Store } from '../../store/store.ts';
 import { type Device, deviceFamily, deviceOf } from '../device/device.ts';
 import { analyzerFamily } from '../ingest/analyzer.ts';
+import { measurementFamily } from '../ingest/measurement.ts';
 import { shiftPlanFamily } from '../shift-plan/shift-plan.ts';
 import { dirtyRangeFamily } from './families.ts';
 import type { AnalysisMetrics } from './metrics.ts';
 import { type RunParts, runAnalysis } from './run.ts';
 import { MAX_SHIFT_PLANS } from './subject.ts';
 
-/** How often it looks for news. */
+/** Between two looks when readings come all the time, and when none were heard of. */
 export const FOLLOW_MS = 5_000;
+const BACKSTOP_MS = 60_000;
 const RETRY = { firstMs: 10_000, longestMs: 600_000 };
 
 export type FollowParts = RunParts & {
@@ -31,14 +35,23 @@ type Trouble = { readonly attempts: number; readonly until: Instant };
 
 export function startFollowing(parts: FollowParts): Service {
   const follower = new Follower(parts);
-  const { clock, everyMs = FOLLOW_MS } = parts;
-  return startLoop({
+  const { store, clock, everyMs = FOLLOW_MS } = parts;
+  const bell = new Bell();
+  const deaf = [measurementFamily, deviceFamily, shiftPlanFamily].map((family) =>
+    store.onCommit(family, () => bell.ring()),
+  );
+  const loop = startLoop({
     round: async (signal) => {
       await follower.round(signal);
       await clock.sleep(everyMs, signal);
+      await bell.wait(clock, BACKSTOP_MS, signal);
     },
     onError: (error) => parts.log.error({ error: messageOf(error) }, 'looking for news of devices failed'),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+  });
+  return service({}, async () => {
+    for (const stop of deaf) stop();
+    await loop.close();
   });
 }
 
@@ -55,6 +68,7 @@ export class Follower {
   /** Analyses every device that has news. Answers how many there were. */
   async round(signal?: AbortSignal): Promise<number> {
     const { store, services } = this.#parts;
+    if (!(await this.#hasDevices())) return 0;
     const plans = await store.select(shiftPlanFamily, { limit: MAX_SHIFT_PLANS });
     const planned = plans.map(({ id, version }) => `${id} ${version}`).join();
     const dirty = new Set((await store.select(dirtyRangeFamily, { limit: MAX_ROWS })).map(({ device }) => device));
@@ -77,6 +91,12 @@ export class Follower {
       }
     }
     return runs;
+  }
+
+  async #hasDevices(): Promise<boolean> {
+    const { store, services } = this.#parts;
+    const of = (service: string) => store.select(deviceFamily, { where: { service }, limit: 1 });
+    return (await Promise.all([...services.keys()].map(of))).some((found) => found.length > 0);
   }
 
   #isWaiting(device: string): boolean {

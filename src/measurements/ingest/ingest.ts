@@ -147,7 +147,14 @@ export class Ingest {
       else {
         byDevice.delete(device);
         refusals.push(
-          ...own.map(({ row, at, receivedAt, source }) => ({ row, receivedAt, at, source, device, code: 'unknown-device' as const })),
+          ...own.map(({ row, at, receivedAt, source }) => ({
+            row,
+            receivedAt,
+            at,
+            source,
+            device,
+            code: 'unknown-device' as const,
+          })),
         );
       }
     }

@@ -19,7 +19,7 @@ import type { GoodRow, Run } from './call.ts';
 import type { LoadedDevice } from './loaded-devices.ts';
 import { type MeasurementRow, measurementFamily, payloadHash, payloadOf, readNumbers } from './measurement.ts';
 import { processingLog } from './processing-log.ts';
-import { quarantineFamily, quarantineRow, type Refusal } from './quarantine.ts';
+import { type QuarantineRow, quarantineFamily, quarantineRow, type Refusal } from './quarantine.ts';
 import type { TimedRow } from './row.ts';
 import { refusalCounts, serviceWrites } from './service-intake.ts';
 
@@ -103,19 +103,21 @@ async function withoutDuplicates(
   rows: readonly GoodRow[],
 ): Promise<{ readonly fresh: GoodRow[]; readonly earlier: MeasurementRow[] }> {
   const { lastAt } = analysis;
-  const keyOf = ({ device, at, hash }: MeasurementRow) => [device, at, hash];
-  const old = lastAt === null ? [] : rows.filter(({ row }) => row.at <= lastAt);
+  const nameOf = ({ at, hash }: Pick<MeasurementRow, 'at' | 'hash'>) => `${at} ${hash}`;
+  const first = new Map<string, GoodRow>();
+  for (const good of rows) {
+    const before = first.get(nameOf(good.row));
+    if (before === undefined || good.row.receivedAt < before.row.receivedAt) first.set(nameOf(good.row), good);
+  }
+  const distinct = [...first.values()];
+  const old = lastAt === null ? [] : distinct.filter(({ row }) => row.at <= lastAt);
   const stored = await store.getMany(
     measurementFamily,
-    old.map(({ row }) => keyOf(row)),
+    old.map(({ row: { device, at, hash } }) => [device, at, hash]),
   );
-  const seen = new Set(stored.flatMap((row) => (row === undefined ? [] : `${row.at} ${row.hash}`)));
+  const seen = new Set(stored.flatMap((row) => (row === undefined ? [] : nameOf(row))));
   const earlier = old.flatMap(({ row }, place) => (row.receivedAt < (stored[place]?.receivedAt ?? 0) ? [row] : []));
-  const fresh = rows.filter(({ row: { at, hash } }) => {
-    const key = `${at} ${hash}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  return { fresh, earlier };
+  return { fresh: distinct.filter(({ row }) => !seen.has(nameOf(row))), earlier };
 }
 
 /** Answers how many rows were late. */
@@ -128,14 +130,19 @@ function analyse({ analysis }: LoadedDevice, rows: readonly GoodRow[], findings:
   return late;
 }
 
-/** A bad row that is already kept is not written again, so that its first arrival stands. */
+/** A bad row that is already kept is not written again, unless this copy of it was received first. */
 async function quarantineWrites({ store, actor }: Run, refusals: readonly Refusal[]): Promise<Write[]> {
-  const rows = new Map(refusals.map((refusal) => quarantineRow(refusal, { actor })).map((row) => [row.id, row]));
+  const rows = new Map<string, QuarantineRow>();
+  const keepFirst = (row: QuarantineRow) => {
+    if (row.receivedAt < (rows.get(row.id)?.receivedAt ?? Infinity)) rows.set(row.id, row);
+  };
+  for (const refusal of refusals) keepFirst(quarantineRow(refusal, { actor }));
   const kept = await store.getMany(
     quarantineFamily,
     [...rows.keys()].map((id) => [id]),
   );
-  for (const row of kept) if (row !== undefined) rows.delete(row.id);
+  for (const row of kept)
+    if (row !== undefined && row.receivedAt <= (rows.get(row.id)?.receivedAt ?? 0)) rows.delete(row.id);
   return [...rows.values()].map((row) => put(quarantineFamily, row));
 }
 

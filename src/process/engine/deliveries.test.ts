@@ -54,6 +54,7 @@ type App = Awaited<ReturnType<typeof open>>;
 const contextOf = ({ id, kind, payload }: OfferedJob): JobContext => ({
   ...{ id, kind, payload, attempt: 1, key: null, owner: undefined },
   signal: new AbortController().signal,
+  report: () => {},
 });
 const deliveryOf = ({ payload }: OfferedJob) => (payload as { readonly delivery: Delivery }).delivery;
 

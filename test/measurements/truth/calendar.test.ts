@@ -80,6 +80,15 @@ describe('shifts of the generated plant', () => {
     }
   });
 
+  it('are those of its own period when a plant has one in spring and one in autumn', () => {
+    const both = plantPlan(configure({ firstDays: [SPRING, AUTUMN] }));
+    for (const firstDay of [SPRING, AUTUMN]) {
+      const period = { from: startOfDay(firstDay, BERLIN), to: startOfDay(addDays(firstDay, 30), BERLIN) };
+      const alone = plantPlan(configure({ firstDays: [firstDay] }));
+      expect(shiftsOver(both, period)).toEqual(shiftsOver(alone, period));
+    }
+  });
+
   it('lie in days of 23, 24 and 25 hours', () => {
     const lengths = (from: string, to: string): number[] =>
       localDays({ from: startOfDay(from, BERLIN), to: startOfDay(to, BERLIN) }, BERLIN).map(

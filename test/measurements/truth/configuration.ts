@@ -50,7 +50,7 @@ export type Configuration = {
   readonly corruptions: readonly Corruption[];
 };
 
-/** Mondays whose four weeks hold the night in which the clocks of Berlin go forward or back. */
+/** Mondays whose four weeks hold the night in which the clocks of Berlin go forward or back; `firstDays: [SPRING, AUTUMN]` has both. */
 export const SPRING = '2026-03-16';
 export const AUTUMN = '2026-10-12';
 

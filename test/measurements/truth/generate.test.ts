@@ -188,6 +188,24 @@ describe('what can be seen of a plant', () => {
     }
   }, 120_000);
 
+  it('covers what is not in an outage', () => {
+    const [brick] = devicesOf({ days: 6, devices: 1, corruptions: ['outage'] });
+    const { samples } = brick!.observable;
+    const gap = samples.findIndex(({ ts }, place) => ts - (samples[place - 1]?.ts ?? ts) > 600_000);
+    const [before, after] = [samples[gap - 1]!.ts, samples[gap]!.ts];
+    expect(brick!.coverage({ from: before + 1, to: after })).toBe(0);
+    expect(brick!.coverage({ from: before - 5_000_000, to: before })).toBeCloseTo(1, 1);
+    expect(brick!.coverage({ from: before - (after - before), to: after })).toBeCloseTo(0.5, 1);
+  });
+
+  it('is worked out again after a release, and is the same', () => {
+    const [device] = devicesOf({ days: 1, devices: 1 });
+    const { quality, scopes } = device!.observable;
+    device!.release();
+    expect(device!.observable.quality).not.toBe(quality);
+    expect(device!.observable).toMatchObject({ quality, scopes });
+  });
+
   it('puts wrong units of counters into quarantine as jumps', () => {
     const [brick] = devicesOf({ days: 4, devices: 1, corruptions: ['bad-row'] });
     const rows = [...brick!.rows()];

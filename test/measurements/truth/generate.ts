@@ -8,6 +8,7 @@
 import type { Anomaly } from './anomaly.ts';
 import type { ShiftPlan } from './calendar.ts';
 import { type Configuration, configure } from './configuration.ts';
+import { firstFrom } from './observable/analysis.ts';
 import { type Observable, observe, type ScopeTruth } from './observable/observe.ts';
 import { type PhysicalTruth, physicalTruth } from './physical/device.ts';
 import { type PhysicalElements, physicalElements } from './physical/scope-truth.ts';
@@ -15,9 +16,9 @@ import { type PhysicalSegment, segmentsOf } from './physical/seconds.ts';
 import { plantPlan } from './plant-plan.ts';
 import { type Arrivals, arrivalsOf } from './raw/arrivals.ts';
 import { type RawRow, rawRows } from './raw/raw-row.ts';
-import type { DeviceSettings } from './settings.ts';
+import { type DeviceSettings, declarationOf } from './settings.ts';
 import { type Site, siteOf } from './site.ts';
-import { intersection } from './stretch.ts';
+import { intersection, type Stretch } from './stretch.ts';
 
 export type PlantTruth = {
   readonly configuration: Configuration;
@@ -26,8 +27,10 @@ export type PlantTruth = {
   readonly devices: readonly DeviceTruth[];
 };
 export type DeviceTruth = {
-  /** What to declare the device with. */
+  /** What to declare the device with, and what its service makes of its fields. */
   readonly settings: DeviceSettings;
+  /** The first part alone. */
+  readonly declaration: ReturnType<typeof declarationOf>;
   readonly site: Site;
   /** What it did in each second. */
   readonly physical: PhysicalTruth;
@@ -43,6 +46,8 @@ export type DeviceTruth = {
   readonly observable: Observable;
   /** What really happened in a shift or day, up to the last sample: within the bounds of that scope. */
   readonly physicalElements: (scope: ScopeTruth) => PhysicalElements | undefined;
+  /** Share of the samples expected in a stretch that are there: what lies in an outage cannot be found. */
+  readonly coverage: (stretch: Stretch) => number;
   /** Gives back the memory; what is asked for afterwards is worked out again. */
   readonly release: () => void;
 };
@@ -67,6 +72,7 @@ function generateDevice(place: number, configuration: Configuration): DeviceTrut
   const observable = kept(() => observe(settings, arrivals(), { shifts, timeZone: configuration.timeZone }));
   return {
     settings,
+    declaration: declarationOf(settings),
     site,
     get physical() {
       return physical();
@@ -91,6 +97,11 @@ function generateDevice(place: number, configuration: Configuration): DeviceTrut
       if (truth.kind === 'moisture' || seen === undefined) return undefined;
       const stretch = { from, to: Math.min(to, seen.to) };
       return physicalElements(truth, period, { stretch, inShift: intersection(inShift, [stretch]) });
+    },
+    coverage: ({ from, to }) => {
+      const { samples } = observable();
+      const placeAt = (instant: number): number => firstFrom(samples.length, (place) => samples[place]!.ts, instant);
+      return Math.min(1, ((placeAt(to) - placeAt(from)) * settings.expectedIntervalMs) / (to - from));
     },
     release,
   };

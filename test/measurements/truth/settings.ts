@@ -40,6 +40,12 @@ export type DeviceSettings = {
   readonly label?: string;
 };
 
+/** What the plant is told about a device; the rest follows from its service. */
+export function declarationOf(settings: DeviceSettings) {
+  const { id, line = '', service, fields, expectedIntervalMs, maxGapMs, idealCycleMs, products = {} } = settings;
+  return { id, line, service, fields, expectedIntervalMs, maxGapMs, idealCycleMs, products };
+}
+
 /** A brick takes 0.6 s at best, one of the second product 0.75 s. */
 export const PRODUCTS = { P1: 600, P2: 750 } as const;
 export const MODULUS = 65_536;

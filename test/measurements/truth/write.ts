@@ -27,7 +27,7 @@ export async function writePlant(plant: PlantTruth, folder: string): Promise<Rec
   await write('shift-plan.json', [shiftPlan]);
   await write(
     'devices.ndjson',
-    devices.map(({ settings }) => settings),
+    devices.map(({ declaration }) => declaration),
   );
   await write(
     'raw.ndjson',
@@ -108,7 +108,11 @@ async function main(): Promise<void> {
     },
   });
   const [devices, days, seed] = [values.devices, values.days, values.seed].map(Number);
-  if (values.out === undefined || ![devices, days, seed].every(Number.isInteger)) throw new Error(`usage: ${USAGE}`);
+  if (values.out === undefined || ![devices, days, seed].every(Number.isInteger)) {
+    process.stderr.write(`usage: ${USAGE}\n`);
+    process.exitCode = 2;
+    return;
+  }
   const counts = await writePlant(generatePlant({ devices: devices!, days: days!, seed: seed! }), values.out);
   for (const [name, count] of Object.entries(counts)) console.log(`${name}: ${count} rows`);
 }

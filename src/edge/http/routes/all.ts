@@ -9,6 +9,7 @@ import { criterionRoutes } from './criteria.ts';
 import { definitionSettingsRoutes } from './definition-settings.ts';
 import { definitionRoutes } from './definitions.ts';
 import { deskRoutes } from './desk.ts';
+import { deviceAnalysisRoutes } from './device-analyses.ts';
 import { deviceRoutes } from './devices.ts';
 import { enqueueRoutes } from './enqueue.ts';
 import { incidentRoutes } from './incidents.ts';
@@ -46,6 +47,7 @@ export const apiRoutes: readonly Route[] = [
   ...taskRoutes,
   ...measurementRoutes,
   ...deviceRoutes,
+  ...deviceAnalysisRoutes,
   ...criterionRoutes,
   ...shiftPlanRoutes,
   ...analysisRoutes,

@@ -35,7 +35,7 @@ const create = route({
   audience: ['engineer'],
   area,
   summary: 'Makes a device known, with the fields it sends.',
-  errors: ['device.invalid', 'device.exists', 'duration.malformed'],
+  errors: ['device.invalid', 'device.exists', 'measurement.unknown-service', 'duration.malformed'],
   body: newDeviceBody,
   answer: { status: 201, schema: deviceSchema },
   run: async ({ body, principal, services }) => {
@@ -62,7 +62,10 @@ const change = route({
   audience: ['engineer'],
   area,
   summary: 'Changes the given parts of a device.',
-  errors: ['device.unknown', 'device.invalid', 'device.field-in-use', 'duration.malformed'],
+  errors: [
+    ...['device.unknown', 'device.invalid', 'device.field-in-use'],
+    ...['measurement.unknown-service', 'duration.malformed'],
+  ],
   params,
   body: deviceChangeBody,
   answer: { status: 200, schema: deviceSchema },
@@ -123,6 +126,11 @@ const anomalySchema = z.strictObject({
     .describe(
       'The reading with the highest score, and what the detector had expected there, in the unit of the field.',
     ),
+  service: z
+    .string()
+    .describe('The measurement service whose analysis found it; empty: it was found as the readings came.'),
+  isOpen: z.boolean(),
+  isRevised: z.boolean().describe('Rows that came late, or other settings, have taken it back.'),
   label: z.string().nullable(),
   labelledBy: z.string().nullable(),
 }) satisfies z.ZodType<WireAnomaly>;
@@ -156,6 +164,9 @@ const anomalyOf = ({
   score,
   severity,
   evidence: { at, value, expected, sigma },
+  service,
+  isOpen,
+  revisedBy,
   label,
   labelledBy,
 }: Anomaly): WireAnomaly => ({
@@ -168,6 +179,9 @@ const anomalyOf = ({
   score,
   severity,
   evidence: { at: isoTime(at), value, expected, sigma },
+  service,
+  isOpen,
+  isRevised: revisedBy !== null,
   label,
   labelledBy,
 });

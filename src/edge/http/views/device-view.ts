@@ -3,14 +3,22 @@ import { z } from 'zod';
 import type { Device as WireDevice } from '../../../client/wire-measurements.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
 import type { Device } from '../../../measurements/device/device.ts';
+import { FIELD_ROLES, SIGNAL_MEANINGS } from '../../../measurements/device/field.ts';
 import { checkedInside, duration, durationText, isoTimeOrNull, text, time } from '../wire-schema.ts';
 
 const field = z.object({
   name: z.string(),
+  role: z.enum(FIELD_ROLES).describe('Default: gauge.').exactOptional(),
   unit: z.string().exactOptional(),
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().describe('The smallest step it can show.').exactOptional(),
+  required: z.boolean().describe('A reading without it goes to quarantine.').exactOptional(),
+  maxRate: z.number().describe('Of a counter: items per second at most.').exactOptional(),
+  modulus: z.int().describe('Of a counter: the number after which it starts again at 0.').exactOptional(),
+  jitter: z.int().describe('Of a counter: a fall of so much is none.').exactOptional(),
+  values: z.array(z.string()).describe('Of a state or label: the texts it can have.').exactOptional(),
+  states: z.record(z.string(), z.enum(SIGNAL_MEANINGS)).describe('What each text of a state says.').exactOptional(),
 });
 
 export const deviceSchema = z.strictObject({
@@ -19,6 +27,10 @@ export const deviceSchema = z.strictObject({
   line: z.string().describe('The production line it stands in; empty: none.'),
   fields: z.array(field),
   idealCycle: durationText.nullable(),
+  service: z.string().describe('The measurement service that analyses its readings.').nullable(),
+  expectedInterval: durationText.nullable(),
+  maxGap: durationText.nullable(),
+  products: z.record(z.string(), durationText).describe('Ideal cycles of products that have one of their own.'),
   lastSeenAt: time.nullable(),
   simulated: z.boolean(),
 }) satisfies z.ZodType<WireDevice>;
@@ -27,31 +39,49 @@ const parts = {
   name: text(200).exactOptional(),
   line: z.string().max(200).exactOptional(),
   idealCycle: duration.nullable().exactOptional(),
+  service: text(50).nullable().exactOptional(),
+  expectedInterval: duration.nullable().exactOptional(),
+  maxGap: duration.nullable().exactOptional(),
+  products: z.record(text(200), duration).exactOptional(),
 };
 const fields = z.array(checkedInside(field)).max(1_000);
 
-export const newDeviceBody = z.strictObject({ id: text(200), ...parts, fields });
+export const newDeviceBody = z.strictObject({ id: text(200), ...parts, fields: fields.exactOptional() });
 export const deviceChangeBody = z.strictObject({ ...parts, fields: fields.exactOptional() });
 
+type Durations = {
+  readonly idealCycle?: number | null;
+  readonly expectedInterval?: number | null;
+  readonly maxGap?: number | null;
+};
+
 /** What the domain takes; it checks the rest. */
-export function deviceInput<Body extends { readonly idealCycle?: number | null }>({
-  idealCycle,
-  ...rest
-}: Body): Omit<Body, 'idealCycle'> & { idealCycleMs?: number | null } {
-  return { ...rest, ...(idealCycle !== undefined && { idealCycleMs: idealCycle }) };
+export function deviceInput<Body extends Durations>({ idealCycle, expectedInterval, maxGap, ...rest }: Body) {
+  return {
+    ...rest,
+    ...(idealCycle !== undefined && { idealCycleMs: idealCycle }),
+    ...(expectedInterval !== undefined && { expectedIntervalMs: expectedInterval }),
+    ...(maxGap !== undefined && { maxGapMs: maxGap }),
+  };
 }
 
 export type Seen = { readonly lastSeenAt: number | null; readonly simulated: boolean };
 
 export const deviceOf = (
-  { id, name, line, fields: declared, idealCycleMs }: Device,
+  { id, name, line, fields: declared, idealCycleMs, service, expectedIntervalMs, maxGapMs, products }: Device,
   { lastSeenAt, simulated }: Seen,
 ): WireDevice => ({
   id,
   name,
   line,
   fields: declared.map((one) => ({ ...one })),
-  idealCycle: idealCycleMs === null ? null : formatDuration(idealCycleMs),
+  idealCycle: durationOf(idealCycleMs),
+  service,
+  expectedInterval: durationOf(expectedIntervalMs),
+  maxGap: durationOf(maxGapMs),
+  products: Object.fromEntries(Object.entries(products).map(([product, ms]) => [product, formatDuration(ms)])),
   lastSeenAt: isoTimeOrNull(lastSeenAt),
   simulated,
 });
+
+const durationOf = (ms: number | null): string | null => (ms === null ? null : formatDuration(ms));

@@ -4,7 +4,7 @@ import { type Analysis, firstFrom } from './analysis.ts';
 import { allowed, type CounterRule } from './counter.ts';
 import type { Elements } from './elements.ts';
 import type { Interval, Run } from './interval.ts';
-import { counterRules, type Sample } from './sample.ts';
+import { counterRules } from './sample.ts';
 import type { Scope } from './scope.ts';
 
 export type Bounds = {
@@ -57,8 +57,9 @@ function overlappingIntervals({ intervals }: Analysis, { inShift }: Scope): Inte
 /** How far the clock of the device was ahead, and one interval more; 0 when no sample came before its own time. */
 function aheadOf({ settings, samples }: Analysis, { inShift }: Scope, overlapping: readonly Interval[]): number {
   const first = samples[0]!;
-  const isFirstInScope = stretchAt(inShift, first.ts) !== undefined;
-  const looked: readonly Sample[] = [...overlapping.map(({ end }) => end), ...(isFirstInScope ? [first] : [])];
+  const looked = overlapping.map(({ end }) => end);
+  // The first sample ends no interval.
+  if (stretchAt(inShift, first.ts) !== undefined) looked.push(first);
   const most = looked.reduce((max, { ts, receivedAt }) => Math.max(max, ts - receivedAt), 0);
   return most > 0 ? most + settings.expectedIntervalMs : 0;
 }
@@ -133,7 +134,7 @@ function timeRange(
   };
 }
 
-/** Stretches of planned work in the scope: each border of one may have moved. */
+/** Stretches of planned work in the scope, up to the horizon: each border of one may have moved. */
 function workStretches(shifts: Analysis['shifts'], { from, inShift }: Scope, end: number): number {
   const breaks = merged((shifts ?? []).flatMap((shift) => shift.breaks));
   return intersection(difference(inShift, breaks), [{ from, to: end }]).length;

@@ -198,6 +198,29 @@ describe('the bounds of a scope', () => {
     expect(aptLow).toBe((40 + 140 + 150) * 3_500 - 3 * seconds(35));
   });
 
+  it('have it once while the break of the shift is still to come', () => {
+    const early = steady({ fromS: 0, toS: 200, count: 0, perPoll: 8 }).map((one) =>
+      one.s === 100 ? { ...one, travelMs: -30_000 } : one,
+    );
+    const scopes = scopesOf(early, [shift('only', [0, 1_000], [[500, 600]])]);
+    expect(scopes.only!.aptLow).toBe(40 * 3_500 - seconds(35));
+  });
+
+  it('have the last interval of a setup that lies over the border of a shift, also when the next one is unknown', () => {
+    const shown = [
+      ...steady({ fromS: 0, toS: 900, count: 0, perPoll: 8 }),
+      ...steady({ fromS: 905, toS: 1_900, count: 1_440, perPoll: 0 }, { mode: 'setup' }),
+      { s: 2_100, count: 1_440, mode: 'setup' as const },
+      { s: 2_500, count: 1_440, mode: 'setup' as const },
+    ];
+    const scopes = scopesOf(shown, [shift('first', [0, 2_000]), shift('second', [2_000, 3_000])]);
+    // A stop from 900 and a setup from 905, each with 5 s at its beginning and 200 s at its end.
+    const running = { running: seconds(900), aptHigh: seconds(900 + 2 * (5 + 200)) };
+    expect(scopes.first).toMatchObject({ ...running, setup: seconds(1_095) });
+    expect(scopes.second).toMatchObject({ running: 0, setup: seconds(100), unknown: seconds(400) });
+    expect(scopes.day!.aptHigh).toBe(running.aptHigh + seconds(400));
+  });
+
   it('have the tremble of a counter once, and again wherever it begins anew', () => {
     const trembling = {
       ...TINY,

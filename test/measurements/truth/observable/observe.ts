@@ -25,7 +25,7 @@ export type Observable = {
   readonly jumps: readonly number[];
   readonly duplicates: readonly number[];
   readonly quality: readonly Quality[];
-  /** Start of the UTC hour → what the output counter counted in it. Hours without a sample are left out. */
+  /** Start of the UTC hour → what the output counter counted in it. Hours without a sample that has it are left out. */
   readonly hourly: ReadonlyMap<number, number>;
 };
 export type Plan = { readonly shifts: readonly Shift[] | undefined; readonly timeZone: string };
@@ -98,8 +98,9 @@ function hourlyOf({ fields, output }: DeviceSettings, samples: readonly Sample[]
   const hourly = new Map<number, number>();
   if (field < 0) return hourly;
   for (const { ts, counted } of samples) {
+    const one = counted[field];
     const hour = Math.floor(ts / HOUR_MS) * HOUR_MS;
-    hourly.set(hour, (hourly.get(hour) ?? 0) + (counted[field]?.d ?? 0));
+    if (one !== undefined) hourly.set(hour, (hourly.get(hour) ?? 0) + one.d);
   }
   return hourly;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Shift } from '../calendar.ts';
+import type { DeviceSettings } from '../settings.ts';
 import { analyse } from './analysis.ts';
 import { type Shown, steady, TINY, tinySamples } from './tiny-device.ts';
 
@@ -8,8 +9,12 @@ const stopped = (fromS: number, toS: number, count: number): Shown[] => steady({
 const runs = (fromS: number, toS: number, count: number): Shown[] => steady({ fromS, toS, count, perPoll: 8 });
 
 /** Segments as [state, from, to] in seconds. */
-function segmentsOf(shown: readonly Shown[], shifts?: readonly Shift[]): [string, number, number][] {
-  const analysis = analyse(TINY, tinySamples(0, shown), shifts);
+function segmentsOf(
+  shown: readonly Shown[],
+  shifts?: readonly Shift[],
+  settings: DeviceSettings = TINY,
+): [string, number, number][] {
+  const analysis = analyse(settings, tinySamples(0, shown), shifts);
   return analysis!.segments.map(({ state, from, to }) => [state, from / 1_000, to / 1_000]);
 }
 const shift = (fromS: number, toS: number, breaks: readonly [number, number][] = []): Shift => ({
@@ -76,6 +81,42 @@ describe('states', () => {
       ['planned', 205, 305],
       ['running', 305, 320],
     ]);
+  });
+
+  it('are judged by the counter where a sample does not say what it is doing', () => {
+    const setup = steady({ fromS: 65, toS: 200, count: 96, perPoll: 0 }, { mode: 'setup' });
+    const silent = setup.map((one) => (one.s >= 100 && one.s < 120 ? { ...one, mode: null } : one));
+    expect(segmentsOf([...runs(0, 60, 0), ...silent, ...runs(205, 210, 104)])).toEqual([
+      ['running', 0, 60],
+      ['microstop', 60, 65],
+      ['setup', 65, 100],
+      ['microstop', 100, 120],
+      ['setup', 120, 205],
+      ['running', 205, 210],
+    ]);
+  });
+
+  it('are running or stopped as the signal says, whatever the counter does', () => {
+    const states = { auto: 'auto', setup: 'stopped', maintenance: 'running' } as const;
+    const settings = {
+      ...TINY,
+      fields: TINY.fields.map((field) => (field.name === 'mode' ? { ...field, states } : field)),
+    };
+    const shown = [
+      ...steady({ fromS: 0, toS: 195, count: 0, perPoll: 0 }, { mode: 'maintenance' }),
+      ...steady({ fromS: 200, toS: 600, count: 8, perPoll: 8 }, { mode: 'setup' }),
+    ];
+    expect(segmentsOf(shown, undefined, settings)).toEqual([
+      ['running', 0, 200],
+      ['breakdown', 200, 600],
+    ]);
+  });
+
+  it('need a stop of five ideal cycles where these are long', () => {
+    const slow = { ...TINY, idealCycleMs: 20_000 };
+    const until = (end: number) => [...runs(0, 60, 0), ...stopped(65, end, 96), ...runs(end + 5, end + 10, 104)];
+    expect(segmentsOf(until(155), undefined, slow)).toEqual([['running', 0, 165]]);
+    expect(segmentsOf(until(160), undefined, slow)[1]).toEqual(['microstop', 60, 160]);
   });
 
   it('do not carry a signal through an unknown interval', () => {

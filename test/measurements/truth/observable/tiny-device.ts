@@ -34,7 +34,8 @@ export type Shown = {
   readonly s: number;
   readonly count?: number;
   readonly errors?: number;
-  readonly mode?: 'auto' | 'setup' | 'maintenance';
+  /** Default: auto; null: absent. */
+  readonly mode?: 'auto' | 'setup' | 'maintenance' | null;
   readonly product?: 'P1' | 'P2';
   /** From its time to arrival; default 1 s. */
   readonly travelMs?: number;
@@ -47,7 +48,7 @@ export function tinyRows(from: number, shown: readonly Shown[]): StoredRow[] {
     const values = [
       count,
       errors,
-      TINY.fields[2]!.values!.indexOf(mode),
+      mode === null ? Number.NaN : TINY.fields[2]!.values!.indexOf(mode),
       product === undefined ? Number.NaN : TINY.fields[3]!.values!.indexOf(product),
     ];
     return { row, ts, receivedAt: ts + travelMs, values };

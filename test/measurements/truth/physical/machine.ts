@@ -11,7 +11,7 @@ import { codeOf, fill, secondsIn } from './seconds.ts';
 import { openWorkClock, wholeSecond } from './work-clock.ts';
 
 const HOUR_MS = 3_600_000;
-/** In the order of their codes. */
+/** In the order of their codes, which are those of the values of the field. */
 export const MACHINE_MODES = ['running', 'stopped'] as const;
 const AMBIENT = 22;
 const RUNNING_HEAT = 45;

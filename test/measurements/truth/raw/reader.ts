@@ -3,7 +3,7 @@
 import { type BrickTruth, offSeconds } from '../physical/brick.ts';
 import { countersOf } from '../physical/counters.ts';
 import type { PhysicalTruth } from '../physical/device.ts';
-import type { MachineTruth } from '../physical/machine.ts';
+import { MACHINE_MODES, type MachineTruth } from '../physical/machine.ts';
 import { codeOf, secondsIn } from '../physical/seconds.ts';
 import type { Site } from '../site.ts';
 
@@ -79,5 +79,8 @@ function gaugeReader(columns: readonly Float64Array[]): Reader {
 
 /** Codes of the values of the state field, one a poll. */
 function machineModes({ configuration: { pollMs } }: Site, { states, current }: MachineTruth): Float64Array {
-  return current.map((_, poll) => (states[Math.floor((poll * pollMs) / 1_000)] === codeOf('running') ? 0 : 1));
+  const [running, stopped] = [MACHINE_MODES.indexOf('running'), MACHINE_MODES.indexOf('stopped')];
+  return current.map((_, poll) =>
+    states[Math.floor((poll * pollMs) / 1_000)] === codeOf('running') ? running : stopped,
+  );
 }

@@ -1,0 +1,55 @@
+/** The plant at one look: each device with its state, its day so far, its quality and what is open. */
+import type { FleetDevice } from '../../../client/wire-analyses.ts';
+import { anomalyFamily } from '../../../measurements/anomaly/anomaly.ts';
+import type { DeviceView } from '../../../measurements/device/device.ts';
+import { MAX_PAGE_ROWS } from '../../../measurements/page.ts';
+import type { Services } from '../../services.ts';
+import { isoTimeOrNull } from '../wire-schema.ts';
+import { scopeOf } from './analysis-view.ts';
+
+/** A device may miss so many of its intervals before it counts as silent; at least a minute. */
+const SILENT_INTERVALS = 12;
+const MIN_SILENT_MS = 60_000;
+const DEFAULT_INTERVAL_MS = 5_000;
+const MAX_OPEN = 1_000;
+
+export async function fleetOf(services: Services, line?: string): Promise<FleetDevice[]> {
+  const devices: DeviceView[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await services.measurements.devices.list({ line, cursor: cursor ?? undefined, limit: MAX_PAGE_ROWS });
+    devices.push(...page.items);
+    cursor = page.next;
+  }
+  const shown = await Promise.all(devices.map((device) => fleetDevice(services, device)));
+  return shown.sort((a, b) => Number(b.isSilent) - Number(a.isSilent) || (a.device < b.device ? -1 : 1));
+}
+
+async function fleetDevice({ measurements, store }: Services, device: DeviceView): Promise<FleetDevice> {
+  const { analyses } = measurements;
+  const { id, name, line, service, lastAt } = device;
+  const today = lastAt === null ? undefined : analyses.calendar.at(lastAt);
+  const [scopes, segments, quality, open] = await Promise.all([
+    today === undefined || service === null
+      ? []
+      : analyses.scopes({ device: id, kind: 'day', from: today.from, to: today.to }),
+    lastAt === null || service === null ? [] : analyses.segments({ device: id, from: lastAt - 1, to: lastAt + 1 }),
+    today === undefined || service === null ? [] : analyses.quality({ device: id, from: today.date, to: today.date }),
+    store.select(anomalyFamily, { where: { device: id, isOpen: 1, revisedBy: null }, limit: MAX_OPEN }),
+  ]);
+  const scope = scopes.at(-1);
+  const known = analyses.services.find((one) => one.name === service);
+  const intervalMs = device.expectedIntervalMs ?? known?.expectedIntervalMs ?? DEFAULT_INTERVAL_MS;
+  const silentMs = Math.max(MIN_SILENT_MS, intervalMs * SILENT_INTERVALS);
+  return {
+    device: id,
+    name,
+    line,
+    service,
+    lastSeenAt: isoTimeOrNull(lastAt),
+    isSilent: service !== null && lastAt !== null && store.now() - lastAt > silentMs,
+    state: segments.at(-1)?.state ?? null,
+    today: scope === undefined ? null : scopeOf(scope),
+    quality: quality.at(-1)?.score ?? null,
+    openAnomalies: open.length,
+  };
+}
