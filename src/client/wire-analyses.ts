@@ -213,6 +213,8 @@ export type FleetDevice = {
   isSilent: boolean;
   /** Its state at the latest sample; null: no service, or nothing yet. */
   state: SegmentState | null;
+  /** Since when. */
+  stateSince: Time | null;
   /** Today's local day so far. */
   today: KpiScope | null;
   quality: number | null;

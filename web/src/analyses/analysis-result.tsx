@@ -13,11 +13,14 @@ export type AnalysisResultProps = { readonly summary: AnalysisSummary; readonly 
 export function AnalysisResult({ summary, isDryRun }: AnalysisResultProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { from, to, kpis, elements, countIncrement, errorIncrement, avgSpeed, assessment, findings, rows, run } = summary;
+  const { from, to, kpis, elements, countIncrement, errorIncrement, avgSpeed, assessment, findings, rows, run } =
+    summary;
   const figures = [
     { name: t('analyses.stretch'), value: `${format.moment(from)} – ${format.moment(to)}` },
     { name: t('analyses.rows'), value: format.integer(rows) },
-    ...(kpis.oee === null ? [] : [{ name: t('kpis.oee'), value: <ShareBar share={kpis.oee} low={kpis.oeeLow} high={kpis.oeeHigh} /> }]),
+    ...(kpis.oee === null
+      ? []
+      : [{ name: t('kpis.oee'), value: <ShareBar share={kpis.oee} low={kpis.oeeLow} high={kpis.oeeHigh} /> }]),
     { name: t('kpis.availability'), value: <ShareBar share={kpis.availability} /> },
     ...(kpis.effectiveness === null
       ? []
@@ -36,7 +39,9 @@ export function AnalysisResult({ summary, isDryRun }: AnalysisResultProps): Reac
             }),
           },
         ]),
-    ...(avgSpeed === null ? [] : [{ name: t('analyses.speed'), value: t('kpis.speed', { speed: format.reading(avgSpeed) }) }]),
+    ...(avgSpeed === null
+      ? []
+      : [{ name: t('analyses.speed'), value: t('kpis.speed', { speed: format.reading(avgSpeed) }) }]),
     { name: t('kpis.stops'), value: format.duration(elements.breakdown + elements.microstop) },
     { name: t('kpis.assessment'), value: <AssessmentCell assessment={assessment} countsPieces /> },
     { name: t('anomalies.title'), value: format.integer(findings.length) },

@@ -19,7 +19,10 @@ export function BehindNotice(): ReactNode {
   const now = useNow();
   const filter = { limit: LOOKED_AT };
   const fleet = useQuery({ queryKey: keys.fleet, queryFn: ({ signal }) => readFleet(signal) });
-  const runs = useQuery({ queryKey: [...keys.runs(filter), 'last'], queryFn: ({ signal }) => listRuns(filter, { signal }) });
+  const runs = useQuery({
+    queryKey: [...keys.runs(filter), 'last'],
+    queryFn: ({ signal }) => listRuns(filter, { signal }),
+  });
   const failed = lastFailed(runs.data?.items ?? []);
   const overdue = overdueOf(fleet.data?.items ?? [], now);
   if (failed.length + overdue.length === 0) return null;

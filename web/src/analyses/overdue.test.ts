@@ -13,6 +13,7 @@ const fleetDevice = (device: string, part: Partial<FleetDevice>): FleetDevice =>
   lastSeenAt: at(noon),
   isSilent: false,
   state: null,
+  stateSince: null,
   today: { to: at(noon - 1_000) } as KpiScope,
   quality: null,
   openAnomalies: 0,

@@ -1,5 +1,5 @@
 /** What measurement services make of readings: states, KPIs, statistics, quality, runs, and the overview of the plant. */
-import type { Job } from '../../../src/client/wire-jobs.ts';
+
 import type {
   AnalysisRun,
   AnalysisSummary,
@@ -19,6 +19,7 @@ import type {
   StatisticPoint,
   Statistics,
 } from '../../../src/client/wire-analyses.ts';
+import type { Job } from '../../../src/client/wire-jobs.ts';
 import { read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 

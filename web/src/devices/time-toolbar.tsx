@@ -15,7 +15,11 @@ import type { Zoom } from './zoom.ts';
 const HALF = 0.5;
 const TWICE = 2;
 
-export type TimeToolbarProps = { readonly device: Device; readonly window: TimeWindow | undefined; readonly zoom: Zoom };
+export type TimeToolbarProps = {
+  readonly device: Device;
+  readonly window: TimeWindow | undefined;
+  readonly zoom: Zoom;
+};
 
 export function TimeToolbar({ device, window, zoom }: TimeToolbarProps): ReactNode {
   const { t } = useTranslation();
@@ -24,6 +28,7 @@ export function TimeToolbar({ device, window, zoom }: TimeToolbarProps): ReactNo
       <RangePicker device={device} zoom={zoom} />
       <OwnRange window={window} zoom={zoom} />
       {window !== undefined && <Steps window={window} zoom={zoom} />}
+      <span className="quiet small">{t('time.hint')}</span>
     </search>
   );
 }
@@ -112,7 +117,15 @@ function Steps({ window, zoom }: { readonly window: TimeWindow; readonly zoom: Z
     <div className={classes.steps} dir="ltr">
       {steps.map(({ name, sign, next }) => (
         <ActionIcon key={name} variant="default" size="md" aria-label={name} title={name} onClick={() => zoom.to(next)}>
-          <svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" aria-hidden="true">
+          <svg
+            width="16"
+            height="16"
+            viewBox="0 0 24 24"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="2"
+            aria-hidden="true"
+          >
             {sign}
           </svg>
         </ActionIcon>

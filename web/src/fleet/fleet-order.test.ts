@@ -11,6 +11,7 @@ const machine = (device: string, part: Partial<FleetDevice> = {}): FleetDevice =
   lastSeenAt: null,
   isSilent: false,
   state: 'running',
+  stateSince: null,
   today: null,
   quality: null,
   openAnomalies: 0,
@@ -38,7 +39,12 @@ describe('the overview of machines', () => {
   });
 
   it('has the worst first and the unknown last when it goes by a figure', () => {
-    const devices = [machine('b'), machine('good', withOee(0.9)), machine('a', withOee(null)), machine('bad', withOee(0.4))];
+    const devices = [
+      machine('b'),
+      machine('good', withOee(0.9)),
+      machine('a', withOee(null)),
+      machine('bad', withOee(0.4)),
+    ];
     expect(names(ordered(devices, { order: 'oee', line: undefined }))).toEqual(['bad', 'good', 'a', 'b']);
     const found = [machine('one', { openAnomalies: 1 }), machine('nine', { openAnomalies: 9 })];
     expect(names(ordered(found, { order: 'anomalies', line: undefined }))).toEqual(['nine', 'one']);

@@ -12,8 +12,8 @@ import { Answer } from '../ui/answer.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
-import { FLEET_ORDERS, type FleetOrder, fleetOrderOf, linesOf, ordered } from './fleet-order.ts';
 import classes from './fleet.module.css';
+import { FLEET_ORDERS, type FleetOrder, fleetOrderOf, linesOf, ordered } from './fleet-order.ts';
 import { MachineCard } from './machine-card.tsx';
 
 /** Silence is no event, so the overview is looked at again now and then. */

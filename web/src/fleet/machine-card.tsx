@@ -35,7 +35,7 @@ export function MachineCard({ machine }: { readonly machine: FleetDevice }): Rea
         <span className={classes.state}>
           <StateName state={state} />
           {stateSince !== null && (
-            <span className="quiet small">
+            <span className={classes.since}>
               {t('fleet.since')} <Ago at={stateSince} />
             </span>
           )}

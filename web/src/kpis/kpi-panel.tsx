@@ -57,7 +57,9 @@ function Report({ report: { items, total }, kind, countsPieces }: ReportProps): 
     { name: t(`kpis.kinds.${kind}`) },
     ...(countsPieces ? [{ name: t('kpis.oee') }] : []),
     { name: t('kpis.availability') },
-    ...(countsPieces ? [{ name: t('kpis.effectiveness') }, { name: t('kpis.quality') }, { name: t('kpis.pieces') }] : []),
+    ...(countsPieces
+      ? [{ name: t('kpis.effectiveness') }, { name: t('kpis.quality') }, { name: t('kpis.pieces') }]
+      : []),
     { name: t('kpis.stops') },
     { name: t('kpis.assessment') },
   ];

@@ -1,8 +1,8 @@
 /** How each state looks: a colour and a pattern, so that nobody has to tell colours apart. */
 import { type ReactNode, useId } from 'react';
 import type { SegmentState } from '../api/analyses.ts';
-import { STATES } from './stretches.ts';
 import classes from './states.module.css';
+import { STATES } from './stretches.ts';
 
 const SIDE = 8;
 

@@ -93,6 +93,7 @@ const fleetSchema = z.strictObject({
   lastSeenAt: time.nullable(),
   isSilent: z.boolean(),
   state: z.string().nullable(),
+  stateSince: time.nullable(),
   today: scopeSchema.nullable(),
   quality: z.number().nullable(),
   openAnomalies: z.int(),
