@@ -70,8 +70,8 @@ function readNumber({ fields, texts }: Layout, place: number, value: unknown): n
   const known = texts[place];
   if (known !== undefined) return (typeof value === 'string' ? known.get(value) : undefined) ?? 'unknown-value';
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'not-a-number';
-  const { min = -Infinity, max = Infinity, role } = fields[place] as Field;
-  if (value < min || value > max) return 'out-of-range';
+  const { min = -Infinity, max = Infinity, modulus = Infinity, role } = fields[place] as Field;
+  if (value < min || value > max || value >= modulus) return 'out-of-range';
   return role === 'counter' && !Number.isSafeInteger(value) ? 'not-a-number' : value;
 }
 

@@ -129,7 +129,7 @@ export class Pipeline {
     if (Number.isNaN(lastAt)) return;
     if (this.#hasStates) {
       this.#intervals.finish(intervals, lastAt, this.#scopes.open);
-      for (const scope of this.#scopes.close(Infinity)) this.#sink.scope(this.#sums(scope, lastAt));
+      for (const scope of this.#scopes.close(Infinity, lastAt)) this.#sink.scope(this.#sums(scope, lastAt));
     }
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
   }
@@ -204,6 +204,7 @@ export class Pipeline {
     const at = rows.at[place] as number;
     const before = state.lastAt;
     const crosses = at >= scopes.border;
+    const isDue = scopes.isDue;
     if (crosses) this.#cross({ before, at, aheadMs, output: made, reject: scrap });
     else if (aheadMs > 0 || made.lost > 0 || scrap.lost > 0 || made.isAnew || scrap.isAnew)
       this.#doubt(aheadMs, made, scrap);
@@ -220,13 +221,14 @@ export class Pipeline {
       const isWork = isPlanned && meaning !== 'setup' && meaning !== 'planned';
       if (runMs > 0 && isWork) {
         this.#minutes.ran(state.minutes, { items, scrap: scrap.delta, runMs, idealMs: items * idealMs });
-        this.#leastRun(items, { before, at });
+        this.#leastRun(items, { before, at, crosses });
       }
     }
     this.#intervals.signal(state.intervals, { at, meaning: this.#meaning(rows, place) }, scopes.open);
-    if (!crosses) return;
+    if (!crosses && !isDue) return;
     const settledTo = this.#intervals.settle(state.intervals, at, scopes.open);
-    for (const scope of scopes.close(settledTo)) this.#sink.scope(this.#sums(scope, at));
+    // What the interval over a border was is only known with the next sample.
+    for (const scope of scopes.close(Math.min(settledTo, before), at)) this.#sink.scope(this.#sums(scope, at));
   }
 
   #meaning(rows: Rows, place: number): SignalMeaning {
@@ -236,12 +238,21 @@ export class Pipeline {
   }
 
   /** The items of an interval took at least so long; it counts for the scopes in which all of it lies. */
-  #leastRun(items: number, { before, at }: { readonly before: Instant; readonly at: Instant }): void {
+  #leastRun(
+    items: number,
+    { before, at, crosses }: { readonly before: Instant; readonly at: Instant; readonly crosses: boolean },
+  ): void {
     const { maxRate, jitter } = this.#bounds.output;
     const ms = at - before;
     const least = maxRate === 0 ? 0 : Math.min(ms, (Math.max(0, items - 1 - 2 * jitter) / maxRate) * 1_000);
-    for (const scope of [this.#scopes.day, this.#scopes.shift, this.#scopes.window])
-      if (scope !== undefined && before >= scope.from) scope.leastRunMs += least;
+    const { day, shift, window, open } = this.#scopes;
+    if (crosses) {
+      for (const scope of open) if (before >= scope.from && at <= scope.end) scope.leastRunMs += least;
+      return;
+    }
+    if (day !== undefined) day.leastRunMs += least;
+    if (shift !== undefined) shift.leastRunMs += least;
+    if (window !== undefined) window.leastRunMs += least;
   }
 
   #addToBuckets(rows: Rows, place: number): void {

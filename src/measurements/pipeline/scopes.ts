@@ -28,6 +28,8 @@ export class Scopes {
   window: Scope | undefined;
   isInShift = true;
   plan: PlanKind = 'work';
+  /** Some that are open are over: they are handed out when it is known what the interval at their end was. */
+  isDue = false;
   /** A sample from here on may belong to another scope or another part of a shift. */
   border: Instant = Number.NEGATIVE_INFINITY;
 
@@ -89,10 +91,11 @@ export class Scopes {
     }
   }
 
-  /** Those that end by then are no longer open. */
-  close(until: Instant): Scope[] {
+  /** Those that end by then are no longer open; `at` is the latest sample. */
+  close(until: Instant, at: Instant): Scope[] {
     const closed = this.open.filter(({ end }) => end <= until);
     if (closed.length > 0) this.open = this.open.filter(({ end }) => end > until);
+    this.isDue = this.open.some(({ end }) => end <= at);
     return closed;
   }
 
@@ -140,6 +143,7 @@ export class Scopes {
     this.shift = own('shift');
     this.window = own('window');
     this.plan = stretch.kind;
+    this.isDue = this.open.some(({ end }) => end <= at);
     this.isInShift = !this.#calendar.hasPlan || this.shift !== undefined;
     this.border = Math.min(stretch.to, this.day?.end ?? Infinity, this.shift?.end ?? Infinity);
     if (this.#window === undefined) return;

@@ -47,7 +47,7 @@ export class DeviceRun {
   readonly configuration: PipelineConfiguration;
   readonly #pipeline: Pipeline;
   readonly #watching: Watching;
-  readonly #failures: Failure[] = [];
+  #isEnding = false;
 
   constructor({ service, device, timeZone, plan, snapshot, window, onJump = () => {} }: RunOptions) {
     const before =
@@ -66,7 +66,7 @@ export class DeviceRun {
       scope: (sums) => scopes.push(sums),
       bucket: (row) => buckets.push(row),
       quality: (row) => quality.push(row),
-      failure: (failure) => this.#failures.push(failure),
+      failure: (failure) => this.#tellFailure(failure),
       minute: (minute) => this.#watching.minute(minute),
       jump: onJump,
     };
@@ -80,7 +80,6 @@ export class DeviceRun {
 
   push(rows: Rows, from = 0, to: number = rows.count): void {
     this.#pipeline.push(rows, from, to);
-    this.#tellFailures();
   }
 
   snapshot(): string {
@@ -89,14 +88,16 @@ export class DeviceRun {
 
   /** Adds to the results what is still open, as it stands. Nothing may be pushed afterwards. */
   finish(): Results {
+    this.#isEnding = true;
     this.#pipeline.finish();
-    this.#tellFailures();
     this.#watching.finish();
     return this.results;
   }
 
-  #tellFailures(): void {
-    for (const failure of this.#failures.splice(0)) this.#watching.failure(failure, this.horizon ?? failure.to);
+  /** One that lasts up to the latest sample has not been seen to end. */
+  #tellFailure(failure: Failure): void {
+    const isOpen = this.#isEnding && !failure.isRepaired && failure.to === this.horizon;
+    this.#watching.failure(failure, isOpen);
   }
 }
 

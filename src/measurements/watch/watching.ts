@@ -1,5 +1,4 @@
 /** Everything a service watches on one device. It is told of minutes and failures, and hands out what it finds. */
-import type { Instant } from '../../kernel/clock.ts';
 import type { Field } from '../device/field.ts';
 import type { Minute } from '../pipeline/minutes.ts';
 import type { Failure } from '../pipeline/timeline.ts';
@@ -83,8 +82,8 @@ export class Watching {
     }
   }
 
-  failure(failure: Failure, horizon: Instant): void {
-    if (this.#stoppageField !== undefined) this.#find(stoppageOf(failure, { field: this.#stoppageField, horizon }));
+  failure(failure: Failure, isOpen: boolean): void {
+    if (this.#stoppageField !== undefined) this.#find(stoppageOf(failure, { field: this.#stoppageField, isOpen }));
   }
 
   /** Hands out what is still open. It is of no use afterwards. */

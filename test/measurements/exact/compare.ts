@@ -16,7 +16,7 @@ const NO_ROWS = { seen: 0, expected: 0, stored: 0, conflicts: 0, inconsistent: 0
 export type Compared = { readonly scopes: number; readonly numbers: number; readonly differences: readonly string[] };
 
 export function compareWithTruth(
-  device: DeviceTruth,
+  device: Pick<DeviceTruth, 'settings' | 'observable'>,
   { results, jumps }: { results: Results; jumps: number },
 ): Compared {
   const { observable, settings } = device;

@@ -19,14 +19,55 @@ export type Analysed = {
   readonly rows: number;
 };
 
-/** Pushes everything that a device sent and that was not refused on arrival, in portions, and ends. */
-export function analyseDevice(plant: PlantTruth, device: DeviceTruth): Analysed {
-  const { settings } = device;
-  const service = SERVICES.get(settings.service) as MeasurementService;
-  const rows = storedRowsOf(device, service.derive.length);
-  let jumps = 0;
-  const run = new DeviceRun({
-    service,
+type Subject = Pick<DeviceTruth, 'settings' | 'arrivals'>;
+type Plan = Pick<PlantTruth, 'shiftPlan' | 'timeZone'>;
+
+/** Pushes everything that a device sent and that was not refused on arrival, at once, and ends. */
+export function analyseDevice(plan: Plan, device: Subject): Analysed {
+  const rows = storedRowsOf(device, serviceOf(device).derive.length);
+  const jumps = { count: 0 };
+  const run = openRun(plan, device, { jumps });
+  const begun = performance.now();
+  run.push(rows);
+  const results = run.finish();
+  return { results, jumps: jumps.count, seconds: (performance.now() - begun) / 1_000, rows: rows.count };
+}
+
+/** The same in portions; where `restart` says so the run goes on from its own snapshot. */
+export function analyseInPortions(
+  plan: Plan,
+  device: Subject,
+  { portion, restart }: { readonly portion: () => number; readonly restart: () => boolean },
+): Results {
+  const rows = storedRowsOf(device, serviceOf(device).derive.length);
+  const all: Results = { segments: [], scopes: [], buckets: [], quality: [], findings: [] };
+  const keep = (run: DeviceRun) => {
+    for (const [name, items] of Object.entries(run.results)) (all[name as keyof Results] as unknown[]).push(...items);
+  };
+  let run = openRun(plan, device, {});
+  for (let from = 0; from < rows.count; ) {
+    const to = Math.min(rows.count, from + portion());
+    run.push(rows, from, to);
+    from = to;
+    if (!restart()) continue;
+    keep(run);
+    run = openRun(plan, device, { snapshot: run.snapshot() });
+  }
+  run.finish();
+  keep(run);
+  return all;
+}
+
+const serviceOf = ({ settings }: Pick<Subject, 'settings'>): MeasurementService =>
+  SERVICES.get(settings.service) as MeasurementService;
+
+function openRun(
+  { shiftPlan, timeZone }: Plan,
+  { settings }: Pick<Subject, 'settings'>,
+  { snapshot, jumps = { count: 0 } }: { readonly snapshot?: string; readonly jumps?: { count: number } },
+): DeviceRun {
+  return new DeviceRun({
+    service: serviceOf({ settings }),
     device: {
       fields: settings.fields as readonly Field[] as Field[],
       idealCycleMs: settings.idealCycleMs,
@@ -34,20 +75,17 @@ export function analyseDevice(plant: PlantTruth, device: DeviceTruth): Analysed 
       maxGapMs: settings.maxGapMs,
       products: settings.products ?? {},
     },
-    timeZone: plant.timeZone,
-    plan: settings.line === undefined ? undefined : (plant.shiftPlan as never),
+    timeZone,
+    plan: settings.line === undefined ? undefined : (shiftPlan as never),
+    snapshot,
     onJump: () => {
-      jumps += 1;
+      jumps.count += 1;
     },
   });
-  const begun = performance.now();
-  run.push(rows);
-  const results = run.finish();
-  return { results, jumps, seconds: (performance.now() - begun) / 1_000, rows: rows.count };
 }
 
 /** Sorted by time and receipt, copies left out (the earliest stays), all but the last of one time marked. */
-export function storedRowsOf({ arrivals }: DeviceTruth, derived: number): Rows {
+export function storedRowsOf({ arrivals }: Pick<DeviceTruth, 'arrivals'>, derived: number): Rows {
   const { ts, receivedAt, values, refused } = arrivals;
   const order: number[] = [];
   for (let row = 0; row < arrivals.rows; row++) if (!refused.has(row)) order.push(row);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Device as WireDevice } from '../../../client/wire-measurements.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
+import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import type { Device } from '../../../measurements/device/device.ts';
 import { FIELD_ROLES, SIGNAL_MEANINGS } from '../../../measurements/device/field.ts';
 import { checkedInside, duration, durationText, isoTimeOrNull, text, time } from '../wire-schema.ts';
@@ -13,6 +14,10 @@ const field = z.object({
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().describe('The smallest step it can show.').exactOptional(),
+  detectors: z
+    .array(z.enum(DETECTORS))
+    .describe('What watches it (default: z-score and sudden-change).')
+    .exactOptional(),
   required: z.boolean().describe('A reading without it goes to quarantine.').exactOptional(),
   maxRate: z.number().describe('Of a counter: items per second at most.').exactOptional(),
   modulus: z.int().describe('Of a counter: the number after which it starts again at 0.').exactOptional(),
