@@ -209,6 +209,8 @@ export type FleetDevice = {
   line: string;
   service: string | null;
   lastSeenAt: Time | null;
+  /** Up to where its readings are analysed; null: not at all yet. */
+  analysedTo: Time | null;
   /** It has not sent for longer than it may. */
   isSilent: boolean;
   /** Its state at the latest sample; null: no service, or nothing yet. */

@@ -35,13 +35,13 @@ export function BehindNotice(): ReactNode {
             <DeviceLink id={device} /> {t('analyses.lastFailed', { at: format.moment(endedAt, now) })}
           </li>
         ))}
-        {overdue.map(({ device, lastSeenAt, today }) => (
+        {overdue.map(({ device, lastSeenAt, analysedTo }) => (
           <li key={`overdue ${device}`}>
             <DeviceLink id={device} />{' '}
-            {today === null || lastSeenAt === null
+            {analysedTo === null || lastSeenAt === null
               ? t('analyses.notYet')
               : t('analyses.overdue', {
-                  duration: format.duration(Date.parse(lastSeenAt) - Date.parse(today.to)),
+                  duration: format.duration(Date.parse(lastSeenAt) - Date.parse(analysedTo)),
                 })}
           </li>
         ))}

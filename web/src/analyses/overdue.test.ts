@@ -1,6 +1,6 @@
 /** Which analyses need somebody: those that failed last, and those behind their readings. */
 import { describe, expect, it } from 'vitest';
-import type { AnalysisRun, FleetDevice, KpiScope } from '../api/analyses.ts';
+import type { AnalysisRun, FleetDevice } from '../api/analyses.ts';
 import { lastFailed, OVERDUE_MS, overdueOf } from './overdue.ts';
 
 const noon = Date.parse('2026-05-04T12:00:00Z');
@@ -14,7 +14,8 @@ const fleetDevice = (device: string, part: Partial<FleetDevice>): FleetDevice =>
   isSilent: false,
   state: null,
   stateSince: null,
-  today: { to: at(noon - 1_000) } as KpiScope,
+  analysedTo: at(noon - 1_000),
+  today: null,
   quality: null,
   openAnomalies: 0,
   ...part,
@@ -25,23 +26,23 @@ describe('analyses that are behind', () => {
   it('are those whose readings go on without them', () => {
     const devices = [
       fleetDevice('press-1', {}),
-      fleetDevice('press-2', { today: { to: at(noon - OVERDUE_MS - 1) } as KpiScope }),
-      fleetDevice('press-3', { today: { to: at(noon - 5 * OVERDUE_MS) } as KpiScope }),
+      fleetDevice('press-2', { analysedTo: at(noon - OVERDUE_MS - 1) }),
+      fleetDevice('press-3', { analysedTo: at(noon - 5 * OVERDUE_MS) }),
     ];
     expect(overdueOf(devices, noon).map(({ device }) => device)).toEqual(['press-3', 'press-2']);
   });
 
   it('are none of machines without a service, without readings, or that fell silent', () => {
     const devices = [
-      fleetDevice('meter', { service: null, today: null }),
-      fleetDevice('new', { lastSeenAt: null, today: null }),
-      fleetDevice('silent', { lastSeenAt: at(noon - 86_400_000), today: { to: at(noon - 86_400_000) } as KpiScope }),
+      fleetDevice('meter', { service: null, analysedTo: null }),
+      fleetDevice('new', { lastSeenAt: null, analysedTo: null }),
+      fleetDevice('silent', { lastSeenAt: at(noon - 86_400_000), analysedTo: at(noon - 86_400_000) }),
     ];
     expect(overdueOf(devices, noon)).toEqual([]);
   });
 
   it('are those whose first readings came long ago and were never analysed', () => {
-    const unread = fleetDevice('press-1', { lastSeenAt: at(noon - 2 * OVERDUE_MS), today: null });
+    const unread = fleetDevice('press-1', { lastSeenAt: at(noon - 2 * OVERDUE_MS), analysedTo: null });
     expect(overdueOf([unread], noon)).toEqual([unread]);
     expect(overdueOf([{ ...unread, lastSeenAt: at(noon - 1_000) }], noon)).toEqual([]);
   });

@@ -11,10 +11,10 @@ export function overdueOf(devices: readonly FleetDevice[], nowMs: number): Fleet
     .sort((a, b) => behindMs(b, nowMs) - behindMs(a, nowMs));
 }
 
-function behindMs({ service, lastSeenAt, today }: FleetDevice, nowMs: number): number {
+function behindMs({ service, lastSeenAt, analysedTo }: FleetDevice, nowMs: number): number {
   if (service === null || lastSeenAt === null) return 0;
-  const seenMs = Math.min(Date.parse(lastSeenAt), nowMs);
-  return today === null ? nowMs - seenMs : seenMs - Date.parse(today.to);
+  const seenMs = Date.parse(lastSeenAt);
+  return analysedTo === null ? nowMs - seenMs : seenMs - Date.parse(analysedTo);
 }
 
 /** The newest run of each machine among these (the newest first) that failed. */

@@ -9,6 +9,7 @@ const machine = (device: string, part: Partial<FleetDevice> = {}): FleetDevice =
   line: 'line-1',
   service: 'brick-production',
   lastSeenAt: null,
+  analysedTo: null,
   isSilent: false,
   state: 'running',
   stateSince: null,

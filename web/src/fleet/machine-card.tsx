@@ -15,7 +15,7 @@ import { nameOf } from './fleet-order.ts';
 
 export function MachineCard({ machine }: { readonly machine: FleetDevice }): ReactNode {
   const { t } = useTranslation();
-  const { device, line, service, lastSeenAt, isSilent, state, stateSince, today, openAnomalies } = machine;
+  const { device, line, service, lastSeenAt, isSilent, state, stateSince, openAnomalies } = machine;
   return (
     <Link to="/devices/$deviceId" params={{ deviceId: device }} className={classes.card} data-silent={isSilent}>
       <span className={classes.head}>
@@ -47,7 +47,7 @@ export function MachineCard({ machine }: { readonly machine: FleetDevice }): Rea
         </span>
       )}
       {service === null && <span className="quiet small">{t('fleet.noService')}</span>}
-      {today !== null && <Day machine={machine} kpis={today.kpis} />}
+      <Day machine={machine} />
       {openAnomalies > 0 && (
         <span>
           <Pill tone="warn">{t('fleet.anomalies', { count: openAnomalies })}</Pill>
@@ -57,25 +57,20 @@ export function MachineCard({ machine }: { readonly machine: FleetDevice }): Rea
   );
 }
 
-function Day({ machine, kpis }: { readonly machine: FleetDevice; readonly kpis: Kpis }): ReactNode {
+/** The latest day so far. A service that counts nothing has no KPIs, but quality. */
+function Day({ machine: { today, quality } }: { readonly machine: FleetDevice }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { today, quality } = machine;
-  const pieces = today?.elements.pq ?? 0;
   const figures = [
-    ...(kpis.effectiveness === null && kpis.oee === null
+    ...(today === null ? [] : kpiFigures(today.kpis).map(({ name, value }) => ({ name: t(`kpis.${name}`), value }))),
+    ...(today === null || today.elements.pq === 0
       ? []
-      : [{ name: t('kpis.oee'), value: <ShareBar share={kpis.oee} low={kpis.oeeLow} high={kpis.oeeHigh} isStrong /> }]),
-    { name: t('kpis.availability'), value: <ShareBar share={kpis.availability} /> },
-    ...(kpis.effectiveness === null
+      : [{ name: t('kpis.pieces'), value: format.integer(today.elements.pq) }]),
+    ...(quality === null
       ? []
-      : [
-          { name: t('kpis.effectiveness'), value: <ShareBar share={kpis.effectiveness} /> },
-          { name: t('kpis.quality'), value: <ShareBar share={kpis.quality} /> },
-        ]),
-    ...(pieces === 0 ? [] : [{ name: t('kpis.pieces'), value: format.integer(pieces) }]),
-    { name: t('dataQuality.title'), value: <ShareBar share={quality} tone={qualityTone(quality)} /> },
+      : [{ name: t('dataQuality.title'), value: <ShareBar share={quality} tone={qualityTone(quality)} /> }]),
   ];
+  if (figures.length === 0) return null;
   return (
     <span className={classes.figures}>
       {figures.map(({ name, value }) => (
@@ -86,4 +81,15 @@ function Day({ machine, kpis }: { readonly machine: FleetDevice; readonly kpis: 
       ))}
     </span>
   );
+}
+
+function kpiFigures({ oee, oeeLow, oeeHigh, availability, effectiveness, quality }: Kpis) {
+  const ofTime = { name: 'availability', value: <ShareBar share={availability} /> } as const;
+  if (effectiveness === null) return [ofTime];
+  return [
+    { name: 'oee', value: <ShareBar share={oee} low={oeeLow} high={oeeHigh} isStrong /> },
+    ofTime,
+    { name: 'effectiveness', value: <ShareBar share={effectiveness} /> },
+    { name: 'quality', value: <ShareBar share={quality} /> },
+  ] as const;
 }

@@ -22,7 +22,7 @@ const HEIGHT = 320;
 export type LimitChartProps = {
   readonly tuned: Tuned;
   readonly window: TimeWindow;
-  /** Of the signal, in the window. */
+  /** Of the field, in the window. */
   readonly anomalies: readonly Anomaly[];
   /** By the proposed limit. */
   readonly firings: readonly SimulatedFiring[];
@@ -51,8 +51,10 @@ function OfReadings(props: LimitChartProps): ReactNode {
 
 const noPoints: readonly SeriesPoint[] = [];
 
-function OfScores(props: LimitChartProps): ReactNode {
-  return <Chart {...props} points={noPoints} />;
+function OfScores({ anomalies, ...props }: LimitChartProps): ReactNode {
+  const { detector } = props.tuned;
+  const own = useMemo(() => anomalies.filter((each) => each.detector === detector), [anomalies, detector]);
+  return <Chart {...props} anomalies={own} points={noPoints} />;
 }
 
 function Chart(props: LimitChartProps & { readonly points: readonly SeriesPoint[] }): ReactNode {
@@ -63,8 +65,12 @@ function Chart(props: LimitChartProps & { readonly points: readonly SeriesPoint[
   const highest = Math.max(0, ...anomalies.map(({ score }) => score));
   const extent = useMemo(() => (isScore ? { min: 0, max: highest } : extentOf(points)), [isScore, highest, points]);
   const scale = useMemo(
-    () => scaleOf(extent, [...edgesOf(tuned.limit), ...edgesOf(limit)], resolution),
-    [extent, tuned.limit, limit, resolution],
+    () =>
+      scaleOf(extent, [...edgesOf(tuned.limit), ...edgesOf(limit)], {
+        resolution,
+        least: isScore ? 0 : undefined,
+      }),
+    [extent, tuned.limit, limit, resolution, isScore],
   );
   const marks = useMarks(props);
   const ends = { from: format.moment(window.fromMs), to: format.moment(window.toMs) };

@@ -54,6 +54,7 @@ function VerdictTable({ verdicts }: { readonly verdicts: readonly Verdict[] }): 
   const outcomeName = useOutcomeName();
   const columns = [
     { name: t('anomalies.from') },
+    { name: t('anomalyList.foundBy') },
     { name: t('anomalies.score'), isNumber: true },
     { name: t('anomalies.label') },
     { name: t('tuner.now') },
@@ -65,6 +66,9 @@ function VerdictTable({ verdicts }: { readonly verdicts: readonly Verdict[] }): 
         <tr key={anomaly.id}>
           <td>
             <Moment at={anomaly.from} />
+          </td>
+          <td>
+            <bdi>{anomaly.detector}</bdi>
           </td>
           <td data-number>{format.reading(anomaly.score)}</td>
           <td>

@@ -19,7 +19,11 @@ describe('a limit that is being tuned', () => {
     expect(scale).toEqual({ min: 40, max: 100, step: 0.2 });
     expect(settled(61.2345, scale)).toBe(61.2);
     expect(settled(1e9, scale)).toBe(100);
-    expect(scaleOf({ min: 50, max: 90 }, [70], 0.5).step).toBe(0.5);
+    expect(scaleOf({ min: 50, max: 90 }, [70], { resolution: 0.5 }).step).toBe(0.5);
+  });
+
+  it('is never dragged below what its signal can be', () => {
+    expect(scaleOf({ min: 0, max: 40 }, [4], { least: 0 })).toMatchObject({ min: 0, max: 50 });
   });
 
   it('has a scale even where nothing is known', () => {

@@ -11,14 +11,20 @@ const STEPS = 200;
 
 export type Scale = { readonly min: number; readonly max: number; readonly step: number };
 
-/** `resolution`: the smallest step of the signal, where it is known. */
-export function scaleOf(extent: Extent | undefined, limits: readonly number[], resolution?: number): Scale {
+/** The smallest step of the signal, where it is known, and the value below which it never is. */
+export type SignalBounds = { readonly resolution?: number | undefined; readonly least?: number | undefined };
+
+export function scaleOf(
+  extent: Extent | undefined,
+  limits: readonly number[],
+  { resolution = 0, least = Number.NEGATIVE_INFINITY }: SignalBounds = {},
+): Scale {
   const known = [...(extent ? [extent.min, extent.max] : []), ...limits];
   const low = known.length === 0 ? 0 : Math.min(...known);
   const high = known.length === 0 ? 1 : Math.max(...known);
   const length = high - low || Math.abs(high) || 1;
-  const step = Math.max(resolution ?? 0, roundStep((length * (1 + 2 * AIR)) / STEPS));
-  return { min: low - length * AIR, max: high + length * AIR, step };
+  const step = Math.max(resolution, roundStep((length * (1 + 2 * AIR)) / STEPS));
+  return { min: Math.max(least, low - length * AIR), max: high + length * AIR, step };
 }
 
 /** 1, 2 or 5 times a power of ten, the nearest below. */

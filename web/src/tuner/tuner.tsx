@@ -31,7 +31,7 @@ export function Tuner({ tuned, window }: TunerProps): ReactNode {
   const [limit, setLimit] = useState<Limit>(tuned.limit);
   const [asked] = useDebouncedValue(limit, PAUSE_MS);
   const trial = useTrial(tuned, window, asked);
-  const anomalies = useSignalAnomalies(tuned, window);
+  const anomalies = useFieldAnomalies(tuned, window);
   return (
     <>
       <Panel title={t('tuner.signal')} beside={<CriterionRule criterion={criterion} unit={unit} />}>
@@ -76,20 +76,14 @@ function useTrial({ criterion }: Tuned, { fromMs, toMs }: TimeWindow, limit: Lim
 
 const none: readonly Anomaly[] = [];
 
-/** Of the criterion's field, found as readings came; for a score those of its detector. */
-function useSignalAnomalies({ deviceId, field, detector }: Tuned, window: TimeWindow): readonly Anomaly[] {
+/** Of the criterion's field, whoever found them; as those that a trial is held against. */
+function useFieldAnomalies({ deviceId, field }: Tuned, window: TimeWindow): readonly Anomaly[] {
   const anomalies = useQuery({
     queryKey: keys.pastAnomalies(deviceId, `${window.fromMs}-${window.toMs}`),
     queryFn: ({ signal }) => listAnomalies({ device: deviceId, ...window }, { signal }),
   });
   const all = anomalies.data?.items;
-  return useMemo(
-    () =>
-      all?.filter(
-        (each) => each.field === field && (detector === undefined || each.detector === detector) && !each.isRevised,
-      ) ?? none,
-    [all, field, detector],
-  );
+  return useMemo(() => all?.filter((each) => each.field === field) ?? none, [all, field]);
 }
 
 type LimitFormProps = {

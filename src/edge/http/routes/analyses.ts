@@ -91,6 +91,7 @@ const fleetSchema = z.strictObject({
   line: z.string(),
   service: z.string().nullable(),
   lastSeenAt: time.nullable(),
+  analysedTo: time.nullable(),
   isSilent: z.boolean(),
   state: z.string().nullable(),
   stateSince: time.nullable(),

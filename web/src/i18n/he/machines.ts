@@ -42,7 +42,7 @@ export const machines = {
     assessment: 'הערכה',
     goesOn: 'נמשכת',
     between: '{{low}} עד {{high}}',
-    known: '{{share}} מהזמן ידוע',
+    known: '{{share}} ידוע',
     cycleWrong: 'המחזור האידאלי שגוי',
     good: '{{good}} תקינות, {{scrap}} פסולות',
     rework: '{{rework}} תוקנו',
