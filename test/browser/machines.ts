@@ -53,6 +53,20 @@ export async function addMachines(client: Client, end: number): Promise<void> {
   }
 }
 
+/** Somebody confirms the defect that a device's firings have started, which labels its anomalies. */
+export async function confirmDefect(client: Client, device: string): Promise<void> {
+  const task = await vi.waitFor(async () => {
+    const [first] = (await client.tasks.list()).items;
+    return first ?? Promise.reject(new Error('no task is offered yet'));
+  }, ANALYSED);
+  await client.tasks.take(task.id);
+  await client.tasks.complete(task.id, { outcome: 'confirmed' });
+  await vi.waitFor(async () => {
+    const { items } = await client.devices.anomalies(device);
+    if (!items.some(({ label }) => label === 'confirmed')) throw new Error('no anomaly is labelled yet');
+  }, ANALYSED);
+}
+
 const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 async function send(client: Client, rows: readonly Measurement[]): Promise<void> {
