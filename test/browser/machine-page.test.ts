@@ -71,11 +71,15 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     const { page } = reader;
     await reader.visit(MACHINE, 'figure canvas');
     const sums = page.getByRole('list', { name: 'How long each state lasted' });
-    for (const state of ['Running', 'Microstop', 'Breakdown', 'Setup', 'Unknown']) await sums.getByText(state).waitFor();
+    for (const state of ['Running', 'Microstop', 'Breakdown', 'Setup', 'Unknown'])
+      await sums.getByText(state).waitFor();
     expect(await sums.textContent()).toMatch(/Breakdown 1h 20m \(2\).*Setup 20m/);
 
     const kpis = page.getByRole('region', { name: 'How well it ran' });
-    await kpis.getByRole('cell', { name: /^Night/ }).first().waitFor();
+    await kpis
+      .getByRole('cell', { name: /^Night/ })
+      .first()
+      .waitFor();
     const { items } = await product.client.analyses.kpis(PRESS, { kind: 'shift' });
     expect(await kpis.locator('tbody tr').count()).toBe(items.length + 1);
     await kpis.getByText('Day', { exact: true }).click();
@@ -84,7 +88,10 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     const quality = page.getByRole('region', { name: 'Data quality' });
     for (const part of ['Complete', 'Valid', 'Unique', 'Consistent', 'In time'])
       await quality.getByRole('columnheader', { name: part }).waitFor();
-    await page.getByRole('cell', { name: /^count, score of stoppage/ }).first().waitFor();
+    await page
+      .getByRole('cell', { name: /^count, score of stoppage/ })
+      .first()
+      .waitFor();
     expect(reader.complaints()).toEqual([]);
   });
 
@@ -103,7 +110,9 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
 
     await page.getByRole('button', { name: 'Closer' }).click();
     await page.getByRole('button', { name: 'Back' }).click();
-    await page.waitForURL((url) => url.searchParams.get('from')?.slice(0, 19) === searchParams.get('from')?.slice(0, 19));
+    await page.waitForURL(
+      (url) => url.searchParams.get('from')?.slice(0, 19) === searchParams.get('from')?.slice(0, 19),
+    );
     await page.getByRole('button', { name: 'Back' }).click();
     await page.waitForURL(/range=all/);
     expect(reader.complaints()).toEqual([]);
@@ -176,7 +185,11 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
       'machine without counters': (reader) => reader.visit(`/devices/${DRYER}?range=7d`, 'figure canvas'),
       'question for an analysis': async (reader) => {
         await reader.visit(MACHINE, 'figure canvas');
-        await reader.page.locator('main section', { hasText: /Runs of|הרצות של/ }).getByRole('button').first().click();
+        await reader.page
+          .locator('main section', { hasText: /Runs of|הרצות של/ })
+          .getByRole('button')
+          .first()
+          .click();
         await reader.page.locator('[role="dialog"] input[type="date"]').waitFor();
       },
       runs: (reader) => reader.visit('/analyses', `main >> text="${DRYER}"`),

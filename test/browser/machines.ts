@@ -39,9 +39,20 @@ export async function addMachines(client: Client, end: number): Promise<void> {
     lines: ['line-1'],
     rules: [shift('Early', '06:00', '14:00'), shift('Late', '14:00', '22:00'), shift('Night', '22:00', '06:00')],
   });
-  await client.devices.create({ id: PRESS, name: 'Brick press 7', line: 'line-1', service: 'brick-production', idealCycle: '1s' });
+  await client.devices.create({
+    id: PRESS,
+    name: 'Brick press 7',
+    line: 'line-1',
+    service: 'brick-production',
+    idealCycle: '1s',
+  });
   await client.devices.create({ id: DRYER, name: 'Dryer 2', line: 'line-2', service: 'moisture-analysis' });
-  await client.devices.create({ id: METER, name: 'Power meter 3', line: 'line-2', fields: [{ name: 'power', unit: 'kW' }] });
+  await client.devices.create({
+    id: METER,
+    name: 'Power meter 3',
+    line: 'line-2',
+    fields: [{ name: 'power', unit: 'kW' }],
+  });
   await send(client, pressRows(end));
   await send(client, dryerRows(end - 2 * HOUR_MS));
   await send(client, [{ device: METER, ts: end, values: { power: 12.5 } }]);
