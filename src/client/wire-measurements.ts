@@ -37,6 +37,8 @@ export type Device = {
   /** Ideal cycles of products that have one of their own. */
   products: { [product: string]: DurationText };
   lastSeenAt: Time | null;
+  /** The time that its latest reading carries. */
+  lastReadingAt: Time | null;
   simulated: boolean;
 };
 export type DeviceChange = Partial<

@@ -37,6 +37,7 @@ export const deviceSchema = z.strictObject({
   maxGap: durationText.nullable(),
   products: z.record(z.string(), durationText).describe('Ideal cycles of products that have one of their own.'),
   lastSeenAt: time.nullable(),
+  lastReadingAt: time.describe('The time that its latest reading carries.').nullable(),
   simulated: z.boolean(),
 }) satisfies z.ZodType<WireDevice>;
 
@@ -70,11 +71,15 @@ export function deviceInput<Body extends Durations>({ idealCycle, expectedInterv
   };
 }
 
-export type Seen = { readonly lastSeenAt: number | null; readonly simulated: boolean };
+export type Seen = {
+  readonly lastSeenAt: number | null;
+  readonly lastReadingAt: number | null;
+  readonly simulated: boolean;
+};
 
 export const deviceOf = (
   { id, name, line, fields: declared, idealCycleMs, service, expectedIntervalMs, maxGapMs, products }: Device,
-  { lastSeenAt, simulated }: Seen,
+  { lastSeenAt, lastReadingAt, simulated }: Seen,
 ): WireDevice => ({
   id,
   name,
@@ -86,6 +91,7 @@ export const deviceOf = (
   maxGap: durationOf(maxGapMs),
   products: Object.fromEntries(Object.entries(products).map(([product, ms]) => [product, formatDuration(ms)])),
   lastSeenAt: isoTimeOrNull(lastSeenAt),
+  lastReadingAt: isoTimeOrNull(lastReadingAt),
   simulated,
 });
 
