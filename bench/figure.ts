@@ -2,7 +2,8 @@
 export type Figure = {
   readonly name: string;
   readonly value: number;
-  readonly unit: '1/s' | 'ms' | 's' | 'B';
+  /** Points: of a score out of 100. */
+  readonly unit: '1/s' | 'ms' | 's' | 'B' | 'points';
   readonly peer?: string;
   readonly peerValue?: number;
   /** Times better than the peer. */

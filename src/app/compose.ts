@@ -66,6 +66,8 @@ export type ComposeParts = {
   readonly timeZone: string;
   /** What is kept of ended instances; undefined: all. */
   readonly keep?: Keep;
+  /** How long readings are kept; undefined: for ever. */
+  readonly keepMeasurementsMs?: number | undefined;
   readonly mailer: Mailer | undefined;
   /** In which people are written to of whom nobody has said what they read. Default: English. */
   readonly language?: string;
@@ -143,7 +145,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   const bus = openBusTools({ store, log }, app);
   if (isEngine) {
     const { correlator } = process;
-    stop.use(startHousekeeping({ store, access, jobs, correlator, clock, log, name, keep: parts.keep }));
+    const { keep, keepMeasurementsMs } = parts;
+    stop.use(startHousekeeping({ store, access, jobs, correlator, clock, log, name, keep, keepMeasurementsMs }));
   }
   const waysIn = roles.includes('analysis')
     ? stop.use(await startWaysIn({ ...parts, metrics, name, measurements, subscribe: parts.subscribe }))

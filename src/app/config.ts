@@ -15,6 +15,8 @@ export type Config = {
   /** The data directory, where it was set and is not the default. */
   readonly givenData?: string;
   readonly store: string;
+  /** Connections for reading, where the store is PostgreSQL. */
+  readonly postgresPool: number;
   /** `memory` or a URL. */
   readonly broker: string;
   readonly brokerPrefix?: string;
@@ -45,6 +47,8 @@ export type Config = {
   readonly keepHistory: string;
   /** And how much of each definition. */
   readonly keepHistoryMb: number;
+  /** How long readings are kept: a duration. Undefined: for ever. */
+  readonly keepMeasurements?: string;
   readonly auth: 'on' | 'off';
   readonly logLevel: LogLevel;
   readonly url?: string;

@@ -1,5 +1,5 @@
 /**
- * Forgets what has had its time: ended instances with what belongs to them, messages taken in long ago, messages nobody came for,
+ * Forgets what has had its time: ended instances with what belongs to them, readings, messages taken in long ago, messages nobody came for,
  * credentials and accounts that are over. Sums up what was counted long ago. And pairs kept messages with those who wait for them, where a server was killed between writing the one and looking for the other.
  * Of several servers one does it.
  */
@@ -11,6 +11,7 @@ import { startTidying, TIDYING_PAUSE_MS } from '../jobs/tidying.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Service, service, startLoop } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
+import { MeasurementRetention } from '../measurements/ingest/retention.ts';
 import { CondenseTallies } from '../process/engine/condense-tallies.ts';
 import type { Correlator } from '../process/engine/correlate.ts';
 import { messageFamily } from '../process/engine/families.ts';
@@ -41,6 +42,8 @@ type Parts = {
   readonly name: string;
   /** What is kept of ended instances. */
   readonly keep: Keep | undefined;
+  /** How long readings are kept; undefined: for ever. */
+  readonly keepMeasurementsMs?: number | undefined;
 };
 
 export function startHousekeeping(parts: Parts): Service {
@@ -55,7 +58,8 @@ export function startHousekeeping(parts: Parts): Service {
   });
 }
 
-function keepHouse({ store, access, jobs, correlator, clock, log, keep }: Parts, { guards }: Term): Service {
+function keepHouse(parts: Parts, { guards }: Term): Service {
+  const { store, access, jobs, correlator, clock, log, keep } = parts;
   const sleep = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal);
   const tidying = startLoop({
     round: async (signal) => {
@@ -75,8 +79,9 @@ function keepHouse({ store, access, jobs, correlator, clock, log, keep }: Parts,
     onError: (error) => log.error({ err: error }, 'ended instances could not be forgotten; it is tried again'),
     sleep,
   });
+  const readings = forgetReadings(parts);
   const tidyings = service({}, async () => {
-    await Promise.all([tidying.close(), jobsTidying.close(), forgetting.close()]);
+    await Promise.all([tidying.close(), jobsTidying.close(), forgetting.close(), readings?.close()]);
   });
   if (!store.capabilities.sharedByProcesses) return tidyings;
   const pairing = startLoop({
@@ -89,6 +94,20 @@ function keepHouse({ store, access, jobs, correlator, clock, log, keep }: Parts,
   });
   return service({}, async () => {
     await Promise.all([tidyings.close(), pairing.close()]);
+  });
+}
+
+/** By themselves: of a plant with many readings there are always some that have had their time. */
+function forgetReadings({ store, clock, log, keepMeasurementsMs: keepMs }: Parts): Service | undefined {
+  if (keepMs === undefined) return undefined;
+  const retention = new MeasurementRetention(store, { keepMs });
+  return startLoop({
+    round: async (signal) => {
+      await clock.sleep(HOUSEKEEPING_MS, signal);
+      while (!signal.aborted && (await retention.round())) await clock.sleep(TIDYING_PAUSE_MS, signal);
+    },
+    onError: (error) => log.error({ err: error }, 'old readings could not be forgotten; it is tried again'),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
   });
 }
 

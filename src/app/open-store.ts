@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import { families } from './families.ts';
 import { nameOf, type StandingConfig, sharesItsStore } from './standing.ts';
 
-type StoreConfig = Pick<Config, 'store' | 'data'>;
+type StoreConfig = Pick<Config, 'store' | 'data'> & Partial<Pick<Config, 'postgresPool'>>;
 type LockOptions = { readonly name?: string | undefined; readonly log: Log };
 /** The name under which this process works: no other that runs has it. */
 export type StoreLock = Service & {
@@ -48,7 +48,7 @@ export async function lockStore(
 }
 
 export async function openStore(
-  { store, data }: StoreConfig,
+  { store, data, postgresPool: poolSize }: StoreConfig,
   { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics?: Metrics },
 ): Promise<Store> {
   if (store === 'sqlite') {
@@ -56,7 +56,7 @@ export async function openStore(
     return openSqliteStore({ directory: resolve(data), families, clock, log, metrics });
   }
   const { openPostgresStore } = await import('../adapters/postgres/postgres-store.ts');
-  return openPostgresStore({ url: store, families, log, metrics });
+  return openPostgresStore({ url: store, families, log, metrics, ...(poolSize !== undefined && { poolSize }) });
 }
 
 /** For nobody but the user of the server: it holds mails and a token. One that is there keeps its rights. */

@@ -64,6 +64,7 @@ export async function serve(
       timeZone: config.timeZone,
       keep: { keepMs: parseDuration(config.keepHistory), keepBytes: config.keepHistoryMb * 1_000_000 },
       subscribe: roles.includes('analysis') ? await openMqtt(config, log) : undefined,
+      keepMeasurementsMs: config.keepMeasurements === undefined ? undefined : parseDuration(config.keepMeasurements),
       mailer,
       language: config.language,
       roles,

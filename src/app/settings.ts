@@ -3,6 +3,7 @@
  * a test holds both together.
  */
 import { z } from 'zod';
+import { DEFAULT_POOL_SIZE, MAX_POOL_SIZE } from '../adapters/postgres/pool-size.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import { LOG_LEVELS } from '../kernel/log.ts';
 import { DEFAULT_TOPIC, parseTopic } from '../measurements/ways/topic.ts';
@@ -91,6 +92,18 @@ export const settings = {
     schema: z
       .union([z.literal('sqlite'), url('postgres:', 'postgresql:')], { error: 'must be "sqlite" or a postgres:// URL' })
       .default('sqlite'),
+  },
+  postgresPool: {
+    name: 'MILLRACE_POSTGRES_POOL',
+    purpose:
+      'Connections of this process to PostgreSQL for reading and picking work, besides the one that writes; at most 30.',
+    example: '10',
+    schema: z.coerce
+      .number('a number of connections')
+      .int('a whole number')
+      .min(1, 'at least 1')
+      .max(MAX_POOL_SIZE, `at most ${MAX_POOL_SIZE}`)
+      .default(DEFAULT_POOL_SIZE),
   },
   broker: {
     name: 'MILLRACE_BROKER',
@@ -214,6 +227,12 @@ export const settings = {
     purpose: 'Megabytes that the histories of one definition may take; beyond it the eldest ended instances go first.',
     example: '10000',
     schema: z.coerce.number('a number of megabytes').int('a whole number').min(1, 'at least 1').default(10_000),
+  },
+  keepMeasurements: {
+    name: 'MILLRACE_KEEP_MEASUREMENTS',
+    purpose: 'How long readings are kept, by the times they carry; what was found in them stays. Default: for ever.',
+    example: '1095d',
+    schema: duration.exactOptional(),
   },
   auth: {
     name: 'MILLRACE_AUTH',

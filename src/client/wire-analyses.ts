@@ -209,10 +209,14 @@ export type FleetDevice = {
   line: string;
   service: string | null;
   lastSeenAt: Time | null;
+  /** Up to where its readings are analysed; null: not at all yet. */
+  analysedTo: Time | null;
   /** It has not sent for longer than it may. */
   isSilent: boolean;
   /** Its state at the latest sample; null: no service, or nothing yet. */
   state: SegmentState | null;
+  /** Since when. */
+  stateSince: Time | null;
   /** Today's local day so far. */
   today: KpiScope | null;
   quality: number | null;

@@ -11,6 +11,7 @@ export type Field = {
   min?: number;
   max?: number;
   resolution?: number;
+  detectors?: ('z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck')[];
   /** A reading without it goes to quarantine. */
   required?: boolean;
   /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */
@@ -36,6 +37,8 @@ export type Device = {
   /** Ideal cycles of products that have one of their own. */
   products: { [product: string]: DurationText };
   lastSeenAt: Time | null;
+  /** The time that its latest reading carries. */
+  lastReadingAt: Time | null;
   simulated: boolean;
 };
 export type DeviceChange = Partial<

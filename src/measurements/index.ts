@@ -1,6 +1,10 @@
 /** The public entry `millrace/measurements`: what users build on; docs/reference/measurements.md describes it. */
 export type { Anomaly, AnomalyEvidence, AnomalyLabel, Severity } from './anomaly/anomaly.ts';
+export { drift } from './anomaly/drift.ts';
+export { multivariate } from './anomaly/multivariate.ts';
+export { novelty } from './anomaly/novelty/novelty.ts';
 export type { Operator, OperatorState } from './anomaly/operator.ts';
+export { stuck } from './anomaly/stuck.ts';
 export { suddenChange } from './anomaly/sudden-change.ts';
 export { zScore } from './anomaly/z-score.ts';
 export type { Criterion, CriterionView } from './criterion/criterion.ts';

@@ -38,6 +38,11 @@ export type Family<Columns extends Readonly<Record<string, ColumnType>> = Readon
    * soon. Families with an index over rows of one state are hot anyway. Stores without old versions ignore it.
    */
   readonly isHot?: boolean;
+  /**
+   * Its rows come in the order of an instant, which is part of the key, and are forgotten in that order: a store that can
+   * keeps those of each month (UTC) apart, so that old ones are given up at once. Other stores ignore it.
+   */
+  readonly partition?: { readonly column: string; readonly by: 'month' };
 };
 
 type TypeOf<T extends ColumnType> = T extends 'text' | 'json'
@@ -58,6 +63,7 @@ export function defineFamily<const Columns extends Readonly<Record<string, Colum
   readonly key: readonly (keyof Columns & string)[];
   readonly indexes?: readonly Index[];
   readonly isHot?: boolean;
+  readonly partition?: { readonly column: keyof Columns & string; readonly by: 'month' };
 }): Family<Columns> {
   return { area: 'plant', indexes: [], isLog: false, ...declaration };
 }

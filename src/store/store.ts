@@ -43,6 +43,11 @@ export interface Store extends Service {
   tail<F extends Family>(family: F, after: Cursor, limit: number): Promise<{ rows: RowOf<F>[]; cursor: Cursor }>;
   /** The cursor behind the last row now in a log. */
   end(family: Family): Promise<Cursor>;
+  /**
+   * Where the rows of a month are kept apart: gives up those of months that ended before the instant, and answers how many
+   * months. Older rows may remain that are in no month's place.
+   */
+  dropBefore?(family: Family, before: Instant): Promise<number>;
   /** Reserves `size` numbers nobody else gets; answers the first. */
   reserveIds(size: number): Promise<number>;
   /**

@@ -22,7 +22,9 @@ import { startDatabaseClock } from './database-clock.ts';
 import { loadDriver, newPool, type Statement } from './driver.ts';
 import { KeyReads, type ReadRows } from './key-reads.ts';
 import { cursorBehind, endStatement, TRANSACTION_COLUMN, tailStatement } from './log-sql.ts';
+import { PartitionKeeper } from './partition-keeper.ts';
 import { PoolRows } from './pool-rows.ts';
+import { DEFAULT_POOL_SIZE } from './pool-size.ts';
 import { claimStatement, PICKED_COLUMN, selectStatement } from './query-sql.ts';
 import { migrate } from './schema.ts';
 import { quoted, type Table, type Tables, tableNamed, tableOf } from './table.ts';
@@ -34,7 +36,7 @@ export type PostgresStoreOptions = {
   readonly families: readonly Family[];
   /** The schema that holds the tables; it is created when it is missing. */
   readonly schema?: string;
-  /** Connections for reads and claims, besides the one that writes. */
+  /** Connections for reads and claims, besides the one that writes. Default: {@link DEFAULT_POOL_SIZE}. */
   readonly poolSize?: number;
   /** A read or claim that takes longer is given up with `store.query-too-slow`. */
   readonly readTimeoutMs?: number;
@@ -45,7 +47,6 @@ export type PostgresStoreOptions = {
 };
 
 export const DEFAULT_SCHEMA = 'millrace';
-export const DEFAULT_POOL_SIZE = 8;
 export const DEFAULT_READ_TIMEOUT_MS = 10_000;
 /** One batch is written while the next is prepared and its guards are on their way. */
 const BATCHES_IN_FLIGHT = 2;
@@ -71,7 +72,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         startCommitListener({ driver, url, log, ...ears });
       return openCommitNews({ schema, log, run: (statement) => rows.change(statement), startListener, onNews });
     };
-    return storeOf({ rows, tables, schema, clock, connection, writer, metrics, openNews });
+    const partitions = new PartitionKeeper({ pool, tables, schema, log });
+    return storeOf({ rows, tables, schema, clock, connection, writer, partitions, metrics, openNews });
   } catch (error) {
     await connection.close();
     await pool.end();
@@ -96,14 +98,16 @@ type Parts = {
   readonly clock: Pick<Clock, 'now'> & Partial<Service>;
   readonly connection: WriterConnection;
   readonly writer: BatchWriter;
+  readonly partitions: PartitionKeeper;
   readonly metrics: StoreMetrics | undefined;
   readonly openNews: (onNews: CommitNewsParts['onNews']) => CommitNews;
 };
 
-function storeOf({ rows, tables, schema, clock, connection, writer, metrics, openNews }: Parts): Store {
+function storeOf(parts: Parts): Store {
+  const { rows, tables, schema, clock, connection, writer, partitions, metrics, openNews } = parts;
   const news = openNews((families) => group.tell(families));
   const group: GroupCommit<Unit[]> = new GroupCommit(
-    unitLists((units) => writer.write(units)),
+    unitLists((units) => partitions.write(units, (ready) => writer.write(ready))),
     { batchesInFlight: BATCHES_IN_FLIGHT, metrics, onWritten: news.tell, onFirstListener: news.listen },
   );
   const tableFor = (family: Family): Table => tableNamed(tables, family);
@@ -130,6 +134,7 @@ function storeOf({ rows, tables, schema, clock, connection, writer, metrics, ope
       return { rows: answer.map(({ [TRANSACTION_COLUMN]: _, ...row }) => row as RowOf<F>), cursor };
     },
     end: async (family) => cursorBehind((await rows.read(endStatement(tableFor(family))))[0], LOG_START),
+    dropBefore: (family, before) => partitions.dropBefore(tableFor(family).family.name, before),
     reserveIds: async (size) => {
       const counter = `${quoted(schema)}.millrace_id`;
       const text = `UPDATE ${counter} SET next = next + $1::bigint RETURNING next - $1::bigint AS first`;

@@ -7,11 +7,13 @@ import type { ClientBase } from 'pg';
 import { MillraceError } from '../../kernel/errors.ts';
 import { columnName, type Index } from '../../store/family.ts';
 import { lockClassOf } from './key-locks.ts';
+import { attachSql, defaultName, earlierPart, inSchema, monthOf, partedBy } from './partitions.ts';
 import { type Column, columnIn, literal, quoted, type Table } from './table.ts';
 
-export const SCHEMA_VERSION = 1;
+/** 2: readings are kept by month, with their values as JSONB. */
+export const SCHEMA_VERSION = 2;
 /** The lock under which tables change, in the schema's class of advisory locks. */
-const SCHEMA_LOCK = 0;
+export const SCHEMA_LOCK = 0;
 /** PostgreSQL cuts longer names off. */
 const MAX_NAME_BYTES = 63;
 /** Rows changed before a hot table is vacuumed; a share of its size would let a large one with few waiting rows rot. */
@@ -24,7 +26,10 @@ const FILL_PERCENT = 85;
 /** Whatever can run a statement: the client that holds the transaction. */
 type Runner = Pick<ClientBase, 'query'>;
 type Catalog = {
-  readonly columns: ReadonlySet<string>;
+  /** The type by `table.column`. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Tables whose rows are kept in parts. */
+  readonly partitioned: ReadonlySet<string>;
   readonly indexes: ReadonlySet<string>;
   readonly settings: ReadonlySet<string>;
 };
@@ -36,6 +41,7 @@ export async function migrate(client: Runner, schema: string, tables: readonly T
     await client.query('SET LOCAL statement_timeout = 0'); // an index on a large table takes its time
     await client.query(`SELECT pg_advisory_xact_lock(${lockClassOf(schema)}, ${SCHEMA_LOCK})`);
     await requireKnownVersion(client, schema);
+    await convert(client, tables, await readCatalog(client, schema));
     const catalog = await readCatalog(client, schema);
     const statements = tables.flatMap((table) => missing(table, catalog));
     if (statements.length > 0) await client.query(statements.join(';\n'));
@@ -63,11 +69,38 @@ async function requireKnownVersion(client: Runner, schema: string): Promise<void
   const { rows } = await client.query(`SELECT version FROM ${version}`);
   const found = Number(rows[0]?.version);
   if (found > SCHEMA_VERSION) throw new MillraceError('store.newer-schema', { found, known: SCHEMA_VERSION });
+  if (found < SCHEMA_VERSION) await client.query(`UPDATE ${version} SET version = ${SCHEMA_VERSION}`);
+}
+
+/** Tables of an earlier version that cannot be brought here by adding to them. */
+async function convert(client: Runner, tables: readonly Table[], { columns, partitioned }: Catalog): Promise<void> {
+  for (const table of tables) {
+    const typeOf = ({ name }: Column) => columns.get(`${table.bareName}.${columnName(name)}`);
+    for (const column of table.columns) {
+      if (column.type !== 'jsonb' || typeOf(column) !== 'text') continue;
+      await client.query(`ALTER TABLE ${table.sql} ALTER COLUMN ${column.sql} DROP DEFAULT,
+        ALTER COLUMN ${column.sql} TYPE jsonb USING ${column.sql}::jsonb`);
+    }
+    const column = partedBy(table);
+    const isThere = table.key.some((one) => typeOf(one) !== undefined);
+    if (column !== undefined && isThere && !partitioned.has(table.bareName)) await partition(client, table, column);
+  }
+}
+
+/** The table as it is becomes the part for all that was before; rows of later months get parts of their own. */
+async function partition(client: Runner, table: Table, column: string): Promise<void> {
+  const { rows } = await client.query(`SELECT max(${columnIn(table, column).sql})::text AS last FROM ${table.sql}`);
+  const last = rows[0]?.last as string | null;
+  const earlier = last === null ? undefined : earlierPart(table, monthOf(Number(last)) + 1);
+  if (earlier === undefined) await client.query(`DROP TABLE ${table.sql}`);
+  else await client.query(`ALTER TABLE ${table.sql} RENAME TO ${quoted(earlier.name)}`);
+  await client.query(createTable(table));
+  if (earlier !== undefined) await client.query(attachSql(table, earlier));
 }
 
 async function readCatalog(client: Runner, schema: string): Promise<Catalog> {
   const { rows: columns } = await client.query(
-    `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = ${literal(schema)}`,
+    `SELECT table_name || '.' || column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = ${literal(schema)}`,
   );
   const { rows: indexes } = await client.query(
     `SELECT indexname AS name FROM pg_indexes WHERE schemaname = ${literal(schema)}`,
@@ -76,8 +109,16 @@ async function readCatalog(client: Runner, schema: string): Promise<Catalog> {
     `SELECT c.relname || '.' || split_part(setting, '=', 1) AS name FROM pg_class AS c, unnest(c.reloptions) AS setting
       WHERE c.relnamespace = ${literal(quoted(schema))}::regnamespace`,
   );
+  const { rows: partitioned } = await client.query(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'p' AND relnamespace = ${literal(quoted(schema))}::regnamespace`,
+  );
   const namesIn = (rows: readonly { name: string }[]) => new Set(rows.map(({ name }) => name));
-  return { columns: namesIn(columns), indexes: namesIn(indexes), settings: namesIn(settings) };
+  return {
+    columns: new Map((columns as { name: string; type: string }[]).map(({ name, type }) => [name, type])),
+    partitioned: namesIn(partitioned),
+    indexes: namesIn(indexes),
+    settings: namesIn(settings),
+  };
 }
 
 /** The statements that add what a table lacks. */
@@ -106,10 +147,14 @@ function createTable(table: Table): string {
   );
   if (family.isLog) lines.push('commit_xid xid8 NOT NULL DEFAULT pg_current_xact_id()');
   lines.push(`PRIMARY KEY (${key.map((column) => column.sql).join(', ')})`);
-  return `CREATE TABLE ${sql} (${lines.join(', ')}) WITH (${storage(table)})`;
+  const column = partedBy(table);
+  if (column === undefined) return `CREATE TABLE ${sql} (${lines.join(', ')}) WITH (${storageOf(table)})`;
+  const rest = inSchema(table, defaultName(table));
+  return `CREATE TABLE ${sql} (${lines.join(', ')}) PARTITION BY RANGE (${columnIn(table, column).sql});
+    CREATE TABLE ${rest} PARTITION OF ${sql} DEFAULT WITH (${storageOf(table)})`;
 }
 
-function storage({ family }: Table): string {
+export function storageOf({ family }: Table): string {
   if (family.isLog) return 'fillfactor = 100';
   return [`fillfactor = ${FILL_PERCENT}`, ...Object.entries(vacuumOf(family)).map(settingSql)].join(', ');
 }

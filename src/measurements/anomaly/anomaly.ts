@@ -5,7 +5,6 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '../../kernel/clock.ts';
 import { defineFamily, type RowOf } from '../../store/family.ts';
-import type { DetectorName } from './detector.ts';
 import type { OpenTrack } from './track.ts';
 
 export const LABELS = ['confirmed', 'rejected'] as const;
@@ -20,6 +19,7 @@ export const anomalyFamily = defineFamily({
     id: 'text',
     device: 'text',
     field: 'text',
+    /** One of `DETECTORS`, or what else of measurements judges a device over time. */
     detector: 'text',
     from: 'integer',
     /** The last strange reading so far. */
@@ -52,8 +52,7 @@ export type AnomalyEvidence = {
   readonly sigma: number;
   readonly threshold: number;
 };
-export type Anomaly = Omit<AnomalyRow, 'detector' | 'isOpen' | 'severity' | 'evidence' | 'label'> & {
-  readonly detector: DetectorName;
+export type Anomaly = Omit<AnomalyRow, 'isOpen' | 'severity' | 'evidence' | 'label'> & {
   readonly isOpen: boolean;
   readonly severity: Severity;
   readonly evidence: AnomalyEvidence;
@@ -63,22 +62,25 @@ export type Anomaly = Omit<AnomalyRow, 'detector' | 'isOpen' | 'severity' | 'evi
 export type AnomalyExtent = Pick<AnomalyRow, 'to' | 'isOpen' | 'score' | 'severity' | 'evidence'>;
 
 /** Where an anomaly was found. */
-export type Source = { readonly device: string; readonly field: string; readonly detector: DetectorName };
+export type Source = { readonly device: string; readonly field: string; readonly detector: string };
 
 export const anomalyId = ({ device, field, detector }: Source, from: Instant): string =>
   `ano_${hash('sha256', JSON.stringify([device, field, detector, from]), 'hex').slice(0, 20)}`;
 
-const MAJOR_SCORE = 6;
-const CRITICAL_SCORE = 8;
+/** The scores from which on an anomaly is major and critical; detectors count in different units. */
+export type SeverityScale = { readonly major: number; readonly critical: number };
 
-export function severityOf(score: number): Severity {
-  if (score >= CRITICAL_SCORE) return 'critical';
-  return score >= MAJOR_SCORE ? 'major' : 'minor';
+/** Of detectors that count in standard deviations. */
+export const SIGMA_SEVERITY: SeverityScale = { major: 6, critical: 8 };
+
+export function severityOf(score: number, { major, critical }: SeverityScale = SIGMA_SEVERITY): Severity {
+  if (score >= critical) return 'critical';
+  return score >= major ? 'major' : 'minor';
 }
 
 export function extentOf(
   { to, peak }: OpenTrack,
-  { threshold, isOpen }: { readonly threshold: number; readonly isOpen: boolean },
+  { threshold, isOpen, scale }: { readonly threshold: number; readonly isOpen: boolean; readonly scale: SeverityScale },
 ): AnomalyExtent {
   const { at, value, score, expected, sigma } = peak;
   const evidence: AnomalyEvidence = { v: 1, at, value, expected, sigma, threshold };
@@ -86,14 +88,13 @@ export function extentOf(
     to,
     isOpen: isOpen ? 1 : 0,
     score,
-    severity: severityOf(score),
+    severity: severityOf(score, scale),
     evidence: JSON.stringify(evidence),
   };
 }
 
 export const anomalyOf = (row: AnomalyRow): Anomaly => ({
   ...row,
-  detector: row.detector as DetectorName,
   isOpen: row.isOpen === 1,
   severity: row.severity as Severity,
   evidence: JSON.parse(row.evidence) as AnomalyEvidence,

@@ -1,7 +1,9 @@
 /** Both detectors against slow, obvious versions of themselves. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DETECTORS, openDetector } from './detector.ts';
+import { seededRandom } from '../../kernel/random.ts';
+import { openDetector } from './detector.ts';
+import { DETECTORS, type DetectorName } from './detector-name.ts';
 import { MAX_SCORE, MIN_BASELINE_ROWS } from './operator.ts';
 import { suddenChange } from './sudden-change.ts';
 import { zScore } from './z-score.ts';
@@ -100,24 +102,51 @@ describe('sudden change', () => {
 describe('every detector', () => {
   it('goes on to the last bit after it was stored and restored, wherever that happens', () => {
     fc.assert(
-      fc.property(values, values, fc.constantFrom(...DETECTORS), (before, after, name) => {
+      fc.property(fc.nat({ max: 900 }), fc.nat(), fc.constantFrom(...DETECTORS), (before, seed, name) => {
         const field = { name: 'temperature', resolution: 0.1 };
+        const random = seededRandom(seed);
+        const next = (row: number) =>
+          [5 * Math.sin(row / 40) + random() + (random() < 0.02 ? 20 : 0), row * 300_000] as const;
         const detector = openDetector(name, field);
-        for (const one of before) detector.push(one);
+        for (let row = 0; row < before; row++) detector.push(...next(row));
         const restored = openDetector(name, field, JSON.parse(JSON.stringify(detector.snapshot())));
-        for (const one of after) expect(restored.push(one)).toBe(detector.push(one));
+        for (let row = before; row < before + 400; row++) {
+          const reading = next(row);
+          expect(restored.push(...reading)).toBe(detector.push(...reading));
+        }
         expect(restored.snapshot()).toEqual(detector.snapshot());
       }),
-      { numRuns: 50 },
+      { numRuns: 60 },
     );
   });
 
   it('answers no score of readings too large to average, and is well again when they have gone', () => {
-    for (const name of DETECTORS) {
+    const scoreAfter = (name: DetectorName, rows: number, value: number) => {
       const detector = openDetector(name, { name: 'pressure' });
-      for (let row = 0; row < 100; row++) detector.push(row % 3 === 0 ? -1.7e308 : 1.7e308);
-      for (let row = 0; row < 700; row++) detector.push(row % 2);
-      expect(detector.push(30)).toBeGreaterThan(name === 'z-score' ? 50 : 1);
+      let row = 0;
+      const push = (one: number) => detector.push(one, row++ * 60_000);
+      for (let count = 0; count < 100; count++) push(row % 3 === 0 ? -1.7e308 : 1.7e308);
+      for (let count = 0; count < rows; count++) push(row % 2);
+      return Math.max(...Array.from({ length: 40 }, () => push(value)));
+    };
+    expect(scoreAfter('z-score', 700, 30)).toBeGreaterThan(50);
+    expect(scoreAfter('sudden-change', 700, 30)).toBeGreaterThan(1);
+    expect(scoreAfter('drift', 1_200, 30)).toBeGreaterThan(1);
+    expect(scoreAfter('stuck', 700, 30)).toBeGreaterThan(6);
+    expect(scoreAfter('novelty', 17_200, 30)).toBeGreaterThan(2);
+  });
+
+  it('remembers no more after a year than after a week', () => {
+    for (const name of DETECTORS) {
+      const detector = openDetector(name, { name: 'pressure', resolution: 0.01 });
+      const random = seededRandom(5);
+      const sizes: number[] = [];
+      for (let row = 0; row < 100_000; row++) {
+        detector.push(Math.round(100 * random()) / 10 + 10 * Math.sin(row / 46), row * 300_000);
+        if (row === 20_000 || row === 99_999) sizes.push(JSON.stringify(detector.snapshot()).length);
+      }
+      expect((sizes[1] as number) / (sizes[0] as number)).toBeLessThan(1.1);
+      expect(sizes[1]).toBeLessThan(60_000);
     }
   });
 });

@@ -2,6 +2,7 @@
  * An operator turns a series of values into a series of scores, one value at a time and at a constant cost. The same four
  * functions serve a live device (restore, push, snapshot in every unit) and a batch (init, push to the end).
  */
+import type { Instant } from '../../kernel/clock.ts';
 
 /** What a detector sees in a value: how strange it is, what it expected and how wide it thought the spread to be. */
 export interface OperatorState {
@@ -9,10 +10,14 @@ export interface OperatorState {
   readonly sigma: number;
 }
 
-export interface Operator<Config, State extends OperatorState, Snapshot> {
+/** `Value` is a number, or one number of each sensor. */
+export interface Operator<Config, State, Snapshot, Value = number> {
   init(config: Config): State;
-  /** Takes the next value and answers its score, never below 0; NaN while too few values are known. */
-  push(state: State, value: number): number;
+  /**
+   * Takes the next value and answers its score, never below 0; NaN while too few values are known. Times do not decrease;
+   * an operator that does not look at them leaves the argument out.
+   */
+  push(state: State, value: Value, at: Instant): number;
   /** JSON that `restore` continues from as if there had been no pause. */
   snapshot(state: State): Snapshot;
   restore(config: Config, snapshot: Snapshot): State;

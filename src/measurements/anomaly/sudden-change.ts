@@ -23,15 +23,15 @@ export type SuddenChangeState = OperatorState & {
 };
 export type SuddenChangeSnapshot = { readonly recent: MomentsSnapshot; readonly reference: MomentsSnapshot };
 
-export const suddenChange: Operator<SuddenChangeConfig, SuddenChangeState, SuddenChangeSnapshot> = {
-  init: (config) => ({
+export const suddenChange = {
+  init: (config: SuddenChangeConfig): SuddenChangeState => ({
     config,
     recent: new SlidingMoments(config.recentRows),
     reference: new SlidingMoments(config.referenceRows),
     expected: 0,
     sigma: 0,
   }),
-  push: (state, value) => {
+  push: (state: SuddenChangeState, value: number): number => {
     const { config, recent, reference } = state;
     const left = recent.push(value);
     if (!Number.isNaN(left)) reference.push(left);
@@ -42,12 +42,15 @@ export const suddenChange: Operator<SuddenChangeConfig, SuddenChangeState, Sudde
     state.sigma = spreadOf(pooled, config.resolution, reference.mean);
     return Math.abs(change) < config.minChange ? 0 : scoreOf(change, state.sigma);
   },
-  snapshot: ({ recent, reference }) => ({ recent: recent.snapshot(), reference: reference.snapshot() }),
-  restore: (config, { recent, reference }) => ({
+  snapshot: ({ recent, reference }: SuddenChangeState): SuddenChangeSnapshot => ({
+    recent: recent.snapshot(),
+    reference: reference.snapshot(),
+  }),
+  restore: (config: SuddenChangeConfig, { recent, reference }: SuddenChangeSnapshot): SuddenChangeState => ({
     config,
     recent: SlidingMoments.restore(config.recentRows, recent),
     reference: SlidingMoments.restore(config.referenceRows, reference),
     expected: 0,
     sigma: 0,
   }),
-};
+} satisfies Operator<SuddenChangeConfig, SuddenChangeState, SuddenChangeSnapshot>;

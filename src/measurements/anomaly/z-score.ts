@@ -25,9 +25,9 @@ const stateOf = (config: ZScoreConfig, window: SlidingMoments): ZScoreState => (
   sigma: 0,
 });
 
-export const zScore: Operator<ZScoreConfig, ZScoreState, MomentsSnapshot> = {
-  init: (config) => stateOf(config, new SlidingMoments(config.windowRows)),
-  push: (state, value) => {
+export const zScore = {
+  init: (config: ZScoreConfig): ZScoreState => stateOf(config, new SlidingMoments(config.windowRows)),
+  push: (state: ZScoreState, value: number): number => {
     const { window, config } = state;
     let score = Number.NaN;
     if (window.size >= MIN_BASELINE_ROWS) {
@@ -39,6 +39,7 @@ export const zScore: Operator<ZScoreConfig, ZScoreState, MomentsSnapshot> = {
     window.push(value);
     return score;
   },
-  snapshot: ({ window }) => window.snapshot(),
-  restore: (config, snapshot) => stateOf(config, SlidingMoments.restore(config.windowRows, snapshot)),
-};
+  snapshot: ({ window }: ZScoreState): MomentsSnapshot => window.snapshot(),
+  restore: (config: ZScoreConfig, snapshot: MomentsSnapshot): ZScoreState =>
+    stateOf(config, SlidingMoments.restore(config.windowRows, snapshot)),
+} satisfies Operator<ZScoreConfig, ZScoreState, MomentsSnapshot>;

@@ -3,7 +3,7 @@
  * have fired. Changing a setting needs no new definition of a process; the next reading is judged by it.
  */
 import { z } from 'zod';
-import { DETECTORS } from '../anomaly/detector.ts';
+import { DETECTORS } from '../anomaly/detector-name.ts';
 import { criterionName, fieldName, invalid, parseInput } from '../input.ts';
 
 export const MAX_MEMBERS = 20;

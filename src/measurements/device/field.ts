@@ -3,6 +3,7 @@
  * A reading outside the range is a broken sensor and goes to quarantine; an anomaly is a strange reading inside it.
  */
 import { z } from 'zod';
+import { DETECTORS } from '../anomaly/detector-name.ts';
 import { fieldName, label } from '../input.ts';
 
 /**
@@ -26,6 +27,8 @@ const fieldParts = z.strictObject({
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().positive().exactOptional(),
+  /** What watches it; default: `DEFAULT_DETECTORS`. */
+  detectors: z.array(z.enum(DETECTORS)).max(DETECTORS.length).exactOptional(),
   /** A reading without it goes to quarantine. */
   required: z.boolean().exactOptional(),
   /** Counters: items per second at most. */

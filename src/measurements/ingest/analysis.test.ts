@@ -7,6 +7,7 @@ import { measurementOutbox } from '../../store/outbox.ts';
 import { type MeasuredPlant, openMeasuredPlant, PLANT_START } from '../../testing/measured-plant.ts';
 import { ModelDisk } from '../../testing/model-store.ts';
 import { anomalyFamily } from '../anomaly/anomaly.ts';
+import { DETECTORS } from '../anomaly/detector-name.ts';
 import type { Criterion } from '../criterion/criterion.ts';
 import { type CriterionSettingsInput, parseSettings } from '../criterion/settings.ts';
 import type { Device } from '../device/device.ts';
@@ -17,6 +18,11 @@ import { MAX_UNIT_ROWS } from './unit.ts';
 
 const by = { actor: 'ada' };
 const STEP_MS = 5 * 60_000;
+/** One is watched by everything, the other as fields are that say nothing. */
+const FIELDS = [
+  { name: 'temperature', detectors: [...DETECTORS] },
+  { name: 'speed', resolution: 0.5 },
+];
 
 /** A machine with noise, a daily cycle, a few faults, and two readings of one moment now and then. */
 function readings(seed: number, count: number) {
@@ -39,7 +45,7 @@ function readings(seed: number, count: number) {
 async function openPress(disk = new ModelDisk()): Promise<MeasuredPlant> {
   const plant = await openMeasuredPlant({ disk });
   const { devices, criteria } = plant.measurements;
-  await devices.create({ id: 'press-1', fields: [{ name: 'temperature' }, { name: 'speed', resolution: 0.5 }] }, by);
+  await devices.create({ id: 'press-1', fields: FIELDS }, by);
   for (const [name, settings] of Object.entries(settingsByName))
     await criteria.create({ device: 'press-1', name, settings }, by);
   return plant;
@@ -129,8 +135,7 @@ describe('readings', () => {
 
   it('are analysed live as they are in one batch', async () => {
     const rows = readings(7, 2_500);
-    const fields = [{ name: 'temperature' }, { name: 'speed', resolution: 0.5 }];
-    const device = { id: 'press-1', fields } as unknown as Device;
+    const device = { id: 'press-1', fields: FIELDS } as unknown as Device;
     const criteria = Object.entries(settingsByName).map(
       ([name, settings]) =>
         ({
@@ -144,7 +149,7 @@ describe('readings', () => {
     const batch = new DeviceAnalysis({ device, criteria, memory: { lastAt: null, detectors: '', criteria: '[]' } });
     const findings = noFindings();
     for (const { ts, values } of rows) {
-      const numbers = Float64Array.from(fields, ({ name }) => values[name] ?? Number.NaN);
+      const numbers = Float64Array.from(FIELDS, ({ name }) => values[name] ?? Number.NaN);
       batch.push({ at: ts, numbers }, findings);
     }
     await using plant = await openPress();
@@ -160,6 +165,33 @@ describe('readings', () => {
       findings.criteria.map(({ criterion, event }) => [criterion.id, new Date(event.at).toISOString(), event.value]),
     );
     expect((await plant.rows(detectorMemoryFamily)).map(({ memory }) => memory)).toEqual([batch.memory().detectors]);
+  });
+
+  it('are watched by the detectors that the field declares, and by those that a criterion looks at', () => {
+    const watching = (field: object, judged?: string) => {
+      const device = { id: 'press-1', fields: [{ name: 'temperature', ...field }] } as unknown as Device;
+      const settings = { signal: { field: 'temperature', detector: judged }, direction: 'above', limit: 1 };
+      const criteria = judged === undefined ? [] : [{ id: 'press-1.A', name: 'A', settings } as unknown as Criterion];
+      const memory = { lastAt: null, detectors: '', criteria: '[]' };
+      const { fields } = JSON.parse(new DeviceAnalysis({ device, criteria, memory }).memory().detectors);
+      return (fields as [string, [string][]][])[0]?.[1].map(([name]) => name);
+    };
+    expect(watching({})).toEqual(['z-score', 'sudden-change']);
+    expect(watching({ detectors: ['stuck', 'novelty'] })).toEqual(['novelty', 'stuck']);
+    expect(watching({ detectors: [] })).toEqual([]);
+    expect(watching({}, 'novelty')).toEqual(['z-score', 'sudden-change', 'novelty']);
+    expect(watching({ detectors: [] }, 'drift')).toEqual(['drift']);
+  });
+
+  it('come to the detectors with their times', () => {
+    const device = { id: 'press-1', fields: [{ name: 'temperature', detectors: ['novelty'] }] } as unknown as Device;
+    const memory = { lastAt: null, detectors: '', criteria: '[]' };
+    const analysis = new DeviceAnalysis({ device, criteria: [], memory });
+    const last = PLANT_START + 199 * STEP_MS;
+    for (let at = PLANT_START; at <= last; at += STEP_MS)
+      analysis.push({ at, numbers: Float64Array.of(at % 7) }, noFindings());
+    expect(analysis.memory().detectors).toContain(`"profile":{"means":"`);
+    expect(analysis.memory().detectors).toContain(`","lastAt":${last}}`);
   });
 
   it('lose nothing and repeat nothing when the server dies between or within units and the call is made again', async () => {

@@ -5,12 +5,14 @@
  */
 import type { Instant } from '../../kernel/clock.ts';
 import { type AnomalyExtent, anomalyId, extentOf, type Source } from '../anomaly/anomaly.ts';
-import { DETECTORS, type Detector, type DetectorName, openDetector, trackRuleOf } from '../anomaly/detector.ts';
+import { type Detector, openDetector, severityScaleOf, trackRuleOf } from '../anomaly/detector.ts';
+import { DEFAULT_DETECTORS, DETECTORS, type DetectorName } from '../anomaly/detector-name.ts';
 import { activeSince, QUIET, type Track, type TrackRule, track } from '../anomaly/track.ts';
 import { type Criterion, type CriterionStanding, UNJUDGED } from '../criterion/criterion.ts';
 import { type CriterionEvent, evaluateCriterion, type Reading } from '../criterion/evaluate.ts';
 import { isCombination, type LimitRule, ruleOf } from '../criterion/settings.ts';
 import type { Device } from '../device/device.ts';
+import { type Field, roleOf } from '../device/field.ts';
 import { type AnalysisMemory, standingsOf } from './analyzer.ts';
 
 export type AnomalyFinding = {
@@ -104,7 +106,7 @@ export class DeviceAnalysis {
     for (const [place, runs] of this.#detectors.entries()) {
       const value = row.numbers[place] as number;
       for (const run of runs) {
-        run.score = Number.isNaN(value) ? Number.NaN : run.detector.push(value);
+        run.score = Number.isNaN(value) ? Number.NaN : run.detector.push(value, row.at);
         if (!Number.isNaN(value)) detect(run, { at: row.at, value }, findings);
       }
     }
@@ -146,7 +148,7 @@ export class DeviceAnalysis {
 function openDetectors(device: Device, criteria: readonly Criterion[], before: Memory | undefined): DetectorRun[][] {
   const known = new Map(before?.fields);
   return device.fields.map((field) =>
-    DETECTORS.map((name) => {
+    watchersOf(device, field, criteria).map((name) => {
       const [, snapshot, state = QUIET] = known.get(field.name)?.find(([detector]) => detector === name) ?? [];
       return {
         source: { device: device.id, field: field.name, detector: name },
@@ -157,6 +159,20 @@ function openDetectors(device: Device, criteria: readonly Criterion[], before: M
       };
     }),
   );
+}
+
+/**
+ * Those that the field declares, and those whose score a criterion looks at. By default gauges are watched, but not those
+ * of a device with a measurement service, whose analysis watches them with more sense of what the machine is doing.
+ */
+function watchersOf({ service }: Device, field: Field, criteria: readonly Criterion[]): readonly DetectorName[] {
+  const { name, detectors } = field;
+  const byDefault = service === null && roleOf(field) === 'gauge' ? DEFAULT_DETECTORS : [];
+  const declared = detectors ?? byDefault;
+  const judged = criteria.flatMap(({ settings }) =>
+    isCombination(settings) || settings.signal.field !== name ? [] : [settings.signal.detector],
+  );
+  return DETECTORS.filter((detector) => declared.includes(detector) || judged.includes(detector));
 }
 
 /** So that whatever a criterion fires on is an anomaly, which the outcome of its process can label. */
@@ -228,6 +244,6 @@ function detect(run: DetectorRun, { at, value }: Reading, { anomalies }: Finding
   if (seen === undefined) return;
   const id = anomalyId(source, seen.from);
   const isNew = before.phase !== 'open' || (anomalies.get(id)?.isNew ?? false);
-  const extent = extentOf(seen, { threshold: rule.threshold, isOpen: !isOver });
+  const extent = extentOf(seen, { threshold: rule.threshold, isOpen: !isOver, scale: severityScaleOf(detector.name) });
   anomalies.set(id, { source, from: seen.from, extent, isNew });
 }

@@ -20,6 +20,7 @@ export const measurementFamily = defineFamily({
     payload: 'json',
   },
   key: ['device', 'at', 'hash'],
+  partition: { column: 'at', by: 'month' },
 });
 export type MeasurementRow = RowOf<typeof measurementFamily>;
 

@@ -4,10 +4,9 @@
  * false alarm; what happened while detectors were still learning is not scored.
  */
 import type { Instant } from '../../kernel/clock.ts';
-import type { DetectorName } from '../anomaly/detector.ts';
 
 export type Window = { readonly from: Instant; readonly to: Instant };
-export type ReportedAnomaly = Window & { readonly id: string; readonly detector: DetectorName; readonly score: number };
+export type ReportedAnomaly = Window & { readonly id: string; readonly detector: string; readonly score: number };
 
 export type WindowReport = Window & {
   readonly isHit: boolean;
@@ -20,7 +19,7 @@ export type Report = Score & {
   readonly windows: readonly WindowReport[];
   /** Anomalies that are scored. */
   readonly anomalies: number;
-  readonly detectors: Readonly<Partial<Record<DetectorName, Score & { readonly anomalies: number }>>>;
+  readonly detectors: Readonly<Record<string, Score & { readonly anomalies: number }>>;
 };
 
 const LEARNING_SHARE = 0.15;
@@ -39,7 +38,7 @@ export function compareWithWindows(
 ): Report {
   const anomalies = all.filter(({ to }) => to >= scoredFrom);
   const names = [...new Set(anomalies.map(({ detector }) => detector))].sort();
-  const of = (name: DetectorName) => anomalies.filter(({ detector }) => detector === name);
+  const of = (name: string) => anomalies.filter(({ detector }) => detector === name);
   return {
     ...scoreOf(anomalies, windows),
     windows: windows.map((window) => windowReport(window, anomalies)),

@@ -18,14 +18,14 @@ export class Buckets {
     this.#widthMs = Math.max(1, (to - from) / count);
   }
 
-  /** Readings come in the order of their times. */
-  add(at: Instant, value: number): void {
+  /** A reading, or with `max` the least and the greatest of several from `at` on; in the order of their times. */
+  add(at: Instant, min: number, max = min): void {
     const place = Math.floor((at - this.#from) / this.#widthMs);
     const point = this.#points.get(place);
-    if (point === undefined) this.#points.set(place, [at, value, value]);
+    if (point === undefined) this.#points.set(place, [at, min, max]);
     else {
-      point[1] = Math.min(point[1], value);
-      point[2] = Math.max(point[2], value);
+      point[1] = Math.min(point[1], min);
+      point[2] = Math.max(point[2], max);
     }
   }
 

@@ -71,4 +71,64 @@ describe('a thinned-out series', () => {
       code: 'measurement.invalid-range',
     });
   });
+
+  describe('over a long stretch of a device that is analysed', () => {
+    const HOURS = 72;
+    const WIDTH_MS = 900_000;
+    const MINUTE_MS = 60_000;
+    const valueAt = (minute: number): number => Math.round((18 + Math.sin(minute / 60) * 4) * 100) / 100;
+    const rowAt = (minute: number) => ({
+      device: 'dryer-1',
+      ts: PLANT_START + minute * MINUTE_MS,
+      values: { moisture: minute === 2_000 ? 55 : valueAt(minute) },
+    });
+
+    const openDryer = async () => {
+      const plant = await openMeasuredPlant();
+      const { devices, ingest, analyses } = plant.measurements;
+      await devices.create({ id: 'dryer-1', service: 'moisture-analysis' }, by);
+      const minutes = Array.from({ length: HOURS * 60 }, (_, minute) => minute);
+      await ingest(minutes.map(rowAt), { mode: 'import', actor: 'ada' });
+      await analyses.run({ device: 'dryer-1', trigger: 'job', actor: 'ada' });
+      return plant;
+    };
+
+    it('is made of what the analysis keeps, hides no spike, and has the readings that came since', async () => {
+      await using plant = await openDryer();
+      const { series, ingest } = plant.measurements;
+      const later = HOURS * 60 + 5;
+      await ingest([{ ...rowAt(later), values: { moisture: 59 } }], { mode: 'import', actor: 'ada' });
+      const { points } = await series({ device: 'dryer-1', field: 'moisture', points: 4_000 });
+      expect(points.length).toBeLessThan((HOURS * 60 * MINUTE_MS) / WIDTH_MS + 20);
+      const spike = points.find(([, , max]) => max === 55);
+      expect(spike?.[0]).toBe(PLANT_START + Math.floor(2_000 / 15) * WIDTH_MS);
+      expect(points.at(-1)).toEqual([PLANT_START + later * MINUTE_MS, 59, 59]);
+    });
+
+    it('has the same extremes as its readings wherever it begins and ends', async () => {
+      await using plant = await openDryer();
+      const { series } = plant.measurements;
+      const minute = fc.integer({ min: 0, max: 300 });
+      await fc.assert(
+        fc.asyncProperty(minute, minute, async (skipped, left) => {
+          const [first, last] = [skipped, HOURS * 60 - left];
+          const range = { from: PLANT_START + first * MINUTE_MS, to: PLANT_START + last * MINUTE_MS };
+          const { points } = await series({ device: 'dryer-1', field: 'moisture', points: 800, ...range });
+          const values = Array.from({ length: last - first }, (_, at) => rowAt(first + at).values.moisture);
+          expect(Math.min(...points.map(([, min]) => min))).toBe(Math.min(...values));
+          expect(Math.max(...points.map(([, , max]) => max))).toBe(Math.max(...values));
+          expect(points[0]?.[0]).toBe(range.from);
+          expect(points.map(([at]) => at)).toEqual([...points.map(([at]) => at)].sort((a, b) => a - b));
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it('is made of every reading where the stretch is short', async () => {
+      await using plant = await openDryer();
+      const to = PLANT_START + 10 * 60 * MINUTE_MS;
+      const { points } = await plant.measurements.series({ device: 'dryer-1', field: 'moisture', points: 600, to });
+      expect(points).toHaveLength(600);
+    });
+  });
 });

@@ -1,12 +1,17 @@
-/** A series: the readings of one field of a device over time, as few points as a chart needs. */
+/**
+ * A series: the readings of one field of a device over time, as few points as a chart needs. Where the analysis of the
+ * device keeps statistics that are fine enough, these are read instead, with the readings around them.
+ */
 import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Devices } from '../device/devices.ts';
+import { roleOf } from '../device/field.ts';
 import { analyzerFamily } from '../ingest/analyzer.ts';
 import { measurementFamily } from '../ingest/measurement.ts';
 import { Buckets, type SeriesPoint } from './buckets.ts';
 import { readingsOf } from './readings.ts';
+import { type StoredRequest, storedBucketsOf, storedPartOf } from './stored-statistics.ts';
 
 export const DEFAULT_POINTS = 500;
 export const MAX_POINTS = 5_000;
@@ -45,13 +50,24 @@ export async function readSeries(
     throw new MillraceError('measurement.invalid-range', { from, to });
   const count = Math.min(Math.max(1, Math.floor(points)), MAX_POINTS);
   const buckets = new Buckets({ from, to, count });
+  const stored = roleOf(found) === 'gauge' ? await storedPartOf(store, { device, field, from, to }) : undefined;
+  if (stored === undefined) await addReadings(store, { device, field, from, to }, buckets);
+  else {
+    await addReadings(store, { device, field, from, to: stored.from }, buckets);
+    for await (const rows of storedBucketsOf(store, { device, field, ...stored }))
+      for (const { firstAt: at, min, max } of rows) buckets.add(at, min, max);
+    await addReadings(store, { device, field, from: stored.to, to }, buckets);
+  }
+  return { device, field, unit: found.unit ?? null, from, to, points: buckets.points() };
+}
+
+async function addReadings(store: Store, { device, field, from, to }: StoredRequest, buckets: Buckets): Promise<void> {
   for await (const rows of readingsOf(store, { device, from, to, limit: MAX_SERIES_ROWS })) {
     for (const { at, payload } of rows) {
       const value = (JSON.parse(payload) as Record<string, unknown>)[field];
       if (typeof value === 'number') buckets.add(at, value);
     }
   }
-  return { device, field, unit: found.unit ?? null, from, to, points: buckets.points() };
 }
 
 async function firstAt(store: Store, device: string): Promise<Instant | undefined> {

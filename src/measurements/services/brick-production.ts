@@ -23,6 +23,6 @@ export const brickProduction = defineMeasurement({
     stoppage: true,
     highErrorRate: { limit: 0.05, windowMs: 900_000 },
     lowEfficiency: { limit: 0.7, windowMs: 600_000, windows: 3 },
-    signals: { speed: ['z-score', 'sudden-change'] },
+    signals: { speed: ['sudden-change'] },
   },
 });

@@ -18,7 +18,7 @@ export const machineMonitoring = defineMeasurement({
   signal: 'mode',
   watch: {
     stoppage: true,
-    signals: { vibration: ['z-score', 'sudden-change'], temperature: ['z-score'] },
+    signals: { vibration: ['drift'], temperature: ['drift'] },
     together: ['vibration', 'temperature', 'current'],
   },
 });

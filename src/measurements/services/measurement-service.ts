@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { MillraceError } from '../../kernel/errors.ts';
 import { plainWords } from '../../kernel/plain-words.ts';
-import { DETECTORS } from '../anomaly/detector.ts';
+import { DETECTORS } from '../anomaly/detector-name.ts';
 import { type Field, fieldSchema, roleOf } from '../device/field.ts';
 import { fieldName } from '../input.ts';
 

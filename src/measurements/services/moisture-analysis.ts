@@ -18,5 +18,5 @@ export const moistureAnalysis = defineMeasurement({
       resolution: 0.01,
     },
   ],
-  watch: { signals: { moisture: ['z-score', 'sudden-change'] } },
+  watch: { signals: { moisture: ['z-score', 'novelty', 'drift', 'stuck'] } },
 });

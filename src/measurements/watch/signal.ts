@@ -1,7 +1,8 @@
 /** A detector on a signal of minutes: scores, and what becomes of them. */
 import type { Instant } from '../../kernel/clock.ts';
 import { severityOf } from '../anomaly/anomaly.ts';
-import { type Detector, type DetectorName, openDetector, trackRuleOf } from '../anomaly/detector.ts';
+import { type Detector, openDetector, severityScaleOf, trackRuleOf } from '../anomaly/detector.ts';
+import type { DetectorName } from '../anomaly/detector-name.ts';
 import { QUIET, type Track, type TrackRule, track } from '../anomaly/track.ts';
 import type { Field } from '../device/field.ts';
 import type { Find } from './finding.ts';
@@ -22,7 +23,7 @@ export class SignalWatch {
   }
 
   push(at: Instant, value: number, find: Find): void {
-    const score = this.#detector.push(value);
+    const score = this.#detector.push(value, at);
     const before = this.#track;
     if (before.phase === 'quiet' && !(score >= this.#rule.threshold)) return;
     const { expected, sigma } = this.#detector;
@@ -43,6 +44,15 @@ export class SignalWatch {
     const { at, value, score, expected, sigma } = peak;
     const evidence = { at, value, expected, sigma, threshold: this.#rule.threshold };
     const { name: detector } = this.#detector;
-    find({ field: this.#field, detector, from, to, isOpen, score, severity: severityOf(score), evidence });
+    find({
+      field: this.#field,
+      detector,
+      from,
+      to,
+      isOpen,
+      score,
+      severity: severityOf(score, severityScaleOf(detector)),
+      evidence,
+    });
   }
 }

@@ -14,12 +14,14 @@ import { type ErrorRateRule, type ErrorRateState, endErrorRate, newErrorRate, wa
 import type { Find } from './finding.ts';
 import { type SignalState, SignalWatch } from './signal.ts';
 import { stoppageOf } from './stoppage.ts';
+import { type TogetherState, TogetherWatch } from './together.ts';
 
 /** JSON. */
 export type WatchingSnapshot = {
   readonly errorRate: ErrorRateState;
   readonly efficiency: EfficiencyState;
   readonly signals: readonly (readonly [signal: string, detector: string, state: SignalState])[];
+  readonly together: TogetherState | null;
 };
 
 type WatchedSignal = {
@@ -42,6 +44,9 @@ export class Watching {
   readonly #errorRate: { readonly rule: ErrorRateRule; readonly state: ErrorRateState } | undefined;
   readonly #efficiency: { readonly rule: EfficiencyRule; readonly state: EfficiencyState } | undefined;
   readonly #stoppageField: string | undefined;
+  readonly #together: { readonly places: readonly number[]; readonly watch: TogetherWatch } | undefined;
+  /** Gauges of a machine say what they should say only while it runs. */
+  readonly #onlyRunning: boolean;
 
   /** `gauges` in the order in which minutes have their means. */
   constructor(
@@ -49,7 +54,7 @@ export class Watching {
     gauges: readonly Field[],
     { find, before }: { readonly find: Find; readonly before?: WatchingSnapshot | undefined },
   ) {
-    const { highErrorRate, lowEfficiency, stoppage, signals } = service.watch;
+    const { highErrorRate, lowEfficiency, stoppage, signals, together } = service.watch;
     this.#find = find;
     this.#stoppageField = stoppage ? (service.output ?? service.signal) : undefined;
     this.#errorRate = highErrorRate && {
@@ -59,6 +64,15 @@ export class Watching {
     this.#efficiency = lowEfficiency && {
       rule: { field: service.output ?? '', ...lowEfficiency },
       state: before?.efficiency ?? newEfficiency(),
+    };
+    this.#onlyRunning = service.output !== undefined || service.signal !== undefined;
+    const places = together?.map((name) => gauges.findIndex((field) => field.name === name));
+    this.#together = places && {
+      places,
+      watch: new TogetherWatch(
+        places.map((place) => gauges[place] as Field),
+        before?.together ?? undefined,
+      ),
     };
     this.#signals = Object.entries(signals).flatMap(([name, detectors]) => {
       const place = name === SPEED ? SPEED_PLACE : gauges.findIndex((field) => field.name === name);
@@ -76,10 +90,14 @@ export class Watching {
     if (this.#errorRate !== undefined) watchErrorRate(this.#errorRate.rule, this.#errorRate.state, told);
     if (this.#efficiency !== undefined) watchEfficiency(this.#efficiency.rule, this.#efficiency.state, told);
     const speed = runMs < MIN_RUN_MS ? Number.NaN : (items * HOUR_MS) / runMs;
+    const isJudged = !this.#onlyRunning || runMs >= MIN_RUN_MS;
     for (const { place, watch } of this.#signals) {
-      const value = place === SPEED_PLACE ? speed : (means[place] ?? Number.NaN);
+      const value = place === SPEED_PLACE ? speed : isJudged ? (means[place] ?? Number.NaN) : Number.NaN;
       if (!Number.isNaN(value)) watch.push(at, value, this.#find);
     }
+    if (!isJudged || this.#together === undefined) return;
+    const values = this.#together.places.map((place) => means[place] ?? Number.NaN);
+    if (!values.every(Number.isNaN)) this.#together.watch.push(at, values, this.#find);
   }
 
   failure(failure: Failure, isOpen: boolean): void {
@@ -93,6 +111,7 @@ export class Watching {
     if (this.#efficiency !== undefined)
       endEfficiency(this.#efficiency.rule, this.#efficiency.state, { find: this.#find, isOpen: true });
     for (const { watch } of this.#signals) watch.end(this.#find);
+    this.#together?.watch.end(this.#find);
   }
 
   snapshot(): WatchingSnapshot {
@@ -100,6 +119,7 @@ export class Watching {
       errorRate: this.#errorRate?.state ?? newErrorRate(),
       efficiency: this.#efficiency?.state ?? newEfficiency(),
       signals: this.#signals.map(({ name, detector, watch }) => [name, detector, watch.snapshot()]),
+      together: this.#together?.watch.snapshot() ?? null,
     };
   }
 }

@@ -56,12 +56,13 @@ export const journal = defineLog({
   indexes: [{ columns: ['subject', 'id'] }],
 });
 
-/** The other area: another file in the embedded store. */
+/** The other area: another file in the embedded store; and kept by month where a store can. */
 export const sample = defineFamily({
   name: 'conformance_sample',
   area: 'measurements',
   columns: { series: 'text', at: 'integer', value: 'real' },
   key: ['series', 'at'],
+  partition: { column: 'at', by: 'month' },
 });
 
 export const conformanceFamilies: readonly Family[] = [machine, note, output, journal, sample];

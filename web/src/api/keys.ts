@@ -1,4 +1,5 @@
 /** Every query key of the user interface, so that a live event can name exactly what it makes stale. */
+import type { RunFilter } from './analyses.ts';
 import type { MigrationRequest } from './mending.ts';
 import type { IncidentFilter, InstanceFilter } from './processes.ts';
 import type { TaskFilter } from './tasks.ts';
@@ -52,6 +53,18 @@ export const keys = {
   pastAnomalies: (device: string, window: string) => ['past-anomalies', device, window] as const,
   allCriteria: ['criteria'],
   criteria: (device: string) => ['criteria', device] as const,
+  /** What services make of readings: stale after a run. */
+  allAnalyses: ['analyses'],
+  states: (device: string, window: string) => ['analyses', 'states', device, window] as const,
+  kpis: (device: string, kind: string, window: string) => ['analyses', 'kpis', device, kind, window] as const,
+  statistics: (device: string, metric: string, window: string) =>
+    ['analyses', 'statistics', device, metric, window] as const,
+  quality: (device: string, dates: string) => ['analyses', 'quality', device, dates] as const,
+  runs: (filter: RunFilter) => ['analyses', 'runs', filter] as const,
+  fleet: ['analyses', 'fleet'],
+  analysisJob: (id: string) => ['analysis-job', id] as const,
+  measurementServices: ['measurement-services'],
+  trial: (criterion: string, change: object, window: string) => ['criterion-trial', criterion, change, window] as const,
   allQuarantine: ['quarantine'],
   quarantine: (device: string) => ['quarantine', device] as const,
 

@@ -1,6 +1,6 @@
 /** The sections of the user interface; a new one is a line in this list. */
 import { useQuery } from '@tanstack/react-query';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
@@ -15,12 +15,14 @@ type Section = {
   readonly text: 'inbox' | 'processes' | 'devices' | 'services' | 'mails' | 'access';
   readonly icon: Icon;
   readonly roles?: readonly string[];
+  /** Where else this section is. */
+  readonly also?: string;
 };
 
 const sections: readonly Section[] = [
   { to: '/inbox', text: 'inbox', icon: InboxIcon },
   { to: '/processes', text: 'processes', icon: ProcessIcon },
-  { to: '/devices', text: 'devices', icon: DeviceIcon },
+  { to: '/devices', text: 'devices', icon: DeviceIcon, also: '/analyses' },
   { to: '/services', text: 'services', icon: ServiceIcon },
   { to: '/mails', text: 'mails', icon: MailIcon },
   { to: '/access', text: 'access', icon: PeopleIcon, roles: ['engineer'] },
@@ -29,16 +31,17 @@ const sections: readonly Section[] = [
 export function Navigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactNode {
   const { t } = useTranslation();
   const me = usePrincipal();
+  const { pathname } = useLocation();
   return (
     <nav aria-label={t('shell.navigation')}>
       <ul className={classes.list}>
         {sections
           .filter(({ roles }) => roles === undefined || roles.some((role) => hasRole(me, role)))
-          .map(({ to, text, icon: SectionIcon }) => (
+          .map(({ to, text, icon: SectionIcon, also }) => (
             <li key={to}>
               <Link
                 to={to}
-                className={classes.link}
+                className={`${classes.link} ${pathname === also ? classes.active : ''}`}
                 activeProps={{ className: classes.active }}
                 {...(onNavigate && { onClick: onNavigate })}
               >

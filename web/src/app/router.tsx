@@ -7,8 +7,10 @@ import {
   redirect,
   type SearchSchemaInput,
 } from '@tanstack/react-router';
+import type { AnalysisRun } from '../api/analyses.ts';
 import { INSTANCE_STATUSES, type InstanceStatus } from '../api/processes.ts';
-import { type Range, rangeOf } from '../devices/range.ts';
+import { type RangeSearch, rangeSearchOf } from '../devices/range.ts';
+import { type FleetOrder, fleetOrderOf } from '../fleet/fleet-order.ts';
 import { conditionOf, showOf, sortOf, type TaskView } from '../inbox/task-view.ts';
 import { CrashedPage } from './crashed-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
@@ -146,18 +148,41 @@ const bpmnRoute = createRoute({
   component: lazyRouteComponent(() => import('../bpmn/bpmn-page.tsx'), 'BpmnPage'),
 });
 
+type FleetSearch = { readonly line?: string; readonly sort?: FleetOrder };
 const devicesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/devices',
-  component: lazyRouteComponent(() => import('../devices/devices-page.tsx'), 'DevicesPage'),
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): FleetSearch => ({
+    ...optional('line', textOf(search.line)),
+    ...optional('sort', fleetOrderOf(search.sort)),
+  }),
+  component: lazyRouteComponent(() => import('../fleet/fleet-page.tsx'), 'FleetPage'),
 });
 
 const deviceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/devices/$deviceId',
-  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): { readonly range?: Range } =>
-    optional('range', rangeOf(search.range)),
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): RangeSearch => rangeSearchOf(search),
   component: lazyRouteComponent(() => import('../devices/device-page.tsx'), 'DevicePage'),
+});
+const tunerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/devices/$deviceId/tune/$criterion',
+  component: lazyRouteComponent(() => import('../tuner/tuner-page.tsx'), 'TunerPage'),
+});
+
+type RunsSearch = { readonly device?: string; readonly status?: AnalysisRun['status'] };
+const runsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/analyses',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): RunsSearch => ({
+    ...optional('device', textOf(search.device)),
+    ...optional(
+      'status',
+      (['failed', 'done'] as const).find((status) => status === search.status),
+    ),
+  }),
+  component: lazyRouteComponent(() => import('../analyses/runs-page.tsx'), 'RunsPage'),
 });
 
 const servicesRoute = createRoute({
@@ -227,6 +252,8 @@ const routeTree = rootRoute.addChildren([
   bpmnRoute,
   devicesRoute,
   deviceRoute,
+  tunerRoute,
+  runsRoute,
   servicesRoute,
   serviceRoute,
   queuesRoute,

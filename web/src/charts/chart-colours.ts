@@ -12,6 +12,7 @@ export function readChartColours(element: Element) {
     preview: colour('--chart-preview'),
     firing: colour('--chart-firing'),
     anomaly: colour('--chart-anomaly'),
+    anomalyLine: colour('--chart-anomaly-line'),
     grid: colour('--chart-grid'),
     axis: colour('--chart-axis'),
     surface: colour('--surface'),

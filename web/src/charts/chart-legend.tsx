@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/format.ts';
 import { useLimitText } from '../ui/limit-text.ts';
-import type { LimitMark, Marks } from './marks.ts';
+import type { LimitMark, Marks, SpanMark } from './marks.ts';
 import classes from './time-chart.module.css';
 
 export type ChartLegendProps = { readonly marks: Marks; readonly unit?: string | null | undefined };
@@ -20,6 +20,7 @@ export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
       ? t('chart.scorePreview', { ...words, reading })
       : t('chart.scoreLimit', { ...words, reading });
   };
+  const has = (kind: SpanMark['found']): boolean => marks.anomalies.some(({ found = 'live' }) => found === kind);
   return (
     <ul className={classes.legend}>
       {marks.limits.map((limit) => (
@@ -43,12 +44,29 @@ export function ChartLegend({ marks, unit }: ChartLegendProps): ReactNode {
           {t('chart.fired')}
         </li>
       )}
-      {marks.anomalies.length > 0 && (
+      {has('live') && (
         <li>
           <Swatch>
             <rect width="20" height="12" rx="2" fill="var(--chart-anomaly)" stroke="var(--warn-line)" />
           </Swatch>
           {t('chart.anomaly')}
+        </li>
+      )}
+      {has('analysis') && (
+        <li>
+          <Swatch>
+            <path d="M1 0h18v12H1z" fill="var(--chart-anomaly)" />
+            <path d="M1 0v12M19 0v12" stroke="var(--chart-anomaly-line)" />
+          </Swatch>
+          {t('chart.analysed')}
+        </li>
+      )}
+      {has('revised') && (
+        <li>
+          <Swatch>
+            <path d="M.5.5h19v11H.5zM.5 11.5l19-11" stroke="var(--chart-anomaly-line)" strokeDasharray="3 2" />
+          </Swatch>
+          {t('chart.revised')}
         </li>
       )}
     </ul>

@@ -1,21 +1,50 @@
 /** Paints the marks over (and the anomalies under) a series. */
 import type uPlot from 'uplot';
 import type { ChartColours } from './chart-colours.ts';
-import type { Marks } from './marks.ts';
+import type { Marks, SpanMark } from './marks.ts';
 
 const MARKER_PX = 5;
 
+/** How thick the edge over an anomaly is, by its severity. */
+const EDGES_PX: Readonly<Record<string, number>> = { minor: 2, major: 4, critical: 7 };
+
 export function drawAnomalies(plot: uPlot, { anomalies }: Marks, colours: ChartColours): void {
-  const { ctx, bbox } = plot;
+  const { ctx } = plot;
   ctx.save();
-  ctx.fillStyle = colours.anomaly;
-  for (const { fromMs, toMs } of anomalies) {
+  ctx.strokeStyle = colours.anomalyLine;
+  ctx.lineWidth = devicePixelRatio;
+  for (const { fromMs, toMs, found, severity = '' } of anomalies) {
     const left = clampX(plot, plot.valToPos(fromMs, 'x', true));
     const right = clampX(plot, plot.valToPos(toMs, 'x', true));
+    if (right < left || toMs < (plot.scales.x?.min ?? 0) || fromMs > (plot.scales.x?.max ?? 0)) continue;
     // A short anomaly in a long window still gets two pixels.
-    if (right >= left) ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * devicePixelRatio), bbox.height);
+    const box = { left, width: Math.max(right - left, scaled(2)) };
+    if (found === 'revised') strikeOut(plot, box);
+    else drawSpan(plot, box, { found, edge: scaled(EDGES_PX[severity] ?? 0), colours });
   }
   ctx.restore();
+}
+
+type Box = { readonly left: number; readonly width: number };
+type SpanLook = { readonly found: SpanMark['found']; readonly edge: number; readonly colours: ChartColours };
+
+/** Found live: an area. Found by an analysis: the area with lines at its ends. */
+function drawSpan({ ctx, bbox }: uPlot, { left, width }: Box, { found, edge, colours }: SpanLook): void {
+  ctx.fillStyle = colours.anomaly;
+  ctx.fillRect(left, bbox.top, width, bbox.height);
+  ctx.fillStyle = colours.anomalyLine;
+  ctx.fillRect(left, bbox.top, width, edge);
+  if (found !== 'analysis') return;
+  ctx.setLineDash([]);
+  for (const x of [left, left + width]) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
+}
+
+/** Taken back: a dashed frame, crossed out. */
+function strikeOut({ ctx, bbox }: uPlot, { left, width }: Box): void {
+  const bottom = bbox.top + bbox.height;
+  ctx.setLineDash([3, 3].map(scaled));
+  ctx.strokeRect(left, bbox.top, width, bbox.height);
+  line(ctx, [left, bottom], [left + width, bbox.top]);
 }
 
 export function drawLimits(plot: uPlot, { limits }: Marks, colours: ChartColours): void {

@@ -13,7 +13,13 @@ export type LimitMark = {
   readonly isScore: boolean;
 };
 export type FiringMark = { readonly atMs: number; readonly name: string };
-export type SpanMark = { readonly fromMs: number; readonly toMs: number };
+export type SpanMark = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** live: found as the readings came; analysis: by a measurement service; revised: taken back since. Default: live. */
+  readonly found?: 'live' | 'analysis' | 'revised';
+  readonly severity?: string;
+};
 
 export type Marks = {
   readonly limits: readonly LimitMark[];

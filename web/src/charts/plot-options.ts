@@ -11,6 +11,8 @@ export type PlotState = {
   readonly marks: Marks;
   readonly window: readonly [number, number];
   readonly extent: Extent | undefined;
+  /** Stands instead of what readings and limits need. */
+  readonly valueRange: readonly [number, number] | undefined;
 };
 
 export type PlotParts = {
@@ -20,12 +22,14 @@ export type PlotParts = {
   readonly state: () => PlotState;
   /** The reading under the pointer; undefined when there is none. */
   readonly onPoint: (index: number | undefined) => void;
+  /** Somebody has drawn over a stretch of time; undefined: that means nothing here. */
+  readonly onStretch: ((fromMs: number, toMs: number) => void) | undefined;
 };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-export function plotOptions({ size, colours, format, state, onPoint }: PlotParts): uPlot.Options {
+export function plotOptions({ size, colours, format, state, onPoint, onStretch }: PlotParts): uPlot.Options {
   const axis = {
     stroke: colours.axis,
     font: '12px -apple-system, "Segoe UI", Roboto, "Liberation Sans", system-ui, sans-serif',
@@ -38,10 +42,10 @@ export function plotOptions({ size, colours, format, state, onPoint }: PlotParts
     ms: 1,
     padding: [10, 20, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    cursor: { y: false, drag: { x: onStretch !== undefined, y: false, setScale: false }, points: { show: false } },
     scales: {
       x: { time: true, range: () => [...state().window] as [number, number] },
-      y: { range: () => valueRange(state().extent, state().marks) },
+      y: { range: () => [...(state().valueRange ?? valueRange(state().extent, state().marks))] as [number, number] },
     },
     axes: [
       {
@@ -75,8 +79,20 @@ export function plotOptions({ size, colours, format, state, onPoint }: PlotParts
         },
       ],
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? undefined)],
+      setSelect: [(plot) => tellStretch(plot, onStretch)],
     },
   };
+}
+
+/** A selection of a few pixels is a click. */
+const LEAST_SELECTED_PX = 5;
+
+function tellStretch(plot: uPlot, onStretch: PlotParts['onStretch']): void {
+  const { left, width } = plot.select;
+  if (onStretch === undefined || width < LEAST_SELECTED_PX) return;
+  const [fromMs, toMs] = [left, left + width].map((x) => Math.round(plot.posToVal(x, 'x')));
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  if (fromMs !== undefined && toMs !== undefined && fromMs < toMs) onStretch(fromMs, toMs);
 }
 
 function timeText(format: Format, atMs: number, stepMs: number): string {

@@ -24,9 +24,17 @@ export type TimeChartProps = {
   readonly height?: number;
   /** What the chart shows, as a sentence. */
   readonly summary: string;
+  /** The values of the axis, where it must not move; default: what readings and limits need. */
+  readonly valueRange?: readonly [number, number] | undefined;
+  /** Somebody has drawn over a stretch of time. */
+  readonly onStretch?: ((fromMs: number, toMs: number) => void) | undefined;
+  /** Lies over the plot, within the axes. */
+  readonly over?: ReactNode;
 };
 
-export function TimeChart({ points, unit, fromMs, toMs, marks, height = 220, summary }: TimeChartProps): ReactNode {
+export function TimeChart({ points, unit, height = 220, summary, over, ...rest }: TimeChartProps): ReactNode {
+  const { fromMs, toMs, marks, valueRange, onStretch } = rest;
+  const canStretch = onStretch !== undefined;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const format = useFormat();
@@ -35,13 +43,13 @@ export function TimeChart({ points, unit, fromMs, toMs, marks, height = 220, sum
 
   const columns = useMemo(() => columnsOf(points), [points]);
   const state: PlotState = useMemo(
-    () => ({ marks, window: [fromMs, toMs], extent: extentOf(points) }),
-    [marks, fromMs, toMs, points],
+    () => ({ marks, window: [fromMs, toMs], extent: extentOf(points), valueRange }),
+    [marks, fromMs, toMs, points, valueRange],
   );
-  const latest = useRef({ state, columns });
+  const latest = useRef({ state, columns, onStretch });
   useLayoutEffect(() => {
-    latest.current = { state, columns };
-  }, [state, columns]);
+    latest.current = { state, columns, onStretch };
+  }, [state, columns, onStretch]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours have to be read again for each scheme
   useLayoutEffect(() => {
@@ -49,7 +57,14 @@ export function TimeChart({ points, unit, fromMs, toMs, marks, height = 220, sum
     if (element === null) return;
     const size = { width: element.clientWidth, height };
     const colours = readChartColours(element);
-    const options = plotOptions({ size, colours, format, state: () => latest.current.state, onPoint: setPointed });
+    const options = plotOptions({
+      size,
+      colours,
+      format,
+      state: () => latest.current.state,
+      onPoint: setPointed,
+      onStretch: canStretch ? (from, to) => latest.current.onStretch?.(from, to) : undefined,
+    });
     const created = new uPlot(options, latest.current.columns, element);
     plot.current = created;
     const observer = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height }));
@@ -59,7 +74,7 @@ export function TimeChart({ points, unit, fromMs, toMs, marks, height = 220, sum
       created.destroy();
       plot.current = null;
     };
-  }, [format, height, scheme]);
+  }, [format, height, scheme, canStretch]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new marks or another window are drawn by the same call
   useEffect(() => plot.current?.setData(columns), [columns, state]);
@@ -68,6 +83,7 @@ export function TimeChart({ points, unit, fromMs, toMs, marks, height = 220, sum
     <figure className={classes.figure}>
       <div className={classes.frame} dir="ltr">
         <div ref={holder} style={{ height }} aria-hidden="true" />
+        {over && <div className={classes.over}>{over}</div>}
         <Pointed columns={columns} index={pointed} unit={unit} />
       </div>
       <figcaption className={classes.caption}>

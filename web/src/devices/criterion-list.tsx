@@ -1,8 +1,9 @@
 /** What is watched on a device, and whether it fires now. Engineers change it here; nothing has to be deployed. */
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Criterion, Device } from '../api/measurements.ts';
+import { type Criterion, type Device, isCombination } from '../api/measurements.ts';
 import type { Page } from '../api/page.ts';
 import { EditIcon } from '../app/icons.tsx';
 import { hasRole, usePrincipal } from '../app/principal.ts';
@@ -16,6 +17,7 @@ import { PersonName } from '../ui/person-name.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { CriterionDialog } from './criterion-dialog.tsx';
 import { CriterionRule, unitOfCriterion } from './criterion-rule.tsx';
+import classes from './devices.module.css';
 
 export type CriterionListProps = {
   readonly device: Device;
@@ -95,7 +97,23 @@ function CriterionRow({ criterion, device, onEdit }: CriterionRowProps): ReactNo
         </span>
       </td>
       {onEdit && (
-        <td>
+        <td className={classes.rowActions}>
+          {!isCombination(criterion.settings) && (
+            <Button
+              variant="default"
+              size="xs"
+              aria-label={t('tuner.tuneNamed', { name })}
+              renderRoot={(props: Record<string, unknown>) => (
+                <Link
+                  {...props}
+                  to="/devices/$deviceId/tune/$criterion"
+                  params={{ deviceId: device.id, criterion: name }}
+                />
+              )}
+            >
+              {t('tuner.tune')}
+            </Button>
+          )}
           <Button
             variant="default"
             size="xs"

@@ -1,31 +1,23 @@
-/** One device: its fields over time, what is watched on them, what was found, and what could not be read. */
-import { SegmentedControl } from '@mantine/core';
+/** One machine over the time that is chosen. */
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import {
-  type Anomaly,
-  type Criterion,
-  type Device,
-  listAnomalies,
-  listCriteria,
-  readDevice,
-} from '../api/measurements.ts';
+import { type Device, readDevice } from '../api/measurements.ts';
+import '../i18n/machine-texts.ts';
 import { Answer } from '../ui/answer.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useLabel } from '../ui/label.ts';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
-import { Panel } from '../ui/panel.tsx';
 import { Pill } from '../ui/pill.tsx';
-import { AnomalyTable } from './anomaly-table.tsx';
-import { CriterionList } from './criterion-list.tsx';
-import { FieldChart } from './field-chart.tsx';
+import { isNumeric } from './field-role.ts';
 import { LastSeen } from './last-seen.tsx';
-import { QuarantinePanel } from './quarantine-panel.tsx';
-import { DEFAULT_RANGE, RANGES, type Range, windowOf } from './range.ts';
+import { MachineBody } from './machine-body.tsx';
+import { useShownTime } from './shown-time.ts';
+import { TimeToolbar } from './time-toolbar.tsx';
+import { useZoom } from './zoom.ts';
 
 export function DevicePage(): ReactNode {
   const { t } = useTranslation();
@@ -38,87 +30,54 @@ export function DevicePage(): ReactNode {
         title={label(device.data?.name) || deviceId}
         back={{ to: '/devices', text: t('nav.devices') }}
         beside={device.data && <LastSeen at={device.data.lastSeenAt} />}
-        actions={<RangePicker deviceId={deviceId} />}
       >
         <code>
           <bdi>{deviceId}</bdi>
         </code>
-        {device.data?.line && (
-          <span title={t('devices.line')}>
-            <bdi>{device.data.line}</bdi>
-          </span>
-        )}
-        {device.data?.idealCycle && (
-          <span>
-            {t('devices.idealCycle')} <bdi>{device.data.idealCycle}</bdi>
-          </span>
-        )}
-        {device.data?.simulated && <Pill tone="warn">{t('devices.simulated')}</Pill>}
+        {device.data && <About device={device.data} />}
       </PageHeader>
       <Answer to={device} lines={10}>
-        {(data) => <DeviceBody device={data} />}
+        {(data) => <Machine device={data} />}
       </Answer>
     </Page>
   );
 }
 
-function RangePicker({ deviceId }: { readonly deviceId: string }): ReactNode {
+function About({ device: { line, service, idealCycle, simulated } }: { readonly device: Device }): ReactNode {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { range = DEFAULT_RANGE } = useSearch({ from: '/devices/$deviceId' });
   return (
-    <SegmentedControl
-      size="xs"
-      aria-label={t('devices.range')}
-      value={range}
-      data={RANGES.map((value) => ({ value, label: t(`devices.ranges.${value}`) }))}
-      onChange={(value) =>
-        void navigate({
-          to: '/devices/$deviceId',
-          params: { deviceId },
-          search: { range: value as Range },
-          replace: true,
-        })
-      }
-    />
+    <>
+      {line && (
+        <span title={t('devices.line')}>
+          <bdi>{line}</bdi>
+        </span>
+      )}
+      {service !== null && (
+        <span>
+          {t('machine.service')} <bdi>{service}</bdi>
+        </span>
+      )}
+      {idealCycle && (
+        <span>
+          {t('devices.idealCycle')} <bdi>{idealCycle}</bdi>
+        </span>
+      )}
+      {simulated && <Pill tone="warn">{t('devices.simulated')}</Pill>}
+    </>
   );
 }
 
-const noCriteria: readonly Criterion[] = [];
-const noAnomalies: readonly Anomaly[] = [];
-
-function DeviceBody({ device }: { readonly device: Device }): ReactNode {
+function Machine({ device }: { readonly device: Device }): ReactNode {
   const { t } = useTranslation();
-  const { range = DEFAULT_RANGE } = useSearch({ from: '/devices/$deviceId' });
-  const window = windowOf(range, device.lastSeenAt);
-  const criteria = useQuery({
-    queryKey: keys.criteria(device.id),
-    queryFn: ({ signal }) => listCriteria(device.id, { signal }),
-  });
-  const anomalies = useQuery({
-    queryKey: keys.anomalies(device.id, range),
-    queryFn: ({ signal }) => listAnomalies({ device: device.id, ...window }, { signal }),
-  });
-  const found = anomalies.data?.items ?? noAnomalies;
+  const shown = useShownTime(device);
+  const zoom = useZoom();
+  if (!device.fields.some(isNumeric)) return <EmptyState title={t('devices.noFields')} />;
   return (
     <>
-      {device.fields.length === 0 && <EmptyState title={t('devices.noFields')} />}
-      {device.fields.map((field) => (
-        <Panel key={field.name} title={field.name} beside={field.unit && <bdi className="quiet">{field.unit}</bdi>}>
-          <FieldChart
-            device={device}
-            field={field}
-            range={range}
-            criteria={criteria.data?.items ?? noCriteria}
-            anomalies={found}
-          />
-        </Panel>
-      ))}
-      <CriterionList device={device} criteria={criteria} />
-      <Panel title={t('anomalies.title')} isFlush>
-        <AnomalyTable anomalies={found} />
-      </Panel>
-      <QuarantinePanel deviceId={device.id} />
+      <TimeToolbar device={device} window={shown.data?.window} zoom={zoom} />
+      <Answer to={shown} lines={10}>
+        {(data) => <MachineBody device={device} shown={data} zoom={zoom} />}
+      </Answer>
     </>
   );
 }

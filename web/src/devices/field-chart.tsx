@@ -1,80 +1,51 @@
-/** One field of a device over the chosen range, with the limits that watch it and the anomalies found in it. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+/** One signal of a machine over the chosen time, with the limits that watch it and the anomalies found in it. */
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { keys } from '../api/keys.ts';
-import {
-  type Anomaly,
-  type Criterion,
-  type Device,
-  type Field,
-  isCombination,
-  readSeries,
-  type Series,
-} from '../api/measurements.ts';
+import type { TimeWindow } from '../api/analyses.ts';
+import { type Anomaly, type Criterion, isCombination, type SeriesPoint } from '../api/measurements.ts';
 import { LazyTimeChart } from '../charts/lazy-time-chart.tsx';
-import { edgesOf, type Marks } from '../charts/marks.ts';
+import { edgesOf, type Marks, type SpanMark } from '../charts/marks.ts';
 import { extentOf } from '../charts/series-shape.ts';
 import { useFormat } from '../i18n/format.ts';
-import { Answer } from '../ui/answer.tsx';
-import { type Range, windowOf } from './range.ts';
-
-const POINTS = 800;
 
 export type FieldChartProps = {
-  readonly device: Device;
-  readonly field: Field;
-  readonly range: Range;
+  readonly name: string;
+  readonly unit: string | undefined;
+  readonly points: readonly SeriesPoint[];
+  readonly window: TimeWindow;
   readonly criteria: readonly Criterion[];
   readonly anomalies: readonly Anomaly[];
+  readonly onStretch: (fromMs: number, toMs: number) => void;
 };
 
-export function FieldChart({ device, field, range, criteria, anomalies }: FieldChartProps): ReactNode {
-  const series = useQuery({
-    queryKey: keys.series(device.id, field.name, range),
-    queryFn: ({ signal }) =>
-      readSeries(
-        { device: device.id, field: field.name, ...windowOf(range, device.lastSeenAt), points: POINTS },
-        signal,
-      ),
-    placeholderData: keepPreviousData,
-  });
-  return (
-    <Answer to={series} lines={6}>
-      {(data) => <Chart series={data} field={field} criteria={criteria} anomalies={anomalies} />}
-    </Answer>
-  );
-}
+const HEIGHT = 180;
 
-type ChartProps = Pick<FieldChartProps, 'field' | 'criteria' | 'anomalies'> & { readonly series: Series };
-
-function Chart({ series, field, criteria, anomalies }: ChartProps): ReactNode {
+export function FieldChart({ name, unit, points, window, criteria, anomalies, onStretch }: FieldChartProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const fromMs = Date.parse(series.from);
-  const toMs = Date.parse(series.to);
-  const unit = series.unit ?? field.unit;
-  const marks = useMemo(() => fieldMarks(field.name, criteria, anomalies), [field.name, criteria, anomalies]);
-  const extent = extentOf(series.points);
-  const window = { from: format.moment(fromMs), to: format.moment(toMs) };
+  const { fromMs, toMs } = window;
+  const marks = useMemo(() => fieldMarks(name, criteria, anomalies), [name, criteria, anomalies]);
+  const extent = extentOf(points);
+  const ends = { from: format.moment(fromMs), to: format.moment(toMs) };
   const summary =
     extent === undefined
-      ? t('chart.noReadings', window)
+      ? t('chart.noReadings', ends)
       : t('chart.summary', {
-          ...window,
-          field: field.name,
+          ...ends,
+          field: name,
           min: format.reading(extent.min),
           max: format.reading(extent.max, unit),
         });
   return (
     <LazyTimeChart
-      points={series.points}
+      points={points}
       unit={unit}
       fromMs={fromMs}
       toMs={toMs}
       marks={marks}
-      height={180}
+      height={HEIGHT}
       summary={summary}
+      onStretch={onStretch}
     />
   );
 }
@@ -88,8 +59,18 @@ function fieldMarks(field: string, criteria: readonly Criterion[], anomalies: re
       return [{ name, kind: 'limit', limit, lines: edgesOf(limit), isScore: false }];
     }),
     firings: [],
-    anomalies: anomalies
-      .filter((anomaly) => anomaly.field === field)
-      .map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
+    anomalies: anomalies.map(spanOf),
   };
+}
+
+const spanOf = ({ from, to, service, isRevised, severity }: Anomaly): SpanMark => ({
+  fromMs: Date.parse(from),
+  toMs: Date.parse(to),
+  found: foundBy({ service, isRevised }),
+  severity,
+});
+
+function foundBy({ service, isRevised }: Pick<Anomaly, 'service' | 'isRevised'>): NonNullable<SpanMark['found']> {
+  if (isRevised) return 'revised';
+  return service === '' ? 'live' : 'analysis';
 }

@@ -226,6 +226,8 @@ export const en = {
     scorePreview: '{{name}}: proposed score {{limit}}, here about {{reading}}',
     fired: 'Fired',
     anomaly: 'Anomaly',
+    analysed: 'Anomaly found by the analysis',
+    revised: 'Anomaly taken back since',
     summary: '{{field}} lies between {{min}} and {{max}} ({{from}} to {{to}}).',
     noReadings: 'No readings between {{from}} and {{to}}.',
   },
@@ -424,7 +426,6 @@ export const en = {
     line: 'Line',
     idealCycle: 'Ideal cycle',
     range: 'Range',
-    ranges: { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 d', all: 'All' },
   },
 
   criterion: {

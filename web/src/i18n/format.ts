@@ -11,6 +11,13 @@ const localeOf = (language: string): string => (language === 'en' ? 'en-GB' : la
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const DURATION_UNITS = [
+  { name: 'day', ms: DAY_MS },
+  { name: 'hour', ms: HOUR_MS },
+  { name: 'minute', ms: MINUTE_MS },
+  { name: 'second', ms: 1_000 },
+  { name: 'millisecond', ms: 1 },
+] as const;
 
 export function formatFor(language: string) {
   const locale = localeOf(language);
@@ -27,10 +34,29 @@ export function formatFor(language: string) {
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const either = new Intl.ListFormat(locale, { type: 'disjunction' });
   const integer = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const unit = (name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: language === 'en' ? 'narrow' : 'short' });
+  const units = DURATION_UNITS.map(({ name, ms }) => {
+    const written = unit(name);
+    return { ms, format: (count: number): string => written.format(count) };
+  });
 
   return {
     locale,
     integer: (value: number): string => integer.format(value),
+    /** 0.723 as "72.3%" */
+    share: (value: number): string => percent.format(value),
+    /** "3h 12m": the two largest units; less than a second in milliseconds. */
+    duration: (durationMs: number): string => {
+      const wholeMs = Math.round(durationMs);
+      const first = units.findIndex(({ ms }) => wholeMs >= ms);
+      const [large, small] = first < 0 ? units.slice(-1) : units.slice(first, first + 2);
+      if (large === undefined) return '';
+      const rest = small === undefined || small.ms < 1_000 ? 0 : Math.floor((wholeMs % large.ms) / small.ms);
+      const text = large.format(Math.floor(wholeMs / large.ms));
+      return rest === 0 || small === undefined ? text : `${text} ${small.format(rest)}`;
+    },
     list: (parts: readonly string[]): string => list.format(parts),
     /** "a, b or c" */
     either: (parts: readonly string[]): string => either.format(parts),

@@ -1,5 +1,6 @@
 /** The words of the user interface in Hebrew. */
 import { composer } from './he/composer.ts';
+import { machines } from './he/machines.ts';
 import { operating } from './he/operating.ts';
 import { steps } from './he/steps.ts';
 import { complete } from './translation.ts';
@@ -8,6 +9,7 @@ export const he = complete({
   ...operating,
   ...steps,
   ...composer,
+  ...machines,
   loading: 'טוען…',
   retry: 'ניסיון נוסף',
   close: 'סגירה',
@@ -236,6 +238,8 @@ export const he = complete({
     scorePreview: '{{name}}: ציון מוצע {{limit}}, כאן בערך {{reading}}',
     fired: 'הופעל',
     anomaly: 'חריגה',
+    analysed: 'חריגה שמצא הניתוח',
+    revised: 'חריגה שבוטלה מאז',
     summary: '{{field}} נע בין {{min}} לבין {{max}} ({{from}} עד {{to}}).',
     noReadings: 'אין מדידות בין {{from}} לבין {{to}}.',
   },
@@ -438,7 +442,6 @@ export const he = complete({
     line: 'קו',
     idealCycle: 'מחזור אידאלי',
     range: 'טווח',
-    ranges: { '1h': 'שעה', '6h': '6 שעות', '24h': 'יממה', '7d': 'שבוע', all: 'הכול' },
   },
 
   criterion: {

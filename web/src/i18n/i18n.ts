@@ -4,11 +4,12 @@ import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 import type { EngineerTexts } from './engineer-texts.ts';
 import { isLanguage, LANGUAGES, type Language, languageOf, rememberLanguage } from './language.ts';
+import type { MachineTexts } from './machine-texts.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & EngineerTexts };
+    resources: { translation: typeof en & EngineerTexts & MachineTexts };
   }
 }
 

@@ -16,6 +16,8 @@ const areas: readonly Area[] = [
   { prefix: 'millrace.mail', keys: [keys.mails], everyMs: WORK_MS },
   { prefix: 'millrace.access', keys: [keys.people, keys.recipients, keys.tokens, keys.accounts], everyMs: WORK_MS },
   { prefix: 'millrace.measurements.criterion', keys: [keys.allCriteria], everyMs: WORK_MS },
+  { prefix: 'millrace.measurements.analysis', keys: [keys.allAnalyses], everyMs: READINGS_MS },
+  { prefix: 'millrace.measurements.anomaly', keys: [keys.fleet], everyMs: READINGS_MS },
   { prefix: 'millrace.bus', keys: [keys.queues, keys.allDeadLetters], everyMs: WORK_MS },
   {
     prefix: 'millrace.measurements',

@@ -10,12 +10,20 @@ import { addGroup, addLeaf } from '../leaf.ts';
 import { openProgressBar } from '../progress-bar.ts';
 import type { Shell } from '../shell.ts';
 import { numberText, table } from '../table.ts';
+import { addBenchmarkCommands } from './analyze-benchmark.ts';
+import { addReportCommand } from './import.ts';
 
 /** Between two looks at the job. */
 const LOOK_MS = 300;
 
 export function addAnalyzeCommands(program: Command, shell: Shell): void {
   const analyze = addGroup(program, 'analyze', 'States, KPIs, anomalies and data quality of what was measured.');
+  addRunCommands(analyze, shell);
+  addReportCommand(analyze, shell);
+  addBenchmarkCommands(analyze, shell);
+}
+
+function addRunCommands(analyze: Command, shell: Shell): void {
   addLeaf(analyze, shell, {
     name: 'run [service]',
     about: 'Analyses what came of a device, and says what it did in the stretch.',

@@ -12,6 +12,7 @@ import type {
   ShiftPlanChange,
 } from '../../../client/wire-measurements.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
+import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { readJson, type Shell } from '../shell.ts';
 import { actorText, numberText, table, timeText } from '../table.ts';
@@ -94,7 +95,7 @@ export const LIMIT_FLAGS: readonly Flag[] = [
   {
     flags: '--detector <detector>',
     about: 'looks at the score of this detector on the field',
-    choices: ['z-score', 'sudden-change'],
+    choices: DETECTORS,
   },
   { flags: '--enable', about: 'switches it on' },
   { flags: '--disable', about: 'switches it off' },

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Labels, Report, ReportRequest } from '../../../client/wire-measurements.ts';
 import { DEFAULT_BATCH_ROWS, type ImportResult, importFile, MAX_BATCH_ROWS } from '../import/import-file.ts';
-import { addGroup, addLeaf } from '../leaf.ts';
+import { addLeaf } from '../leaf.ts';
 import { openProgressBar } from '../progress-bar.ts';
 import { readJson, type Shell } from '../shell.ts';
 import { table, timeText } from '../table.ts';
@@ -62,7 +62,9 @@ export function addImportCommands(program: Command, shell: Shell): void {
       return { json: { ...result, seconds }, text: importText(result, seconds) };
     },
   });
-  const analyze = addGroup(program, 'analyze', 'What the analysis found.');
+}
+
+export function addReportCommand(analyze: Command, shell: Shell): void {
   addLeaf(analyze, shell, {
     name: 'report',
     about: 'Compares the anomalies of a device with labelled windows.',

@@ -133,6 +133,23 @@ describe('import', () => {
     ).toMatchObject({ rows: 3, stored: 2, reasons: { 'no-values': 1 } });
   });
 
+  it('takes the texts of states and labels as they are, also those that look like numbers', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const fields = [
+      { name: 'temperature' },
+      { name: 'product', role: 'label', values: ['007', '8'] },
+      { name: 'mode', role: 'state', values: ['on', 'off'] },
+    ];
+    await cli.server.call({ method: 'POST', url: '/api/v1/devices', as: 'engineer', body: { id: 'a', fields } });
+    const rows = ['20,007,on', '21,7,on', '22,8,broken'].map((row, place) => `2026-01-04T00:00:0${place}Z,${row}`);
+    const file = files.write('a.csv', ['ts,temperature,product,mode', ...rows].join('\n'));
+    expect(await cli.json('import', file, '--device', 'a')).toMatchObject({
+      stored: 1,
+      reasons: { 'unknown-value': 2 },
+    });
+  });
+
   it('keeps a line with more cells than columns in quarantine', async () => {
     await using cli = await openCommandLine();
     using files = openScratch();

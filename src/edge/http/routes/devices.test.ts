@@ -27,7 +27,8 @@ const send = (server: EdgeServer, body: unknown, headers: Record<string, string>
 describe('devices', () => {
   it('are made, shown, changed and listed by line', async () => {
     await using server = await openWithPress();
-    const shown = { ...PRESS, lastSeenAt: null, simulated: false };
+    const analysis = { service: null, expectedInterval: null, maxGap: null, products: {} };
+    const shown = { ...PRESS, ...analysis, lastSeenAt: null, lastReadingAt: null, simulated: false };
     expect((await server.call({ method: 'GET', url: '/api/v1/devices/press-1', as: 'operator' })).body).toEqual(shown);
     const changed = await server.call({
       method: 'PATCH',
@@ -43,9 +44,8 @@ describe('devices', () => {
       (await server.call({ method: 'GET', url: '/api/v1/devices?line=south', as: 'operator' })).body.items,
     ).toHaveLength(1);
     await send(server, [reading(0, 20)]);
-    expect((await server.call({ method: 'GET', url: '/api/v1/devices/press-1', as: 'operator' })).body.lastSeenAt).toBe(
-      new Date(EDGE_START).toISOString(),
-    );
+    const { body: seen } = await server.call({ method: 'GET', url: '/api/v1/devices/press-1', as: 'operator' });
+    expect(seen).toMatchObject({ lastSeenAt: new Date(EDGE_START).toISOString(), lastReadingAt: minute(0) });
   });
 
   it.each([

@@ -202,6 +202,7 @@ async function shown({ store }: Services, devices: readonly Device[]) {
     const row = rows[place];
     return deviceOf(device, {
       lastSeenAt: row === undefined || row.lastAt === null ? null : row.updatedAt,
+      lastReadingAt: row?.lastAt ?? null,
       simulated: simulated[place] !== undefined,
     });
   });

@@ -74,6 +74,39 @@ describe('measurements', () => {
     expect(ofPress.body.items).toMatchObject([{ code: 'out-of-range' }]);
   });
 
+  it.each(['application/json', 'application/x-ndjson'])(
+    'that no store could keep as they came go to quarantine one by one, as %s',
+    async (type) => {
+      await using server = await openWithPress();
+      const at = JSON.stringify(minute(0));
+      const ofPress = (values: string) => `{"device":"press-1","ts":${at},"values":${values}}`;
+      const bad = [
+        [ofPress('{"__proto__":{"temperature":20}}'), 'forbidden-key'],
+        [ofPress('{"temperature":{"constructor":{"prototype":1}}}'), 'forbidden-key'],
+        [ofPress(`{"temperature":${'['.repeat(20_000)}${']'.repeat(20_000)}}`), 'too-deep'],
+        [ofPress('{"temperature":"\\u0000"}'), 'forbidden-character'],
+        [ofPress('{"temperature":"\\ud83d"}'), 'forbidden-character'],
+        [ofPress('{"temperature":1e999}'), 'not-a-number'],
+        [ofPress(`{"temperature":[${'1,'.repeat(1_000)}1]}`), 'too-large'],
+      ] as const;
+      const rows = [...bad.map(([row]) => row), ofPress('{"temperature":20}')];
+      const body = type === 'application/json' ? `[${rows.join(',')}]` : rows.join('\n');
+      const headers = { 'content-type': type, 'idempotency-key': 'once' };
+      for (const repeat of [false, true]) {
+        const answer = await send(server, body, headers);
+        expect(answer.body).toEqual({
+          stored: 1,
+          duplicate: 0,
+          quarantined: bad.map(([, code], row) => ({ row, code })),
+        });
+        expect(answer.headers['idempotency-replayed']).toBe(repeat ? 'true' : undefined);
+      }
+      const kept = await server.call({ method: 'GET', url: '/api/v1/quarantine', as: 'engineer' });
+      expect(kept.body.items).toHaveLength(bad.length);
+      expect(JSON.stringify(kept.body.items)).toContain('Infinity');
+    },
+  );
+
   it('may be large here, and are refused whole when they are too many', async () => {
     await using server = await openWithPress();
     const before = fingerprint(server.disk);

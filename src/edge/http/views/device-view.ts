@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Device as WireDevice } from '../../../client/wire-measurements.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
+import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import type { Device } from '../../../measurements/device/device.ts';
 import { FIELD_ROLES, SIGNAL_MEANINGS } from '../../../measurements/device/field.ts';
 import { checkedInside, duration, durationText, isoTimeOrNull, text, time } from '../wire-schema.ts';
@@ -13,6 +14,10 @@ const field = z.object({
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
   resolution: z.number().describe('The smallest step it can show.').exactOptional(),
+  detectors: z
+    .array(z.enum(DETECTORS))
+    .describe('What watches it (default: z-score and sudden-change).')
+    .exactOptional(),
   required: z.boolean().describe('A reading without it goes to quarantine.').exactOptional(),
   maxRate: z.number().describe('Of a counter: items per second at most.').exactOptional(),
   modulus: z.int().describe('Of a counter: the number after which it starts again at 0.').exactOptional(),
@@ -32,6 +37,7 @@ export const deviceSchema = z.strictObject({
   maxGap: durationText.nullable(),
   products: z.record(z.string(), durationText).describe('Ideal cycles of products that have one of their own.'),
   lastSeenAt: time.nullable(),
+  lastReadingAt: time.describe('The time that its latest reading carries.').nullable(),
   simulated: z.boolean(),
 }) satisfies z.ZodType<WireDevice>;
 
@@ -65,11 +71,15 @@ export function deviceInput<Body extends Durations>({ idealCycle, expectedInterv
   };
 }
 
-export type Seen = { readonly lastSeenAt: number | null; readonly simulated: boolean };
+export type Seen = {
+  readonly lastSeenAt: number | null;
+  readonly lastReadingAt: number | null;
+  readonly simulated: boolean;
+};
 
 export const deviceOf = (
   { id, name, line, fields: declared, idealCycleMs, service, expectedIntervalMs, maxGapMs, products }: Device,
-  { lastSeenAt, simulated }: Seen,
+  { lastSeenAt, lastReadingAt, simulated }: Seen,
 ): WireDevice => ({
   id,
   name,
@@ -81,6 +91,7 @@ export const deviceOf = (
   maxGap: durationOf(maxGapMs),
   products: Object.fromEntries(Object.entries(products).map(([product, ms]) => [product, formatDuration(ms)])),
   lastSeenAt: isoTimeOrNull(lastSeenAt),
+  lastReadingAt: isoTimeOrNull(lastReadingAt),
   simulated,
 });
 

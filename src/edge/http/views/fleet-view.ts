@@ -1,5 +1,8 @@
 /** The plant at one look: each device with its state, its day so far, its quality and what is open. */
 import type { FleetDevice } from '../../../client/wire-analyses.ts';
+import type { Instant } from '../../../kernel/clock.ts';
+import type { Analyses } from '../../../measurements/analysis/analyses.ts';
+import type { DeviceSegment } from '../../../measurements/analysis/readings.ts';
 import { anomalyFamily } from '../../../measurements/anomaly/anomaly.ts';
 import type { DeviceView } from '../../../measurements/device/device.ts';
 import { MAX_PAGE_ROWS } from '../../../measurements/page.ts';
@@ -28,11 +31,11 @@ async function fleetDevice({ measurements, store }: Services, device: DeviceView
   const { analyses } = measurements;
   const { id, name, line, service, lastAt } = device;
   const today = lastAt === null ? undefined : analyses.calendar.at(lastAt);
-  const [scopes, segments, quality, open] = await Promise.all([
+  const [scopes, { horizon, segment }, quality, open] = await Promise.all([
     today === undefined || service === null
       ? []
       : analyses.scopes({ device: id, kind: 'day', from: today.from, to: today.to }),
-    lastAt === null || service === null ? [] : analyses.segments({ device: id, from: lastAt - 1, to: lastAt + 1 }),
+    service === null ? { horizon: null, segment: undefined } : analysedOf(analyses, id),
     today === undefined || service === null ? [] : analyses.quality({ device: id, from: today.date, to: today.date }),
     store.select(anomalyFamily, { where: { device: id, isOpen: 1, revisedBy: null }, limit: MAX_OPEN }),
   ]);
@@ -46,10 +49,22 @@ async function fleetDevice({ measurements, store }: Services, device: DeviceView
     line,
     service,
     lastSeenAt: isoTimeOrNull(lastAt),
+    analysedTo: isoTimeOrNull(horizon),
     isSilent: service !== null && lastAt !== null && store.now() - lastAt > silentMs,
-    state: segments.at(-1)?.state ?? null,
+    state: segment?.state ?? null,
+    stateSince: isoTimeOrNull(segment?.from ?? null),
     today: scope === undefined ? null : scopeOf(scope),
     quality: quality.at(-1)?.score ?? null,
     openAnomalies: open.length,
   };
+}
+
+type Analysed = { readonly horizon: Instant | null; readonly segment: DeviceSegment | undefined };
+
+/** The analysis may be some seconds behind the readings: the state is the one up to where it is. */
+async function analysedOf(analyses: Analyses, device: string): Promise<Analysed> {
+  const horizon = (await analyses.state(device))?.horizon ?? null;
+  if (horizon === null) return { horizon, segment: undefined };
+  const segments = await analyses.segments({ device, from: horizon - 1, to: horizon });
+  return { horizon, segment: segments.at(-1) };
 }
