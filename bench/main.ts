@@ -2,6 +2,7 @@
 const benchmarks: Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<void> }>> = {
   bus: () => import('./bus.ts'),
   jobs: () => import('./jobs.ts'),
+  measurements: () => import('./measurements.ts'),
   nab: () => import('./nab.ts'),
   people: () => import('./people.ts'),
   process: () => import('./process.ts'),

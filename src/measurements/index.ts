@@ -17,4 +17,17 @@ export type { IngestOptions, IngestResult } from './ingest/ingest.ts';
 export { type Measurements, type MeasurementsOptions, openMeasurements } from './open-measurements.ts';
 export { compareWithWindows, type Report, reportText } from './report/report.ts';
 export type { Series, SeriesRequest } from './series/series.ts';
+export {
+  type DerivedSignal,
+  defineMeasurement,
+  type MeasurementDeclaration,
+  type MeasurementService,
+} from './services/measurement-service.ts';
 export type { ShiftPlan } from './shift-plan/shift-plan.ts';
+export { ewmaMean, ewmaVariance } from './window/ewma.ts';
+export { percentiles } from './window/percentile.ts';
+export { rollingMax, rollingMin } from './window/rolling-extremes.ts';
+export { rollingMean, rollingStandardDeviation } from './window/rolling-moments.ts';
+export { rollingQuantile } from './window/rolling-quantile.ts';
+export type { StatisticOperator } from './window/statistic-operator.ts';
+export { type Direction, trend } from './window/trend.ts';

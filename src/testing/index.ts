@@ -1,4 +1,11 @@
 /** `millrace/testing`: a store to test on, and the conformance suites that every adapter passes. */
+export {
+  type AnalysedRows,
+  type AnalysedScope,
+  type AnalysedStatistic,
+  analyseRows,
+  type RowsToAnalyse,
+} from './analyse-rows.ts';
 export { brokerConformance } from './broker-conformance.ts';
 export { ModelDisk, type ModelStore, openModelStore } from './model-store.ts';
 export { type HandlerRun, type HandlerTestJob, runHandler } from './run-handler.ts';

@@ -23,6 +23,8 @@ import { MAX_SHIFT_PLANS } from './subject.ts';
 /** Between two looks when readings come all the time, and when none were heard of. */
 export const FOLLOW_MS = 5_000;
 const BACKSTOP_MS = 60_000;
+/** Rows read at once: as many as one answer of the store holds. */
+const FOLLOW_BATCH_ROWS = MAX_ROWS;
 const RETRY = { firstMs: 10_000, longestMs: 600_000 };
 
 export type FollowParts = RunParts & {
@@ -109,6 +111,7 @@ export class Follower {
     const begun = clock.now();
     try {
       const outcome = await runAnalysis(this.#parts, {
+        batch: FOLLOW_BATCH_ROWS,
         device,
         trigger: 'follow',
         actor: 'service measurements',

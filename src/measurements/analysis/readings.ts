@@ -101,7 +101,7 @@ const bucketOf = ({ device: _, metric: __, start: ___, widthMs: ____, sketch, ..
 });
 
 /** A counter has only what it counted. */
-function pointOf(start: Instant, bucket: Bucket): StatisticPoint {
+export function pointOf(start: Instant, bucket: Bucket): StatisticPoint {
   const { n, sum, sketch } = bucket;
   const isGauge = Object.keys(sketch).length > 0;
   const of = (value: number | null) => (isGauge ? value : null);

@@ -91,7 +91,7 @@ export function openDevices({ store, services = new Map() }: DevicesParts): Devi
 }
 
 /** A device of a service sends the service's fields, unless it says otherwise of some of them. */
-function withFieldsOf(services: ReadonlyMap<string, MeasurementService>, input: NewDevice): NewDevice {
+export function withFieldsOf(services: ReadonlyMap<string, MeasurementService>, input: NewDevice): NewDevice {
   const service = typeof input?.service === 'string' ? services.get(input.service) : undefined;
   if (service === undefined) return input;
   const own = Array.isArray(input.fields) ? input.fields : [];
@@ -100,7 +100,7 @@ function withFieldsOf(services: ReadonlyMap<string, MeasurementService>, input: 
 }
 
 /** The fields that the service counts by are there, in their roles. Throws `measurement.unknown-service` or `device.invalid`. */
-function requireFit(
+export function requireFit(
   services: ReadonlyMap<string, MeasurementService>,
   device: Pick<Device, 'service' | 'fields'>,
 ): void {

@@ -12,7 +12,7 @@ import { type Criterion, type CriterionStanding, UNJUDGED } from '../criterion/c
 import { type CriterionEvent, evaluateCriterion, type Reading } from '../criterion/evaluate.ts';
 import { isCombination, type LimitRule, ruleOf } from '../criterion/settings.ts';
 import type { Device } from '../device/device.ts';
-import type { Field } from '../device/field.ts';
+import { type Field, roleOf } from '../device/field.ts';
 import { type AnalysisMemory, standingsOf } from './analyzer.ts';
 
 export type AnomalyFinding = {
@@ -148,7 +148,7 @@ export class DeviceAnalysis {
 function openDetectors(device: Device, criteria: readonly Criterion[], before: Memory | undefined): DetectorRun[][] {
   const known = new Map(before?.fields);
   return device.fields.map((field) =>
-    watchersOf(field, criteria).map((name) => {
+    watchersOf(device, field, criteria).map((name) => {
       const [, snapshot, state = QUIET] = known.get(field.name)?.find(([detector]) => detector === name) ?? [];
       return {
         source: { device: device.id, field: field.name, detector: name },
@@ -161,9 +161,14 @@ function openDetectors(device: Device, criteria: readonly Criterion[], before: M
   );
 }
 
-/** Those that the field declares, and those whose score a criterion looks at. */
-function watchersOf({ name, detectors }: Field, criteria: readonly Criterion[]): DetectorName[] {
-  const declared = detectors ?? DEFAULT_DETECTORS;
+/**
+ * Those that the field declares, and those whose score a criterion looks at. By default gauges are watched, but not those
+ * of a device with a measurement service, whose analysis watches them with more sense of what the machine is doing.
+ */
+function watchersOf({ service }: Device, field: Field, criteria: readonly Criterion[]): readonly DetectorName[] {
+  const { name, detectors } = field;
+  const byDefault = service === null && roleOf(field) === 'gauge' ? DEFAULT_DETECTORS : [];
+  const declared = detectors ?? byDefault;
   const judged = criteria.flatMap(({ settings }) =>
     isCombination(settings) || settings.signal.field !== name ? [] : [settings.signal.detector],
   );

@@ -18,8 +18,9 @@ async function openWithPress(): Promise<EdgeServer> {
   await server.call({ method: 'POST', url: '/api/v1/measurements?mode=import', as: 'device', body: rows });
   return server;
 }
-const fleet = async (server: EdgeServer, query = '') =>
-  (await server.call({ method: 'GET', url: `/api/v1/analyses/fleet${query}`, as: 'operator' })).body.items;
+const fleet = async (server: EdgeServer, query = ''): Promise<readonly unknown[]> =>
+  (await server.call({ method: 'GET', url: `/api/v1/analyses/fleet${query}`, as: 'operator' })).body
+    .items as readonly unknown[];
 
 describe('the overview of the plant', () => {
   it('says of each device what it does, since when, and how far its readings are analysed', async () => {
