@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openMeasuredPlant, PLANT_START } from '../../testing/measured-plant.ts';
 import { Buckets } from './buckets.ts';
+import { MAX_WAITED_READINGS } from './stored-statistics.ts';
 
 const by = { actor: 'ada' };
 
@@ -122,6 +123,27 @@ describe('a thinned-out series', () => {
         }),
         { numRuns: 20 },
       );
+    });
+
+    it('is so for a shorter stretch too when it holds very many readings', async () => {
+      await using plant = await openMeasuredPlant();
+      const { devices, ingest, analyses, series } = plant.measurements;
+      await devices.create({ id: 'dryer-1', service: 'moisture-analysis' }, by);
+      const everyMs = 430;
+      const count = Math.ceil(MAX_WAITED_READINGS * 1.01);
+      for (let first = 0; first < count; first += 10_000) {
+        const rows = Array.from({ length: 10_000 }, (_, place) => ({
+          device: 'dryer-1',
+          ts: PLANT_START + (first + place) * everyMs,
+          values: { moisture: first + place === 54_321 ? 55 : 18 },
+        }));
+        await ingest(rows, { mode: 'import', actor: 'ada' });
+      }
+      await analyses.run({ device: 'dryer-1', trigger: 'job', actor: 'ada' });
+      const { points } = await series({ device: 'dryer-1', field: 'moisture', points: 800 });
+      const hours = (count * everyMs) / 3_600_000;
+      expect(points.length).toBeLessThan(hours * 4 + 80);
+      expect(Math.max(...points.map(([, , max]) => max))).toBe(55);
     });
 
     it('is made of every reading where the stretch is short', async () => {

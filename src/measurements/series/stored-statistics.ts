@@ -9,6 +9,9 @@ import { analysisFamily, type BucketStatRow, bucketFamily } from '../analysis/fa
 
 /** They stand in for readings where a stretch has so many of them: enough for the shape of a curve. */
 export const MIN_STORED_BUCKETS = 240;
+/** So few still show a course, and do where they hold more readings than one likes to wait for. */
+export const FEWEST_STORED_BUCKETS = 48;
+export const MAX_WAITED_READINGS = 100_000;
 
 export type StoredRequest = {
   readonly device: string;
@@ -21,20 +24,33 @@ export type StoredRequest = {
 /** Whole buckets: `[from, to)` is what they cover of the stretch. */
 export type StoredPart = { readonly from: Instant; readonly to: Instant };
 
-/** The part of a stretch for which buckets stand in; undefined: there are none, or too few to draw a curve of. */
-export async function storedPartOf(
-  store: Store,
-  { device, field, from, to }: StoredRequest,
-): Promise<StoredPart | undefined> {
+/**
+ * The part of a stretch for which buckets stand in; undefined: there are none, or too few to draw a curve of. The analysis
+ * keeps every gauge of a device, so one without a bucket there has no reading there.
+ */
+export async function storedPartOf(store: Store, request: StoredRequest): Promise<StoredPart | undefined> {
+  const { device, from, to } = request;
   const horizon = (await store.get(analysisFamily, [device]))?.horizon ?? undefined;
   if (horizon === undefined) return undefined;
-  const where = { device, metric: field, start: { gte: from, lt: to } };
-  const [first] = await store.select(bucketFamily, { where, order: ['start'], limit: 1 });
-  if (first === undefined) return undefined;
-  const { widthMs } = first;
+  const where = { device, start: { gte: from, lt: to } };
+  const [any] = await store.select(bucketFamily, { where, order: ['metric', 'start'], limit: 1 });
+  if (any === undefined) return undefined;
+  const { widthMs } = any;
   // The bucket in which the analysis stands may still get readings.
-  const last = Math.floor(Math.min(to, horizon) / widthMs) * widthMs;
-  return last - first.start < MIN_STORED_BUCKETS * widthMs ? undefined : { from: first.start, to: last };
+  const part = {
+    from: Math.ceil(from / widthMs) * widthMs,
+    to: Math.floor(Math.min(to, horizon) / widthMs) * widthMs,
+  };
+  const count = (part.to - part.from) / widthMs;
+  if (count >= MIN_STORED_BUCKETS) return part;
+  if (count < FEWEST_STORED_BUCKETS) return undefined;
+  return (await readingsIn(store, { ...request, ...part })) > MAX_WAITED_READINGS ? part : undefined;
+}
+
+async function readingsIn(store: Store, request: StoredRequest): Promise<number> {
+  let readings = 0;
+  for await (const rows of storedBucketsOf(store, request)) for (const { n } of rows) readings += n;
+  return readings;
 }
 
 /** In the order of their times, page by page. */

@@ -16,7 +16,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { AnomalyTable } from './anomaly-table.tsx';
 import { CriterionList } from './criterion-list.tsx';
-import { isCounter } from './field-role.ts';
+import { isCounter, tellsStates } from './field-role.ts';
 import { QuarantinePanel } from './quarantine-panel.tsx';
 import type { ShownTime } from './shown-time.ts';
 import { SignalPanel } from './signal-panel.tsx';
@@ -44,7 +44,7 @@ export function MachineBody({ device, shown, zoom }: MachineBodyProps): ReactNod
   const watched = criteria.data?.items ?? noCriteria;
   return (
     <>
-      {device.service !== null && <StatesPanel deviceId={device.id} shown={shown} />}
+      {device.service !== null && tellsStates(device.fields) && <StatesPanel deviceId={device.id} shown={shown} />}
       <Signals device={device} shown={shown} criteria={watched} anomalies={found} zoom={zoom} />
       <AnomaliesPanel
         anomalies={found}
@@ -149,11 +149,13 @@ function Analysed({ device, shown: { window, name, isOwn } }: Omit<MachineBodyPr
   const dates = { from: dateOf(window.fromMs), to: dateOf(window.toMs) };
   return (
     <>
-      <KpiPanel
-        deviceId={device.id}
-        window={isWeek ? undefined : window}
-        countsPieces={device.fields.some(isCounter)}
-      />
+      {tellsStates(device.fields) && (
+        <KpiPanel
+          deviceId={device.id}
+          window={isWeek ? undefined : window}
+          countsPieces={device.fields.some(isCounter)}
+        />
+      )}
       <QualityPanel deviceId={device.id} dates={isWeek ? {} : dates} />
     </>
   );

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { type KpiScope, readKpis, type TimeWindow } from '../api/analyses.ts';
 import { keys } from '../api/keys.ts';
 import { type Device, readSeries } from '../api/measurements.ts';
-import { isNumeric } from './field-role.ts';
+import { isNumeric, tellsStates } from './field-role.ts';
 import { DEFAULT_RANGE, ownWindowOf, type Range, windowOf } from './range.ts';
 
 export type ShownTime = {
@@ -28,7 +28,7 @@ export function useShownTime(device: Device): {
   const lastMs = lastReadingMs(device);
   const shift = useLastShift(device, own === undefined && range === 'shift');
   const whole = useWhole(device, own === undefined && range === 'all');
-  const window = own ?? liveWindow(range, { lastMs, shift: shift.data, whole: whole.data });
+  const window = own ?? liveWindow(range, { lastMs, shift: hasShifts(device) ? shift.data : null, whole: whole.data });
   const { fromMs, toMs } = window ?? {};
   const isOwn = own !== undefined;
   const data = useMemo(
@@ -42,19 +42,23 @@ export function useShownTime(device: Device): {
   return { data, error: question.error, refetch: question.refetch };
 }
 
-/** In event time; now for a machine that never sent anything. */
+const MINUTE_MS = 60_000;
+
+/** In event time; about now for a machine that never sent anything. */
 export const lastReadingMs = ({ lastReadingAt }: Device): number =>
-  lastReadingAt === null ? Date.now() : Date.parse(lastReadingAt);
+  lastReadingAt === null ? Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS : Date.parse(lastReadingAt);
 
 /** The shift in which the last reading lies; null: the machine's line has no shift plan. */
 export function useLastShift(device: Device, isWanted = true) {
   return useQuery({
     queryKey: keys.kpis(device.id, 'shift', 'week'),
     queryFn: ({ signal }) => readKpis(device.id, { kind: 'shift', window: undefined }, signal),
-    enabled: isWanted && device.service !== null,
+    enabled: isWanted && hasShifts(device),
     select: ({ items }): KpiScope | null => items.at(-1) ?? null,
   });
 }
+
+const hasShifts = ({ service, fields }: Device): boolean => service !== null && tellsStates(fields);
 
 /** From the first reading to the last, of any field that has numbers. */
 function useWhole(device: Device, isWanted: boolean) {
