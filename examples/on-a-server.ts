@@ -10,21 +10,24 @@ const LOOK_EVERY_MS = 100;
 
 /** Answers a client with the rights of somebody else. */
 export type As = (name: string, role: string) => Promise<Client>;
+/** Where it is, and the token that opens it; undefined: it lets everybody in. */
+export type Server = { readonly url: string; readonly token: string | undefined };
+type Tell = (client: Client, as: As, server: Server) => Promise<void>;
 
 /**
  * Tells it on the server that MILLRACE_URL and MILLRACE_TOKEN (an administrator's) name, or on one that it starts and stops.
  * The tokens of the people in it are taken back at the end.
  */
-export async function onServer(tell: (client: Client, as: As) => Promise<void>): Promise<void> {
+export async function onServer(tell: Tell): Promise<void> {
   const { MILLRACE_URL: given, MILLRACE_TOKEN: token } = process.env;
-  if (given !== undefined && given !== '') {
-    return withPeople(given, createClient({ url: given, ...(token !== undefined && { token }) }), tell);
-  }
+  if (given !== undefined && given !== '') return withPeople({ url: given, token }, tell);
   await using server = await startServer();
-  await withPeople(server.url, createClient({ url: server.url }), tell);
+  await withPeople({ url: server.url, token: undefined }, tell);
 }
 
-async function withPeople(url: string, client: Client, tell: (client: Client, as: As) => Promise<void>): Promise<void> {
+async function withPeople(server: Server, tell: Tell): Promise<void> {
+  const { url, token } = server;
+  const client = createClient({ url, ...(token !== undefined && { token }) });
   const lent: string[] = [];
   const as: As = async (name, role) => {
     const { id, token } = await client.tokens.create({ name, roles: [role], expiresIn: '1h' });
@@ -32,7 +35,7 @@ async function withPeople(url: string, client: Client, tell: (client: Client, as
     return createClient({ url, token });
   };
   try {
-    await tell(client, as);
+    await tell(client, as, server);
   } finally {
     for (const id of lent) await client.tokens.remove(id);
   }

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { ServerProcess } from '../test/server-process.ts';
 
 const TIMEOUT_MS = 120_000;
-const STORIES = ['equipment-defect', 'purchase-approval', 'incident-response', 'nightly-report'];
+const STORIES = ['equipment-defect', 'purchase-approval', 'incident-response', 'nightly-report', 'measurements'];
 
 function scratch() {
   const path = mkdtempSync(join(tmpdir(), 'millrace-example-test-'));

@@ -1,4 +1,9 @@
 /** The public entry `millrace/measurements`: what users build on; docs/reference/measurements.md describes it. */
+
+export { measurementFeed } from '../store/feed.ts';
+export { measurementOutbox } from '../store/outbox.ts';
+export type { Processed } from './analysis/analyses.ts';
+export type { DeviceStretch } from './analysis/process-device.ts';
 export type { Anomaly, AnomalyEvidence, AnomalyLabel, Severity } from './anomaly/anomaly.ts';
 export { drift } from './anomaly/drift.ts';
 export { multivariate } from './anomaly/multivariate.ts';

@@ -6,10 +6,11 @@ import type { Log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import type { Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
-import { type Analyses, openAnalyses } from './analysis/analyses.ts';
+import { type Analyses, openAnalyses, type Processed } from './analysis/analyses.ts';
 import { type AnalyzeJob, analyzeJob } from './analysis/analyze-job.ts';
 import { startFollowing } from './analysis/follow.ts';
 import { analysisMetrics } from './analysis/metrics.ts';
+import { type DeviceStretch, processDevice } from './analysis/process-device.ts';
 import { type Anomalies, openAnomalies } from './anomaly/anomalies.ts';
 import { ANOMALY_LABEL, anomalyLabelJob } from './anomaly/label-job.ts';
 import { CRITERIA_CHANGE, criteriaChangeJob } from './criterion/change-job.ts';
@@ -44,6 +45,8 @@ export interface Measurements extends Service {
   readonly anomalies: Anomalies;
   readonly quarantine: Quarantine;
   readonly analyses: Analyses;
+  /** Analyses everything that came before `endTime`, and answers what the device did from `startTime` on. */
+  processDevice(request: DeviceStretch): Promise<Processed>;
   /** Analyses devices as their readings come, until it is closed; one process of a plant does it. */
   follow(options?: { readonly everyMs?: number }): Service;
   /** The job of a run that somebody asked for: kind `measurements.analyze`. */
@@ -74,6 +77,7 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
       anomalies,
       quarantine: openQuarantine({ store }),
       analyses,
+      processDevice: async (request: DeviceStretch) => processDevice(analyses, request),
       follow: ({ everyMs }: { readonly everyMs?: number } = {}) =>
         startFollowing({
           store,
