@@ -36,6 +36,8 @@ const device = (id: string): string => `/devices/${encodeURIComponent(id)}`;
 const instant = (atMs: number | undefined): string | undefined =>
   atMs === undefined ? undefined : new Date(atMs).toISOString();
 
+export const readDevice = (id: string, signal?: AbortSignal): Promise<Device> => read(device(id), {}, signal);
+
 export const readSeries = (request: SeriesRequest, signal?: AbortSignal): Promise<Series> =>
   read(
     `${device(request.device)}/series`,

@@ -51,7 +51,7 @@ function AnomalyRow({ anomaly, criteria, deviceId }: AnomalyRowProps): ReactNode
       <td>
         <Moment at={from} /> – {isOpen ? t('anomalyList.stillOpen') : <Moment at={to} />}
       </td>
-      <td>
+      <td className={classes.signal}>
         <bdi>{t('firing.score', { field, detector })}</bdi>
         {isRevised && (
           <>
