@@ -45,7 +45,7 @@ function readings(seed: number, count: number) {
 async function openPress(disk = new ModelDisk()): Promise<MeasuredPlant> {
   const plant = await openMeasuredPlant({ disk });
   const { devices, criteria } = plant.measurements;
-  await devices.create({ id: 'press-1', fields: FIELDS }, by);
+  await devices.create({ id: 'press-1', service: null, fields: FIELDS }, by);
   for (const [name, settings] of Object.entries(settingsByName))
     await criteria.create({ device: 'press-1', name, settings }, by);
   return plant;
@@ -135,7 +135,7 @@ describe('readings', () => {
 
   it('are analysed live as they are in one batch', async () => {
     const rows = readings(7, 2_500);
-    const device = { id: 'press-1', fields: FIELDS } as unknown as Device;
+    const device = { id: 'press-1', service: null, fields: FIELDS } as unknown as Device;
     const criteria = Object.entries(settingsByName).map(
       ([name, settings]) =>
         ({
@@ -169,7 +169,7 @@ describe('readings', () => {
 
   it('are watched by the detectors that the field declares, and by those that a criterion looks at', () => {
     const watching = (field: object, judged?: string) => {
-      const device = { id: 'press-1', fields: [{ name: 'temperature', ...field }] } as unknown as Device;
+      const device = { id: 'press-1', service: null, fields: [{ name: 'temperature', ...field }] } as unknown as Device;
       const settings = { signal: { field: 'temperature', detector: judged }, direction: 'above', limit: 1 };
       const criteria = judged === undefined ? [] : [{ id: 'press-1.A', name: 'A', settings } as unknown as Criterion];
       const memory = { lastAt: null, detectors: '', criteria: '[]' };
@@ -184,7 +184,11 @@ describe('readings', () => {
   });
 
   it('come to the detectors with their times', () => {
-    const device = { id: 'press-1', fields: [{ name: 'temperature', detectors: ['novelty'] }] } as unknown as Device;
+    const device = {
+      id: 'press-1',
+      service: null,
+      fields: [{ name: 'temperature', detectors: ['novelty'] }],
+    } as unknown as Device;
     const memory = { lastAt: null, detectors: '', criteria: '[]' };
     const analysis = new DeviceAnalysis({ device, criteria: [], memory });
     const last = PLANT_START + 199 * STEP_MS;

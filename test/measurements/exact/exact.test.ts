@@ -12,10 +12,7 @@ import { analyseDevice } from './product.ts';
 const HALF_MINUTE_MS = 30_000;
 
 describe('a generated plant, every corruption on', () => {
-  for (const [seed, days] of [
-    [1, 4],
-    [7, 4],
-  ] as const) {
+  for (const [seed, days] of [[1, 4]] as const) {
     const plant = generatePlant({ devices: 10, days, seed });
     for (const device of plant.devices) {
       it(

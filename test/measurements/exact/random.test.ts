@@ -6,7 +6,7 @@ import { randomDevice } from '../truth/random-device.ts';
 import { compareWithTruth } from './compare.ts';
 import { analyseDevice, analyseInPortions } from './product.ts';
 
-const DEVICES = 400;
+const DEVICES = 250;
 const MINUTE_MS = 60_000;
 
 describe('devices of random rows', () => {
