@@ -136,6 +136,16 @@ describe('configuration', () => {
     expect(problemsOf({ MILLRACE_CONFIG: file }, directory)).not.toContain('hunter2');
   });
 
+  it('takes files of measurement services with commas between, and no empty names', () => {
+    expect(readConfig({ MILLRACE_SERVICES: './kiln.mjs, /srv/saw.mjs' }, empty()).services).toEqual([
+      './kiln.mjs',
+      '/srv/saw.mjs',
+    ]);
+    expect(problemsOf({ MILLRACE_SERVICES: './kiln.mjs,' }, empty())).toContain(
+      'MILLRACE_SERVICES: has names of files',
+    );
+  });
+
   it('stands in .env.example as the settings declare it', () => {
     expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).toBe(envExample());
   });

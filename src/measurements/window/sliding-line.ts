@@ -122,7 +122,12 @@ export class SlidingLine {
     for (let place = count - 1; place >= 0; place--) {
       const index = this.#index(place);
       add(sums, this.#times[index] as number, this.#values[index] as number);
-      this.#sums.set([sums.time, sums.value, sums.tt, sums.tv, sums.vv], index * SUMS);
+      const base = index * SUMS;
+      this.#sums[base] = sums.time;
+      this.#sums[base + 1] = sums.value;
+      this.#sums[base + 2] = sums.tt;
+      this.#sums[base + 3] = sums.tv;
+      this.#sums[base + 4] = sums.vv;
     }
     this.#front = count;
   }
@@ -146,7 +151,8 @@ export class SlidingLine {
 /** Welford's step, for two variables. */
 function add(sums: LineSums, time: number, value: number): void {
   sums.n += 1;
-  const [dt, dv] = [time - sums.time, value - sums.value];
+  const dt = time - sums.time;
+  const dv = value - sums.value;
   sums.time += dt / sums.n;
   sums.value += dv / sums.n;
   sums.tt += dt * (time - sums.time);
@@ -157,7 +163,8 @@ function add(sums: LineSums, time: number, value: number): void {
 function merged(a: LineSums, b: LineSums): LineSums {
   if (b.n === 0) return a;
   const n = a.n + b.n;
-  const [dt, dv] = [b.time - a.time, b.value - a.value];
+  const dt = b.time - a.time;
+  const dv = b.value - a.value;
   const weight = (a.n * b.n) / n;
   return {
     n,
