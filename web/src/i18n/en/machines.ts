@@ -182,7 +182,7 @@ export const machines = {
     tune: 'Tune',
     tuneNamed: 'Tune “{{name}}”',
     past: 'Past to try it on',
-    pasts: { '24h': '24 h', '7d': '7 d', '30d': '30 d' },
+    pasts: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
     none: 'This criterion has no limit',
     noneText: 'It may have been renamed, or it counts other criteria.',
     signal: 'Limit',
