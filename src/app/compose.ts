@@ -30,6 +30,7 @@ import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import { ANALYZE_KIND } from '../measurements/analysis/analyze-job.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
+import type { MeasurementService } from '../measurements/services/measurement-service.ts';
 import type { OpenSubscription } from '../measurements/ways/subscription-port.ts';
 import { MAIL_KIND, MAIL_ONCE_KIND } from '../process/core/action.ts';
 import { FIRED_TOPIC, parseFiring } from '../process/engine/firing-message.ts';
@@ -76,6 +77,8 @@ export type ComposeParts = {
   readonly subscribe?: OpenSubscription | undefined;
   readonly roles: readonly ServeRole[];
   readonly modules?: ModuleSettings;
+  /** Measurement services beside those that come with Millrace. */
+  readonly services?: readonly MeasurementService[];
   /** Under it this server's workers hold leases, and it stands for what one server does for all. No other that runs has it. */
   readonly name?: string;
   /** Which of these names no running process has; given where others may run beside it on the same store. */
@@ -115,7 +118,9 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   );
   if (missing !== undefined) stop.use(await startRoll({ store, clock, log, name, missing }));
   const { nextId, jobs, tasks, process } = spine;
-  const measurements = stop.use(openMeasurements({ store, clock, nextId, timeZone, log, metrics }));
+  const measurements = stop.use(
+    openMeasurements({ store, clock, nextId, timeZone, log, metrics, services: parts.services }),
+  );
   const access = await openAccess({ store, nextId, randomBytes });
 
   declareKinds(jobs, [...Object.keys(measurements.jobs), ANALYZE_KIND]);

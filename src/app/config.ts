@@ -36,6 +36,8 @@ export type Config = {
   readonly language: string;
   /** The folder with modules of one's own. */
   readonly modules?: string;
+  /** Files with measurement services of one's own. */
+  readonly services?: readonly string[];
   /** Hosts, addresses and networks. */
   readonly httpAllow?: readonly string[];
   /** By the variable. */

@@ -11,6 +11,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog } from '../kernel/log.ts';
 import { hasSimulated } from '../measurements/device/simulated-device.ts';
+import { loadServices } from '../measurements/services/load-services.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { moduleSettings } from './module-settings.ts';
@@ -72,6 +73,7 @@ async function open(
     // No engine and no worker: they would do half of what a server with its mail server and its programs does.
     roles: ['api'],
     modules: await moduleSettings(config),
+    services: await loadServices(config.services ?? []),
     name,
     info: { version, plant: 'none', simulated: await hasSimulated(store), auth: 'off' },
     publicUrl: () => `http://localhost:${config.port}`,

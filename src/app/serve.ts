@@ -15,6 +15,7 @@ import { ServiceStack } from '../kernel/lifecycle.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import { hasSimulated, markSimulated } from '../measurements/device/simulated-device.ts';
+import { loadServices } from '../measurements/services/load-services.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { startDemo } from './demo-plant.ts';
@@ -68,6 +69,7 @@ export async function serve(
       language: config.language,
       roles,
       modules: await moduleSettings(config),
+      services: await loadServices(config.services ?? []),
       name,
       missing,
       info,

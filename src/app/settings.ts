@@ -53,6 +53,11 @@ const serverName = z
   .regex(/^[A-Za-z0-9._-]+$/, 'has letters, digits, dots, hyphens and underscores only')
   .max(MAX_NAME_CHARACTERS, `has at most ${MAX_NAME_CHARACTERS} characters`);
 
+const fileList = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine((entries) => entries.every((entry) => entry !== ''), 'has names of files with commas between');
+
 const allowances = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
@@ -191,6 +196,12 @@ export const settings = {
       'A folder with modules of your own: each .js or .mjs file is one. Every server and worker process needs the same.',
     example: './modules',
     schema: z.string().min(1).exactOptional(),
+  },
+  services: {
+    name: 'MILLRACE_SERVICES',
+    purpose: 'Module files with measurement services of your own, with commas between. Every server needs the same.',
+    example: './kiln.mjs',
+    schema: fileList.exactOptional(),
   },
   httpAllow: {
     name: 'MILLRACE_HTTP_ALLOW',

@@ -898,6 +898,11 @@ export const errorTable = define({
     message: 'The measurement service "{service}" is not declared right: {problems}',
     action: 'Correct what is named in the declaration given to defineMeasurement.',
   },
+  'measurement.cannot-load-service': {
+    status: 500,
+    message: 'The measurement services of {file} cannot be loaded: {problem}.',
+    action: 'The server did not start. Correct the file, or take it out of MILLRACE_SERVICES.',
+  },
   'measurement.unknown-service': {
     status: 422,
     message: 'There is no measurement service "{service}"; known are {known}.',

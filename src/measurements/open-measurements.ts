@@ -20,15 +20,10 @@ import { Ingest, type IngestOptions, type IngestResult } from './ingest/ingest.t
 import { openQuarantine, type Quarantine } from './ingest/quarantine-list.ts';
 import { type DeviceReport, type ReportRequest, readReport } from './report/device-report.ts';
 import { readSeries, type Series, type SeriesRequest } from './series/series.ts';
-import { brickProduction } from './services/brick-production.ts';
-import { machineMonitoring } from './services/machine-monitoring.ts';
 import type { MeasurementService } from './services/measurement-service.ts';
-import { moistureAnalysis } from './services/moisture-analysis.ts';
+import { SHIPPED } from './services/shipped.ts';
 import { openShiftPlans, type ShiftPlans } from './shift-plan/shift-plans.ts';
 import type { TaskJob } from './task-job.ts';
-
-/** The measurement services that come with Millrace. */
-export const SHIPPED: readonly MeasurementService[] = [brickProduction, moistureAnalysis, machineMonitoring];
 
 export type MeasurementsOptions = {
   readonly store: Store;

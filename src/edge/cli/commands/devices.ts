@@ -49,14 +49,15 @@ function addDevices(program: Command, shell: Shell): void {
         flags: '--field <field>',
         about: 'a field: name, name:unit, or name:unit:min:max; several times',
         isList: true,
-        isRequired: true,
       },
+      { flags: '--service <service>', about: 'the measurement service that analyses it; brings its fields along' },
       { flags: '--name <name>', about: 'what people call it' },
       { flags: '--line <line>', about: 'the production line it stands in' },
       { flags: '--ideal-cycle <duration>', about: 'how long one piece takes at best' },
     ],
     options: z.object({
-      field: z.array(z.string()),
+      field: z.array(z.string()).default([]),
+      service: z.string().exactOptional(),
       name: z.string().exactOptional(),
       line: z.string().exactOptional(),
       idealCycle: z.string().exactOptional(),
@@ -64,9 +65,13 @@ function addDevices(program: Command, shell: Shell): void {
     examples: [
       'devices add press-1 --field temperature:°C:0:150',
       'devices add press-2 --line north --field temperature --field pressure:bar',
+      'devices add SAU-ME-01 --service brick-production --ideal-cycle 0.6s',
     ],
     run: async ({ args: [id = ''], options: { field, ...rest } }) => {
-      const device = await shell.client().devices.create({ id, ...rest, fields: field.map(parseField) });
+      if (field.length === 0 && rest.service === undefined)
+        throw new MillraceError('cli.usage', { problem: 'a device has a --service, or at least one --field' });
+      const fields = field.length === 0 ? {} : { fields: field.map(parseField) };
+      const device = await shell.client().devices.create({ id, ...rest, ...fields });
       return { json: device, text: `The device ${device.id} is known, with ${fieldsText(device)}.` };
     },
   });
