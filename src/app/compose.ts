@@ -156,7 +156,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
       startElected({ store, clock, log, office: 'analysis', candidate: name, lead: () => measurements.follow() }),
     );
   const loopDelay = stop.use(measureLoopDelay());
-  const checks = [...serverChecks({ store, broker, clock, loopDelay }), ...(waysIn?.checks ?? [])];
+  const watched = roles.includes('analysis') ? measurements.checks : [];
+  const checks = [...serverChecks({ store, broker, clock, loopDelay }), ...(waysIn?.checks ?? []), ...watched];
   const health = stop.use(startHealth({ checks, clock, log }));
   let isReady = true;
   stop.defer(() => {

@@ -888,6 +888,11 @@ export const errorTable = define({
     message: 'The windows have {count} problem(s): {problems}',
     action: 'Give a list of pairs, each with a start and an end such as "2013-12-16 17:25:00".',
   },
+  'measurement.no-shift': {
+    status: 409,
+    message: 'No shift of the device "{device}" has ended lately; its line is {line}.',
+    action: 'Give its line a shift plan, or analyse the last hour or day instead.',
+  },
   'measurement.invalid-width': {
     status: 422,
     message: 'Statistics of {width} ms cannot be made of stored ones of {stored} ms.',

@@ -1,4 +1,5 @@
 /** The measurements of a plant: raw readings in, anomalies, criteria and charts out. Everything it keeps is in the store. */
+import type { Check } from '../kernel/check.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { NextId } from '../kernel/ids.ts';
 import { type Service, service } from '../kernel/lifecycle.ts';
@@ -8,6 +9,7 @@ import type { Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type Analyses, openAnalyses } from './analysis/analyses.ts';
 import { type AnalyzeJob, analyzeJob } from './analysis/analyze-job.ts';
+import { analysisChecks } from './analysis/checks.ts';
 import { startFollowing } from './analysis/follow.ts';
 import { analysisMetrics } from './analysis/metrics.ts';
 import { type Anomalies, openAnomalies } from './anomaly/anomalies.ts';
@@ -46,6 +48,8 @@ export interface Measurements extends Service {
   readonly analyses: Analyses;
   /** Analyses devices as their readings come, until it is closed; one process of a plant does it. */
   follow(options?: { readonly everyMs?: number }): Service;
+  /** What the built-in tests look at: silent devices, failed and overdue analyses. */
+  readonly checks: readonly Check[];
   /** The job of a run that somebody asked for: kind `measurements.analyze`. */
   readonly analyze: (job: AnalyzeJob) => Promise<Settlement>;
   /** Throws `measurement.too-many-rows`, `measurement.overloaded` or an error of the store. */
@@ -85,6 +89,7 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
           everyMs,
           metrics: metrics && analysisMetrics(metrics),
         }),
+      checks: analysisChecks({ store, services }),
       analyze: analyzeJob({ analyses }),
       ingest: (rows: readonly unknown[], options: IngestOptions) => ingest.ingest(rows, options),
       series: (request: SeriesRequest) => readSeries({ store, devices }, request),

@@ -3,11 +3,13 @@ import type { Instant } from '../../kernel/clock.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import type { Store } from '../../store/store.ts';
 import { LocalDays } from '../calendar/local-days.ts';
+import type { Stretch } from '../calendar/shifts.ts';
 import type { Device } from '../device/device.ts';
 import { openReadTime, type ReadTime } from '../ingest/event-time.ts';
 import type { Page } from '../page.ts';
 import type { MeasurementService } from '../services/measurement-service.ts';
 import { type AnalysisRow, analysisFamily, type RunRow } from './families.ts';
+import { type LastPeriod, lastPeriod } from './last-period.ts';
 import {
   type DeviceScope,
   type DeviceSegment,
@@ -59,6 +61,8 @@ export interface Analyses {
    * `runAnalysis`, or `measurement.invalid-range`, or `measurement.no-service` when another service analyses the device.
    */
   process(request: ProcessRequest): Promise<Processed>;
+  /** The last one that was over by then. Throws as `subjectOf`, or `measurement.no-shift`. */
+  lastPeriod(device: string, period: LastPeriod, at: Instant): Promise<Stretch>;
   /** Writes nothing. */
   summary(device: string, request: SummaryRequest): Promise<Summary>;
   state(device: string): Promise<AnalysisState | undefined>;
@@ -74,15 +78,17 @@ export interface Analyses {
 
 export function openAnalyses(parts: RunParts): Analyses {
   const { store, services } = parts;
+  const days = new LocalDays(parts.timeZone);
   const subject = (device: string) => subjectOf(parts, device, services);
   return {
     services: [...services.values()],
-    calendar: new LocalDays(parts.timeZone),
+    calendar: days,
     readTime: openReadTime(parts.timeZone),
     service: (name) => requireService(services, name),
     requireService: (device, name) => ownService(services, device, name),
     run: (request) => runAnalysis(parts, request),
     process: (request) => processDevice(parts, request),
+    lastPeriod: async (device, period, at) => lastPeriod(await subject(device), period, { at, days }),
     summary: async (device, request) => summarise(store, await subject(device), request),
     state: (device) => stateOf(store, device),
     scopes: (request) => readScopes(store, request),

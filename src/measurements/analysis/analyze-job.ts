@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isMillraceError, messageOf } from '../../kernel/errors.ts';
 import { discard, done, fail, type Settlement, snooze } from '../../kernel/settlement.ts';
 import type { Analyses } from './analyses.ts';
+import { LAST_PERIODS, type LastPeriod } from './last-period.ts';
 import { RUN_TRIGGERS } from './run-log.ts';
 
 export const ANALYZE_KIND = 'measurements.analyze';
@@ -11,18 +12,20 @@ const TAKEN_MS = 1_000;
 /** Findings and segments that the output of a job lists; all of them are in the tables. */
 export const MAX_LISTED = 100;
 
-export const analyzePayload = z.strictObject({
+const common = {
   device: z.string().max(200),
   service: z.string().max(50).exactOptional(),
-  /** Milliseconds since 1970. */
-  from: z.int(),
-  to: z.int(),
   isDryRun: z.boolean().default(false),
   isAnew: z.boolean().default(false),
   batch: z.int().min(2).max(10_000).exactOptional(),
-  actor: z.string().max(200),
-  trigger: z.enum(RUN_TRIGGERS).default('job'),
-});
+  actor: z.string().max(200).default('schedule'),
+};
+export const analyzePayload = z.union([
+  /** A stretch, in milliseconds since 1970. */
+  z.strictObject({ ...common, from: z.int(), to: z.int(), trigger: z.enum(RUN_TRIGGERS).default('job') }),
+  /** What a schedule asks for: the last hour, shift or local day that was over when the job was due. */
+  z.strictObject({ ...common, last: z.enum(LAST_PERIODS), scheduledAt: z.iso.datetime({ offset: true }) }),
+]);
 export type AnalyzePayload = z.input<typeof analyzePayload>;
 
 export type AnalyzeJob = {
@@ -37,10 +40,11 @@ export const analyzeJob =
   async ({ payload, signal, progress = () => {} }: AnalyzeJob): Promise<Settlement> => {
     const parsed = analyzePayload.safeParse(payload);
     if (!parsed.success) return discard(z.prettifyError(parsed.error));
-    const { device, from, to, ...rest } = parsed.data;
+    const { device, ...asked } = parsed.data;
     const onProgress = ({ at, from: begin, to: end }: { at: number; from: number; to: number }) =>
       progress(Math.min(1, (at - begin) / Math.max(1, end - begin)));
     try {
+      const { from, to, ...rest } = 'last' in asked ? await scheduled(analyses, device, asked) : asked;
       const processed = await analyses.process({
         ...rest,
         deviceId: device,
@@ -61,3 +65,13 @@ export const analyzeJob =
       return error.status < 500 ? discard(error.message) : fail(error.message);
     }
   };
+
+/** The stretch that a schedule means. Throws `measurement.no-shift` when no shift of the device has ended. */
+async function scheduled<Rest extends object>(
+  analyses: Analyses,
+  device: string,
+  { last, scheduledAt, ...rest }: Rest & { readonly last: LastPeriod; readonly scheduledAt: string },
+) {
+  const stretch = await analyses.lastPeriod(device, last, Date.parse(scheduledAt));
+  return { ...rest, from: stretch.from, to: stretch.to, trigger: 'schedule' as const };
+}

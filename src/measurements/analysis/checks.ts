@@ -68,7 +68,10 @@ export async function standings(store: Store, services: Services): Promise<Stand
   for (const service of services.keys())
     devices.push(...(await store.select(deviceFamily, { where: { service }, limit: MAX_ROWS })).map(deviceOf));
   const keys = devices.map(({ id }) => [id]);
-  const [analyzers, analyses] = await Promise.all([store.getMany(analyzerFamily, keys), store.getMany(analysisFamily, keys)]);
+  const [analyzers, analyses] = await Promise.all([
+    store.getMany(analyzerFamily, keys),
+    store.getMany(analysisFamily, keys),
+  ]);
   const now = store.now();
   return Promise.all(
     devices.map(async (device, place): Promise<Standing> => {

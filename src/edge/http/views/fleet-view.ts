@@ -2,6 +2,7 @@
 import type { FleetDevice } from '../../../client/wire-analyses.ts';
 import type { Instant } from '../../../kernel/clock.ts';
 import type { Analyses } from '../../../measurements/analysis/analyses.ts';
+import { silentAfterMs } from '../../../measurements/analysis/checks.ts';
 import type { DeviceSegment } from '../../../measurements/analysis/readings.ts';
 import { anomalyFamily } from '../../../measurements/anomaly/anomaly.ts';
 import type { DeviceView } from '../../../measurements/device/device.ts';
@@ -10,10 +11,6 @@ import type { Services } from '../../services.ts';
 import { isoTimeOrNull } from '../wire-schema.ts';
 import { scopeOf } from './analysis-view.ts';
 
-/** A device may miss so many of its intervals before it counts as silent; at least a minute. */
-const SILENT_INTERVALS = 12;
-const MIN_SILENT_MS = 60_000;
-const DEFAULT_INTERVAL_MS = 5_000;
 const MAX_OPEN = 1_000;
 
 export async function fleetOf(services: Services, line?: string): Promise<FleetDevice[]> {
@@ -41,8 +38,6 @@ async function fleetDevice({ measurements, store }: Services, device: DeviceView
   ]);
   const scope = scopes.at(-1);
   const known = analyses.services.find((one) => one.name === service);
-  const intervalMs = device.expectedIntervalMs ?? known?.expectedIntervalMs ?? DEFAULT_INTERVAL_MS;
-  const silentMs = Math.max(MIN_SILENT_MS, intervalMs * SILENT_INTERVALS);
   return {
     device: id,
     name,
@@ -50,7 +45,7 @@ async function fleetDevice({ measurements, store }: Services, device: DeviceView
     service,
     lastSeenAt: isoTimeOrNull(lastAt),
     analysedTo: isoTimeOrNull(horizon),
-    isSilent: service !== null && lastAt !== null && store.now() - lastAt > silentMs,
+    isSilent: service !== null && lastAt !== null && store.now() - lastAt > silentAfterMs(device, known),
     state: segment?.state ?? null,
     stateSince: isoTimeOrNull(segment?.from ?? null),
     today: scope === undefined ? null : scopeOf(scope),
