@@ -121,7 +121,7 @@ export const machines = {
     wrote_one: 'Done. {{written}} result was changed.',
     wrote_other: 'Done. {{written}} results were changed.',
     behind: 'Needs somebody',
-    lastFailed: 'the last run failed, {{at}}; it is tried again by itself',
+    lastFailed: 'the last run failed; it is tried again by itself',
     notYet: 'has sent readings that are not analysed yet',
     overdue: 'the analysis is {{duration}} behind the readings',
   },
