@@ -211,6 +211,9 @@ export type FleetDevice = {
   lastSeenAt: Time | null;
   /** Up to where its readings are analysed; null: not at all yet. */
   analysedTo: Time | null;
+  /** Its analysis is behind its readings for longer than it may; or its latest run failed. */
+  isOverdue: boolean;
+  hasFailed: boolean;
   /** It has not sent for longer than it may. */
   isSilent: boolean;
   /** Its state at the latest sample; null: no service, or nothing yet. */

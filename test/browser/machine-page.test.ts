@@ -83,7 +83,7 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     const { items } = await product.client.analyses.kpis(PRESS, { kind: 'shift' });
     expect(await kpis.locator('tbody tr').count()).toBe(items.length + 1);
     await kpis.getByText('Day', { exact: true }).click();
-    await kpis.getByText(/^All \d days$|^Both/).waitFor();
+    await kpis.getByText(/^All \d days$/).waitFor();
 
     const quality = page.getByRole('region', { name: 'Data quality' });
     for (const part of ['Complete', 'Valid', 'Unique', 'Consistent', 'In time'])

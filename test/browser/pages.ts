@@ -56,7 +56,7 @@ export async function pagesOf(client: Client): Promise<PageUnderTest[]> {
     { name: 'incidents', path: '/processes/incidents', as: 'administrator', shows: text('sorting') },
     { name: 'devices', path: '/devices', as: 'administrator', shows: text('Brick press-2') },
     { name: 'device', path: '/devices/press-2', as: 'administrator', shows: 'figure canvas' },
-    { name: 'services', path: '/services', as: 'administrator', shows: 'main pre' },
+    { name: 'services', path: '/services', as: 'administrator', shows: text('millrace-readings') },
     { name: 'queues', path: '/services/queues', as: 'administrator', shows: text('process.firings') },
     { name: 'no dead letters', path: '/services/queues/process.firings', as: 'technologist', shows: 'main' },
     { name: 'no such service', path: '/services/named/focus', as: 'technologist', shows: 'main' },

@@ -4,6 +4,8 @@ import type { ChartColours } from './chart-colours.ts';
 import type { Marks, SpanMark } from './marks.ts';
 
 const MARKER_PX = 5;
+/** More lines than that would hide the readings; the marks at the top stay. */
+const MAX_FIRING_LINES = 40;
 
 /** How thick the edge over an anomaly is, by its severity. */
 const EDGES_PX: Readonly<Record<string, number>> = { minor: 2, major: 4, critical: 7 };
@@ -75,7 +77,7 @@ export function drawFirings(plot: uPlot, { firings }: Marks, colours: ChartColou
   for (const { atMs } of firings) {
     const x = Math.round(plot.valToPos(atMs, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
+    if (firings.length <= MAX_FIRING_LINES) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
     const size = scaled(MARKER_PX);
     ctx.beginPath();
     ctx.moveTo(x - size, bbox.top);

@@ -10,6 +10,8 @@ const machine = (device: string, part: Partial<FleetDevice> = {}): FleetDevice =
   service: 'brick-production',
   lastSeenAt: null,
   analysedTo: null,
+  isOverdue: false,
+  hasFailed: false,
   isSilent: false,
   state: 'running',
   stateSince: null,

@@ -16,9 +16,14 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { tunedOf } from './tuned.ts';
 import { Tuner } from './tuner.tsx';
 
-const PASTS = ['24h', '7d', '30d'] as const;
+const PASTS = ['1h', '24h', '7d', '30d'] as const;
 type Past = (typeof PASTS)[number];
-const lengthsMs: Readonly<Record<Past, number>> = { '24h': DAY_MS, '7d': 7 * DAY_MS, '30d': 30 * DAY_MS };
+const lengthsMs: Readonly<Record<Past, number>> = {
+  '1h': DAY_MS / 24,
+  '24h': DAY_MS,
+  '7d': 7 * DAY_MS,
+  '30d': 30 * DAY_MS,
+};
 
 export function TunerPage(): ReactNode {
   const { t } = useTranslation();

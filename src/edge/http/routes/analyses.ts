@@ -92,6 +92,8 @@ const fleetSchema = z.strictObject({
   service: z.string().nullable(),
   lastSeenAt: time.nullable(),
   analysedTo: time.nullable(),
+  isOverdue: z.boolean(),
+  hasFailed: z.boolean(),
   isSilent: z.boolean(),
   state: z.string().nullable(),
   stateSince: time.nullable(),

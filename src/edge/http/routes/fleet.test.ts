@@ -32,7 +32,8 @@ describe('the overview of the plant', () => {
     const [press] = await fleet(server);
     expect(press).toMatchObject({
       analysedTo: at(60),
-      isSilent: false,
+      isOverdue: false,
+      hasFailed: false,
       state: 'breakdown',
       stateSince: at(40),
       today: { kind: 'day', elements: { pq: 1_600, sq: 0 } },

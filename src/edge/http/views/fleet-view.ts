@@ -2,7 +2,7 @@
 import type { FleetDevice } from '../../../client/wire-analyses.ts';
 import type { Instant } from '../../../kernel/clock.ts';
 import type { Analyses } from '../../../measurements/analysis/analyses.ts';
-import { silentAfterMs } from '../../../measurements/analysis/checks.ts';
+import { type Standing, silentAfterMs, standings } from '../../../measurements/analysis/checks.ts';
 import type { DeviceSegment } from '../../../measurements/analysis/readings.ts';
 import { anomalyFamily } from '../../../measurements/anomaly/anomaly.ts';
 import type { DeviceView } from '../../../measurements/device/device.ts';
@@ -20,11 +20,17 @@ export async function fleetOf(services: Services, line?: string): Promise<FleetD
     devices.push(...page.items);
     cursor = page.next;
   }
-  const shown = await Promise.all(devices.map((device) => fleetDevice(services, device)));
+  const known = new Map(services.measurements.analyses.services.map((service) => [service.name, service]));
+  const standing = new Map((await standings(services.store, known)).map((one) => [one.device, one]));
+  const shown = await Promise.all(devices.map((device) => fleetDevice(services, device, standing.get(device.id))));
   return shown.sort((a, b) => Number(b.isSilent) - Number(a.isSilent) || (a.device < b.device ? -1 : 1));
 }
 
-async function fleetDevice({ measurements, store }: Services, device: DeviceView): Promise<FleetDevice> {
+async function fleetDevice(
+  { measurements, store }: Services,
+  device: DeviceView,
+  standing: Standing | undefined,
+): Promise<FleetDevice> {
   const { analyses } = measurements;
   const { id, name, line, service, lastAt } = device;
   const today = lastAt === null ? undefined : analyses.calendar.at(lastAt);
@@ -45,6 +51,8 @@ async function fleetDevice({ measurements, store }: Services, device: DeviceView
     service,
     lastSeenAt: isoTimeOrNull(lastAt),
     analysedTo: isoTimeOrNull(horizon),
+    isOverdue: standing?.isOverdue ?? false,
+    hasFailed: standing?.hasFailed ?? false,
     isSilent: service !== null && lastAt !== null && store.now() - lastAt > silentAfterMs(device, known),
     state: segment?.state ?? null,
     stateSince: isoTimeOrNull(segment?.from ?? null),
