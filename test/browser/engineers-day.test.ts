@@ -113,8 +113,9 @@ describe.skipIf(isBrowserMissing)(inBrowser("an engineer's day"), () => {
     await page.getByRole('button', { name: 'Deploy version 2' }).click();
     await page.getByRole('heading', { name: 'Pallet', level: 1 }).waitFor();
     await page.getByText('Sort it by size').first().waitFor();
-    const { version, source } = await client.definitions.get('pallet');
-    expect(version).toBe(2);
+    // Both stand on the page of the diagram too: that it is deployed, the server says.
+    await expect.poll(async () => (await client.definitions.get('pallet')).version, SOON).toBe(2);
+    const { source } = await client.definitions.get('pallet');
     expect(source).toMatchObject({ nodes: expect.arrayContaining([sorted]) });
     const xml = await client.definitions.bpmn('pallet');
     for (const kept of ['<dc:Bounds x="280" y="138"', 'plant:shelf="7"', 'due="4h"']) expect(xml).toContain(kept);
