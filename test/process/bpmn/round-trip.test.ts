@@ -6,6 +6,9 @@ import { importBpmn } from '../../../src/process/bpmn/import-bpmn.ts';
 import { definitionSource } from '../../../src/process/core/source.ts';
 import { anyDefinition } from './definitions.ts';
 
+/** It takes some 15 seconds where nothing else runs. */
+const PATIENCE_MS = 120_000;
+
 const dialects = {
   millrace: undefined,
   zeebe: { $type: 'definitions', $namespaces: { zeebe: 'http://camunda.org/schema/zeebe/1.0' } },
@@ -13,16 +16,20 @@ const dialects = {
 };
 
 describe.each(Object.entries(dialects))('in the words of %s', (_, bpmn) => {
-  it('any definitions come back as they were, without notes', () => {
-    fc.assert(
-      fc.property(anyDefinition('a'), anyDefinition('b'), (first, second) => {
-        const definitions = [first, second];
-        for (const one of definitions) expect(definitionSource.parse(one)).toEqual(one);
-        const back = importBpmn(exportBpmn({ definitions, ...(bpmn && { bpmn }) }));
-        expect(back.definitions).toEqual(definitions);
-        expect(back.notes).toEqual([]);
-      }),
-      { numRuns: 300 },
-    );
-  });
+  it(
+    'any definitions come back as they were, without notes',
+    () => {
+      fc.assert(
+        fc.property(anyDefinition('a'), anyDefinition('b'), (first, second) => {
+          const definitions = [first, second];
+          for (const one of definitions) expect(definitionSource.parse(one)).toEqual(one);
+          const back = importBpmn(exportBpmn({ definitions, ...(bpmn && { bpmn }) }));
+          expect(back.definitions).toEqual(definitions);
+          expect(back.notes).toEqual([]);
+        }),
+        { numRuns: 300 },
+      );
+    },
+    PATIENCE_MS,
+  );
 });
