@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../kernel/check.ts';
 import { silentLog } from '../../kernel/log.ts';
+import type { Key } from '../../store/family.ts';
+import { remove } from '../../store/unit.ts';
 import { type MeasuredPlant, openMeasuredPlant, PLANT_START } from '../../testing/measured-plant.ts';
+import { measurementFamily } from '../ingest/measurement.ts';
 import { SHIPPED } from '../services/shipped.ts';
 import { kpiFamily, runFamily } from './families.ts';
 import { Follower } from './follow.ts';
@@ -106,5 +109,25 @@ describe('the checks of analyses', () => {
       verdict: 'degraded',
       reason: expect.stringContaining('press-1'),
     });
+  });
+});
+
+describe('results of readings that were forgotten since', () => {
+  it('stay when the settings change and the device is analysed anew', async () => {
+    await using plant = await plantWithPress();
+    const follower = followerOf(plant);
+    await send(plant, 0, 30);
+    await send(plant, 1_440, 1_470);
+    await follower.round();
+    const days = async () => (await plant.rows(kpiFamily)).map(({ date, pq }) => [date, pq]);
+    const before = await days();
+    expect(before).toHaveLength(2);
+    const old = (await plant.rows(measurementFamily)).filter(({ at }) => Number(at) < PLANT_START + 720 * MINUTE_MS);
+    await plant.store.commit([
+      { guards: [], writes: old.map((row) => remove(measurementFamily, [row.device, row.at, row.hash] as Key)) },
+    ]);
+    await plant.measurements.devices.update('press-1', { idealCycleMs: 500 }, by);
+    expect(await follower.round()).toBe(1);
+    expect((await days())[0]).toEqual(before[0]);
   });
 });

@@ -189,7 +189,7 @@ async function resultWrites(
     const stored = await selectAll(store, family, { ...where, ...sinceOf(start, walked, { place, rows }) });
     writes.push(...tableChanges(family, stored, rows));
   }
-  const found = { device: device.id, service: service.name, ...(start.upTo !== null && { to: { gt: start.upTo } }) };
+  const found = { device: device.id, service: service.name, ...sinceFound(start, walked) };
   const stored = (await selectAll(store, anomalyFamily, found)) as unknown as AnomalyRow[];
   const of = { ...owner, run: request.id, actor: request.actor, now: store.now(), tellAfter, nextId };
   const findings = findingChanges(of, stored, walked.results.findings);
@@ -199,20 +199,28 @@ async function resultWrites(
   };
 }
 
-/** The stored rows that the results replace: from the first of them on, or what lies behind what was known. */
+/**
+ * The stored rows that the results replace: from the first of them on, or what lies behind what was known. A run from the
+ * beginning replaces nothing from before its first row: results of readings that were forgotten since are kept.
+ */
 function sinceOf(
   { upTo }: Start,
-  { knownTo }: Walked,
+  { knownTo, rowsFrom }: Walked,
   { place, rows }: { readonly place: string; readonly rows: readonly Readonly<Record<string, unknown>>[] },
 ): Record<string, { gte: number | string }> {
-  if (upTo === null) return {};
-  let first: number | string | undefined = place === 'date' ? undefined : (knownTo ?? upTo) + 1;
+  const known = upTo === null ? rowsFrom : (knownTo ?? upTo) + 1;
+  let first: number | string | undefined = place === 'date' ? undefined : (known ?? undefined);
   for (const row of rows) {
     const value = row[place] as number | string;
     if (first === undefined || value < first) first = value;
   }
-  return { [place]: { gte: first ?? '9999' } };
+  return { [place]: { gte: first ?? (place === 'date' ? '9999' : Number.MAX_SAFE_INTEGER) } };
 }
+
+/** The findings that a run can find again. */
+const sinceFound = ({ upTo }: Start, { rowsFrom }: Walked) => ({
+  to: upTo === null ? { gte: rowsFrom ?? Number.MAX_SAFE_INTEGER } : { gt: upTo },
+});
 
 /** What no longer jumps, since a row came late, leaves the quarantine. */
 async function jumpWrites(
