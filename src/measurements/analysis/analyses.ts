@@ -50,8 +50,6 @@ export interface Analyses {
   readonly calendar: LocalDays;
   /** A time as devices write it; without an offset it is plant time. Undefined: it is none. */
   readonly readTime: ReadTime;
-  /** Throws `measurement.unknown-service`. */
-  service(name: string): MeasurementService;
   /** Throws `measurement.no-service` or `measurement.unknown-service` unless this service, or any, analyses the device. */
   requireService(device: Pick<Device, 'id' | 'service'>, name?: string): MeasurementService;
   /** Analyses what came of a device; throws as `runAnalysis`. */
@@ -84,7 +82,6 @@ export function openAnalyses(parts: RunParts): Analyses {
     services: [...services.values()],
     calendar: days,
     readTime: openReadTime(parts.timeZone),
-    service: (name) => requireService(services, name),
     requireService: (device, name) => ownService(services, device, name),
     run: (request) => runAnalysis(parts, request),
     process: (request) => processDevice(parts, request),

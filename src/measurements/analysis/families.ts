@@ -172,8 +172,7 @@ export const runFamily = defineFamily({
     /** follow: rows came; job, command: somebody asked; schedule. */
     trigger: 'text',
     actor: 'text',
-    /** What was asked for; null: everything. */
-    from: 'integer?',
+    /** Rows from here on were left out; null: none. */
     to: 'integer?',
     /** Rows that were gone through: the stretch, their number, how many stood, and how many lay before what was known. */
     rowsFrom: 'integer?',

@@ -48,7 +48,6 @@ const headOf = ({ device, service }: Subject, { id, trigger, actor, to, startedA
   serviceVersion: service.version,
   trigger,
   actor,
-  from: null,
   to: to ?? null,
   startedAt,
 });

@@ -176,7 +176,7 @@ export const runSchema = z.strictObject({
   endedAt: time,
 }) satisfies z.ZodType<AnalysisRun>;
 
-export const runOf = ({ from: _, to, rowsFrom, rowsTo, startedAt, endedAt, ...run }: RunRow): AnalysisRun => ({
+export const runOf = ({ to, rowsFrom, rowsTo, startedAt, endedAt, ...run }: RunRow): AnalysisRun => ({
   ...run,
   trigger: run.trigger as AnalysisRun['trigger'],
   status: run.status === 'failed' ? 'failed' : 'done',
