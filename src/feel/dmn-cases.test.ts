@@ -7,14 +7,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isMillraceError } from '../kernel/errors.ts';
-import { buildProgram } from './closures.ts';
-import { equals } from './comparison.ts';
-import { constantFrame, type Frame } from './frame.ts';
-import { parseNumber } from './number.ts';
-import { parse } from './parse.ts';
-import { isTemporal } from './temporal.ts';
-import { formatTemporal, parseTemporal } from './temporal-text.ts';
-import { isContext, isList, own, type Value } from './value.ts';
+import { buildProgram } from './evaluation/closures.ts';
+import { constantFrame, type Frame } from './evaluation/frame.ts';
+import { parse } from './syntax/parse.ts';
+import { isTemporal } from './temporal/temporal.ts';
+import { formatTemporal, parseTemporal } from './temporal/temporal-text.ts';
+import { equals } from './values/comparison.ts';
+import { parseNumber } from './values/number.ts';
+import { isContext, isList, own, type Value } from './values/value.ts';
 
 const directory = fileURLToPath(new URL('../../../shared/data/dmn-tck', import.meta.url));
 

@@ -3,11 +3,11 @@
  * its definition is deployed, and evaluated often. It cannot do anything but compute: no I/O, no clock but
  * the one that is handed in, no regular expressions, own properties only, and a limited number of steps.
  */
-import { buildProgram } from './closures.ts';
-import { type Clock, DEFAULT_FUEL, type Frame, NO_CLOCK, spend } from './frame.ts';
-import { parse } from './parse.ts';
-import { locate } from './place.ts';
-import { toJson } from './result.ts';
+import { buildProgram } from './evaluation/closures.ts';
+import { type Clock, DEFAULT_FUEL, type Frame, NO_CLOCK, spend } from './evaluation/frame.ts';
+import { parse } from './syntax/parse.ts';
+import { locate } from './syntax/place.ts';
+import { toJson } from './values/result.ts';
 
 export type Expression = {
   readonly text: string;

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMillraceError } from '../kernel/errors.ts';
+import { MAX_VALUE_DEPTH } from './evaluation/frame.ts';
 import { type CompileOptions, compile } from './expression.ts';
-import { MAX_VALUE_DEPTH } from './frame.ts';
-import { MAX_DEPTH, MAX_EXPRESSION_LENGTH } from './parse.ts';
+import { MAX_DEPTH, MAX_EXPRESSION_LENGTH } from './syntax/parse.ts';
 
 const evaluate = (text: string, context: Record<string, unknown> = {}, options: CompileOptions = {}): unknown =>
   compile(text, options).evaluate(context);

@@ -2,8 +2,8 @@
  * A time as a timer counts it: months and days by the calendar of a time zone, hours and less by the clock. So a timer of
  * "P1D" rings at the same hour of the next day, also when the clocks change in between; one of "1d" or "PT24H" does not.
  */
-import { addMonths } from '../../feel/calendar.ts';
-import { DAY_SECONDS, instantOf, offsetAt } from '../../feel/zones.ts';
+import { addMonths } from '../../feel/temporal/calendar.ts';
+import { DAY_SECONDS, instantOf, offsetAt } from '../../feel/temporal/zones.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import { parseDuration } from '../../kernel/duration.ts';
 

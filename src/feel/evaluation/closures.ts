@@ -1,0 +1,127 @@
+/** Syntax → closures, and what an evaluation of them needs: how many slots, how many steps, which variables. */
+
+import type { Parsed } from '../syntax/parse.ts';
+import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
+import { isInstance } from '../values/types.ts';
+import type { Value } from '../values/value.ts';
+import type { Builder, Closure, Scope } from './closure.ts';
+import { constantFrame } from './frame.ts';
+import { buildFilter, buildLoop } from './loops.ts';
+import {
+  buildAnd,
+  buildArithmetic,
+  buildBetween,
+  buildComparison,
+  buildMembership,
+  buildNegation,
+  buildOr,
+} from './operations.ts';
+import { buildPath, buildPresence, buildVariable } from './references.ts';
+
+type Program = {
+  readonly run: Closure;
+  readonly slots: number;
+  /** What running it once costs; loops pay for their further rounds themselves. */
+  readonly steps: number;
+  readonly variables: readonly string[];
+};
+
+export function buildProgram({ syntax, offsets }: Parsed): Program {
+  const builder: Builder = {
+    slots: 0,
+    steps: 0,
+    variables: new Set(),
+    build: (part, scope) => {
+      builder.steps += 1;
+      const build = builders[part.kind] as Build<Syntax>;
+      const closure = build(part, scope, builder);
+      return FALLIBLE.has(part.kind) ? located(closure, offsets.get(part)) : closure;
+    },
+  };
+  const run = builder.build(syntax, undefined);
+  return { run, slots: builder.slots, steps: builder.steps, variables: [...builder.variables] };
+}
+
+/** What repeats or looks at long values, and so is where the fuel ends. Comparisons and sums stay as fast as they are. */
+const FALLIBLE: ReadonlySet<Syntax['kind']> = new Set(['call', 'loop', 'filter']);
+
+/** Notes where an evaluation failed: innermost first, and only the first is kept. */
+function located(closure: Closure, offset: number | undefined): Closure {
+  return (frame) => {
+    try {
+      return closure(frame);
+    } catch (error) {
+      frame.failedAt ??= offset ?? 0;
+      throw error;
+    }
+  };
+}
+
+type Build<Part extends Syntax> = (syntax: Part, scope: Scope, builder: Builder) => Closure;
+
+const builders: { readonly [Kind in Syntax['kind']]: Build<SyntaxOf<Kind>> } = {
+  literal:
+    ({ value }) =>
+    () =>
+      value,
+  variable: ({ name }, scope, builder) => buildVariable(name, scope, builder),
+  path: buildPath,
+  presence: buildPresence,
+  list: ({ elements }, scope, builder) => {
+    const closures = elements.map((element) => builder.build(element, scope));
+    return (frame) => closures.map((element) => element(frame));
+  },
+  context: buildContext,
+  negation: buildNegation,
+  arithmetic: buildArithmetic,
+  and: buildAnd,
+  or: buildOr,
+  comparison: buildComparison,
+  between: buildBetween,
+  membership: buildMembership,
+  choice: ({ condition, consequent, alternative }, scope, builder) => {
+    const isMet = builder.build(condition, scope);
+    const whenMet = builder.build(consequent, scope);
+    const whenNot = builder.build(alternative, scope);
+    return (frame) => (isMet(frame) === true ? whenMet(frame) : whenNot(frame));
+  },
+  call: ({ builtIn, operands }, scope, builder) => {
+    const literals = operands.filter((operand) => operand.kind === 'literal');
+    if (builtIn.isConstant && literals.length === operands.length) {
+      const values = literals.map(({ value }) => value);
+      const constant = builtIn.call(values, constantFrame());
+      return () => constant;
+    }
+    const closures = operands.map((operand) => builder.build(operand, scope));
+    return (frame) =>
+      builtIn.call(
+        closures.map((operand) => operand(frame)),
+        frame,
+      );
+  },
+  instance: ({ value, type }, scope, builder) => {
+    const tested = builder.build(value, scope);
+    return (frame) => isInstance(tested(frame), type, frame);
+  },
+  loop: buildLoop,
+  filter: buildFilter,
+};
+
+/** An entry sees the entries before it. */
+function buildContext({ entries }: SyntaxOf<'context'>, scope: Scope, builder: Builder): Closure {
+  let inner = scope;
+  const pairs = entries.map(({ key, value }) => {
+    const closure = builder.build(value, inner);
+    const slot = builder.slots++;
+    inner = { name: key, slot, outer: inner };
+    return { key, closure, slot };
+  });
+  return (frame) =>
+    Object.fromEntries(
+      pairs.map(({ key, closure, slot }): [string, Value] => {
+        const value = closure(frame);
+        frame.locals[slot] = value;
+        return [key, value];
+      }),
+    );
+}

@@ -1,0 +1,74 @@
+/** Variables and paths: where a name is found, and whether it is there at all. Only own properties count, ever. */
+
+import type { SyntaxOf } from '../syntax/syntax.ts';
+import { isTemporal } from '../temporal/temporal.ts';
+import { propertyOf } from '../temporal/temporal-properties.ts';
+import { adopt, has, isContext, isList, own, type Value } from '../values/value.ts';
+import type { Builder, Closure, Scope } from './closure.ts';
+import { type Frame, spend } from './frame.ts';
+
+/** The elements of filters whose entries may shadow a name, and the slot it has otherwise; none: it is a variable. */
+type Place = { readonly elements: readonly number[]; readonly slot: number | undefined };
+
+export function buildVariable(name: string, scope: Scope, builder: Builder): Closure {
+  const { elements, slot } = placeOf(name, scope);
+  if (slot === undefined) builder.variables.add(name);
+  const outside: Closure =
+    slot === undefined ? (frame) => own(frame.context, name) : (frame) => frame.locals[slot] ?? null;
+  if (elements.length === 0) return outside;
+  return (frame) => {
+    for (const element of elements) {
+      const value = frame.locals[element] ?? null;
+      if (isContext(value) && has(value, name)) return own(value, name);
+    }
+    return outside(frame);
+  };
+}
+
+export function buildPath({ source, key }: SyntaxOf<'path'>, scope: Scope, builder: Builder): Closure {
+  const holder = builder.build(source, scope);
+  return (frame) => {
+    const value = holder(frame);
+    return isContext(value) ? own(value, key) : derive(value, key, frame);
+  };
+}
+
+/** `is defined`: there is such a variable or entry, even if it is null. */
+export function buildPresence({ target }: SyntaxOf<'presence'>, scope: Scope, builder: Builder): Closure {
+  if (target.kind === 'path') {
+    const holder = builder.build(target.source, scope);
+    return (frame) => {
+      const value = holder(frame);
+      if (isTemporal(value)) return propertyOf(value, target.key) !== null;
+      return isList(value) || (isContext(value) && has(value, target.key));
+    };
+  }
+  const { elements, slot } = placeOf(target.name, scope);
+  if (slot !== undefined) return () => true;
+  builder.variables.add(target.name);
+  return (frame) => {
+    const holders = [frame.context, ...elements.map((element) => frame.locals[element] ?? null)];
+    return holders.some((holder) => isContext(holder) && has(holder, target.name));
+  };
+}
+
+/** `list.key` is the list of its elements' entries, `date.year` a part of the date; nothing else has any. */
+function derive(value: Value, key: string, frame: Frame): Value {
+  if (isTemporal(value)) return propertyOf(value, key);
+  if (!isList(value)) return null;
+  spend(frame, value.length);
+  return Array.from(value, (raw) => {
+    const element = adopt(raw);
+    if (isTemporal(element)) return propertyOf(element, key);
+    return isContext(element) ? own(element, key) : null;
+  });
+}
+
+function placeOf(name: string, scope: Scope): Place {
+  const elements: number[] = [];
+  for (let current = scope; current !== undefined; current = current.outer) {
+    if (current.name === name) return { elements, slot: current.slot };
+    if (current.name === undefined) elements.push(current.slot);
+  }
+  return { elements, slot: undefined };
+}

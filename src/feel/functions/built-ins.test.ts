@@ -1,0 +1,131 @@
+/** The functions, one line per promise. */
+import { describe, expect, it } from 'vitest';
+import { compile } from '../expression.ts';
+import { builtInNames } from './built-ins.ts';
+
+const context = { numbers: [3, 1, 2], mixed: [1, 'a'], words: ['b', 'a'], nothing: null };
+
+const now = Date.UTC(2026, 10, 29, 10, 0, 0, 250);
+
+const promises: readonly (readonly [string, unknown])[] = [
+  ['not(true)', false],
+  ['not("x")', null],
+  ['count(numbers)', 3],
+  ['count([])', 0],
+  ['count("one")', 1],
+  ['count(nothing)', null],
+  ['min(numbers)', 1],
+  ['min(words)', 'a'],
+  ['min(mixed)', null],
+  ['min([])', null],
+  ['max(1, 7, 3)', 7],
+  ['max(5)', 5],
+  ['max(true)', null],
+  ['sum(numbers)', 6],
+  ['sum([0.1, 0.2])', 0.3],
+  ['sum(mixed)', null],
+  ['sum([])', null],
+  ['mean(1, 2)', 1.5],
+  ['mean([])', null],
+  ['contains("pump-7", "mp-")', true],
+  ['contains("pump", "")', true],
+  ['contains(nothing, "a")', null],
+  ['starts with("pump", "pu")', true],
+  ['ends with("pump", "pu")', false],
+  ['ends with(1, "1")', null],
+  ['string length("a🐎")', 2],
+  ['string length(1)', null],
+  ['upper case("straße")', 'STRASSE'],
+  ['lower case("ÄB")', 'äb'],
+  ['abs(-1.5)', 1.5],
+  ['abs("1")', null],
+  ['floor(-1.5)', -2],
+  ['floor(1.57, 1)', 1.5],
+  ['ceiling(1.2)', 2],
+  ['ceiling(nothing)', null],
+  ['round half up(5.5)', 6],
+  ['round half up(-1.115, 2)', -1.12],
+  ['list contains(numbers, 2)', true],
+  ['list contains([1, nothing], null)', true],
+  ['list contains(mixed, [1])', false],
+  ['list contains(nothing, 1)', null],
+  ['append(numbers, 4, [5])', [3, 1, 2, 4, [5]]],
+  ['append(1, 2)', [1, 2]],
+  ['append(nothing, 2)', null],
+  ['concatenate(words, [[1]], 2)', ['b', 'a', [1], 2]],
+  ['concatenate(words, nothing)', null],
+  ['string("as is")', 'as is'],
+  ['string(1.50)', '1.5'],
+  ['string(1e21)', '1000000000000000000000'],
+  ['string(true)', 'true'],
+  ['string(nothing)', null],
+  ['string([1, "a \\"b\\"", null, {c: 2, "d e": []}])', '[1, "a \\"b\\"", null, {c: 2, "d e": []}]'],
+  ['number("-12.5e1")', -125],
+  ['number(5)', 5],
+  ['number("1.000,5", ".", ",")', 1000.5],
+  ['number("1 000", " ")', 1000],
+  ['number("1.5", null, ",")', null],
+  ['number("1,000", ",", ",")', null],
+  ['number("five")', null],
+  ['number(true)', null],
+  ['abs(duration("-P1DT2H"))', 'P1DT2H'],
+  ['min([@"2026-03-01", @"2026-02-28"])', '2026-02-28'],
+  ['max(@"PT1H", @"P1M")', null],
+  ['string([@"2026-01-01", @"PT1H"])', '[@"2026-01-01", @"PT1H"]'],
+  ['date("2026-11-29")', '2026-11-29'],
+  ['date("2026-02-29")', null],
+  ['date("2026-11-29T10:00:00")', null],
+  ['date(2024, 2, 29)', '2024-02-29'],
+  ['date(2026, 2, 29)', null],
+  ['date(2026, 2.5, 1)', null],
+  ['date(1e9, 1, 1)', null],
+  ['date(date and time("2026-11-29T23:30:00-05:00"))', '2026-11-29'],
+  ['date(from: "2026-11-29")', '2026-11-29'],
+  ['date(day: 1, month: 2, year: 2026)', '2026-02-01'],
+  ['time("24:00:00")', '00:00:00'],
+  ['time("10:00:00.5Z")', '10:00:00.5Z'],
+  ['time("10:00")', null],
+  ['time(1, 2, 3.25)', '01:02:03.25'],
+  ['time(1, 2, 3, duration("PT5H30M"))', '01:02:03+05:30'],
+  ['time(1, 2, 3, duration("PT19H"))', null],
+  ['time(1, 2, 59.9999999999)', '01:02:59.999999999'],
+  ['time(1, 2, 60)', null],
+  ['time(date("2026-11-29"))', '00:00:00Z'],
+  ['date and time("2026-11-29")', '2026-11-29T00:00:00'],
+  ['date and time("2026-12-31T24:00:00")', '2027-01-01T00:00:00'],
+  ['date and time(date("2026-11-29"), time("10:00:00+01:00"))', '2026-11-29T10:00:00+01:00'],
+  ['date and time(date("2026-07-01"), time("10:00:00@Europe/Berlin"))', '2026-07-01T10:00:00+02:00'],
+  ['date and time(time: time("10:00:00"), date: date("2026-11-29"))', '2026-11-29T10:00:00'],
+  ['date and time("2026-11-29T10:00:00@Mars/Base")', null],
+  ['duration("P1Y14M")', 'P2Y2M'],
+  ['duration("-P1DT25H61M1.50S")', '-P2DT2H1M1.5S'],
+  ['duration("P1Y1D")', null],
+  ['duration("P")', null],
+  ['duration("P1DT")', null],
+  ['duration("P99999999999999999999D")', null],
+  ['duration(5)', null],
+  ['years and months duration(date("2026-01-31"), date("2027-03-01"))', 'P1Y1M'],
+  ['years and months duration(date("2026-01-31"), "2027-03-01")', null],
+  ['day of week(date("2026-11-29"))', 'Sunday'],
+  ['month of year(date and time("2026-11-29T10:00:00"))', 'November'],
+  ['day of year(date("2024-12-31"))', 366],
+  ['week of year(date("2021-01-03"))', 53],
+  ['week of year(date("2024-12-30"))', 1],
+  ['week of year("2024-12-30")', null],
+  ['now()', '2026-11-29T10:00:00.25Z'],
+  ['today()', '2026-11-29'],
+];
+
+describe('built-in functions', () => {
+  it.each(promises)('%s is %j', (text, expected) => {
+    expect(compile(text, { clock: true }).evaluate(context, { now })).toEqual(expected);
+  });
+
+  it.each(builtInNames)('%s is held by at least one promise above', (name) => {
+    expect(promises.some(([text]) => text.startsWith(`${name}(`))).toBe(true);
+  });
+
+  it('may share their names with variables', () => {
+    expect(compile('count(count) + count[1]').evaluate({ count: [1, 2] })).toBe(3);
+  });
+});
