@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isMillraceError } from '../kernel/errors.ts';
 import { buildProgram } from './evaluation/closures.ts';
-import { constantFrame, type Frame } from './evaluation/frame.ts';
+import { type Frame, openFrame } from './evaluation/frame.ts';
 import { parse } from './syntax/parse.ts';
 import { isTemporal } from './temporal/temporal.ts';
 import { formatTemporal, parseTemporal } from './temporal/temporal-text.ts';
@@ -102,8 +102,10 @@ function decide(model: Element, name: string, known: Map<string, Value>): Value 
   }
   const text = decision.children.map(expressionOf).find((expression) => expression !== undefined);
   if (text === undefined) return undefined;
-  const { run, slots } = buildProgram(parse(text, { names: [...known.keys()], hasClock: false }));
-  return run({ ...constantFrame(), context: Object.fromEntries(known), locals: new Array(slots).fill(null) });
+  const { run, slots } = buildProgram(
+    parse(text, { names: [...known.keys()], hasClock: false, types: new Map(), isCell: false, isLenient: true }),
+  );
+  return run({ ...openFrame(), context: Object.fromEntries(known), locals: new Array(slots).fill(null) });
 }
 
 function expressionOf(boxed: Element): string | undefined {
@@ -156,7 +158,7 @@ function areSame(actual: Value, expected: Value): boolean {
   return isContext(actual) && Object.keys(expected).every((key) => areSame(own(actual, key), own(expected, key)));
 }
 
-const isEqual = (left: Value, right: Value): boolean => equals(left, right, constantFrame() satisfies Frame) === true;
+const isEqual = (left: Value, right: Value): boolean => equals(left, right, openFrame() satisfies Frame) === true;
 
 const all = (element: Element, name: string): Element[] => element.children.filter((child) => child.name === name);
 

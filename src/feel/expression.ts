@@ -1,7 +1,7 @@
 /**
  * FEEL expressions: conditions of gateways, texts of mails, values of variables. An expression is compiled once, when
  * its definition is deployed, and evaluated often. It cannot do anything but compute: no I/O, no clock but
- * the one that is handed in, no regular expressions, own properties only, and a limited number of steps.
+ * the one that is handed in, no backtracking, own properties only, and a limited number of steps.
  */
 import { buildProgram } from './evaluation/closures.ts';
 import { type Clock, DEFAULT_FUEL, type Frame, NO_CLOCK, spend } from './evaluation/frame.ts';
@@ -29,13 +29,14 @@ export type CompileOptions = {
 /** Throws `feel.syntax` with the position (from 1) and the problem. */
 export function compile(text: string, options: CompileOptions = {}): Expression {
   const { names = [], fuel = DEFAULT_FUEL, clock: hasClock = false } = options;
-  const { run, slots, steps, variables } = buildProgram(parse(text, { names, hasClock }));
+  const parsed = parse(text, { names, hasClock, types: new Map(), isCell: false, isLenient: false });
+  const { run, slots, steps, variables } = buildProgram(parsed);
   return {
     text,
     variables,
     evaluate: (context, clock = NO_CLOCK) => {
       const locals = slots === 0 ? [] : new Array(slots).fill(null);
-      const frame: Frame = { expression: text, context, locals, clock, limit: fuel, fuel, depth: 0 };
+      const frame: Frame = { expression: text, context, locals, clock, limit: fuel, fuel, depth: 0, calls: 0 };
       try {
         spend(frame, steps);
         return toJson(run(frame), frame);

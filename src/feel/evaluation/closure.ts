@@ -10,7 +10,9 @@ export type Closure = (frame: Frame) => Value;
  * The names of the expression itself, innermost first; each has a slot in the frame. A scope without a name stands for
  * the entries of the element that a filter looks at: only at run time is it known which names they shadow.
  */
-export type Scope = { readonly name?: string; readonly slot: number; readonly outer: Scope } | undefined;
+export type Scope =
+  | { readonly name?: string; readonly slot: number; readonly outer: Scope; isRead?: boolean }
+  | undefined;
 
 export type Builder = {
   /** Slots given out so far. */
@@ -19,5 +21,9 @@ export type Builder = {
   steps: number;
   /** Names that may be read from the context. */
   readonly variables: Set<string>;
+  /** The slots of functions that are entries of contexts, by which they see themselves. */
+  readonly entries: Map<Syntax, number>;
+  /** Where a part begins in the text. */
+  readonly offsetOf: (syntax: Syntax) => number;
   readonly build: (syntax: Syntax, scope: Scope) => Closure;
 };

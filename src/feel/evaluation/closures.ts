@@ -4,8 +4,9 @@ import type { Parsed } from '../syntax/parse.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isInstance } from '../values/types.ts';
 import type { Value } from '../values/value.ts';
+import { buildCall, buildFunction, buildInvocation } from './calls.ts';
 import type { Builder, Closure, Scope } from './closure.ts';
-import { constantFrame } from './frame.ts';
+import { nothing } from './frame.ts';
 import { buildFilter, buildLoop } from './loops.ts';
 import {
   buildAnd,
@@ -15,6 +16,8 @@ import {
   buildMembership,
   buildNegation,
   buildOr,
+  buildRange,
+  buildTests,
 } from './operations.ts';
 import { buildPath, buildPresence, buildVariable } from './references.ts';
 
@@ -26,32 +29,35 @@ type Program = {
   readonly variables: readonly string[];
 };
 
-export function buildProgram({ syntax, offsets }: Parsed): Program {
+/** `scope` holds names that the caller puts into the first slots. */
+export function buildProgram({ syntax, offsets }: Parsed, scope?: Scope): Program {
   const builder: Builder = {
-    slots: 0,
+    slots: scope === undefined ? 0 : scope.slot + 1,
     steps: 0,
     variables: new Set(),
-    build: (part, scope) => {
+    entries: new Map(),
+    offsetOf: (part) => offsets.get(part) ?? 0,
+    build: (part, inner) => {
       builder.steps += 1;
       const build = builders[part.kind] as Build<Syntax>;
-      const closure = build(part, scope, builder);
-      return FALLIBLE.has(part.kind) ? located(closure, offsets.get(part)) : closure;
+      const closure = build(part, inner, builder);
+      return FALLIBLE.has(part.kind) ? located(closure, builder.offsetOf(part)) : closure;
     },
   };
-  const run = builder.build(syntax, undefined);
+  const run = builder.build(syntax, scope);
   return { run, slots: builder.slots, steps: builder.steps, variables: [...builder.variables] };
 }
 
 /** What repeats or looks at long values, and so is where the fuel ends. Comparisons and sums stay as fast as they are. */
-const FALLIBLE: ReadonlySet<Syntax['kind']> = new Set(['call', 'loop', 'filter']);
+const FALLIBLE: ReadonlySet<Syntax['kind']> = new Set(['call', 'invocation', 'loop', 'filter']);
 
 /** Notes where an evaluation failed: innermost first, and only the first is kept. */
-function located(closure: Closure, offset: number | undefined): Closure {
+function located(closure: Closure, offset: number): Closure {
   return (frame) => {
     try {
       return closure(frame);
     } catch (error) {
-      frame.failedAt ??= offset ?? 0;
+      frame.failedAt ??= offset;
       throw error;
     }
   };
@@ -85,19 +91,14 @@ const builders: { readonly [Kind in Syntax['kind']]: Build<SyntaxOf<Kind>> } = {
     const whenNot = builder.build(alternative, scope);
     return (frame) => (isMet(frame) === true ? whenMet(frame) : whenNot(frame));
   },
-  call: ({ builtIn, operands }, scope, builder) => {
-    const literals = operands.filter((operand) => operand.kind === 'literal');
-    if (builtIn.isConstant && literals.length === operands.length) {
-      const values = literals.map(({ value }) => value);
-      const constant = builtIn.call(values, constantFrame());
-      return () => constant;
-    }
-    const closures = operands.map((operand) => builder.build(operand, scope));
-    return (frame) =>
-      builtIn.call(
-        closures.map((operand) => operand(frame)),
-        frame,
-      );
+  call: buildCall,
+  invocation: buildInvocation,
+  function: buildFunction,
+  range: buildRange,
+  tests: buildTests,
+  problem: (syntax, _, builder) => {
+    const offset = builder.offsetOf(syntax);
+    return (frame) => nothing(frame, offset, () => syntax.reason);
   },
   instance: ({ value, type }, scope, builder) => {
     const tested = builder.build(value, scope);
@@ -107,13 +108,15 @@ const builders: { readonly [Kind in Syntax['kind']]: Build<SyntaxOf<Kind>> } = {
   filter: buildFilter,
 };
 
-/** An entry sees the entries before it. */
+/** An entry sees the entries before it; a function also itself. */
 function buildContext({ entries }: SyntaxOf<'context'>, scope: Scope, builder: Builder): Closure {
   let inner = scope;
   const pairs = entries.map(({ key, value }) => {
-    const closure = builder.build(value, inner);
     const slot = builder.slots++;
-    inner = { name: key, slot, outer: inner };
+    const own = { name: key, slot, outer: inner };
+    if (value.kind === 'function') builder.entries.set(value, slot);
+    const closure = builder.build(value, value.kind === 'function' ? own : inner);
+    inner = own;
     return { key, closure, slot };
   });
   return (frame) =>

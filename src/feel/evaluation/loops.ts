@@ -7,7 +7,7 @@ import type { Iterator, Loop, SyntaxOf } from '../syntax/syntax.ts';
 import { FeelDate } from '../temporal/temporal.ts';
 import { not } from '../values/comparison.ts';
 import { isNumber } from '../values/number.ts';
-import { adopt, asList, type List, type Value, type Verdict } from '../values/value.ts';
+import { adopt, asList, FeelRange, type List, type Value, type Verdict } from '../values/value.ts';
 import type { Builder, Closure, Scope } from './closure.ts';
 import { type Frame, spend } from './frame.ts';
 
@@ -27,10 +27,11 @@ export function buildLoop({ verb, iterators, body }: Loop, scope: Scope, builder
     inner = { name: iterator.name, slot, outer: inner };
     return { elements, slot, since: builder.steps };
   });
-  const visit = builder.build(body, inner);
+  const partial = verb === 'for' ? { name: 'partial', slot: builder.slots++, outer: inner, isRead: false } : undefined;
+  const visit = builder.build(body, partial ?? inner);
   const innermost: Walk = (frame, goesOn) => (goesOn(frame) ? 'finished' : 'stopped');
   const walk = stages.reduceRight<Walk>((next, stage) => through(stage, next, builder.steps), innermost);
-  if (verb === 'for') return collect(walk, visit);
+  if (partial !== undefined) return collect(walk, visit, partial.isRead ? partial.slot : undefined);
   return verb === 'some' ? some(walk, visit) : every(walk, visit);
 }
 
@@ -82,18 +83,34 @@ function buildElements(iterator: Iterator, scope: Scope, builder: Builder): Stag
   if (iterator.kind === 'elements') {
     const source = builder.build(iterator.source, scope);
     return (frame) => {
-      const list = asList(source(frame));
+      const value = source(frame);
+      if (value instanceof FeelRange) return elementsOf(value);
+      const list = asList(value);
       return list === null ? null : { length: list.length, at: (index) => adopt(list[index]) };
     };
   }
   const first = builder.build(iterator.from, scope);
   const last = builder.build(iterator.to, scope);
   return (frame) => {
-    const from = first(frame);
-    const to = last(frame);
-    if (from instanceof FeelDate && to instanceof FeelDate) return count(from.day, to.day, (day) => new FeelDate(day));
-    return isWhole(from) && isWhole(to) ? count(from, to, (number) => number) : null;
+    return steps(first(frame), last(frame));
   };
+}
+
+/** Whole numbers or days, both ends included, up or down. */
+function steps(from: Value, to: Value): Elements | null {
+  if (from instanceof FeelDate && to instanceof FeelDate) return count(from.day, to.day, (day) => new FeelDate(day));
+  return isWhole(from) && isWhole(to) ? count(from, to, (number) => number) : null;
+}
+
+/** A range runs upwards, and leaves out the ends that it does not include. */
+function elementsOf({ low, high, includesLow, includesHigh }: FeelRange): Elements | null {
+  const all = steps(low, high);
+  if (all === null) return null;
+  const from = includesLow ? 0 : 1;
+  const isUpwards =
+    low instanceof FeelDate && high instanceof FeelDate ? low.day <= high.day : Number(low) <= Number(high);
+  const length = isUpwards ? all.length - from - (includesHigh ? 0 : 1) : 0;
+  return { length: Math.max(length, 0), at: (index) => all.at(index + from) };
 }
 
 function count(from: number, to: number, element: (position: number) => Value): Elements {
@@ -103,10 +120,15 @@ function count(from: number, to: number, element: (position: number) => Value): 
 
 const isWhole = (value: Value): value is number => Number.isSafeInteger(value);
 
-function collect(walk: Walk, body: Closure): Closure {
+/** `partial` is the slot in which the body finds the results so far, if it looks at them. */
+function collect(walk: Walk, body: Closure, partial: number | undefined): Closure {
   return (frame) => {
     const results: Value[] = [];
     const ending = walk(frame, (inner) => {
+      if (partial !== undefined) {
+        spend(frame, results.length);
+        frame.locals[partial] = results.slice();
+      }
       results.push(body(inner));
       return true;
     });

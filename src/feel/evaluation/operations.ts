@@ -1,7 +1,7 @@
 /** Arithmetic, logic and comparisons as closures. Operands of the wrong type give null, as FEEL has it. */
 
 import { paidZone } from '../functions/temporal-functions.ts';
-import type { ArithmeticOperator, SyntaxOf, Test } from '../syntax/syntax.ts';
+import type { ArithmeticOperator, RangeSyntax, Syntax, SyntaxOf, Test, Tests } from '../syntax/syntax.ts';
 import {
   addTemporals,
   divideTemporals,
@@ -9,11 +9,12 @@ import {
   scaleTemporals,
   subtractTemporals,
 } from '../temporal/temporal-arithmetic.ts';
-import { both, type Comparator, comparators, includes } from '../values/comparison.ts';
+import { both, type Comparator, comparators, includes, not, order } from '../values/comparison.ts';
 import { add, divide, isNumber, multiply, negate, power, subtract } from '../values/number.ts';
-import { isList, type Value, type Verdict } from '../values/value.ts';
+import { nameOf } from '../values/types.ts';
+import { adopt, FeelRange, isList, type Value, type Verdict } from '../values/value.ts';
 import type { Builder, Closure, Scope } from './closure.ts';
-import { type Frame, spend, spendOnText } from './frame.ts';
+import { type Frame, nothing, openFrame, spend, spendOnText } from './frame.ts';
 
 /** A power with a fraction takes logarithms of 34 digits: measured, it costs as much as this many other steps. */
 const POWER_STEPS = 200;
@@ -27,14 +28,34 @@ type Condition = (value: Value, frame: Frame) => Verdict;
 export function buildArithmetic({ first, rest }: SyntaxOf<'arithmetic'>, scope: Scope, builder: Builder): Closure {
   const start = builder.build(first, scope);
   const chain = rest.map(({ operator, operand }) => ({
+    operator,
     apply: operators[operator],
     operand: builder.build(operand, scope),
   }));
+  const offset = builder.offsetOf(first);
+  const [only] = chain;
+  if (chain.length === 1 && only !== undefined) {
+    const { apply, operand, operator } = only;
+    return (frame) => {
+      const left = start(frame);
+      const right = operand(frame);
+      return apply(left, right, frame) ?? nothing(frame, offset, () => noResult(operator, left, right));
+    };
+  }
   return (frame) => {
     let value = start(frame);
-    for (const { apply, operand } of chain) value = apply(value, operand(frame), frame);
+    for (const { apply, operand, operator } of chain) {
+      const left = value;
+      const right = operand(frame);
+      value = apply(left, right, frame) ?? nothing(frame, offset, () => noResult(operator, left, right));
+    }
     return value;
   };
+}
+
+function noResult(operator: ArithmeticOperator, left: Value, right: Value): string {
+  if (operator === '/' && isNumber(right) && Number(right) === 0) return 'a division by zero';
+  return `${nameOf(left)} ${operator} ${nameOf(right)} has no result`;
 }
 
 export function buildNegation({ operand }: SyntaxOf<'negation'>, scope: Scope, builder: Builder): Closure {
@@ -79,7 +100,15 @@ export function buildComparison(
   const compare: Comparator = comparators[operator];
   const leftOf = builder.build(left, scope);
   const rightOf = builder.build(right, scope);
-  return (frame) => compare(leftOf(frame), rightOf(frame), frame);
+  const offset = builder.offsetOf(left);
+  return (frame) => {
+    const one = leftOf(frame);
+    const other = rightOf(frame);
+    return (
+      compare(one, other, frame) ??
+      nothing(frame, offset, () => `${nameOf(one)} and ${nameOf(other)} do not compare by "${operator}"`)
+    );
+  };
 }
 
 export function buildBetween({ value, low, high }: SyntaxOf<'between'>, scope: Scope, builder: Builder): Closure {
@@ -108,6 +137,43 @@ export function buildMembership({ value, tests }: SyntaxOf<'membership'>, scope:
   };
 }
 
+/** `?` lies in the slot of its name; true if one of the tests holds for it, null if none does and one cannot say. */
+export function buildTests({ tests, isNegated }: Tests, scope: Scope, builder: Builder): Closure {
+  const conditions = tests.map((test) => buildTest(test, scope, builder));
+  const input = builder.build({ kind: 'variable', name: '?' }, scope);
+  const holdsAny: Closure = (frame) => {
+    const candidate = input(frame);
+    let verdict: Verdict = false;
+    for (const condition of conditions) {
+      const holds = condition(candidate, frame);
+      if (holds === true) return true;
+      if (holds === null) verdict = null;
+    }
+    return verdict;
+  };
+  return isNegated ? (frame) => not(holdsAny(frame)) : holdsAny;
+}
+
+export function buildRange(
+  { low, high, includesLow, includesHigh }: RangeSyntax,
+  scope: Scope,
+  builder: Builder,
+): Closure {
+  const none: Closure = () => null;
+  const lowOf = low === null ? none : builder.build(low, scope);
+  const highOf = high === null ? none : builder.build(high, scope);
+  const build: Closure = (frame) => {
+    const ends = { low: lowOf(frame), high: highOf(frame) };
+    if (low !== null && high !== null && order(ends.low, ends.high, frame) === null) return null;
+    if ((low !== null && ends.low === null) || (high !== null && ends.high === null)) return null;
+    return new FeelRange({ ...ends, includesLow, includesHigh });
+  };
+  const areLiterals = [low, high].every((end) => end === null || end.kind === 'literal');
+  if (!areLiterals) return build;
+  const value = build(openFrame());
+  return () => value;
+}
+
 function buildTest(test: Test, scope: Scope, builder: Builder): Condition {
   switch (test.kind) {
     case 'comparison': {
@@ -128,6 +194,8 @@ function buildTest(test: Test, scope: Scope, builder: Builder): Condition {
       );
       return (value, frame) => both(isAboveLow(value, frame), isBelowHigh(value, frame));
     }
+    case 'condition':
+      return buildCondition(test.condition, scope, builder);
     case 'value': {
       const expected = builder.build(test.value, scope);
       return (value, frame) => isOneOf(value, expected(frame), frame);
@@ -137,9 +205,31 @@ function buildTest(test: Test, scope: Scope, builder: Builder): Condition {
   }
 }
 
+/** A condition about `?`; what is no boolean is compared with it. */
+function buildCondition(syntax: Syntax, scope: Scope, builder: Builder): Condition {
+  const condition = builder.build(syntax, scope);
+  return (value, frame) => {
+    const holds = condition(frame);
+    if (typeof holds === 'boolean') return holds;
+    return holds === null ? null : isOneOf(value, holds, frame);
+  };
+}
+
 function isOneOf(value: Value, expected: Value, frame: Frame): Verdict {
+  if (expected instanceof FeelRange && !(value instanceof FeelRange)) return isInRange(value, expected, frame);
   if (!isList(expected)) return comparators['='](value, expected, frame);
-  return includes(expected, value, frame) || (isList(value) && comparators['='](value, expected, frame) === true);
+  if (includes(expected, value, frame)) return true;
+  for (const raw of expected) {
+    const element = adopt(raw);
+    if (element instanceof FeelRange && isInRange(value, element, frame) === true) return true;
+  }
+  return isList(value) && comparators['='](value, expected, frame) === true;
+}
+
+function isInRange(value: Value, { low, high, includesLow, includesHigh }: FeelRange, frame: Frame): Verdict {
+  const isAboveLow = low === null || comparators[includesLow ? '>=' : '>'](value, low, frame);
+  const isBelowHigh = high === null || comparators[includesHigh ? '<=' : '<'](value, high, frame);
+  return both(isAboveLow, isBelowHigh);
 }
 
 const operators: Readonly<Record<ArithmeticOperator, Operator>> = {

@@ -1,17 +1,24 @@
-/** The functions an expression can call, by name; and those of FEEL that it cannot call yet, to say so instead of "unknown". */
-
+/** The functions of FEEL by name: DMN 1.5, 10.3.4. */
 import { not } from '../values/comparison.ts';
-import { type BuiltIn, unary } from './built-in.ts';
+import { ANY } from '../values/types.ts';
+import { FeelFunction } from '../values/value.ts';
+import { type BuiltIn, define, fitOperands } from './built-in.ts';
+import { contextFunctions } from './context-functions.ts';
 import { listFunctions } from './list-functions.ts';
 import { numberFunctions } from './number-functions.ts';
+import { rangeFunctions } from './range-functions.ts';
+import { statisticsFunctions } from './statistics-functions.ts';
 import { temporalFunctions } from './temporal-functions.ts';
 import { textFunctions } from './text-functions.ts';
 
 const builtIns: ReadonlyMap<string, BuiltIn> = new Map([
-  ['not', unary(not)],
+  ['not', define('negand: any', ([value]) => not(value))],
   ...Object.entries(numberFunctions),
   ...Object.entries(textFunctions),
   ...Object.entries(listFunctions),
+  ...Object.entries(statisticsFunctions),
+  ...Object.entries(contextFunctions),
+  ...Object.entries(rangeFunctions),
   ...Object.entries(temporalFunctions),
 ]);
 
@@ -19,11 +26,17 @@ export const builtInNames: readonly string[] = [...builtIns.keys()];
 
 export const findBuiltIn = (name: string): BuiltIn | undefined => builtIns.get(name);
 
-/** Functions of DMN 1.5 outside the subset. */
-export const laterFunctions: ReadonlySet<string> = new Set(
-  `substring, substring before, substring after, replace, matches, split, string join, decimal, round up, round down,
-  round half down, round half even, modulo, sqrt, log, exp, odd, even, random number, median, stddev, mode, product, all,
-  any, and, or, sublist, insert before, remove, reverse, index of, union, distinct values, flatten, sort, list replace,
-  context, context put, context merge, get value, get entries, last day of month, is, range, before, after, meets, met by, overlaps, overlaps before, overlaps after, finishes, finished by, includes,
-  during, starts, started by, coincides`.split(/,\s+/),
-);
+/** A function of the language as a value, with the operands of its first form. */
+export function builtInFunction(name: string, { forms }: BuiltIn): FeelFunction | undefined {
+  const [form] = forms;
+  if (form === undefined) return undefined;
+  return new FeelFunction({
+    name,
+    parameters: form.operands.map((operand) => ({ name: operand.name, type: ANY })),
+    result: ANY,
+    invoke: (operands, frame) => {
+      const fitted = fitOperands(form, operands);
+      return fitted === undefined ? null : form.call(fitted, frame);
+    },
+  });
+}

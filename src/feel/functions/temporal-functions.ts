@@ -3,11 +3,10 @@
 import { type Frame, failure, spend } from '../evaluation/frame.ts';
 import { calendarDay, dayOf, dayOfYear, monthsBetween, weekdayOf, weekOfYear } from '../temporal/calendar.ts';
 import {
-  DaysDuration,
+  type DaysDuration,
   dateOf,
   dateTimeOf,
-  FeelDate,
-  FeelDateTime,
+  type FeelDateTime,
   FeelTime,
   isTemporal,
   LOCAL,
@@ -18,11 +17,19 @@ import {
   timeOf,
   UTC,
 } from '../temporal/temporal.ts';
-import { LARGEST_OFFSET, parseDate, parseDateTime, parseDuration, parseTime } from '../temporal/temporal-text.ts';
+import {
+  formatTemporal,
+  LARGEST_OFFSET,
+  parseDate,
+  parseDateTime,
+  parseDuration,
+  parseTime,
+} from '../temporal/temporal-text.ts';
 import { isZone } from '../temporal/zones.ts';
-import { integerOf, isNumber, multiply } from '../values/number.ts';
+import { equals } from '../values/comparison.ts';
+import { type FeelNumber, integerOf, multiply } from '../values/number.ts';
 import type { Value } from '../values/value.ts';
-import { type BuiltIn, unary } from './built-in.ts';
+import { type BuiltIn, constant, define, either } from './built-in.ts';
 
 /** Asking for a zone's offset takes 1 µs, opening a zone 70: measured, as long as this many other steps. */
 const ZONE_STEPS = 50;
@@ -32,42 +39,50 @@ const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.spli
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 export const temporalFunctions: Readonly<Record<string, BuiltIn>> = {
-  date: {
-    least: 1,
-    most: 3,
-    isConstant: true,
-    call: (operands, frame) => (operands.length === 1 ? toDate(operands[0] ?? null, frame) : dateFromParts(operands)),
-  },
-  time: {
-    least: 1,
-    most: 4,
-    isConstant: true,
-    call: (operands, frame) => (operands.length === 1 ? toTime(operands[0] ?? null, frame) : timeFromParts(operands)),
-  },
-  'date and time': {
-    least: 1,
-    most: 2,
-    isConstant: true,
-    call: ([first = null, second], frame) =>
-      second === undefined ? toDateTime(first, frame) : combine(first, second, frame),
-  },
-  duration: { ...unary((text) => (typeof text === 'string' ? parseDuration(text) : null)), isConstant: true },
-  'years and months duration': {
-    least: 2,
-    most: 2,
-    isConstant: true,
-    call: ([from = null, to = null]) => {
-      const first = dayIn(from);
-      const last = dayIn(to);
-      return first === null || last === null ? null : new MonthsDuration(monthsBetween(first, last) + 0);
-    },
-  },
+  date: constant(
+    either(
+      define('from: string', ([text], frame) => parsed(parseDate, text, frame)),
+      define('from: day', ([value]) => dateOf(value.day)),
+      define('year: number, month: number, day: number', ([year, month, day]) =>
+        dateOf(dayOf({ year: Number(year), month: Number(month), day: Number(day) })),
+      ),
+    ),
+  ),
+  time: constant(
+    either(
+      define('from: string', ([text], frame) => parsed(parseTime, text, frame)),
+      define('from: time', ([time]) => time),
+      define('from: moment', ([{ nano, place }]) => new FeelTime(nano, place)),
+      define('from: date', () => timeOf(0, UTC)),
+      define('hour: number, minute: number, second: number, offset?: days duration', timeFromParts),
+    ),
+  ),
+  'date and time': constant(
+    either(
+      define('from: string', ([text], frame) => parsed(parseDateTime, text, frame)),
+      define('from: moment', ([moment]) => moment),
+      define('from: date', ([date]) => dateTimeOf(date.day, 0, UTC)),
+      define('date: day, time: time', ([date, time], frame) =>
+        paidZone(dateTimeOf(date.day, time.nano, time.place), frame),
+      ),
+    ),
+  ),
+  duration: constant(
+    either(
+      define('from: string', ([text]) => parseDuration(text)),
+      define('from: duration', ([duration]) => duration),
+    ),
+  ),
+  'years and months duration': constant(
+    define('from: day, to: day', ([from, to]) => new MonthsDuration(monthsBetween(from.day, to.day) + 0)),
+  ),
   'day of week': ofDay((day) => WEEKDAYS[weekdayOf(day) - 1] ?? null),
   'month of year': ofDay((day) => MONTHS[calendarDay(day).month - 1] ?? null),
   'day of year': ofDay(dayOfYear),
   'week of year': ofDay(weekOfYear),
-  now: { least: 0, most: 0, needsClock: true, call: (_, frame) => clockOf(frame) },
-  today: { least: 0, most: 0, needsClock: true, call: (_, frame) => dateOf(clockOf(frame)?.day ?? null) },
+  is: define('value1: any, value2: any', ([left, right], frame) => isSame(left, right, frame)),
+  now: { ...define('', (_, frame) => clockOf(frame)), needsClock: true },
+  today: { ...define('', (_, frame) => dateOf(clockOf(frame)?.day ?? null)), needsClock: true },
 };
 
 /** Named zones cost more than other places. */
@@ -76,69 +91,42 @@ export function paidZone(value: Value, frame: Frame): Value {
   return value;
 }
 
-function toDate(value: Value, frame: Frame): Value {
-  if (typeof value === 'string') return parsed(parseDate, value, frame);
-  if (value instanceof FeelDate) return value;
-  return value instanceof FeelDateTime ? dateOf(value.day) : null;
-}
-
-function toTime(value: Value, frame: Frame): Value {
-  if (typeof value === 'string') return parsed(parseTime, value, frame);
-  if (value instanceof FeelTime) return value;
-  if (value instanceof FeelDateTime) return new FeelTime(value.nano, value.place);
-  return value instanceof FeelDate ? timeOf(0, UTC) : null;
-}
-
-function toDateTime(value: Value, frame: Frame): Value {
-  if (typeof value === 'string') return parsed(parseDateTime, value, frame);
-  return value instanceof FeelDateTime ? value : null;
-}
-
 function parsed(parse: (text: string) => Value, text: string, frame: Frame): Value {
   if (text.includes('@')) spend(frame, ZONE_STEPS);
   return parse(text);
 }
 
-/** The day of the first with the time, and the place, of the second. */
-function combine(date: Value, time: Value, frame: Frame): Value {
-  const day = dayIn(date);
-  if (day === null || !(time instanceof FeelTime)) return null;
-  return paidZone(dateTimeOf(day, time.nano, time.place), frame);
-}
-
-function dateFromParts([year = null, month = null, day = null]: readonly Value[]): Value {
-  if (!isNumber(year) || !isNumber(month) || !isNumber(day)) return null;
-  return dateOf(dayOf({ year: Number(year), month: Number(month), day: Number(day) }));
-}
-
-function timeFromParts([hour = null, minute = null, second = null, offset = null]: readonly Value[]): Value {
+function timeFromParts([hour, minute, second, offset]: readonly [
+  FeelNumber,
+  FeelNumber,
+  FeelNumber,
+  DaysDuration | null,
+]): Value {
   const place = placeAt(offset);
-  if (place === null || !isBelow(hour, 24) || !isBelow(minute, 60) || !isNumber(second)) return null;
+  if (place === null || !isBelow(hour, 24) || !isBelow(minute, 60)) return null;
   const nanos = multiply(second, SECOND_NANOS);
   const whole = nanos === null ? null : integerOf(nanos, BigInt(MINUTE * SECOND_NANOS - 1));
   if (whole === null || whole < 0n) return null;
   return timeOf((hour * HOUR + minute * MINUTE) * SECOND_NANOS + Number(whole), place);
 }
 
-const isBelow = (value: Value, limit: number): value is number =>
+const isBelow = (value: FeelNumber, limit: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit;
 
-function placeAt(offset: Value): Place | null {
+function placeAt(offset: DaysDuration | null): Place | null {
   if (offset === null) return LOCAL;
-  if (!(offset instanceof DaysDuration)) return null;
   const seconds = Number(offset.nanos) / SECOND_NANOS;
   return Number.isInteger(seconds) && Math.abs(seconds) <= LARGEST_OFFSET ? { offset: seconds, zone: null } : null;
 }
 
-function dayIn(value: Value): number | null {
-  return value instanceof FeelDate || value instanceof FeelDateTime ? value.day : null;
+function ofDay(answer: (day: number) => Value): BuiltIn {
+  return define('date: day', ([{ day }]) => answer(day));
 }
 
-function ofDay(answer: (day: number) => Value): BuiltIn {
-  return unary((value) => {
-    const day = dayIn(value);
-    return day === null ? null : answer(day);
-  });
+/** The same value of the same kind: of times, also the same offset or zone (DMN 1.5, table 77). */
+function isSame(left: Value, right: Value, frame: Frame): boolean {
+  if (!isTemporal(left) || !isTemporal(right)) return equals(left, right, frame) === true;
+  return left.kind === right.kind && formatTemporal(left) === formatTemporal(right);
 }
 
 /** The caller's clock, never the machine's: the same command gives the same answer whenever it is run again. */

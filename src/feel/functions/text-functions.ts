@@ -1,56 +1,126 @@
-/** FEEL's functions on strings. Each pays for the characters it looks at. */
-
+/** FEEL's functions on strings: DMN 1.5, table 74. Each pays for the characters it looks at. Positions count characters, from 1 or from the end. */
 import { type Frame, spend, spendOnText } from '../evaluation/frame.ts';
-import { isNumber, MAX_NUMBER_LENGTH, parseNumber } from '../values/number.ts';
+import { isPosition, MAX_NUMBER_LENGTH, parseNumber, wholeOf } from '../values/number.ts';
 import { formatValue } from '../values/text.ts';
-import type { Value } from '../values/value.ts';
-import { type BuiltIn, binary, unary } from './built-in.ts';
+import { adopt, type List, type Value } from '../values/value.ts';
+import { type BuiltIn, define, either } from './built-in.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
 
 /** A search may look at every character of the text once per character of the pattern; that many of these are one step. */
 const COMPARISONS_PER_STEP = 1_024;
+/** Reading a pattern takes as long as this many steps, and matching as long as so many for each character of both. */
+const PATTERN_STEPS = 50;
+const CHARACTERS_MATCHED_PER_STEP = 4;
 
 /** What may stand between thousands, and before the fraction; null is the default: nothing, and a point. */
 const GROUPINGS: ReadonlySet<Value> = new Set([null, ' ', ',', '.']);
 const POINTS: ReadonlySet<Value> = new Set([null, ',', '.']);
 
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
-  contains: binary((text, part, frame) => {
-    if (typeof text !== 'string' || typeof part !== 'string') return null;
-    spendOnText(frame, text.length);
-    spend(frame, Math.floor((text.length * part.length) / COMPARISONS_PER_STEP));
+  contains: define('string: string, match: string', ([text, part], frame) => {
+    payForSearch(frame, text, part);
     return text.includes(part);
   }),
-  'starts with': binary((text, start, frame) => {
-    if (typeof text !== 'string' || typeof start !== 'string') return null;
+  'starts with': define('string: string, match: string', ([text, start], frame) => {
     spendOnText(frame, start.length);
     return text.startsWith(start);
   }),
-  'ends with': binary((text, end, frame) => {
-    if (typeof text !== 'string' || typeof end !== 'string') return null;
+  'ends with': define('string: string, match: string', ([text, end], frame) => {
     spendOnText(frame, end.length);
     return text.endsWith(end);
   }),
   'string length': ofText(countCharacters),
   'upper case': ofText((text) => text.toUpperCase()),
   'lower case': ofText((text) => text.toLowerCase()),
-  string: unary((value, frame) => (value === null ? null : formatValue(value, frame))),
-  number: {
-    least: 1,
-    most: 3,
-    call: ([value = null, grouping = null, point = null]) => {
-      if (!GROUPINGS.has(grouping) || !POINTS.has(point) || (grouping !== null && grouping === point)) return null;
-      if (typeof value !== 'string') return isNumber(value) ? value : null;
-      if (value.length > MAX_NUMBER_LENGTH) return null;
-      const digits = grouping === null ? value : value.replaceAll(String(grouping), '');
-      if (point !== ',') return parseNumber(digits);
-      return digits.includes('.') ? null : parseNumber(digits.replace(',', '.'));
-    },
-  },
+  substring: define('string: string, start position: number, length?: number', ([text, start, length], frame) => {
+    spendOnText(frame, text.length);
+    return substring(Array.from(text), wholeOf(start), length === null ? null : wholeOf(length));
+  }),
+  'substring before': define('string: string, match: string', ([text, part], frame) => {
+    payForSearch(frame, text, part);
+    return text.slice(0, Math.max(text.indexOf(part), 0));
+  }),
+  'substring after': define('string: string, match: string', ([text, part], frame) => {
+    payForSearch(frame, text, part);
+    const found = text.indexOf(part);
+    return found === -1 ? '' : text.slice(found + part.length);
+  }),
+  matches: define('input: string, pattern: string, flags?: string', ([text, pattern, flags], frame) =>
+    search(text, { pattern, flags, frame }, (compiled) => compiled.test(text)),
+  ),
+  replace: define(
+    'input: string, pattern: string, replacement: string, flags?: string',
+    ([text, pattern, replacement, flags], frame) =>
+      search(text, { pattern, flags, frame }, (compiled) => paid(compiled.replace(text, replacement), frame)),
+  ),
+  split: define('string: string, delimiter: string', ([text, pattern], frame) =>
+    search(text, { pattern, flags: null, frame }, (compiled) => compiled.split(text)),
+  ),
+  'string join': define('list: list, delimiter?: string', ([list, delimiter], frame) =>
+    join(list, delimiter ?? '', frame),
+  ),
+  string: define('from: any', ([value], frame) => (value === null ? null : formatValue(value, frame))),
+  number: either(
+    define('from: number', ([number]) => number),
+    define('from: string', ([text]) => parseNumber(text)),
+    define('from: string, grouping separator?: string, decimal separator?: string', ([text, grouping, point]) =>
+      readNumber(text, grouping, point),
+    ),
+  ),
 };
 
+/** What a pattern finds in a text; null if it is no pattern. */
+function search(
+  text: string,
+  { pattern, flags, frame }: { readonly pattern: string; readonly flags: string | null; readonly frame: Frame },
+  use: (pattern: Pattern) => Value,
+): Value {
+  spend(frame, PATTERN_STEPS + Math.floor((pattern.length * 8 + text.length) / CHARACTERS_MATCHED_PER_STEP));
+  const compiled = compilePattern(pattern, flags ?? '');
+  return compiled === null ? null : use(compiled);
+}
+
+function payForSearch(frame: Frame, text: string, part: string): void {
+  spendOnText(frame, text.length);
+  spend(frame, Math.floor((text.length * part.length) / COMPARISONS_PER_STEP));
+}
+
+function paid(text: string | null, frame: Frame): string | null {
+  if (text !== null) spendOnText(frame, text.length);
+  return text;
+}
+
+/** A start outside of the text, and a length of less than one, have no answer. */
+function substring(characters: readonly string[], start: number, length: number | null): string | null {
+  if (!isPosition(start, characters.length) || (length !== null && !(length >= 1))) return null;
+  const from = start > 0 ? start - 1 : characters.length + start;
+  return characters.slice(from, length === null ? undefined : from + length).join('');
+}
+
+/** Nulls are left out; anything else but strings has no answer. */
+function join(list: List, delimiter: string, frame: Frame): string | null {
+  const texts: string[] = [];
+  for (const raw of list) {
+    const element = adopt(raw);
+    spend(frame, 1);
+    if (element === null) continue;
+    if (typeof element !== 'string') return null;
+    spendOnText(frame, element.length + delimiter.length);
+    texts.push(element);
+  }
+  return texts.join(delimiter);
+}
+
+function readNumber(text: string, grouping: string | null, point: string | null): Value {
+  if (!GROUPINGS.has(grouping) || !POINTS.has(point) || (grouping !== null && grouping === point)) return null;
+  if (text.length > MAX_NUMBER_LENGTH) return null;
+  const digits = grouping === null ? text : text.replaceAll(grouping, '');
+  if (point !== ',') return parseNumber(digits);
+  return digits.includes('.') ? null : parseNumber(digits.replace(',', '.'));
+}
+
 function ofText(call: (text: string) => Value): BuiltIn {
-  return unary((text, frame: Frame) => {
-    if (typeof text !== 'string') return null;
+  return define('string: string', ([text], frame) => {
     spendOnText(frame, text.length);
     return call(text);
   });

@@ -5,7 +5,8 @@
  * `x in ([1..3] and y)`. So these levels are laid flat in the order of the text and cut again by their precedence:
  * first at `or`, then at `and`; what is left is one value with at most one comparison behind it.
  */
-import { type ComparisonOperator, isComparisonOperator } from '../values/comparison.ts';
+import type { ComparisonOperator } from '../values/comparison.ts';
+import { readOperator, readRangeTest } from './ranges.ts';
 import { partsOf, type Reader } from './reader.ts';
 import type { Syntax, Test } from './syntax.ts';
 import { children, parts, type TreeNode } from './tree.ts';
@@ -115,19 +116,36 @@ function readComparison({ head, tails }: Comparable, reader: Reader): Syntax {
 function readTest({ operator, node }: TestNode, reader: Reader): Test {
   if (operator !== undefined) return { kind: 'comparison', operator, right: reader.read(node) };
   if (node.name !== 'SimplePositiveUnaryTest') return { kind: 'value', value: reader.read(node) };
-  const [interval] = partsOf(node, 1, reader);
-  const [low, high] = partsOf(interval, 2, reader);
-  const opening = interval.firstChild?.name;
-  const closing = interval.lastChild?.name;
+  return readRangeTest(node, reader);
+}
+
+/** What the cell of a decision table asks: `-` holds for everything, `not(…)` for what the tests inside do not hold for. */
+export function readTests(node: TreeNode, reader: Reader): Syntax {
+  const found = children(node);
+  const list = found.find(({ name }) => name === 'PositiveUnaryTests');
+  if (list === undefined) {
+    if (found.some(({ name }) => name === 'Wildcard')) return { kind: 'literal', value: true };
+    throw reader.refuse(node, 'it is empty');
+  }
   return {
-    kind: 'range',
-    low: { operator: opening === '[' ? '>=' : '>', value: reader.read(low) },
-    high: { operator: closing === ']' ? '<=' : '<', value: reader.read(high) },
+    kind: 'tests',
+    tests: parts(list).map((test) => readCell(test, reader)),
+    isNegated: found.some(({ name }) => name === 'not'),
   };
 }
 
-function readOperator(node: TreeNode, reader: Reader): ComparisonOperator {
-  const text = reader.textOf(node);
-  if (isComparisonOperator(text)) return text;
-  throw reader.refuse(node, `"${text}" is not a comparison`);
+function readCell(node: TreeNode, reader: Reader): Test {
+  const [content] = partsOf(node, 1, reader);
+  if (content.name === 'SimplePositiveUnaryTest') {
+    const { test, tails } = flattenTest(content, reader);
+    if (tails.length > 0) throw reader.refuse(node, 'a comparison without a left side does not go on with "and"');
+    return readTest(test, reader);
+  }
+  const value = reader.read(content);
+  return asksAbout(content) ? { kind: 'condition', condition: value } : { kind: 'value', value };
+}
+
+/** Whether `?` stands in it. */
+function asksAbout(node: TreeNode): boolean {
+  return node.name === '?' || children(node).some(asksAbout);
 }

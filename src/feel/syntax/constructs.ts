@@ -1,18 +1,16 @@
 /** Reads everything but conditions: literals, names, paths, filters, calls, lists, contexts, arithmetic, `if` and loops. */
-
-import type { BuiltIn } from '../functions/built-in.ts';
-import { builtInNames, findBuiltIn, laterFunctions } from '../functions/built-ins.ts';
-import { describeForms, orderOperands } from '../functions/parameters.ts';
 import { parseTemporal } from '../temporal/temporal-text.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseText } from '../values/text.ts';
+import { readCall, readFunction } from './calls.ts';
+import { readRange } from './ranges.ts';
 import { partsOf, type Reader } from './reader.ts';
 import { type ArithmeticOperator, arithmeticOperators, type Iterator, type Syntax } from './syntax.ts';
 import { children, parts, type TreeNode } from './tree.ts';
 import { readType } from './type-syntax.ts';
 
-/** The one property of two words: nobody needs to declare it. */
-const TIME_OFFSET = 'time offset';
+/** The properties of two words: nobody needs to declare them. */
+const SPACED: ReadonlySet<string> = new Set(['time offset', 'start included', 'end included']);
 
 const ASIDE: ReadonlySet<string> = new Set(['instance', 'of', 'LineComment', 'BlockComment']);
 
@@ -26,8 +24,8 @@ export const constructs: Readonly<Record<string, Read>> = {
   VariableName: (node, reader) => ({ kind: 'variable', name: reader.nameOf(node) }),
   PathExpression: (node, reader) => {
     const [source, key] = partsOf(node, 2, reader);
-    const isOffset = reader.textOf(key).replace(/\s+/g, ' ') === TIME_OFFSET;
-    return { kind: 'path', source: reader.read(source), key: isOffset ? TIME_OFFSET : reader.nameOf(key) };
+    const spaced = reader.textOf(key).replace(/\s+/g, ' ');
+    return { kind: 'path', source: reader.read(source), key: SPACED.has(spaced) ? spaced : reader.nameOf(key) };
   },
   FilterExpression: (node, reader) => {
     const [source, condition] = partsOf(node, 2, reader);
@@ -38,6 +36,12 @@ export const constructs: Readonly<Record<string, Read>> = {
   DateTimeLiteral: (node, reader) => {
     const [literal] = parts(node);
     return literal?.name === 'AtLiteral' ? readMoment(literal, reader) : readCall(node, reader);
+  },
+  FunctionDefinition: readFunction,
+  SimplePositiveUnaryTest: readRange,
+  '?': (node, reader) => {
+    if (reader.isCell) return { kind: 'variable', name: '?' };
+    throw reader.refuse(node, '"?" stands only in the cells of decision tables');
   },
   List: readList,
   Context: readContext,
@@ -139,54 +143,6 @@ function readOperator(node: TreeNode, reader: Reader): ArithmeticOperator {
   const operator = arithmeticOperators.find((known) => known === text);
   if (operator === undefined) throw reader.refuse(node, `"${text}" is not an operator; a power is written "**"`);
   return operator;
-}
-
-function readCall(node: TreeNode, reader: Reader): Syntax {
-  const [callee, parameters] = partsOf(node, 2, reader);
-  const name = reader.textOf(callee).replace(/\s+/g, ' ');
-  if (name === 'is defined') return readPresence(parameters, reader);
-  const builtIn = findBuiltIn(name);
-  if (builtIn === undefined) throw reader.refuse(callee, unknownFunction(name));
-  if (builtIn.needsClock && !reader.hasClock) throw reader.refuse(callee, `"${name}" has no clock to ask here`);
-  const operands =
-    parameters.name === 'NamedParameters'
-      ? readNamedOperands(name, parameters, reader)
-      : parts(parameters).map(reader.read);
-  if (operands.length < builtIn.least || operands.length > builtIn.most) {
-    throw reader.refuse(node, `"${name}" takes ${arity(builtIn)}, not ${operands.length}`);
-  }
-  return { kind: 'call', builtIn, operands };
-}
-
-function readNamedOperands(callee: string, node: TreeNode, reader: Reader): readonly Syntax[] {
-  const named = new Map<string, Syntax>();
-  for (const parameter of parts(node)) {
-    const [nameNode, operand] = partsOf(parameter, 2, reader);
-    const name = reader.textOf(nameNode);
-    if (named.has(name)) throw reader.refuse(nameNode, `the operand "${name}" is there twice`);
-    named.set(name, reader.read(operand));
-  }
-  const operands = orderOperands<Syntax>(callee, named, { kind: 'literal', value: null });
-  if (operands !== undefined) return operands;
-  const known = describeForms(callee);
-  throw reader.refuse(node, known === '' ? `"${callee}" has no names for its operands` : `there is only ${known}`);
-}
-
-function readPresence(parameters: TreeNode, reader: Reader): Syntax {
-  const [operand] = partsOf(parameters, 1, reader);
-  const target = reader.read(operand);
-  if (target.kind === 'variable' || target.kind === 'path') return { kind: 'presence', target };
-  throw reader.refuse(operand, '"is defined" takes a variable or a path');
-}
-
-function unknownFunction(name: string): string {
-  if (laterFunctions.has(name)) return `the function "${name}" is not supported yet`;
-  return `there is no function "${name}"; there are: ${[...builtInNames, 'is defined'].sort().join(', ')}`;
-}
-
-function arity({ least, most }: BuiltIn): string {
-  if (least === most) return least === 1 ? 'one operand' : `${least} operands`;
-  return Number.isFinite(most) ? `${least} to ${most} operands` : `at least ${least} operand(s)`;
 }
 
 function readLoop(node: TreeNode, reader: Reader): Syntax {

@@ -1,9 +1,11 @@
 /**
  * Text → syntax, or `feel.syntax` with the place and the reason. lezer-feel knows the grammar; this file sets the
- * limits before it starts, so that no text keeps it busy for long, and says what of the language is not supported.
+ * limits before it starts, so that no text keeps it busy for long.
  */
 import { parser, trackVariables } from 'lezer-feel';
-import { readCondition } from './conditions.ts';
+import { isMillraceError, type MillraceError } from '../../kernel/errors.ts';
+import type { FeelType } from '../values/value.ts';
+import { readCondition, readTests } from './conditions.ts';
 import { constructs } from './constructs.ts';
 import { declareNames, parserContext } from './names.ts';
 import { readerOf, refusal } from './reader.ts';
@@ -18,51 +20,80 @@ const CHAIN_LENGTH = 2_000;
 
 const CONDITIONS: ReadonlySet<string> = new Set(['Conjunction', 'Disjunction', 'Comparison']);
 
-/** What the grammar knows and we do not (yet). */
-const REFUSED: Readonly<Record<string, string>> = {
-  FunctionDefinition: 'function definitions are not supported yet',
-  SimplePositiveUnaryTest: 'a range, or a comparison without a left side, stands only behind "in"; equality is one "="',
-  '?': '"?" stands only in decision tables, which are not supported yet',
+/** The grammar does not know the type `range<…>`; it reads the one that looks alike, of the same length. */
+const RANGE_TYPE = /((?:\binstance\s+of|[:<,])\s*)range(?=\s*<)/g;
+
+export type ParseOptions = {
+  /** Variables, fields and functions that are declared. */
+  readonly names: readonly string[];
+  readonly hasClock: boolean;
+  /** Types that are declared, by name. */
+  readonly types: ReadonlyMap<string, FeelType>;
+  /** The cell of a decision table: tests of `?`. */
+  readonly isCell: boolean;
+  /** A part that is not understood becomes null; the rest works on, and the problem is listed. */
+  readonly isLenient: boolean;
 };
 
-export type ParseOptions = { readonly names: readonly string[]; readonly hasClock: boolean };
+export type Parsed = {
+  readonly syntax: Syntax;
+  readonly offsets: Offsets;
+  readonly problems: readonly MillraceError[];
+};
 
-export type Parsed = { readonly syntax: Syntax; readonly offsets: Offsets };
-
-export function parse(text: string, { names, hasClock }: ParseOptions): Parsed {
+export function parse(text: string, options: ParseOptions): Parsed {
   if (text.length > MAX_EXPRESSION_LENGTH) {
     throw refusal(text.slice(0, 100), MAX_EXPRESSION_LENGTH, `it is longer than ${MAX_EXPRESSION_LENGTH} characters`);
   }
   checkNesting(text);
-  const declared = declareNames(names);
-  const [expression] = parts(treeOf(text, parserContext(declared)).topNode);
+  const declared = declareNames(options.names);
+  const { topNode } = treeOf(text, parserContext(declared), options.isCell);
+  const [expression] = options.isCell ? [topNode] : parts(topNode);
   if (expression === undefined) throw refusal(text, 0, 'it is empty');
 
   const offsets = new Map<Syntax, number>();
+  const problems: MillraceError[] = [];
   let depth = 0;
   const read = (node: TreeNode): Syntax => {
     if (depth === MAX_DEPTH) throw refusal(text, node.from, `it is nested deeper than ${MAX_DEPTH} levels`);
     depth += 1;
-    const syntax = readNode(node);
+    const syntax = options.isLenient ? attempt(node) : readNode(node);
     if (!offsets.has(syntax)) offsets.set(syntax, node.from);
     depth -= 1;
     return syntax;
   };
-  const reader = readerOf(text, declared, { read, hasClock });
+  const attempt = (node: TreeNode): Syntax => {
+    const level = depth;
+    try {
+      return readNode(node);
+    } catch (error) {
+      if (!isMillraceError(error, 'feel.syntax')) throw error;
+      depth = level;
+      problems.push(error);
+      return { kind: 'problem', reason: String(error.details.problem) };
+    }
+  };
+  const reader = readerOf(text, declared, { ...options, read });
   const readNode = (node: TreeNode): Syntax => {
+    if (node.name === 'UnaryTests') return readTests(node, reader);
     if (CONDITIONS.has(node.name)) return readCondition(node, reader);
     const construct = Object.hasOwn(constructs, node.name) ? constructs[node.name] : undefined;
-    if (construct === undefined) {
-      throw reader.refuse(node, REFUSED[node.name] ?? `"${reader.textOf(node)}" is not supported yet`);
-    }
+    if (construct === undefined) throw reader.refuse(node, `"${reader.textOf(node)}" is not understood`);
     return construct(node, reader);
   };
-  return { syntax: read(expression), offsets };
+  return { syntax: read(expression), offsets, problems };
 }
 
 /** The parser is told to stop at the first error: recovering from many takes a hundred times as long as reading them. */
-function treeOf(text: string, context: Record<string, null>): Tree {
-  const parsing = parser.configure({ strict: true, contextTracker: trackVariables(context) }).startParse(text);
+function treeOf(text: string, context: Record<string, null>, isCell: boolean): Tree {
+  const input = text.replace(RANGE_TYPE, '$1list ');
+  const parsing = parser
+    .configure({
+      top: isCell ? 'UnaryTests' : 'Expression',
+      strict: true,
+      contextTracker: trackVariables(context),
+    })
+    .startParse(input);
   let tree: Tree | null = null;
   try {
     while (tree === null) tree = parsing.advance();

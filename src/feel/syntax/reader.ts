@@ -1,6 +1,7 @@
 /** What the functions that read the parser's tree share: the text, its names, how to read a part, and how to refuse one. */
 import { MillraceError } from '../../kernel/errors.ts';
-import { declareKey, declareName, findName, type Names } from './names.ts';
+import type { FeelType } from '../values/value.ts';
+import { declareKey, declareName, findName, isDeclared, type Names } from './names.ts';
 import { placeIn } from './place.ts';
 import type { Syntax } from './syntax.ts';
 import { parts, type TreeNode } from './tree.ts';
@@ -10,9 +11,15 @@ export type Reader = {
   readonly read: (node: TreeNode) => Syntax;
   /** Whether the expression may ask what time it is. */
   readonly hasClock: boolean;
+  /** Whether it is the cell of a decision table, so that `?` stands for what is tested. */
+  readonly isCell: boolean;
+  /** The types of a decision model, by name. */
+  readonly types: ReadonlyMap<string, FeelType>;
   readonly textOf: (node: TreeNode) => string;
   /** The name that is used here; refused if it has several words and nobody declared it. */
   readonly nameOf: (node: TreeNode) => string;
+  /** Whether somebody declared the name: the caller, or the expression itself. */
+  readonly isDeclared: (node: TreeNode) => boolean;
   /** The name that is given here: a key or a loop variable. */
   readonly declare: (node: TreeNode) => string;
   readonly declareKey: (key: string) => void;
@@ -23,7 +30,11 @@ export function refusal(expression: string, offset: number, problem: string): Mi
   return new MillraceError('feel.syntax', { expression, ...placeIn(expression, offset), problem });
 }
 
-export function readerOf(text: string, names: Names, own: Pick<Reader, 'read' | 'hasClock'>): Reader {
+export function readerOf(
+  text: string,
+  names: Names,
+  own: Pick<Reader, 'read' | 'hasClock' | 'isCell' | 'types'>,
+): Reader {
   const refuse: Reader['refuse'] = (node, problem) => refusal(text, node.from, problem);
   const textOf: Reader['textOf'] = ({ from, to }) => text.slice(from, to);
   return {
@@ -32,6 +43,7 @@ export function readerOf(text: string, names: Names, own: Pick<Reader, 'read' | 
     textOf,
     declare: (node) => declareName(node, text, names),
     declareKey: (key) => declareKey(key, names),
+    isDeclared: (node) => isDeclared(node, text, names),
     nameOf: (node) => {
       const name = findName(node, text, names);
       if (name !== undefined) return name;

@@ -1,8 +1,7 @@
 /** An expression after parsing: every name resolved to its spelling, every function found, every precedence settled. */
-import type { BuiltIn } from '../functions/built-in.ts';
+import type { BuiltIn, Form } from '../functions/built-in.ts';
 import type { ComparisonOperator } from '../values/comparison.ts';
-import type { FeelType } from '../values/types.ts';
-import type { Value } from '../values/value.ts';
+import type { FeelType, FunctionParameter, Value } from '../values/value.ts';
 
 /** Where the parts of an expression begin in its text. */
 export type Offsets = ReadonlyMap<Syntax, number>;
@@ -21,11 +20,17 @@ export type Syntax =
   | { readonly kind: 'between'; readonly value: Syntax; readonly low: Syntax; readonly high: Syntax }
   | { readonly kind: 'membership'; readonly value: Syntax; readonly tests: readonly Test[] }
   | { readonly kind: 'choice'; readonly condition: Syntax; readonly consequent: Syntax; readonly alternative: Syntax }
-  | { readonly kind: 'call'; readonly builtIn: BuiltIn; readonly operands: readonly Syntax[] }
+  | Call
+  | { readonly kind: 'invocation'; readonly callee: Syntax; readonly operands: Operands }
+  | { readonly kind: 'function'; readonly parameters: readonly FunctionParameter[]; readonly body: Syntax }
+  | RangeSyntax
   | { readonly kind: 'instance'; readonly value: Syntax; readonly type: FeelType }
   | { readonly kind: 'presence'; readonly target: Reference }
   | { readonly kind: 'filter'; readonly source: Syntax; readonly condition: Syntax }
-  | Loop;
+  | Loop
+  | Tests
+  /** What is not understood and yet was accepted: null, for this reason. */
+  | { readonly kind: 'problem'; readonly reason: string };
 
 /** The syntax of one kind. */
 export type SyntaxOf<Kind extends Syntax['kind']> = Extract<Syntax, { kind: Kind }>;
@@ -47,9 +52,43 @@ export type Comparison = {
   readonly right: Syntax;
 };
 
-/** What may stand behind `in`: a value or list, a comparison without a left side, a range. */
+/**
+ * A call of a function of the language: the forms that take so many operands, or operands of these names, each with the
+ * operands in its order. A variable of the same name that holds a function is called instead.
+ */
+export type Call = {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly builtIn: BuiltIn;
+  readonly operands: Operands;
+  readonly forms: readonly { readonly form: Form; readonly operands: readonly Syntax[] }[];
+  /** Somebody declared such a name, so that it may be a function of theirs. */
+  readonly isDeclared: boolean;
+};
+
+export type Operands =
+  | { readonly kind: 'positional'; readonly values: readonly Syntax[] }
+  | { readonly kind: 'named'; readonly values: ReadonlyMap<string, Syntax> };
+
+/** A missing end is open. */
+export type RangeSyntax = {
+  readonly kind: 'range';
+  readonly low: Syntax | null;
+  readonly high: Syntax | null;
+  readonly includesLow: boolean;
+  readonly includesHigh: boolean;
+};
+
+/** What a decision table asks about its input, `?`: whether one of the tests holds. */
+export type Tests = { readonly kind: 'tests'; readonly tests: readonly Test[]; readonly isNegated: boolean };
+
+/**
+ * What may stand behind `in` and in the cell of a table: a value or list, a comparison without a left side, a range; in a
+ * cell also a condition about `?`.
+ */
 export type Test =
   | { readonly kind: 'value'; readonly value: Syntax }
+  | { readonly kind: 'condition'; readonly condition: Syntax }
   | { readonly kind: 'comparison'; readonly operator: ComparisonOperator; readonly right: Syntax }
   | { readonly kind: 'range'; readonly low: Endpoint; readonly high: Endpoint };
 

@@ -2,6 +2,7 @@
  * Dates, times, dates with times, and the two durations: days with times, and months, which have no fixed length.
  * Days and months are whole numbers; within a day nanoseconds count, which a double holds exactly.
  */
+import { Opaque } from '../values/opaque.ts';
 import { isDay } from './calendar.ts';
 import { DAY_SECONDS, instantOf, offsetAt, steadyOffset } from './zones.ts';
 
@@ -18,8 +19,8 @@ export type Place = { readonly offset: number | null; readonly zone: string | nu
 export const LOCAL: Place = { offset: null, zone: null };
 export const UTC: Place = { offset: 0, zone: null };
 
-/** What all of them are, so that one look tells them from contexts. */
-abstract class Moment {}
+/** What all of them are. */
+abstract class Moment extends Opaque {}
 
 export class FeelDate extends Moment {
   readonly kind = 'date';

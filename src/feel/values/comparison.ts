@@ -3,7 +3,18 @@ import { ascend, descend, type Frame, spend, spendOnText } from '../evaluation/f
 import { isTemporal } from '../temporal/temporal.ts';
 import { orderTemporals } from '../temporal/temporal-order.ts';
 import { compareNumbers, isNumber } from './number.ts';
-import { adopt, type Context, isContext, isList, type List, own, type Value, type Verdict } from './value.ts';
+import {
+  adopt,
+  type Context,
+  FeelFunction,
+  FeelRange,
+  isContext,
+  isList,
+  type List,
+  own,
+  type Value,
+  type Verdict,
+} from './value.ts';
 
 export type Comparator = (left: Value, right: Value, frame: Frame) => Verdict;
 
@@ -16,8 +27,16 @@ export function equals(left: Value, right: Value, frame: Frame): Verdict {
   if (isNumber(left)) return isNumber(right) ? compareNumbers(left, right) === 0 : null;
   if (isList(left)) return isList(right) ? equalLists(left, right, frame) : null;
   if (isTemporal(left)) return isTemporal(right) ? zero(orderTemporals(left, right)) : null;
+  if (left instanceof FeelRange) return right instanceof FeelRange ? equalRanges(left, right, frame) : null;
+  if (left instanceof FeelFunction) return right instanceof FeelFunction ? left === right : null;
   return isContext(right) ? equalContexts(left, right, frame) : null;
 }
+
+const equalRanges = (left: FeelRange, right: FeelRange, frame: Frame): boolean =>
+  left.includesLow === right.includesLow &&
+  left.includesHigh === right.includesHigh &&
+  equals(left.low, right.low, frame) === true &&
+  equals(left.high, right.high, frame) === true;
 
 const zero = (sign: number | null): Verdict => (sign === null ? null : sign === 0);
 

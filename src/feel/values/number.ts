@@ -71,10 +71,36 @@ export function compareNumbers(left: FeelNumber, right: FeelNumber): number {
   return new Exact(left).comparedTo(right);
 }
 
+export const squareRoot = (number: FeelNumber): Result => settle(new Exact(number).sqrt());
+
+/** The natural logarithm. */
+export const logarithm = (number: FeelNumber): Result => settle(new Exact(number).ln());
+
+export const exponential = (number: FeelNumber): Result => settle(new Exact(number).exp());
+
+/** With the sign of the divisor: dividend - divisor * floor(dividend / divisor). */
+export function modulo(dividend: FeelNumber, divisor: FeelNumber): Result {
+  const exactDivisor = new Exact(divisor);
+  const rest = new Exact(dividend).modulo(exactDivisor);
+  const isOpposite = !rest.isZero() && rest.isNegative() !== exactDivisor.isNegative();
+  return settle(isOpposite ? rest.plus(exactDivisor) : rest);
+}
+
+/** 0 for even, 1 for odd numbers; null for those with a fraction. */
+export function parity(number: FeelNumber): 0 | 1 | null {
+  const rest = new Exact(number).modulo(2).abs();
+  if (!rest.isInteger()) return null;
+  return rest.isZero() ? 0 : 1;
+}
+
 export const roundings = {
   down: Decimal.ROUND_FLOOR,
   up: Decimal.ROUND_CEIL,
+  awayFromZero: Decimal.ROUND_UP,
+  towardsZero: Decimal.ROUND_DOWN,
   halfUp: Decimal.ROUND_HALF_UP,
+  halfDown: Decimal.ROUND_HALF_DOWN,
+  halfEven: Decimal.ROUND_HALF_EVEN,
 } as const;
 
 /** Rounds to `scale` digits behind the point; a negative scale rounds to tens, hundreds and so on. */
@@ -99,6 +125,15 @@ export function integerOf(number: FeelNumber, limit: bigint): bigint | null {
   const whole = new Exact(number).trunc();
   return whole.abs().greaterThan(String(limit)) ? null : BigInt(whole.toFixed());
 }
+
+/** A position or length: without its digits behind the point, and no number where it is beyond what a list can have. */
+export function wholeOf(number: FeelNumber): number {
+  const whole = Math.trunc(Number(number));
+  return Number.isSafeInteger(whole) ? whole + 0 : Number.NaN;
+}
+
+/** Whether something of this length has such a position: from 1, or from -1 at the end. */
+export const isPosition = (position: number, length: number): boolean => position !== 0 && Math.abs(position) <= length;
 
 /** Plain digits without an exponent, as FEEL writes numbers. */
 export const formatNumber = (number: FeelNumber): string =>

@@ -3,7 +3,8 @@ import { ascend, descend, type Frame, failure, spend } from '../evaluation/frame
 import { isTemporal } from '../temporal/temporal.ts';
 import { isoOf } from '../temporal/temporal-text.ts';
 import { formatNumber, isNumber } from './number.ts';
-import { adopt, isList, own, type Value } from './value.ts';
+import { formatValue } from './text.ts';
+import { adopt, FeelFunction, FeelRange, isList, own, type Value } from './value.ts';
 
 export function toJson(value: Value, frame: Frame): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -13,6 +14,7 @@ export function toJson(value: Value, frame: Frame): unknown {
     throw failure(frame, `the result ${formatNumber(value).slice(0, 20)}… is too large for a JSON number`);
   }
   if (isTemporal(value)) return isoOf(value);
+  if (value instanceof FeelRange || value instanceof FeelFunction) return formatValue(value, frame);
   descend(frame);
   const result = isList(value)
     ? Array.from(value, (raw) => entryToJson(raw, frame))

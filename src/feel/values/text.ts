@@ -3,7 +3,7 @@ import { ascend, descend, type Frame, spend, spendOnText } from '../evaluation/f
 import { isTemporal } from '../temporal/temporal.ts';
 import { formatTemporal } from '../temporal/temporal-text.ts';
 import { formatNumber, isNumber } from './number.ts';
-import { adopt, isList, own, type Value } from './value.ts';
+import { adopt, FeelFunction, FeelRange, isList, own, type Value } from './value.ts';
 
 const ESCAPE = /\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|["'\\nrt])/g;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
@@ -35,7 +35,13 @@ function write(value: Value, frame: Frame): string {
   if (isNumber(value)) return paid(formatNumber(value), frame);
   if (typeof value === 'string') return quote(value, frame);
   if (isTemporal(value)) return `@${quote(formatTemporal(value), frame)}`;
+  if (value instanceof FeelFunction) return `function(${value.parameters.map(({ name }) => name).join(', ')})`;
   descend(frame);
+  if (value instanceof FeelRange) {
+    const range = writeRange(value, frame);
+    ascend(frame);
+    return range;
+  }
   const text = isList(value)
     ? `[${Array.from(value, (raw) => write(adopt(raw), frame)).join(', ')}]`
     : `{${Object.keys(value)
@@ -43,6 +49,11 @@ function write(value: Value, frame: Frame): string {
         .join(', ')}}`;
   ascend(frame);
   return paid(text, frame);
+}
+
+function writeRange({ low, high, includesLow, includesHigh }: FeelRange, frame: Frame): string {
+  const ends = [low, high].map((end) => (end === null ? '' : write(end, frame)));
+  return `${includesLow ? '[' : '('}${ends.join('..')}${includesHigh ? ']' : ')'}`;
 }
 
 function paid(text: string, frame: Frame): string {
