@@ -1,6 +1,7 @@
 /** `npm run bench -- <name> [--json] [--no-peers]`: measures, and prints one JSON object a line. Profiles with `node --cpu-prof`. */
 const benchmarks: Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<void> }>> = {
   bus: () => import('./bus.ts'),
+  feel: () => import('./feel.ts'),
   jobs: () => import('./jobs.ts'),
   measurements: () => import('./measurements.ts'),
   nab: () => import('./nab.ts'),

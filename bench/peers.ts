@@ -16,7 +16,8 @@ export type Peer = {
     | 'moleculer'
     | 'bullmq'
     | 'graphile-worker'
-    | 'pg-boss';
+    | 'pg-boss'
+    | 'feelin';
   readonly value: number;
   readonly setup: string;
 };
@@ -26,7 +27,7 @@ const LIMIT_MS = 180_000;
 
 /** Undefined with `--no-peers`, and when the peer cannot be installed or measured: a note says why. */
 export async function measurePeer(
-  name: 'dbos' | 'restate' | 'bpmn-engine',
+  name: 'dbos' | 'restate' | 'bpmn-engine' | 'feelin',
   ...load: readonly string[]
 ): Promise<Peer | undefined> {
   if (process.argv.includes('--no-peers')) return undefined;

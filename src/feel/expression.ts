@@ -7,6 +7,7 @@ import { buildProgram } from './evaluation/closures.ts';
 import { type Clock, DEFAULT_FUEL, type Frame, NO_CLOCK, spend } from './evaluation/frame.ts';
 import { parse } from './syntax/parse.ts';
 import { locate } from './syntax/place.ts';
+import { refusal } from './syntax/reader.ts';
 import { toJson } from './values/result.ts';
 
 export type Expression = {
@@ -30,6 +31,8 @@ export type CompileOptions = {
 export function compile(text: string, options: CompileOptions = {}): Expression {
   const { names = [], fuel = DEFAULT_FUEL, clock: hasClock = false } = options;
   const parsed = parse(text, { names, hasClock, types: new Map(), isCell: false, isLenient: false });
+  const { kind } = parsed.syntax;
+  if (kind === 'range' || kind === 'function') throw refusal(text, 0, `a ${kind} is no result that can be kept`);
   const { run, slots, steps, variables } = buildProgram(parsed);
   return {
     text,

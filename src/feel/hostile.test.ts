@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMillraceError } from '../kernel/errors.ts';
-import { MAX_VALUE_DEPTH } from './evaluation/frame.ts';
+import { MAX_VALUE_DEPTH, openFrame } from './evaluation/frame.ts';
 import { type CompileOptions, compile } from './expression.ts';
+import { compileFormula } from './formula.ts';
 import { MAX_DEPTH, MAX_EXPRESSION_LENGTH } from './syntax/parse.ts';
 
 const evaluate = (text: string, context: Record<string, unknown> = {}, options: CompileOptions = {}): unknown =>
@@ -92,7 +93,16 @@ describe('any text', () => {
       '.year',
       '.time offset',
       'duration(',
-      'function(',
+      'function(a) ',
+      'matches(',
+      'replace("a", "',
+      '[1..3]',
+      '> ',
+      'partial',
+      'sort(list, ',
+      'get value(',
+      'range("',
+      'instance of range<',
       'instance of',
       '°',
       '\ud800',
@@ -100,6 +110,23 @@ describe('any text', () => {
     ],
   );
   const context = { x: 3, y: 'b', list: [1, null, { x: [1] }], 'delivery date': '2026-01-01' };
+
+  it('of a model is evaluated or null, and never costs more than it may', () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 14 }), fc.boolean(), (words, isCell) => {
+        const formula = compileFormula(words.join(' '), { names: ['delivery date', 'x', 'list'], isCell });
+        const frame = openFrame({ limit: 2_000, notes: [] });
+        try {
+          formula.run(context, frame, 3);
+          expect(frame.fuel).toBeGreaterThanOrEqual(0);
+        } catch (error) {
+          if (!isMillraceError(error)) throw error;
+          expect(['feel.too-expensive', 'feel.evaluation']).toContain(error.code);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
 
   it('either compiles and evaluates, or is refused with a code', () => {
     fc.assert(
@@ -131,6 +158,57 @@ describe('any text', () => {
       }),
     );
   });
+});
+
+describe('what would take for ever', () => {
+  const long = 'a'.repeat(10_000_000);
+  const context = { long, text: 'a'.repeat(20_000), list: Array.from({ length: 50_000 }, (_, index) => index) };
+
+  it.each([
+    'for a in 1..1000, b in 1..1000, c in 1..1000 return a',
+    'some a in list satisfies (some b in list satisfies a + b < 0)',
+    'every a in 1..999999999999 satisfies a > 0',
+    'count(for i in 1..100000 return partial)',
+    'matches(text, "(a)(a*)*\\1\\2b")',
+    'replace(text, "a(.*b)?", "c")',
+    'matches(long, "(a+)+$")',
+    'upper case(long)',
+    'substring(long, 5)',
+    'split(long, "b")',
+    'contains(long, "b")',
+    'long + long',
+    'for i in 1..100 return text + text + text',
+    'sort(list, function(a, b) b < a)',
+    'distinct values(list)',
+    'flatten(for i in 1..300 return list)',
+    'for i in 1..1000 return exp(i)',
+    '{f: function(n) n, g: for i in 1..100000 return f(i)}.g',
+  ])('%s ends', (text) => {
+    expect(() => evaluate(text, context)).toThrow(expect.objectContaining({ code: 'feel.too-expensive' }));
+  });
+
+  it.each([
+    ['9 ** 9 ** 9 ** 9 ** 9 ** 9', null],
+    ['1e6144 * 10', null],
+    ['2 ** -1e30', 0],
+    ['exp(1e30)', null],
+    ['modulo(1e6000, 7)', 1],
+    ['10 ** 34.5 > 0', true],
+    ['decimal(1/3, 6176) > 0', true],
+    ['duration("P1D") * 1e400', null],
+    ['number("1e99999999999")', null],
+    ['matches(text, "(((a{100}){100}){100}){100}")', null],
+    ['matches(text, "[\\p{L}-[a]]")', false],
+  ])('%s is %j', (text, expected) => {
+    expect(evaluate(text, context)).toBe(expected);
+  });
+
+  it.each(['{f: function(n) f(n + 1), r: f(0)}.r', '{f: function(n) if n = 0 then 0 else 1 + f(n - 1), r: f(5000)}.r'])(
+    '%s goes only so deep',
+    (text) => {
+      expect(() => evaluate(text)).toThrow(expect.objectContaining({ code: 'feel.evaluation' }));
+    },
+  );
 });
 
 describe('the size of an expression', () => {

@@ -12,7 +12,7 @@ export const DEFAULT_FUEL = 100_000;
 /** How deeply lists and contexts may nest where they are compared, printed or returned. */
 export const MAX_VALUE_DEPTH = 100;
 /** Functions in functions that are running. */
-export const MAX_CALL_DEPTH = 100;
+export const MAX_CALL_DEPTH = 256;
 /** Reasons for nulls that one evaluation keeps. */
 export const MAX_NOTES = 100;
 

@@ -72,11 +72,12 @@ export function fitOperands({ operands, isVariadic }: Form, values: readonly Val
   return fitted;
 }
 
-/** `substring(string: string, start position: number, length?: number)` */
-export const describeForm = (name: string, { operands, isVariadic }: Form): string =>
-  `${name}(${operands
-    .map((operand) => `${operand.name}${operand.isOptional ? '?' : ''}: ${kinds[operand.kind].words}`)
-    .join(', ')}${isVariadic ? ', …' : ''})`;
+/** How it can be called: `date(from) or date(year, month, day)`. */
+export const describeForms = (name: string, { forms }: BuiltIn): string =>
+  [...new Set(forms.map((form) => `${name}(${operandsOf(form)})`))].join(' or ');
+
+const operandsOf = ({ operands, isVariadic }: Form): string =>
+  `${operands.map((operand) => `${operand.name}${operand.isOptional ? '?' : ''}`).join(', ')}${isVariadic ? ', …' : ''}`;
 
 function formOf(signature: string, call: Form['call']): Form {
   const texts = signature === '' ? [] : signature.split(', ');

@@ -80,7 +80,12 @@ const all = (relation: Relation): BuiltIn =>
   either(points(relation), pointAndRange(relation), rangeAndPoint(relation), ranges(relation));
 
 export const rangeFunctions: Readonly<Record<string, BuiltIn>> = {
-  range: define('from: string', ([text]) => parseRange(text)),
+  range: define('from: string', ([text], frame) => {
+    const range = parseRange(text);
+    if (range === null || range.low === null || range.high === null) return range;
+    const sign = order(range.low, range.high, frame);
+    return sign === null || sign > 0 ? null : range;
+  }),
   before: all(isBefore),
   after: all(swapped(isBefore)),
   meets: ranges(meets),

@@ -1,16 +1,16 @@
 /** FEEL's functions on strings: DMN 1.5, table 74. Each pays for the characters it looks at. Positions count characters, from 1 or from the end. */
 import { type Frame, spend, spendOnText } from '../evaluation/frame.ts';
+import type { Pay } from '../patterns/matching.ts';
+import { findPattern, type Pattern } from '../patterns/pattern.ts';
 import { isPosition, MAX_NUMBER_LENGTH, parseNumber, wholeOf } from '../values/number.ts';
 import { formatValue } from '../values/text.ts';
 import { adopt, type List, type Value } from '../values/value.ts';
 import { type BuiltIn, define, either } from './built-in.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
 
 /** A search may look at every character of the text once per character of the pattern; that many of these are one step. */
 const COMPARISONS_PER_STEP = 1_024;
-/** Reading a pattern takes as long as this many steps, and matching as long as so many for each character of both. */
+/** Finding a pattern takes as long as this many steps, and one for each of its characters. */
 const PATTERN_STEPS = 50;
-const CHARACTERS_MATCHED_PER_STEP = 4;
 
 /** What may stand between thousands, and before the fraction; null is the default: nothing, and a point. */
 const GROUPINGS: ReadonlySet<Value> = new Set([null, ' ', ',', '.']);
@@ -46,15 +46,15 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     return found === -1 ? '' : text.slice(found + part.length);
   }),
   matches: define('input: string, pattern: string, flags?: string', ([text, pattern, flags], frame) =>
-    search(text, { pattern, flags, frame }, (compiled) => compiled.test(text)),
+    search({ pattern, flags, frame }, (found, pay) => found.test(text, pay)),
   ),
   replace: define(
     'input: string, pattern: string, replacement: string, flags?: string',
     ([text, pattern, replacement, flags], frame) =>
-      search(text, { pattern, flags, frame }, (compiled) => paid(compiled.replace(text, replacement), frame)),
+      search({ pattern, flags, frame }, (found, pay) => paid(found.replace(text, replacement, pay), frame)),
   ),
   split: define('string: string, delimiter: string', ([text, pattern], frame) =>
-    search(text, { pattern, flags: null, frame }, (compiled) => compiled.split(text)),
+    search({ pattern, flags: null, frame }, (found, pay) => found.split(text, pay)),
   ),
   'string join': define('list: list, delimiter?: string', ([list, delimiter], frame) =>
     join(list, delimiter ?? '', frame),
@@ -69,15 +69,14 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   ),
 };
 
-/** What a pattern finds in a text; null if it is no pattern. */
+/** What a pattern makes of a text; null if it is no pattern. */
 function search(
-  text: string,
   { pattern, flags, frame }: { readonly pattern: string; readonly flags: string | null; readonly frame: Frame },
-  use: (pattern: Pattern) => Value,
+  use: (pattern: Pattern, pay: Pay) => Value,
 ): Value {
-  spend(frame, PATTERN_STEPS + Math.floor((pattern.length * 8 + text.length) / CHARACTERS_MATCHED_PER_STEP));
-  const compiled = compilePattern(pattern, flags ?? '');
-  return compiled === null ? null : use(compiled);
+  spend(frame, PATTERN_STEPS + pattern.length);
+  const found = findPattern(pattern, flags ?? '');
+  return found === null ? null : use(found, (steps) => spend(frame, steps));
 }
 
 function payForSearch(frame: Frame, text: string, part: string): void {

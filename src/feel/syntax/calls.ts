@@ -1,5 +1,5 @@
 /** Reads calls of functions, with operands in their order or by their names, and definitions of functions. */
-import { type BuiltIn, describeForm, type Form, least, most } from '../functions/built-in.ts';
+import { type BuiltIn, describeForms, type Form, least, most } from '../functions/built-in.ts';
 import { builtInNames, findBuiltIn } from '../functions/built-ins.ts';
 import { ANY } from '../values/types.ts';
 import type { FunctionParameter } from '../values/value.ts';
@@ -8,12 +8,14 @@ import type { Operands, Syntax, SyntaxOf } from './syntax.ts';
 import { children, parts, type TreeNode } from './tree.ts';
 import { readType } from './type-syntax.ts';
 
+/** What calls a function by its name, and not a value. */
+const NAMES: ReadonlySet<string> = new Set(['VariableName', 'DateTimeConstructor', 'SpecialFunctionName']);
 const NULL: Syntax = { kind: 'literal', value: null };
 
 export function readCall(node: TreeNode, reader: Reader): Syntax {
   const [callee, parameters] = partsOf(node, 2, reader);
-  const isName = callee.name === 'VariableName' || callee.name === 'DateTimeConstructor';
-  if (!isName) return { kind: 'invocation', callee: reader.read(callee), operands: readOperands(parameters, reader) };
+  if (!NAMES.has(callee.name))
+    return { kind: 'invocation', callee: reader.read(callee), operands: readOperands(parameters, reader) };
   const name = reader.textOf(callee).replace(/\s+/g, ' ');
   if (name === 'is defined') return readPresence(parameters, reader);
   const builtIn = findBuiltIn(name);
@@ -25,7 +27,10 @@ export function readCall(node: TreeNode, reader: Reader): Syntax {
   if (builtIn.needsClock && !reader.hasClock) throw reader.refuse(callee, `"${name}" has no clock to ask here`);
   const operands = readOperands(parameters, reader);
   const forms = formsFor(builtIn, operands);
-  if (forms.length === 0 && !isDeclared) throw reader.refuse(node, misfit({ name, builtIn, operands }));
+  if (forms.length === 0 && !isDeclared) {
+    const place = operands.kind === 'named' ? parameters : node;
+    throw reader.refuse(place, misfit({ name, builtIn, operands }));
+  }
   return { kind: 'call', name, builtIn, operands, forms, isDeclared };
 }
 
@@ -65,8 +70,7 @@ function inOrder({ operands }: Form, named: ReadonlyMap<string, Syntax>): readon
 type Misfit = { readonly name: string; readonly builtIn: BuiltIn; readonly operands: Operands };
 
 function misfit({ name, builtIn, operands }: Misfit): string {
-  const known = builtIn.forms.map((form) => describeForm(name, form)).join(' or ');
-  if (operands.kind === 'named') return `there is only ${known}`;
+  if (operands.kind === 'named') return `there is only ${describeForms(name, builtIn)}`;
   const fewest = Math.min(...builtIn.forms.map(least));
   const highest = Math.max(...builtIn.forms.map(most));
   return `"${name}" takes ${counted(fewest, highest)}, not ${operands.values.length}`;
@@ -84,8 +88,14 @@ function readPresence(parameters: TreeNode, reader: Reader): Syntax {
   throw reader.refuse(operand, '"is defined" takes a variable or a path');
 }
 
-const unknownFunction = (name: string): string =>
-  `there is no function "${name}"; there are: ${[...builtInNames, 'is defined'].sort().join(', ')}`;
+function unknownFunction(name: string): string {
+  const words = name.toLowerCase().split(' ');
+  const alike = builtInNames.filter((known) =>
+    known.split(' ').some((word) => words.some((own) => own.startsWith(word) || word.startsWith(own))),
+  );
+  const hint = alike.length === 0 ? '' : `; there are: ${alike.sort().join(', ')}`;
+  return `there is no function "${name}"${hint}`;
+}
 
 /** Functions of other languages are never called: such a definition is refused. */
 export function readFunction(node: TreeNode, reader: Reader): Syntax {

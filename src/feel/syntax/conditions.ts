@@ -103,6 +103,12 @@ function readComparison({ head, tails }: Comparable, reader: Reader): Syntax {
   }
   switch (tail.kind) {
     case 'comparison':
+      if (tail.right.name === 'SimplePositiveUnaryTest' && parts(tail.right)[0]?.name === 'CompareOp') {
+        throw reader.refuse(
+          tail.right,
+          'a comparison without a left side stands only behind "in"; equality is one "="',
+        );
+      }
       return { kind: 'comparison', operator: tail.operator, left: value, right: reader.read(tail.right) };
     case 'between':
       return { kind: 'between', value, low: reader.read(tail.low), high: reader.read(tail.high) };

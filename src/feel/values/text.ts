@@ -7,6 +7,7 @@ import { adopt, FeelFunction, FeelRange, isList, own, type Value } from './value
 
 const ESCAPE = /\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|["'\\nrt])/g;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+const WRITTEN: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't' };
 const LARGEST_CODE_POINT = 0x10ffff;
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -62,5 +63,5 @@ function paid(text: string, frame: Frame): string {
 }
 
 function quote(text: string, frame: Frame): string {
-  return `"${paid(text, frame).replace(/["\\]/g, '\\$&')}"`;
+  return `"${paid(text, frame).replace(/["\\\n\r\t]/g, (character) => `\\${WRITTEN[character] ?? character}`)}"`;
 }

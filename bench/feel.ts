@@ -1,0 +1,7 @@
+/** How fast expressions and decisions are: `npm run bench -- feel`. */
+import { conditionFigures } from './feel/conditions.ts';
+import { print } from './figure.ts';
+
+export async function run(): Promise<void> {
+  for (const figure of await conditionFigures()) print(figure);
+}

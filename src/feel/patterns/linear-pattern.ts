@@ -1,0 +1,83 @@
+/** Patterns without back-references, as RE2 writes them: it matches in linear time, whatever the pattern. */
+import { RE2JS } from 're2js';
+import { rangesOf } from './character-set.ts';
+import { type LookAhead, lookAheadOf } from './look-ahead.ts';
+import type { Match, Matching, PatternFlags } from './matching.ts';
+import type { CharacterClass, ClassItem, PatternTree, Repetition } from './pattern-tree.ts';
+
+/** Measured: a character takes as long as a step divided by this, for a program of `PROGRAM_UNIT` instructions. */
+const CHARACTERS_PER_STEP = 4;
+const PROGRAM_UNIT = 16;
+/** undefined for what RE2 refuses: patterns that repeat too often. */
+export function linearMatching(tree: PatternTree, flags: PatternFlags): Matching | undefined {
+  const compiled = attempt(() => RE2JS.compile(write(tree, flags), flags.ignoresCase ? RE2JS.CASE_INSENSITIVE : 0));
+  if (compiled === undefined) return undefined;
+  const groups = compiled.groupCount();
+  const steps = (1 + compiled.programSize() / PROGRAM_UNIT) / CHARACTERS_PER_STEP;
+  const lookAheadIn = lookAheadOf(tree, flags.ignoresCase);
+  return function* (text, pay) {
+    const matcher = compiled.matcher(text);
+    let lookAhead: LookAhead | undefined;
+    pay(Math.ceil((text.length * steps) / 4)); // before the first look, which may take in all of a long text
+    for (let from = 0; ; from = matcher.end()) {
+      const isFound = matcher.find();
+      if (isFound) lookAhead ??= lookAheadIn(text);
+      const seen = isFound ? (lookAhead?.(matcher.start()) ?? text.length) : text.length;
+      pay(Math.ceil((seen - from + 1) * steps));
+      if (!isFound) return;
+      const captured: (string | null)[] = [];
+      for (let index = 1; index <= groups; index++) captured.push(matcher.group(index));
+      yield { start: matcher.start(), end: matcher.end(), groups: captured } satisfies Match;
+    }
+  };
+}
+
+function attempt(compile: () => RE2JS): RE2JS | undefined {
+  try {
+    return compile();
+  } catch {
+    return undefined;
+  }
+}
+
+function write(tree: PatternTree, flags: PatternFlags): string {
+  switch (tree.kind) {
+    case 'characters':
+      return writeClass(tree.set, flags);
+    case 'sequence':
+      return tree.parts.map((part) => write(part, flags)).join('');
+    case 'choice':
+      return tree.branches.map((branch) => write(branch, flags)).join('|');
+    case 'repetition':
+      return `(?:${write(tree.content, flags)})${quantifier(tree)}`;
+    case 'group':
+      return `${tree.index === null ? '(?:' : '('}${write(tree.content, flags)})`;
+    case 'start':
+      return flags.isMultiline ? '(?m:^)' : '\\A';
+    case 'end':
+      return flags.isMultiline ? '(?m:$)' : '\\z';
+    default:
+      throw new Error('a pattern with back-references is not linear');
+  }
+}
+
+function quantifier({ least, most, isLazy }: Repetition): string {
+  return `{${least},${most ?? ''}}${isLazy ? '?' : ''}`;
+}
+
+/** With exceptions, and where case is ignored, a class is laid out; RE2 would ignore the case of what is excepted as well. */
+function writeClass(set: CharacterClass, { ignoresCase }: PatternFlags): string {
+  if (set.except === null) return `[${set.isNegated ? '^' : ''}${set.items.map(writeItem).join('')}]`;
+  const ranges = rangesOf(set, ignoresCase);
+  if (ranges.length === 0) return '[^\\x{0}-\\x{10FFFF}]';
+  const text = ranges.map((range) => writeItem({ kind: 'range', range })).join('');
+  return `(?-i:[${text}])`;
+}
+
+function writeItem(item: ClassItem): string {
+  if (item.kind === 'category') return `\\${item.isNegated ? 'P' : 'p'}{${item.name}}`;
+  const [first, last] = item.range;
+  return `${hex(first)}${last > first ? `-${hex(last)}` : ''}`;
+}
+
+const hex = (codePoint: number): string => `\\x{${codePoint.toString(16)}}`;

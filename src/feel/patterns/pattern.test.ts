@@ -1,0 +1,186 @@
+/** Patterns: what is none, how they match beside the runtime's own expressions, and what hostile ones cost. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Pay } from './matching.ts';
+import { findPattern } from './pattern.ts';
+
+const free: Pay = () => undefined;
+
+function limited(steps: number): Pay {
+  let left = steps;
+  return (taken) => {
+    left -= taken;
+    if (left < 0) throw new Error('too expensive');
+  };
+}
+
+const matches = (text: string, pattern: string, flags = ''): boolean | undefined =>
+  findPattern(pattern, flags)?.test(text, free);
+
+describe('a pattern of XPath', () => {
+  it.each([
+    ['abracadabra', 'bra', '', true],
+    ['abracadabra', '^a.*a$', '', true],
+    ['abracadabra', '^bra', '', false],
+    ['Mary\rJones', 'Mary.Jones', '', false],
+    ['Mary\nJones', 'Mary.Jones', 's', true],
+    ['one\ntwo', '^two$', 'm', true],
+    ['one\ntwo', '^two$', '', false],
+    ['a.b', 'a.b', 'q', true],
+    ['axb', 'a.b', 'q', false],
+    ['A.B', 'a.b', 'qi', true],
+    ['hello world', ' hello[ ]world', 'x', true],
+    ['hello world', '\\p{ IsBasicLatin}+', 'x', true],
+    ['x', '[A-Z-[OI]]', 'i', true],
+    ['o', '[A-Z-[OI]]', 'i', false],
+    ['q', '[^Q]', 'i', false],
+    ['é', '\\p{IsLatin-1Supplement}', '', true],
+    ['é', '\\P{IsBasicLatin}', '', true],
+    ['Ω', '\\p{Lu}', '', true],
+    ['٣', '^\\d$', '', true],
+    ['-', '^\\w$', '', false],
+    ['_a', '^\\i\\c*$', '', true],
+    ['1a', '^\\i\\c*$', '', false],
+    ['-', '[a-]', '', true],
+    ['-', '[-a]', '', true],
+    ['🐎', '^.$', '', true],
+    ['abab', '^(ab)\\1$', '', true],
+    ['aA', '(a)\\1', 'i', true],
+    ['aA', '(a)\\1', '', false],
+    ['a1', '(a)\\11', '', false],
+    ['aa1', '(a)\\11', '', true],
+  ] as const)('%j by %j with the flags %j: %j', (...[text, pattern, flags, expected]) => {
+    expect(matches(text, pattern, flags)).toBe(expected);
+  });
+
+  it.each([
+    '(',
+    ')',
+    'a]',
+    'a{',
+    '{2}',
+    '*a',
+    'a**',
+    '[',
+    '[]',
+    '[^]',
+    '[b-a]',
+    '[a-\\d]',
+    '\\p{Foo}',
+    '\\p{IsNowhere}',
+    '\\q',
+    '\\1',
+    '(a\\1)',
+    '(?=a)',
+    '(?<n>a)',
+    '(?i)a',
+    '[a[b]]',
+    'a{2,1}',
+    'a{1001}',
+    '\\',
+    '[asd\\0]',
+    'a'.repeat(1_001),
+  ])('is not %j', (pattern) => {
+    expect(findPattern(pattern, '')).toBeNull();
+  });
+
+  it('knows no other flags than s, m, i, x and q', () => {
+    expect(findPattern('a', 'g')).toBeNull();
+    expect(findPattern('a', 'p')).toBeNull();
+    expect(findPattern('a', 'smixq')).not.toBeNull();
+  });
+});
+
+describe('replacing and splitting', () => {
+  it.each([
+    ['abracadabra', 'bra', '*', 'a*cada*'],
+    ['abcd', '(ab)|(a)', '[$1][$2]', '[ab][]cd'],
+    ['abc', '(b)', '$12', 'ab2c'],
+    ['abc', 'b', '$0$0', 'abbc'],
+    ['abc', 'b', '\\$\\\\', 'a$\\c'],
+    ['aabb', '(.)\\1', '<$1>', '<a><b>'],
+  ] as const)('%j by %j with %j is %j', (...[text, pattern, replacement, expected]) => {
+    expect(findPattern(pattern, '')?.replace(text, replacement, free)).toBe(expected);
+  });
+
+  it.each([
+    ['x*', '-'],
+    ['a', '$'],
+    ['a', '$x'],
+    ['a', '\\n'],
+  ])('replaces nothing by %j with %j', (pattern, replacement) => {
+    expect(findPattern(pattern, '')?.replace('abc', replacement, free)).toBeNull();
+  });
+
+  it.each([
+    ['a1b22c', '\\d+', ['a', 'b', 'c']],
+    [';a;', ';', ['', 'a', '']],
+    ['abc', '', ['a', 'b', 'c']],
+    ['', ';', ['']],
+  ])('%j at %j gives %j', (text, pattern, expected) => {
+    expect(findPattern(pattern, '')?.split(text, free)).toEqual(expected);
+  });
+});
+
+/** What both languages write alike and mean alike. */
+const pattern = fc.letrec<{ atom: string; piece: string; branch: string; choice: string }>((tie) => ({
+  atom: fc.oneof(
+    { maxDepth: 2, depthSize: 'small' },
+    fc.constantFrom('a', 'b', 'c', '.', '[ab]', '[^a]', '\\.', '\\s', '^', '$'),
+    tie('choice').map((inner) => `(${inner})`),
+    tie('choice').map((inner) => `(?:${inner})`),
+  ),
+  piece: fc
+    .tuple(tie('atom'), fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,2}', '*?', '+?', '??'))
+    .map(([atom, repeat]) => (/^[\^$]$/.test(atom) ? atom : atom + repeat)),
+  branch: fc.array(tie('piece'), { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join('')),
+  choice: fc.array(tie('branch'), { minLength: 1, maxLength: 2 }).map((branches) => branches.join('|')),
+})).choice;
+const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '.', ' ', '\n'), maxLength: 12 });
+
+describe('beside the expressions of the runtime', () => {
+  it('finds a match where they do', () => {
+    fc.assert(
+      fc.property(pattern, text, fc.constantFrom('', 'm', 'i'), (source, subject, flags) => {
+        expect(matches(subject, source, flags)).toBe(new RegExp(source, `u${flags}`).test(subject));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('tries patterns with back-references as they do', () => {
+    const referring = pattern.map((source) => `(a|b|ab)(?:${source})\\1`);
+    fc.assert(
+      fc.property(referring, text, (source, subject) => {
+        const expected = subject.replace(new RegExp(source, 'gu'), '<$&>');
+        expect(findPattern(source, '')?.replace(subject, '<$0>', free)).toBe(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('hostile patterns', () => {
+  it.each(['(a+)+$', '(a|a)*b', '(.*)(.*)(.*)(.*)[^a]', '((a{30}){30})b', '(a?){500}a{500}'])(
+    '%s ends on a hundred thousand characters, or costs too much',
+    (source) => {
+      const subject = 'a'.repeat(100_000);
+      const found = findPattern(source, '');
+      try {
+        expect(found?.test(subject, limited(1_000_000))).toBeTypeOf('boolean');
+      } catch (error) {
+        expect(error).toHaveProperty('message', 'too expensive');
+      }
+    },
+  );
+
+  it.each(['(a)(a*)*\\1\\2b', '(a+)+\\1b', '((a|aa)+)\\1c'])('%s with its references is too expensive', (source) => {
+    expect(() => findPattern(source, '')?.test('a'.repeat(200), limited(10_000))).toThrow('too expensive');
+    expect(() => findPattern(source, '')?.test('a'.repeat(100_000), limited(10_000))).toThrow('too expensive');
+  });
+
+  it('pays for what it looks at, so that long lists are split', () => {
+    const list = 'reading,'.repeat(2_000);
+    expect(findPattern(',', '')?.split(list, limited(60_000))).toHaveLength(2_001);
+  });
+});
