@@ -3,7 +3,7 @@ import { nothing, spend } from '../../evaluation/frame.ts';
 import type { Formula } from '../../formula.ts';
 import type { Context, Frame, Value } from '../../values/value.ts';
 import { fitter, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
-import type { DecisionTable, TableInput } from '../model.ts';
+import type { DecisionTable, TableInput, TableRule, TextAt } from '../model.ts';
 import { recorderOf, recordTable, tellValue } from '../trace/trace.ts';
 import { isEmptyCell, readCell } from './cells.ts';
 import { checkTable } from './check-table.ts';
@@ -36,14 +36,19 @@ type Query = { readonly values: readonly Value[]; readonly variables: Context; r
 
 export function compileTable(source: DecisionTable, site: Site): Logic {
   checkTable(source, site.report);
+  const known = new Map<string, Formula>();
+  /** Cells of one text are one formula: tables repeat themselves, and parsing takes longer than all the rest. */
+  const compileCell = (text: TextAt | undefined, rule: TableRule): Cell => {
+    if (text === undefined) return false;
+    if (isEmptyCell(text.text)) return true;
+    const before = known.get(text.text);
+    if (before !== undefined && before.problems.length === 0) return before;
+    const formula = formulaOf(text, rule, { ...site, isCell: true });
+    known.set(text.text, formula);
+    return formula;
+  };
   const inputs = source.inputs.map((input) => compileInput(input, source, site));
-  const cells = source.rules.map((rule) =>
-    inputs.map((_, place): Cell => {
-      const text = rule.inputs[place];
-      if (text === undefined) return false;
-      return isEmptyCell(text.text) || formulaOf(text, rule, { ...site, isCell: true });
-    }),
-  );
+  const cells = source.rules.map((rule) => inputs.map((_, place) => compileCell(rule.inputs[place], rule)));
   const table: Table = {
     source,
     name: site.owner.name,
@@ -55,10 +60,16 @@ export function compileTable(source: DecisionTable, site: Site): Logic {
   return (variables, frame) => decide(table, variables, frame);
 }
 
-const constantsOf = ({ rules }: DecisionTable, { keys, visible, types }: Site) =>
-  rules.map(({ inputs }) =>
-    inputs.map(({ text }) => readCell(text, { names: [...keys, ...visible], types: types.named })),
-  );
+function constantsOf({ rules }: DecisionTable, { keys, visible, types }: Site) {
+  const options = { names: [...keys, ...visible], types: types.named };
+  const known = new Map<string, ReturnType<typeof readCell>>();
+  const read = (text: string) => {
+    const cell = known.get(text) ?? readCell(text, options);
+    known.set(text, cell);
+    return cell;
+  };
+  return rules.map(({ inputs }) => inputs.map(({ text }) => read(text)));
+}
 
 function compileInput(input: TableInput, table: DecisionTable, site: Site): Input {
   const { expression, label, values, id, line } = input;
