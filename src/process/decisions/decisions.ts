@@ -1,0 +1,258 @@
+/**
+ * Deployed decisions: DMN files, numbered and never changed, with an index of what can be asked. The newest version of each
+ * model is kept ready; older ones are read when they are asked for. Every deployment raises a number in the store, by which
+ * another server on it knows that it must read anew.
+ */
+import { compileModel, type CompiledModel, type DmnModel, readModel } from '../../feel/dmn/decisions.ts';
+import { MillraceError } from '../../kernel/errors.ts';
+import { Recent } from '../../kernel/recent.ts';
+import { plantFeed } from '../../store/feed.ts';
+import type { Store } from '../../store/store.ts';
+import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
+import type { DecisionFace, DecisionFaces } from '../core/decision-face.ts';
+import { DECISION_CHANGES } from '../engine/definitions.ts';
+import { deploymentFamily } from '../engine/families.ts';
+import { boundedTrace } from './bounded-trace.ts';
+import { type DecisionModelRow, type DecisionRow, decisionFamily, decisionModelFamily } from './families.ts';
+
+/** Models that one plant may have. */
+export const MAX_MODELS = 1_000;
+const MAX_CONFLICTS = 5;
+const PAGE = 1_000;
+/** Models that are kept compiled. */
+const COMPILED_MODELS = 200;
+
+export type DecisionDeployment = { readonly key: string; readonly version: number };
+export type ModelDeployment = {
+  /** The id of the model. */
+  readonly model: string;
+  readonly version: number;
+  readonly decisions: readonly DecisionDeployment[];
+};
+
+/** The newest version of a model, as it is in the store. */
+type Known = { readonly row: DecisionModelRow; read?: DmnModel };
+
+export class Decisions implements DecisionFaces {
+  readonly #store: Store;
+  #models = new Map<string, Known>();
+  #decisions = new Map<string, DecisionRow>();
+  #compiled = new Recent<string, CompiledModel>(COMPILED_MODELS);
+  #faces = new Map<string, DecisionFace>();
+  #counted = -1;
+  /** Called when what is known has changed. */
+  onChanged: () => void = () => {};
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Called at the start, and whenever something was deployed. */
+  async load(): Promise<void> {
+    const counted = await this.#count();
+    const decisions = await this.#allDecisions();
+    const versions = new Map(decisions.map(({ model, version }) => [model, version]));
+    const rows = await this.#store.getMany(
+      decisionModelFamily,
+      [...versions].map((key) => key),
+    );
+    this.#models = new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, { row }]])));
+    this.#decisions = new Map(decisions.map((row) => [row.key, row]));
+    this.#compiled = new Recent(COMPILED_MODELS);
+    this.#faces = new Map();
+    this.#counted = counted;
+    this.onChanged();
+  }
+
+  /** Resolves when what is known is as new as what had been deployed when it was called. */
+  async refresh(): Promise<void> {
+    if (!this.#store.capabilities.sharedByProcesses) return;
+    if ((await this.#count()) !== this.#counted) await this.load();
+  }
+
+  /** What a business rule task asks; undefined if nothing of this key is deployed. */
+  get(key: string): DecisionFace | undefined {
+    const row = this.#decisions.get(key);
+    if (row === undefined) return undefined;
+    const known = this.#faces.get(key) ?? this.#faceOf(row);
+    this.#faces.set(key, known);
+    return known;
+  }
+
+  #faceOf({ key, model, version }: DecisionRow): DecisionFace {
+    return {
+      key,
+      version,
+      evaluate: (variables, { now, timeZone }) => {
+        const compiled = this.#compiledModel(model);
+        const { value, ...trace } = compiled.evaluate({
+          decision: key,
+          input: variables,
+          clock: { now, timeZone },
+          trace: true,
+        });
+        return { value, trace: boundedTrace(trace) };
+      },
+    };
+  }
+
+  /** The newest version, ready to be asked. Throws `dmn.unknown-decision`. */
+  compiledFor(key: string): { readonly row: DecisionRow; readonly compiled: CompiledModel } {
+    const row = this.#row(key);
+    return { row, compiled: this.#compiledModel(row.model) };
+  }
+
+  #compiledModel(id: string): CompiledModel {
+    const kept = this.#compiled.get(id);
+    if (kept !== undefined) return kept;
+    const known = this.#models.get(id);
+    if (known === undefined) throw unknownDecision(id);
+    const compiled = compileModel(modelOf(known), this.#importsOf(modelOf(known)));
+    this.#compiled.set(id, compiled);
+    return compiled;
+  }
+
+  /** All models that it imports, and those that they import. */
+  #importsOf(model: DmnModel): ReadonlyMap<string, DmnModel> {
+    const byNamespace = new Map([...this.#models.values()].map((known) => [known.row.namespace, known]));
+    const found = new Map<string, DmnModel>();
+    const waiting = [model];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      for (const { namespace } of next.imports) {
+        const known = byNamespace.get(namespace);
+        if (known === undefined || found.has(namespace)) continue;
+        const imported = modelOf(known);
+        found.set(namespace, imported);
+        waiting.push(imported);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Stores the next version of a model. The same file again is the version that is already there. Throws `dmn.…` for what is no DMN, and
+   * `dmn.invalid-model` with every problem as `errors`: {rule, element, message}.
+   */
+  async deploy(xml: string, actor: string): Promise<ModelDeployment> {
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      await this.refresh();
+      const { deployment, guards, writes } = this.#plan(xml, actor);
+      if (writes.length === 0) return deployment;
+      writes.push(add(deploymentFamily, DECISION_CHANGES, { count: 1 }));
+      const [verdict] = await this.#store.commit([{ guards, writes }]);
+      if (verdict !== 'ok') continue;
+      await this.load();
+      return deployment;
+    }
+    throw new MillraceError('store.conflict', { subject: 'decision model', attempts: MAX_CONFLICTS });
+  }
+
+  /** What `deploy` would answer, with nothing deployed. */
+  async rehearse(xml: string): Promise<ModelDeployment> {
+    await this.refresh();
+    return this.#plan(xml, 'nobody').deployment;
+  }
+
+  #plan(xml: string, actor: string): Plan {
+    const model = readModel(xml);
+    const { problems, evaluables } = compileModel(model, this.#importsOf(model));
+    if (problems.length > 0) throw new MillraceError('dmn.invalid-model', { model: model.id, errors: problems });
+    const offered = evaluables.filter(({ kind }) => kind !== 'function');
+    const before = this.#models.get(model.id)?.row;
+    this.#requireFreeKeys(model, offered);
+    const version = before?.xml === xml ? before.version : (before?.version ?? 0) + 1;
+    const deployment = { model: model.id, version, decisions: offered.map(({ id }) => ({ key: id, version })) };
+    if (before?.xml === xml) return { deployment, guards: [], writes: [] };
+    if (before === undefined && this.#models.size >= MAX_MODELS) {
+      throw new MillraceError('dmn.too-many-models', { limit: MAX_MODELS });
+    }
+    const now = this.#store.now();
+    const { id, name, namespace } = model;
+    const gone = [...this.#decisions.values()].filter(
+      (row) => row.model === id && !offered.some((each) => each.id === row.key),
+    );
+    return {
+      deployment,
+      guards: [isAbsent(decisionModelFamily, [id, version])],
+      writes: [
+        put(decisionModelFamily, { id, version, name, namespace, xml, deployedAt: now, deployedBy: actor }),
+        ...gone.map(({ key }) => remove(decisionFamily, [key])),
+        ...offered.map((each) => put(decisionFamily, { key: each.id, model: id, version, name: each.name, kind: each.kind })),
+        append(plantFeed, {
+          topic: 'millrace.process.decision.deployed',
+          subject: id,
+          at: now,
+          actor,
+          body: JSON.stringify({ v: 1, version }),
+        }),
+      ],
+    };
+  }
+
+  /** A key is asked for without its model, so it stands in one only. */
+  #requireFreeKeys(model: DmnModel, offered: readonly { readonly id: string }[]): void {
+    for (const { id } of offered) {
+      const owner = this.#decisions.get(id)?.model ?? model.id;
+      if (owner !== model.id) throw new MillraceError('dmn.key-taken', { key: id, model: owner });
+    }
+  }
+
+  /** What can be asked, by key, behind the one that was seen last. */
+  async list({ after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<DecisionRow[]> {
+    await this.refresh();
+    return [...this.#decisions.values()]
+      .filter(({ key }) => key > after)
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  /** Throws `dmn.unknown-decision`. */
+  async model(key: string, version?: number): Promise<DecisionModelRow> {
+    await this.refresh();
+    const { model } = this.#row(key);
+    const newest = this.#models.get(model)?.row;
+    const row =
+      version === undefined || version === newest?.version
+        ? newest
+        : await this.#store.get(decisionModelFamily, [model, version]);
+    if (row === undefined) throw unknownDecision(key, version);
+    return row;
+  }
+
+  async versions(key: string): Promise<Pick<DecisionModelRow, 'version' | 'deployedAt' | 'deployedBy'>[]> {
+    const { model } = this.#row(key);
+    const rows = await this.#store.select(decisionModelFamily, { where: { id: model }, order: ['-version'], limit: PAGE });
+    return rows.map(({ version, deployedAt, deployedBy }) => ({ version, deployedAt, deployedBy }));
+  }
+
+  #row(key: string): DecisionRow {
+    const row = this.#decisions.get(key);
+    if (row === undefined) throw unknownDecision(key);
+    return row;
+  }
+
+  async #allDecisions(): Promise<DecisionRow[]> {
+    const all: DecisionRow[] = [];
+    for (let after: readonly string[] | undefined = ['']; after !== undefined; ) {
+      const rows: DecisionRow[] = await this.#store.select(decisionFamily, { order: ['key'], after, limit: PAGE });
+      all.push(...rows);
+      const last = rows.length === PAGE ? rows.at(-1) : undefined;
+      after = last && [last.key];
+    }
+    return all;
+  }
+
+  async #count(): Promise<number> {
+    return (await this.#store.get(deploymentFamily, DECISION_CHANGES))?.count ?? 0;
+  }
+}
+
+type Plan = { readonly deployment: ModelDeployment; readonly guards: Guard[]; readonly writes: Write[] };
+
+function modelOf(known: Known): DmnModel {
+  known.read ??= readModel(known.row.xml);
+  return known.read;
+}
+
+const unknownDecision = (key: string, version?: number): MillraceError =>
+  new MillraceError('dmn.unknown-decision', { wanted: key, ...(version !== undefined && { version }) });
