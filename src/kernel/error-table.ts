@@ -123,6 +123,41 @@ export const errorTable = define({
     message: 'What "bpmn" keeps[ of {element}] cannot be written as BPMN: {problem}.',
     action: 'Remove the field "bpmn" of that element, or put back what the import gave.',
   },
+  'dmn.malformed': {
+    status: 422,
+    message: 'The file is no well-formed XML: line {line}: {problem}.',
+    action: 'Nothing was changed. Export the model again with the tool that made it.',
+  },
+  'dmn.document-type': {
+    status: 422,
+    message: 'The file has a document type or entities of its own (line {line}), which are not read.',
+    action: 'Nothing was changed. Remove "<!DOCTYPE …>"; DMN needs none.',
+  },
+  'dmn.too-large': {
+    status: 413,
+    message: 'The file has more than {limit} {what}.',
+    action: 'Nothing was changed. Split the model into several files that import each other.',
+  },
+  'dmn.not-dmn': {
+    status: 422,
+    message: 'The file is no DMN 1.1 to 1.5: it begins with {found}.',
+    action: 'Nothing was changed. Export the model as DMN 1.3 or later.',
+  },
+  'dmn.duplicate-id': {
+    status: 422,
+    message: 'Two elements have the id "{id}", the second in line {line}.',
+    action: 'Nothing was changed. Give each element of the model an id of its own.',
+  },
+  'dmn.unknown-decision': {
+    status: 404,
+    message: 'The model has no decision, service or function "{wanted}"; it has: {known}.',
+    action: 'Name one of them, by its name or id.',
+  },
+  'dmn.unknown-table': {
+    status: 404,
+    message: 'The model has no decision table "{wanted}".',
+    action: 'Name a decision table by its id, or by the decision whose logic it is.',
+  },
   'cli.usage': {
     status: 422,
     message: '{problem}',

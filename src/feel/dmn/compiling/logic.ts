@@ -1,0 +1,70 @@
+/** What the compilers of boxed expressions and tables share: what they make, and what they know while they make it. */
+import { nothing } from '../../evaluation/frame.ts';
+import { compileFormula, type Formula } from '../../formula.ts';
+import { describeType, fitTo, nameOf } from '../../values/types.ts';
+import type { Context, FeelType, Frame, Value } from '../../values/value.ts';
+import type { Identified, TextAt, Typed } from '../model.ts';
+import { type Report, reportFormula, reportNames } from './report.ts';
+import type { Types } from './types.ts';
+
+/** An expression that is ready to run with the values of the names it sees. */
+export type Logic = (variables: Context, frame: Frame) => Value;
+
+/** Where an expression stands: what it may read, and whose it is. */
+export type Site = {
+  readonly types: Types;
+  /** Entries of contexts that have several words: the parser has to know them. */
+  readonly keys: readonly string[];
+  /** What may be required; whoever reads one without doing so is told. */
+  readonly elements: ReadonlySet<string>;
+  readonly report: Report;
+  /** The names that the expression sees. */
+  readonly visible: readonly string[];
+  /** The element whose logic it is, for traces. */
+  readonly owner: Identified & { readonly name: string };
+  /** Entries of something unknown may be read, too: of the elements of a filter. */
+  readonly isOpen: boolean;
+};
+
+export const NOTHING: Logic = () => null;
+
+/** An inner expression that sees more names. */
+export const seeing = (site: Site, ...names: readonly string[]): Site => ({
+  ...site,
+  visible: [...new Set([...site.visible, ...names])],
+});
+
+const FEEL_LANGUAGE = /feel/i;
+
+/** The formula of a text of the file, its problems reported. */
+export function formulaOf(text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }): Formula {
+  const { types, keys, visible, elements, report, isCell = false, isOpen } = site;
+  if (text.language !== undefined && text.language !== '' && !FEEL_LANGUAGE.test(text.language)) {
+    report(at, 'expression-language', `The language "${text.language}" is not FEEL.`);
+  }
+  const formula = compileFormula(text.text, { names: [...keys, ...visible], types: types.named, isCell });
+  reportFormula(formula, { text, at, report });
+  if (!isOpen) reportNames(formula, { text, at, report, visible, elements });
+  return formula;
+}
+
+/** The type that something declares; undefined if it declares none, or one that does not exist, which is reported. */
+export function typeOf({ type }: Typed, at: Identified, { types, report }: Pick<Site, 'types' | 'report'>) {
+  if (type === undefined) return undefined;
+  const found = types.resolve(type);
+  if (found === undefined) report(at, 'unknown-type', `There is no type "${type.name}".`);
+  return found?.kind === 'plain' && found.name === 'Any' ? undefined : found;
+}
+
+/** The value as one of the type; null, with the reason, if it is none. */
+export function fitted(value: Value, type: FeelType | undefined, frame: Frame, whose: () => string): Value {
+  if (type === undefined || value === null) return value;
+  const fits = fitTo(value, type, frame);
+  if (fits !== undefined) return fits;
+  return nothing(frame, 0, () => `${whose()} is of type ${describeType(type)}, not this ${nameOf(value)}`);
+}
+
+/** Logic whose result has a type. */
+export function typed(logic: Logic, type: FeelType | undefined, whose: string): Logic {
+  return type === undefined ? logic : (variables, frame) => fitted(logic(variables, frame), type, frame, () => whose);
+}

@@ -1,0 +1,69 @@
+/** The graph that requirements make: what is given, what is evaluated, what is called, and the names by which it is read. */
+import type { FeelFunction, FeelType } from '../../values/value.ts';
+import type { Decision, DecisionService, DmnModel, Identified, KnowledgeModel, Requirement } from '../model.ts';
+import type { Logic } from './logic.ts';
+import type { Types } from './types.ts';
+
+export type Node = InputNode | DecisionNode | FunctionNode;
+export type InputNode = {
+  readonly kind: 'input';
+  readonly name: string;
+  /** Where it is found in what is handed in: below the names of the imports. */
+  readonly path: readonly string[];
+  readonly type: FeelType | undefined;
+};
+export type DecisionNode = {
+  readonly kind: 'decision';
+  readonly source: Decision;
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly type: FeelType | undefined;
+  readonly bindings: Binding[];
+  logic: Logic;
+};
+export type FunctionNode = {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly source: KnowledgeModel | DecisionService;
+  readonly value: FeelFunction;
+};
+/** A name that logic sees, and what it stands for; below the name of an import, if there is one. */
+export type Binding = { readonly name: string; readonly importName: string; readonly node: Node };
+
+export type Import = { readonly name: string; readonly namespace: string; readonly unit: Unit };
+
+/** A model, and the way to it. */
+export type Unit = {
+  readonly model: DmnModel;
+  readonly path: readonly string[];
+  readonly types: Types;
+  readonly imports: readonly Import[];
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly nodes: Map<string, Node>;
+};
+
+export type Source =
+  | { readonly kind: 'input'; readonly source: DmnModel['inputs'][number] }
+  | { readonly kind: 'decision'; readonly source: Decision }
+  | { readonly kind: 'knowledge'; readonly source: KnowledgeModel }
+  | { readonly kind: 'service'; readonly source: DecisionService };
+
+/** Finds what is required; see `Linker`. */
+export type Requirements = {
+  readonly bindings: (unit: Unit, requirements: readonly Requirement[], of: Identified) => Binding[];
+};
+
+/** The names that bindings make visible: what is imported also by the name of its import, and by its own behind the dot. */
+export const visibleNames = (bindings: readonly Binding[]): string[] => [
+  ...new Set(bindings.flatMap(({ name, importName }) => (importName === '' ? [name] : [importName, name]))),
+];
+
+/** Values by their names, those of imports in a context of their own. */
+export function scopeOf(bindings: readonly Binding[], valueOf: (node: Node) => unknown): Record<string, unknown> {
+  const scope: Record<string, unknown> = {};
+  for (const { name, importName, node } of bindings) {
+    if (importName === '') scope[name] = valueOf(node);
+    else scope[importName] = { ...(scope[importName] as object | undefined), [name]: valueOf(node) };
+  }
+  return scope;
+}
