@@ -3,7 +3,7 @@
  * model is kept ready; older ones are read when they are asked for. Every deployment raises a number in the store, by which
  * another server on it knows that it must read anew.
  */
-import { compileModel, type CompiledModel, type DmnModel, readModel } from '../../feel/dmn/decisions.ts';
+import { type CompiledModel, compileModel, type DmnModel, readModel } from '../../feel/dmn/decisions.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { Recent } from '../../kernel/recent.ts';
 import { plantFeed } from '../../store/feed.ts';
@@ -19,6 +19,7 @@ import { type DecisionModelRow, type DecisionRow, decisionFamily, decisionModelF
 export const MAX_MODELS = 1_000;
 const MAX_CONFLICTS = 5;
 const PAGE = 1_000;
+const PROBLEMS_IN_SUMMARY = 3;
 /** Models that are kept compiled. */
 const COMPILED_MODELS = 200;
 
@@ -96,7 +97,7 @@ export class Decisions implements DecisionFaces {
     };
   }
 
-  /** The newest version, ready to be asked. Throws `dmn.unknown-decision`. */
+  /** The newest version, ready to be asked. Throws `decision.unknown`. */
   compiledFor(key: string): { readonly row: DecisionRow; readonly compiled: CompiledModel } {
     const row = this.#row(key);
     return { row, compiled: this.#compiledModel(row.model) };
@@ -131,7 +132,7 @@ export class Decisions implements DecisionFaces {
 
   /**
    * Stores the next version of a model. The same file again is the version that is already there. Throws `dmn.…` for what is no DMN, and
-   * `dmn.invalid-model` with every problem as `errors`: {rule, element, message}.
+   * `decision.invalid-model` with every problem as `errors`: {rule, element, message}.
    */
   async deploy(xml: string, actor: string): Promise<ModelDeployment> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
@@ -156,7 +157,13 @@ export class Decisions implements DecisionFaces {
   #plan(xml: string, actor: string): Plan {
     const model = readModel(xml);
     const { problems, evaluables } = compileModel(model, this.#importsOf(model));
-    if (problems.length > 0) throw new MillraceError('dmn.invalid-model', { model: model.id, errors: problems });
+    if (problems.length > 0)
+      throw new MillraceError('decision.invalid-model', {
+        model: model.name,
+        count: problems.length,
+        summary: summaryOf(problems),
+        errors: problems,
+      });
     const offered = evaluables.filter(({ kind }) => kind !== 'function');
     const before = this.#models.get(model.id)?.row;
     this.#requireFreeKeys(model, offered);
@@ -164,7 +171,7 @@ export class Decisions implements DecisionFaces {
     const deployment = { model: model.id, version, decisions: offered.map(({ id }) => ({ key: id, version })) };
     if (before?.xml === xml) return { deployment, guards: [], writes: [] };
     if (before === undefined && this.#models.size >= MAX_MODELS) {
-      throw new MillraceError('dmn.too-many-models', { limit: MAX_MODELS });
+      throw new MillraceError('decision.too-many-models', { limit: MAX_MODELS });
     }
     const now = this.#store.now();
     const { id, name, namespace } = model;
@@ -177,7 +184,9 @@ export class Decisions implements DecisionFaces {
       writes: [
         put(decisionModelFamily, { id, version, name, namespace, xml, deployedAt: now, deployedBy: actor }),
         ...gone.map(({ key }) => remove(decisionFamily, [key])),
-        ...offered.map((each) => put(decisionFamily, { key: each.id, model: id, version, name: each.name, kind: each.kind })),
+        ...offered.map((each) =>
+          put(decisionFamily, { key: each.id, model: id, version, name: each.name, kind: each.kind }),
+        ),
         append(plantFeed, {
           topic: 'millrace.process.decision.deployed',
           subject: id,
@@ -193,7 +202,7 @@ export class Decisions implements DecisionFaces {
   #requireFreeKeys(model: DmnModel, offered: readonly { readonly id: string }[]): void {
     for (const { id } of offered) {
       const owner = this.#decisions.get(id)?.model ?? model.id;
-      if (owner !== model.id) throw new MillraceError('dmn.key-taken', { key: id, model: owner });
+      if (owner !== model.id) throw new MillraceError('decision.key-taken', { key: id, model: owner });
     }
   }
 
@@ -206,7 +215,7 @@ export class Decisions implements DecisionFaces {
       .slice(0, limit);
   }
 
-  /** Throws `dmn.unknown-decision`. */
+  /** Throws `decision.unknown`. */
   async model(key: string, version?: number): Promise<DecisionModelRow> {
     await this.refresh();
     const { model } = this.#row(key);
@@ -221,7 +230,11 @@ export class Decisions implements DecisionFaces {
 
   async versions(key: string): Promise<Pick<DecisionModelRow, 'version' | 'deployedAt' | 'deployedBy'>[]> {
     const { model } = this.#row(key);
-    const rows = await this.#store.select(decisionModelFamily, { where: { id: model }, order: ['-version'], limit: PAGE });
+    const rows = await this.#store.select(decisionModelFamily, {
+      where: { id: model },
+      order: ['-version'],
+      limit: PAGE,
+    });
     return rows.map(({ version, deployedAt, deployedBy }) => ({ version, deployedAt, deployedBy }));
   }
 
@@ -254,5 +267,11 @@ function modelOf(known: Known): DmnModel {
   return known.read;
 }
 
+const summaryOf = (problems: readonly Problem[]): string =>
+  problems
+    .slice(0, PROBLEMS_IN_SUMMARY)
+    .map(({ line, message }) => `line ${line}: ${message}`)
+    .join(' ');
+
 const unknownDecision = (key: string, version?: number): MillraceError =>
-  new MillraceError('dmn.unknown-decision', { wanted: key, ...(version !== undefined && { version }) });
+  new MillraceError('decision.unknown', { key, ...(version !== undefined && { version }) });

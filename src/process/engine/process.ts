@@ -19,6 +19,7 @@ import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
 import { ALARM_KIND } from '../core/alarm.ts';
 import type { ModuleFaces } from '../core/module-face.ts';
 import { requireOtherEyes } from '../core/settlement.ts';
+import { Decisions } from '../decisions/decisions.ts';
 import {
   type DefinitionSimulation,
   type DefinitionSimulationRequest,
@@ -27,7 +28,6 @@ import {
 import { ringAlarms } from './alarms.ts';
 import { Correlator } from './correlate.ts';
 import { SettingsOfDefinitions } from './definition-settings.ts';
-import { Decisions } from '../decisions/decisions.ts';
 import { Definitions } from './definitions.ts';
 import { Deliveries, startTimersOf } from './deliveries.ts';
 import { Engine } from './engine.ts';
@@ -118,7 +118,18 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const workers = isEngine ? startWorkers(parts, deliveries, operations) : [];
   const simulate = (request: DefinitionSimulationRequest) =>
     simulateDefinition({ store, clock, definitions, queries, timeZone }, request);
-  const faces = { decisions, definitions, settings, engine, correlator, deliveries, firings, operations, queries, simulate };
+  const faces = {
+    decisions,
+    definitions,
+    settings,
+    engine,
+    correlator,
+    deliveries,
+    firings,
+    operations,
+    queries,
+    simulate,
+  };
   return service(faces, async () => {
     unlisten();
     await looking?.close();
