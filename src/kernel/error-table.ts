@@ -589,6 +589,26 @@ export const errorTable = define({
     message: 'There is no module "{name}".',
     action: 'GET /api/v1/modules lists those of this server.',
   },
+  'decision.invalid-model': {
+    status: 422,
+    message: 'The decision model "{model}" has {count} problem(s): {summary}',
+    action: 'Nothing was deployed. Correct the named elements; docs/reference/dmn.md explains each rule.',
+  },
+  'decision.unknown': {
+    status: 404,
+    message: 'No decision "{key}"[ in version {version}] is deployed.',
+    action: 'GET /api/v1/decisions lists those that are; a key is the id of a decision in its DMN file.',
+  },
+  'decision.key-taken': {
+    status: 409,
+    message: 'The decision "{key}" is already deployed with another model, "{model}".',
+    action: 'Nothing was deployed. Give the decision an id of its own, or deploy it with that model.',
+  },
+  'decision.too-many-models': {
+    status: 409,
+    message: 'There are already {limit} decision models.',
+    action: 'Nothing was deployed. Put decisions that belong together into one model.',
+  },
   'process.invalid-definition': {
     status: 422,
     message: 'The definition has {count} problem(s): {summary}',

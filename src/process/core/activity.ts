@@ -1,12 +1,14 @@
 /** How each activity begins: it asks the world for work, or listens, and its token waits. */
 import type { Instant } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
 import type { InstanceId } from '../../kernel/ids.ts';
 import { criterionMessage, MAIL_KIND } from './action.ts';
 import { chosenActivities } from './ad-hoc.ts';
 import { assign } from './assignment.ts';
+import type { DecisionAnswer, DecisionFace } from './decision-face.ts';
 import { type Behaviour, type DueTime, nodeOf, type Trigger } from './definition.ts';
 import { timeOf } from './due.ts';
-import { type Evaluated, evaluate, holds, textFrom } from './evaluate.ts';
+import { type Evaluated, evaluate, failed, holds, textFrom } from './evaluate.ts';
 import { enter } from './inside.ts';
 import { keyOf, listen, listenFor } from './listen.ts';
 import { mailWork } from './mail.ts';
@@ -27,6 +29,7 @@ export type Activity = Of<
   | 'mail'
   | 'script'
   | 'rules'
+  | 'decision'
   | 'send'
   | 'call'
   | 'catch'
@@ -50,6 +53,8 @@ export function begin(run: Run, token: Token, activity: Activity): void {
       return compute(run, token, activity);
     case 'rules':
       return decide(run, token, activity);
+    case 'decision':
+      return ask(run, token, activity);
     case 'send':
       return send(run, token, activity);
     case 'call':
@@ -181,6 +186,25 @@ function decide(run: Run, token: Token, { rules, result }: Of<'rules'>): void {
   if (found.problem !== undefined) return raise(run, token, found.problem);
   if (result !== undefined) yieldTo(run, token, { [result]: found.value ?? null });
   complete(run, token.id, outcome);
+}
+
+/** What the step sees is what the decision is asked about; its version and why it came out so are kept with the history. */
+function ask(run: Run, token: Token, { decision, face, result }: Of<'decision'>): void {
+  if (face === undefined) return raise(run, token, failed(`The decision "${decision}" is not deployed.`));
+  const answer = answerOf(run, face, variablesOf(run, token));
+  if (answer.problem !== undefined) return raise(run, token, answer.problem);
+  const { value, trace } = answer.value;
+  emit(run, { type: 'decided', token: token.id, node: token.node, decision, version: face.version, trace });
+  if (result !== undefined) yieldTo(run, token, { [result]: value ?? null });
+  complete(run, token.id, 'done');
+}
+
+function answerOf(run: Run, face: DecisionFace, variables: Variables): Evaluated<DecisionAnswer> {
+  try {
+    return { value: face.evaluate(variables, run) };
+  } catch (error) {
+    return { problem: failed(messageOf(error)) };
+  }
 }
 
 function yieldTo(run: Run, token: Token, variables: Variables): void {

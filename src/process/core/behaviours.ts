@@ -93,7 +93,7 @@ function workOf({ id }: Element, { source, parts }: { readonly source: Work; rea
       return { type: 'script', script: conditionOf(script, conditions), ...(result !== undefined && { result }) };
     }
     case 'businessRuleTask':
-      return rulesOf(source, conditions);
+      return source.decision === undefined ? rulesOf(source, conditions) : decisionOf(source, outline);
     case 'sendTask': {
       const [throws] = throwsOf(source, conditions);
       return throws?.what === 'message' ? { type: 'send', throws } : { type: 'pass' };
@@ -143,6 +143,16 @@ function rulesOf({ rules = [], result }: Of<'businessRuleTask'>, conditions: Con
       ...(then !== undefined && { value: conditionOf(then, conditions) }),
       ...(outcome !== undefined && { outcome }),
     })),
+    ...(result !== undefined && { result }),
+  };
+}
+
+function decisionOf({ decision = '', result }: Of<'businessRuleTask'>, { faces }: Outline): Behaviour {
+  const face = faces.decisions?.get(decision);
+  return {
+    type: 'decision',
+    decision,
+    ...(face !== undefined && { face }),
     ...(result !== undefined && { result }),
   };
 }

@@ -4,8 +4,8 @@ import { MillraceError } from '../../kernel/errors.ts';
 import { insideOf } from './behaviours.ts';
 import { type Conditions, conditionsOf } from './conditions.ts';
 import type { Definition, Node, Searchable, StartPoint, StartRule, Trigger } from './definition.ts';
+import type { Faces } from './faces.ts';
 import { graphOf } from './graph.ts';
-import type { ModuleFaces } from './module-face.ts';
 import { type Outline, outlineOf, startsOf } from './outline.ts';
 import { parseSource } from './parse.ts';
 import type { Breach } from './rule.ts';
@@ -18,26 +18,26 @@ export const MAX_BREACHES = 1_000;
 const BREACHES_IN_SUMMARY = 3;
 
 /** What is read from the store was checked when it was deployed – by the rules of that release, which it may rely on. */
-export const compileDeployed = (source: unknown, version: number, modules?: ModuleFaces): Definition =>
-  build(source, { version, isChecked: true, modules });
+export const compileDeployed = (source: unknown, version: number, faces: Faces = {}): Definition =>
+  build(source, { version, isChecked: true, faces });
 
 /**
- * Throws `process.invalid-definition` with every breach of a rule as `errors`: {rule, element, message}. Without `modules`
- * steps of modules are taken as they are written.
+ * Throws `process.invalid-definition` with every breach of a rule as `errors`: {rule, element, message}. Without its face
+ * a module or decision is taken as it is written.
  */
-export const compileDefinition = (source: unknown, version: number, modules?: ModuleFaces): Definition =>
-  build(source, { version, isChecked: false, modules });
+export const compileDefinition = (source: unknown, version: number, faces: Faces = {}): Definition =>
+  build(source, { version, isChecked: false, faces });
 
 type BuildOptions = {
   readonly version: number;
   readonly isChecked: boolean;
-  readonly modules: ModuleFaces | undefined;
+  readonly faces: Faces;
 };
 
-function build(source: unknown, { version, isChecked, modules }: BuildOptions) {
+function build(source: unknown, { version, isChecked, faces }: BuildOptions) {
   const parsed = parseSource(source);
   if (!('key' in parsed)) throw invalid(parsed);
-  const outline = outlineOf(parsed, modules);
+  const outline = outlineOf(parsed, faces);
   const conditions = conditionsOf(outline);
   const breaches = isChecked ? [] : validate(outline, conditions);
   if (breaches.length > 0) throw invalid(breaches);

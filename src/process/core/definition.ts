@@ -4,6 +4,7 @@
  */
 
 import type { Alarm } from './alarm.ts';
+import type { DecisionFace } from './decision-face.ts';
 import type { Form } from './form.ts';
 import type { Label } from './source.ts';
 import type { Moment } from './span.ts';
@@ -143,6 +144,8 @@ export type Behaviour =
     }
   | { readonly type: 'script'; readonly script: Condition; readonly result?: string }
   | { readonly type: 'rules'; readonly rules: readonly DecisionRule[]; readonly result?: string }
+  /** `face` is undefined where nobody could be asked whether there is such a decision. */
+  | { readonly type: 'decision'; readonly decision: string; readonly face?: DecisionFace; readonly result?: string }
   | { readonly type: 'send'; readonly throws: Extract<Throw, { what: 'message' }> }
   | {
       readonly type: 'call';

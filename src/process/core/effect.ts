@@ -85,6 +85,15 @@ export type Effect =
   | { readonly type: 'dropped'; readonly scope: number }
   /** A complex gateway has had the tokens of these flows; without flows it begins anew. */
   | { readonly type: 'spent'; readonly scope: number; readonly node: string; readonly flows?: readonly string[] }
+  /** A decision was made: of which version, and why. */
+  | {
+      readonly type: 'decided';
+      readonly token: number;
+      readonly node: string;
+      readonly decision: string;
+      readonly version: number;
+      readonly trace: unknown;
+    }
   /** A throwing event did what it does. */
   | {
       readonly type: 'thrown';
@@ -198,6 +207,7 @@ export function evolve(draft: Draft, effect: Effect, at: Instant): void {
       if (effect.by !== undefined) noteDoers(draft, effect.node, effect.by);
       return;
     case 'thrown':
+    case 'decided':
     case 'passedOver':
       return;
     case 'suspended':

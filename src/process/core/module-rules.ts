@@ -2,7 +2,7 @@
 import type { Element, Outline } from './outline.ts';
 import type { Breach } from './rule.ts';
 
-export function moduleBreaches({ elements, modules }: Outline): Breach[] {
+export function moduleBreaches({ elements, faces: { modules } }: Outline): Breach[] {
   if (modules === undefined) return [];
   return elements.flatMap(({ id, source }: Element): readonly Breach[] => {
     if (source.type !== 'module') return [];

@@ -3,6 +3,7 @@
  * Rules and compiler read this instead of the nested JSON with its four ways to write `next`.
  */
 
+import type { Faces } from './faces.ts';
 import type { ModuleFaces } from './module-face.ts';
 import type { BoundarySource, DataSource, DefinitionSource, Label, NextSource, NodeSource } from './source.ts';
 import type { LaneSource } from './source-parts.ts';
@@ -47,13 +48,12 @@ export type Outline = {
   readonly incoming: ReadonlyMap<string, readonly FlowOutline[]>;
   /** The role of the innermost lane a node is in. */
   readonly laneRoles: ReadonlyMap<string, string>;
-  /** Undefined: whether there is such a module is not asked. */
-  readonly modules: ModuleFaces | undefined;
+  readonly faces: Faces;
 };
 
-export function outlineOf(definition: DefinitionSource, modules?: ModuleFaces): Outline {
+export function outlineOf(definition: DefinitionSource, faces: Faces = {}): Outline {
   const { nodes, data = [], lanes = [] } = definition;
-  const scopes = scopesOf(nodes, { host: undefined, depth: 0, data }, modules);
+  const scopes = scopesOf(nodes, { host: undefined, depth: 0, data }, faces.modules);
   const elements = scopes.flatMap((scope) => withLinks(scope.elements));
   const byId = new Map<string, Element>();
   const incoming = new Map<string, FlowOutline[]>();
@@ -72,7 +72,7 @@ export function outlineOf(definition: DefinitionSource, modules?: ModuleFaces): 
     byId,
     incoming,
     laneRoles: new Map(rolesIn(lanes)),
-    modules,
+    faces,
   };
 }
 

@@ -70,6 +70,7 @@ export const ruleIds = [
   'activity.hidden-rule',
   'activity.start-quantity',
   'mail.recipient',
+  'decision.unknown',
   'module.unknown',
   'module.config',
   'repetition.both',

@@ -10,7 +10,6 @@ import { formOf } from './triggers.ts';
 export function supportBreaches(outline: Outline): Breach[] {
   return outline.elements.flatMap((element) =>
     [
-      decisionByKey(element),
       topStart(element),
       behindEventGateway(element, outline),
       compensationOfNothing(element, outline),
@@ -19,11 +18,6 @@ export function supportBreaches(outline: Outline): Breach[] {
       message === undefined ? [] : [{ rule: 'element.unsupported' as const, element: element.id, message }],
     ),
   );
-}
-
-function decisionByKey({ id, source }: Element): string | undefined {
-  if (source.type !== 'businessRuleTask' || source.decision === undefined) return undefined;
-  return `"${id}" asks for the decision "${source.decision}", and decisions by key are not supported yet; write "rules" or a "kind".`;
 }
 
 /**

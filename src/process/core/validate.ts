@@ -3,6 +3,7 @@ import { activityBreaches } from './activity-rules.ts';
 import { compensationBreaches } from './compensation-rules.ts';
 import type { Conditions } from './conditions.ts';
 import { dataBreaches } from './data-rules.ts';
+import { decisionBreaches } from './decision-rules.ts';
 import { duplicateBreaches } from './duplicate-rules.ts';
 import { eventBreaches } from './event-rules.ts';
 import { eventSubProcessBreaches } from './event-sub-process-rules.ts';
@@ -33,6 +34,7 @@ const rules: readonly ((outline: Outline) => readonly Breach[])[] = [
   compensationBreaches,
   activityBreaches,
   moduleBreaches,
+  decisionBreaches,
   mailBreaches,
   repetitionBreaches,
   dataBreaches,

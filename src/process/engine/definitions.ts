@@ -13,7 +13,7 @@ import type { Store } from '../../store/store.ts';
 import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
 import { compileDefinition, compileDeployed } from '../core/compile.ts';
 import type { Definition } from '../core/definition.ts';
-import type { ModuleFaces } from '../core/module-face.ts';
+import type { Faces } from '../core/faces.ts';
 import { type StepsSettings, withSettings } from '../core/settings.ts';
 import { definitionFamily, definitionSettingsFamily, deploymentFamily } from './families.ts';
 import { BY_COMMAND, type Starter, starterFamily, startersOf } from './starters.ts';
@@ -24,6 +24,8 @@ const DEPLOYMENTS = ['all'];
 export const SETTINGS_CHANGES = ['settings'];
 /** The key under which changes of modules that services do are counted. */
 export const MODULE_CHANGES = ['modules'];
+/** The key under which deployments of decisions are counted. */
+export const DECISION_CHANGES = ['decisions'];
 /** Compiled definitions kept in memory. */
 export const COMPILED_DEFINITIONS = 2_000;
 /** Names of definitions and events of which it is remembered what they mean. */
@@ -45,20 +47,20 @@ type DefinitionsParts = {
   readonly store: Store;
   /** What else is written when a version becomes the newest: the timers of its start events. */
   readonly alongside?: (definition: Definition, now: Instant) => readonly Write[];
-  /** The modules that steps may be of; undefined: it is not asked. */
-  readonly modules?: ModuleFaces | undefined;
+  /** The modules that steps may be of, and the decisions that they may ask. */
+  readonly faces?: Faces;
 };
 
 export class Definitions {
   readonly #store: Store;
   readonly #alongside: NonNullable<DefinitionsParts['alongside']>;
-  readonly #modules: ModuleFaces | undefined;
+  readonly #faces: Faces;
   /** With the settings in them. */
   #compiled = new Recent<string, Definition>(COMPILED_DEFINITIONS);
   /** Goes up when settings may have changed: what was read before may be out of date. */
   #settingsRound = 0;
   #settingsCounted = -1;
-  #modulesCounted = -1;
+  #facesCounted = '';
   /** The newest version of each key, as this process knows it. */
   #latest = new Recent<string, number>(REMEMBERED_NAMES);
   #starters = new Recent<string, readonly Starter[]>(REMEMBERED_NAMES);
@@ -67,18 +69,18 @@ export class Definitions {
   #look: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
 
-  constructor({ store, alongside = () => [], modules }: DefinitionsParts) {
+  constructor({ store, alongside = () => [], faces = {} }: DefinitionsParts) {
     this.#store = store;
     this.#alongside = alongside;
-    this.#modules = modules;
+    this.#faces = faces;
   }
 
   /** Called at the start. Whatever was deployed by a release without the index is entered in it. */
   async load(): Promise<void> {
-    const { deployments, settings, modules } = await this.#count();
+    const { deployments, settings, faces } = await this.#count();
     this.#counted = deployments;
     this.#settingsCounted = settings;
-    this.#modulesCounted = modules;
+    this.#facesCounted = faces;
     this.#forget();
     const [entered] = await this.#store.select(starterFamily, { limit: 1 });
     if (entered === undefined && this.#counted > 0) await this.#enterAll();
@@ -106,17 +108,18 @@ export class Definitions {
   }
 
   async #lookOnce(): Promise<void> {
-    const { deployments, settings, modules } = await this.#count();
-    if (modules !== this.#modulesCounted) await this.#modules?.refresh?.();
-    if (settings !== this.#settingsCounted || modules !== this.#modulesCounted) this.forgetSettings();
+    const { deployments, settings, faces } = await this.#count();
+    const isOther = faces !== this.#facesCounted;
+    if (isOther) await Promise.all([this.#faces.modules?.refresh?.(), this.#faces.decisions?.refresh?.()]);
+    if (settings !== this.#settingsCounted || isOther) this.forgetSettings();
     this.#settingsCounted = settings;
-    this.#modulesCounted = modules;
+    this.#facesCounted = faces;
     if (deployments === this.#counted) return;
     this.#forget();
     this.#counted = deployments;
   }
 
-  /** What is compiled is compiled anew when it is next used: somebody has changed settings or modules. */
+  /** What is compiled is compiled anew when it is next used: somebody has changed settings, modules or decisions. */
   forgetSettings(): void {
     this.#settingsRound += 1;
     this.#compiled = new Recent(COMPILED_DEFINITIONS);
@@ -127,21 +130,26 @@ export class Definitions {
     this.#starters = new Recent(REMEMBERED_NAMES);
   }
 
-  async #count(): Promise<{ readonly deployments: number; readonly settings: number; readonly modules: number }> {
-    const rows = await this.#store.getMany(deploymentFamily, [DEPLOYMENTS, SETTINGS_CHANGES, MODULE_CHANGES]);
-    const [deployments = 0, settings = 0, modules = 0] = rows.map((row) => row?.count);
-    return { deployments, settings, modules };
+  async #count(): Promise<{ readonly deployments: number; readonly settings: number; readonly faces: string }> {
+    const rows = await this.#store.getMany(deploymentFamily, [
+      DEPLOYMENTS,
+      SETTINGS_CHANGES,
+      MODULE_CHANGES,
+      DECISION_CHANGES,
+    ]);
+    const [deployments = 0, settings = 0, modules = 0, decisions = 0] = rows.map((row) => row?.count);
+    return { deployments, settings, faces: `${modules}/${decisions}` };
   }
 
   /** Throws `process.invalid-definition`. */
   check(source: unknown): void {
-    compileDefinition(source, 0, this.#modules);
+    compileDefinition(source, 0, this.#faces);
   }
 
   /** As it would be if it were deployed now, with what is set of its steps. Throws `process.invalid-definition`. */
   async compile(source: unknown): Promise<Definition> {
-    const { key } = compileDefinition(source, 0, this.#modules);
-    return compileDefinition(withSettings(source, await this.#settingsOf(key)), 0, this.#modules);
+    const { key } = compileDefinition(source, 0, this.#faces);
+    return compileDefinition(withSettings(source, await this.#settingsOf(key)), 0, this.#faces);
   }
 
   async #settingsOf(key: string): Promise<StepsSettings> {
@@ -182,13 +190,13 @@ export class Definitions {
     const now = this.#store.now();
     const plan: Plan = { deployed: [], changed: [], guards: [], writes: [] };
     for (const source of sources) {
-      const { key } = compileDefinition(source, 0, this.#modules);
+      const { key } = compileDefinition(source, 0, this.#faces);
       const before = await this.#newest(key);
       // As it was read from the store: JSON knows no minus zero and nothing that is undefined.
       const isSame = before !== undefined && isDeepStrictEqual(before.source, JSON.parse(JSON.stringify(source)));
       // What is set already must fit the new version too.
       const set = isSame ? source : withSettings(source, await this.#settingsOf(key));
-      const definition = isSame ? undefined : compileDefinition(set, (before?.version ?? 0) + 1, this.#modules);
+      const definition = isSame ? undefined : compileDefinition(set, (before?.version ?? 0) + 1, this.#faces);
       plan.deployed.push({ key, version: definition?.version ?? before?.version ?? 0 });
       if (definition === undefined) continue;
       plan.changed.push(definition);
@@ -222,7 +230,7 @@ export class Definitions {
         limit: PAGE,
       });
       for (const { key, version, source } of rows)
-        newest.set(key, compileDeployed(JSON.parse(source), version, this.#modules));
+        newest.set(key, compileDeployed(JSON.parse(source), version, this.#faces));
       const last = rows.length === PAGE ? rows.at(-1) : undefined;
       after = last && [last.key, last.version];
     }
@@ -286,7 +294,7 @@ export class Definitions {
   async #read(key: string, version?: number): Promise<Definition> {
     const round = this.#settingsRound;
     const [found, settings] = await Promise.all([this.source(key, version), this.#settingsOf(key)]);
-    const definition = compileDeployed(withSettings(found.source, settings), found.version, this.#modules);
+    const definition = compileDeployed(withSettings(found.source, settings), found.version, this.#faces);
     if (round !== this.#settingsRound) return this.#read(key, version);
     if (version === undefined) this.#keep(definition, round);
     else this.#compiled.set(`${key}@${version}`, definition);

@@ -19,6 +19,7 @@ import { DELIVERY_KIND, TIMER_KIND } from '../core/action.ts';
 import { ALARM_KIND } from '../core/alarm.ts';
 import type { ModuleFaces } from '../core/module-face.ts';
 import { requireOtherEyes } from '../core/settlement.ts';
+import { Decisions } from '../decisions/decisions.ts';
 import {
   type DefinitionSimulation,
   type DefinitionSimulationRequest,
@@ -63,6 +64,7 @@ export type ProcessParts = {
 };
 
 export type Process = Service & {
+  readonly decisions: Decisions;
   readonly definitions: Definitions;
   readonly settings: SettingsOfDefinitions;
   readonly engine: Engine;
@@ -77,7 +79,14 @@ export type Process = Service & {
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, isEngine, timeZone } = parts;
-  const definitions = new Definitions({ store, alongside: startTimersOf(nextId, timeZone), modules: parts.modules });
+  const decisions = new Decisions(store, timeZone);
+  await decisions.load();
+  const definitions = new Definitions({
+    store,
+    alongside: startTimersOf(nextId, timeZone),
+    faces: { modules: parts.modules, decisions },
+  });
+  decisions.onChanged = () => definitions.forgetSettings();
   await definitions.load();
   const settings = new SettingsOfDefinitions({ store, nextId, definitions });
   // By this process, or by another one on the same store.
@@ -109,7 +118,18 @@ export async function openProcess(parts: ProcessParts): Promise<Process> {
   const workers = isEngine ? startWorkers(parts, deliveries, operations) : [];
   const simulate = (request: DefinitionSimulationRequest) =>
     simulateDefinition({ store, clock, definitions, queries, timeZone }, request);
-  const faces = { definitions, settings, engine, correlator, deliveries, firings, operations, queries, simulate };
+  const faces = {
+    decisions,
+    definitions,
+    settings,
+    engine,
+    correlator,
+    deliveries,
+    firings,
+    operations,
+    queries,
+    simulate,
+  };
   return service(faces, async () => {
     unlisten();
     await looking?.close();

@@ -1,0 +1,288 @@
+/**
+ * Deployed decisions: DMN files, numbered and never changed, with an index of what can be asked. The newest version of each
+ * model is kept ready; older ones are read when they are asked for. Every deployment raises a number in the store, by which
+ * another server on it knows that it must read anew.
+ */
+import { type CompiledModel, compileModel, type Evaluation } from '../../feel/dmn/decisions.ts';
+import type { DmnModel, Problem } from '../../feel/dmn/model.ts';
+import { readModel } from '../../feel/dmn/reading/read-model.ts';
+import { MillraceError } from '../../kernel/errors.ts';
+import { Recent } from '../../kernel/recent.ts';
+import { plantFeed } from '../../store/feed.ts';
+import type { Store } from '../../store/store.ts';
+import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
+import type { DecisionFace, DecisionFaces } from '../core/decision-face.ts';
+import { DECISION_CHANGES } from '../engine/definitions.ts';
+import { deploymentFamily } from '../engine/families.ts';
+import { faceOf } from './face.ts';
+import { type DecisionModelRow, type DecisionRow, decisionFamily, decisionModelFamily } from './families.ts';
+
+/** Models that one plant may have. */
+export const MAX_MODELS = 1_000;
+const MAX_CONFLICTS = 5;
+const PAGE = 1_000;
+const PROBLEMS_IN_SUMMARY = 3;
+/** Models that are kept compiled. */
+const COMPILED_MODELS = 200;
+
+export type DecisionDeployment = { readonly key: string; readonly version: number };
+export type ModelDeployment = {
+  /** The id of the model. */
+  readonly model: string;
+  readonly version: number;
+  readonly decisions: readonly DecisionDeployment[];
+};
+
+/** A decision in one version of its model. */
+export type Ready = { readonly row: DecisionRow; readonly stamp: DecisionModelRow; readonly compiled: CompiledModel };
+
+export type Question = {
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Default: the newest. */
+  readonly version?: number | undefined;
+  readonly trace?: boolean | undefined;
+};
+
+/** The newest version of a model, as it is in the store. */
+type Known = { readonly row: DecisionModelRow; read?: DmnModel };
+
+export class Decisions implements DecisionFaces {
+  readonly #store: Store;
+  readonly #timeZone: string;
+  #models = new Map<string, Known>();
+  #decisions = new Map<string, DecisionRow>();
+  #compiled = new Recent<string, CompiledModel>(COMPILED_MODELS);
+  #faces = new Map<string, DecisionFace>();
+  #counted = -1;
+  /** Called when what is known has changed. */
+  onChanged: () => void = () => {};
+
+  constructor(store: Store, timeZone: string) {
+    this.#store = store;
+    this.#timeZone = timeZone;
+  }
+
+  /** Called at the start, and whenever something was deployed. */
+  async load(): Promise<void> {
+    const counted = await this.#count();
+    const decisions = await this.#allDecisions();
+    const versions = new Map(decisions.map(({ model, version }) => [model, version]));
+    const rows = await this.#store.getMany(
+      decisionModelFamily,
+      [...versions].map((key) => key),
+    );
+    this.#models = new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, { row }]])));
+    this.#decisions = new Map(decisions.map((row) => [row.key, row]));
+    this.#compiled = new Recent(COMPILED_MODELS);
+    this.#faces = new Map();
+    this.#counted = counted;
+    this.onChanged();
+  }
+
+  /** Resolves when what is known is as new as what had been deployed when it was called. */
+  async refresh(): Promise<void> {
+    if (!this.#store.capabilities.sharedByProcesses) return;
+    if ((await this.#count()) !== this.#counted) await this.load();
+  }
+
+  /** What a business rule task asks; undefined if nothing of this key is deployed. */
+  get(key: string): DecisionFace | undefined {
+    const row = this.#decisions.get(key);
+    if (row === undefined) return undefined;
+    const { model, version } = row;
+    const face = this.#faces.get(key) ?? faceOf({ key, version }, () => this.#compiledModel(model));
+    this.#faces.set(key, face);
+    return face;
+  }
+
+  /** A version, or the newest, ready to be asked. Throws `decision.unknown`. */
+  async at(key: string, version?: number): Promise<Ready> {
+    const stamp = await this.model(key, version);
+    const row = this.#row(key);
+    if (stamp.version === row.version) return { row, stamp, compiled: this.#compiledModel(row.model) };
+    const model = readModel(stamp.xml);
+    return { row, stamp, compiled: compileModel(model, this.#importsOf(model)) };
+  }
+
+  /** Throws `decision.unknown`, `feel.too-expensive` and `feel.evaluation`. */
+  async ask(
+    key: string,
+    { input, version, trace = false }: Question,
+  ): Promise<Evaluation & { readonly version: number }> {
+    const { stamp, compiled } = await this.at(key, version);
+    const clock = { now: this.#store.now(), timeZone: this.#timeZone };
+    return { ...compiled.evaluate({ decision: key, input, clock, trace }), version: stamp.version };
+  }
+
+  #compiledModel(id: string): CompiledModel {
+    const kept = this.#compiled.get(id);
+    if (kept !== undefined) return kept;
+    const known = this.#models.get(id);
+    if (known === undefined) throw unknownDecision(id);
+    const compiled = compileModel(modelOf(known), this.#importsOf(modelOf(known)));
+    this.#compiled.set(id, compiled);
+    return compiled;
+  }
+
+  /** All models that it imports, and those that they import. */
+  #importsOf(model: DmnModel): ReadonlyMap<string, DmnModel> {
+    const byNamespace = new Map([...this.#models.values()].map((known) => [known.row.namespace, known]));
+    const found = new Map<string, DmnModel>();
+    const waiting = [model];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      for (const { namespace } of next.imports) {
+        const known = byNamespace.get(namespace);
+        if (known === undefined || found.has(namespace)) continue;
+        const imported = modelOf(known);
+        found.set(namespace, imported);
+        waiting.push(imported);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Stores the next version of a model. The same file again is the version that is already there. Throws `dmn.…` for what is no DMN, and
+   * `decision.invalid-model` with every problem as `errors`: {rule, element, message}.
+   */
+  async deploy(xml: string, actor: string): Promise<ModelDeployment> {
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      await this.refresh();
+      const { deployment, guards, writes } = this.#plan(xml, actor);
+      if (writes.length === 0) return deployment;
+      writes.push(add(deploymentFamily, DECISION_CHANGES, { count: 1 }));
+      const [verdict] = await this.#store.commit([{ guards, writes }]);
+      if (verdict !== 'ok') continue;
+      await this.load();
+      return deployment;
+    }
+    throw new MillraceError('store.conflict', { subject: 'decision model', attempts: MAX_CONFLICTS });
+  }
+
+  /** What `deploy` would answer, with nothing deployed. */
+  async rehearse(xml: string): Promise<ModelDeployment> {
+    await this.refresh();
+    return this.#plan(xml, 'nobody').deployment;
+  }
+
+  #plan(xml: string, actor: string): Plan {
+    const model = readModel(xml);
+    const { problems, evaluables } = compileModel(model, this.#importsOf(model));
+    if (problems.length > 0)
+      throw new MillraceError('decision.invalid-model', {
+        model: model.name,
+        count: problems.length,
+        summary: summaryOf(problems),
+        errors: problems,
+      });
+    const offered = evaluables.filter(({ kind }) => kind !== 'function');
+    const before = this.#models.get(model.id)?.row;
+    this.#requireFreeKeys(model, offered);
+    const version = before?.xml === xml ? before.version : (before?.version ?? 0) + 1;
+    const deployment = { model: model.id, version, decisions: offered.map(({ id }) => ({ key: id, version })) };
+    if (before?.xml === xml) return { deployment, guards: [], writes: [] };
+    if (before === undefined && this.#models.size >= MAX_MODELS) {
+      throw new MillraceError('decision.too-many-models', { limit: MAX_MODELS });
+    }
+    const now = this.#store.now();
+    const { id, name, namespace } = model;
+    const gone = [...this.#decisions.values()].filter(
+      (row) => row.model === id && !offered.some((each) => each.id === row.key),
+    );
+    return {
+      deployment,
+      guards: [isAbsent(decisionModelFamily, [id, version])],
+      writes: [
+        put(decisionModelFamily, { id, version, name, namespace, xml, deployedAt: now, deployedBy: actor }),
+        ...gone.map(({ key }) => remove(decisionFamily, [key])),
+        ...offered.map((each) =>
+          put(decisionFamily, { key: each.id, model: id, version, name: each.name, kind: each.kind }),
+        ),
+        append(plantFeed, {
+          topic: 'millrace.process.decision.deployed',
+          subject: id,
+          at: now,
+          actor,
+          body: JSON.stringify({ v: 1, version }),
+        }),
+      ],
+    };
+  }
+
+  /** A key is asked for without its model, so it stands in one only. */
+  #requireFreeKeys(model: DmnModel, offered: readonly { readonly id: string }[]): void {
+    for (const { id } of offered) {
+      const owner = this.#decisions.get(id)?.model ?? model.id;
+      if (owner !== model.id) throw new MillraceError('decision.key-taken', { key: id, model: owner });
+    }
+  }
+
+  /** What can be asked, by key, behind the one that was seen last. */
+  async list({ after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<DecisionRow[]> {
+    await this.refresh();
+    return [...this.#decisions.values()]
+      .filter(({ key }) => key > after)
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  /** Throws `decision.unknown`. */
+  async model(key: string, version?: number): Promise<DecisionModelRow> {
+    await this.refresh();
+    const { model } = this.#row(key);
+    const newest = this.#models.get(model)?.row;
+    const row =
+      version === undefined || version === newest?.version
+        ? newest
+        : await this.#store.get(decisionModelFamily, [model, version]);
+    if (row === undefined) throw unknownDecision(key, version);
+    return row;
+  }
+
+  async versions(key: string): Promise<Pick<DecisionModelRow, 'version' | 'deployedAt' | 'deployedBy'>[]> {
+    const { model } = this.#row(key);
+    const rows = await this.#store.select(decisionModelFamily, {
+      where: { id: model },
+      order: ['-version'],
+      limit: PAGE,
+    });
+    return rows.map(({ version, deployedAt, deployedBy }) => ({ version, deployedAt, deployedBy }));
+  }
+
+  #row(key: string): DecisionRow {
+    const row = this.#decisions.get(key);
+    if (row === undefined) throw unknownDecision(key);
+    return row;
+  }
+
+  async #allDecisions(): Promise<DecisionRow[]> {
+    const all: DecisionRow[] = [];
+    for (let after: readonly string[] | undefined = ['']; after !== undefined; ) {
+      const rows: DecisionRow[] = await this.#store.select(decisionFamily, { order: ['key'], after, limit: PAGE });
+      all.push(...rows);
+      const last = rows.length === PAGE ? rows.at(-1) : undefined;
+      after = last && [last.key];
+    }
+    return all;
+  }
+
+  async #count(): Promise<number> {
+    return (await this.#store.get(deploymentFamily, DECISION_CHANGES))?.count ?? 0;
+  }
+}
+
+type Plan = { readonly deployment: ModelDeployment; readonly guards: Guard[]; readonly writes: Write[] };
+
+function modelOf(known: Known): DmnModel {
+  known.read ??= readModel(known.row.xml);
+  return known.read;
+}
+
+const summaryOf = (problems: readonly Problem[]): string =>
+  problems
+    .slice(0, PROBLEMS_IN_SUMMARY)
+    .map(({ line, message }) => `line ${line}: ${message}`)
+    .join(' ');
+
+const unknownDecision = (key: string, version?: number): MillraceError =>
+  new MillraceError('decision.unknown', { key, ...(version !== undefined && { version }) });
