@@ -76,7 +76,7 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
   return service(
     {
       devices,
-      criteria: openCriteria({ store }),
+      criteria: openCriteria({ store, services }),
       shiftPlans: openShiftPlans({ store }),
       anomalies,
       quarantine: openQuarantine({ store }),
@@ -98,8 +98,8 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
       ingest: (rows: readonly unknown[], options: IngestOptions) => ingest.ingest(rows, options),
       series: (request: SeriesRequest) => readSeries({ store, devices }, request),
       report: (request: ReportRequest) => readReport({ store, devices, anomalies }, request),
-      simulate: (request: SimulationRequest) => simulateCriterion({ store, anomalies }, request),
-      jobs: { [CRITERIA_CHANGE]: criteriaChangeJob({ store }), [ANOMALY_LABEL]: anomalyLabelJob({ store }) },
+      simulate: (request: SimulationRequest) => simulateCriterion({ store, services, anomalies }, request),
+      jobs: { [CRITERIA_CHANGE]: criteriaChangeJob({ store, services }), [ANOMALY_LABEL]: anomalyLabelJob({ store }) },
     },
     () => ingest.idle(),
   );

@@ -13,7 +13,8 @@ import { analyzerFamily } from '../ingest/analyzer.ts';
 import { measurementFamily } from '../ingest/measurement.ts';
 import { MAX_PAGE_ROWS } from '../page.ts';
 import { readingsOf } from '../series/readings.ts';
-import { type CriterionChange, getCriterion, requireFitting } from './change.ts';
+import { offerOf } from '../services/offer.ts';
+import { type CriteriaParts, type CriterionChange, getCriterion, isJudgedByService, requireFitting } from './change.ts';
 import { type Criterion, criterionFamily, criterionOf, MAX_CRITERIA } from './criterion.ts';
 import { type CriterionSettings, isCombination, parseSettings, signalField } from './settings.ts';
 
@@ -65,17 +66,17 @@ export type CriterionSimulation = {
   readonly onlyProposed: readonly SimulatedFiring[];
 };
 
-type Parts = { readonly store: Store; readonly anomalies: Anomalies };
+type Parts = CriteriaParts & { readonly anomalies: Anomalies };
 /** No criterion has such a name, so that it can stand beside the others of its device. */
 const PROPOSED = 'proposed settings';
 
-/** Throws `criterion.unknown`, `criterion.invalid`, `measurement.invalid-range` or `measurement.range-too-large`. */
+/** Throws `criterion.unknown`, `criterion.invalid`, `criterion.not-simulated`, `measurement.invalid-range` or `measurement.range-too-large`. */
 export async function simulateCriterion(parts: Parts, request: SimulationRequest): Promise<CriterionSimulation> {
   const { store } = parts;
   const current = await getCriterion(store, request.criterion);
   const settings = parseSettings({ ...current.settings, ...request.change });
   const proposed: Criterion = { ...current, id: `${current.device}.${PROPOSED}`, name: PROPOSED, settings };
-  const { device, criteria } = await deviceWith(store, current, settings);
+  const { device, criteria } = await deviceWith(parts, current, settings);
   const { from, to } = await rangeOf(store, current.device, request);
   const judged = [...membersOf(criteria, [current, proposed]), current, proposed];
   const { findings, readings } = await judge(store, { device: narrowed(device, judged), criteria: judged, from, to });
@@ -102,14 +103,20 @@ export async function simulateCriterion(parts: Parts, request: SimulationRequest
 }
 
 /** The device and its other criteria; the settings must fit them as those of a change do. */
-async function deviceWith(store: Store, current: Criterion, settings: CriterionSettings) {
+async function deviceWith({ store, services }: Parts, current: Criterion, settings: CriterionSettings) {
   const row = await store.get(deviceFamily, [current.device]);
   if (row === undefined) throw new MillraceError('device.unknown', { device: current.device });
   const device = deviceOf(row);
   const rows = await store.select(criterionFamily, { where: { device: device.id }, limit: MAX_CRITERIA });
   const criteria = rows.map(criterionOf);
   const fields = device.fields.map(({ name }) => name);
-  requireFitting({ ...current, settings }, { fields, known: new Map(criteria.map((each) => [each.name, each])) });
+  const offer = offerOf(services.get(device.service ?? ''));
+  requireFitting(
+    { ...current, settings },
+    { fields, offer, known: new Map(criteria.map((each) => [each.name, each])) },
+  );
+  if (isJudgedByService(current.settings, fields) || isJudgedByService(settings, fields))
+    throw new MillraceError('criterion.not-simulated', { criterion: current.id });
   return { device, criteria };
 }
 
