@@ -12,6 +12,8 @@ export type Field = {
   max?: number;
   resolution?: number;
   detectors?: ('z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck')[];
+  /** The scores from which on detectors open an anomaly on it. */
+  thresholds?: { [detector in 'z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck']?: number };
   /** A reading without it goes to quarantine. */
   required?: boolean;
   /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */

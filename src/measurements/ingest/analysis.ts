@@ -156,7 +156,7 @@ function openDetectors(device: Device, criteria: readonly Criterion[], before: M
       return {
         source: { device: device.id, field: field.name, detector: name },
         detector: openDetector(name, field, snapshot),
-        rule: trackRuleOf(name, lowestLimit(criteria, field.name, name)),
+        rule: trackRuleOf(name, { own: field.thresholds?.[name], limit: lowestLimit(criteria, field.name, name) }),
         track: state,
         score: Number.NaN,
       };
