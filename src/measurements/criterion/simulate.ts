@@ -155,7 +155,8 @@ function narrowed(device: Device, criteria: readonly Criterion[]): Device {
   return { ...device, fields: device.fields.filter(({ name }) => names.has(name)) };
 }
 
-async function rangeOf(store: Store, device: string, request: Pick<SimulationRequest, 'from' | 'to'>) {
+/** Throws `measurement.invalid-range`. */
+export async function rangeOf(store: Store, device: string, request: Pick<SimulationRequest, 'from' | 'to'>) {
   const to = request.to ?? ((await store.get(analyzerFamily, [device]))?.lastAt ?? 0) + 1;
   const from = request.from ?? Math.max(0, to - DEFAULT_PAST_MS);
   if (from > to) throw new MillraceError('measurement.invalid-range', { from, to });

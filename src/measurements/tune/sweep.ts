@@ -11,7 +11,7 @@ import { wilson } from '../wilson.ts';
 export const MIN_LABELS = 10;
 /** Of each kind there must be so many: with confirmed ones alone every lower threshold is better. */
 export const MIN_OF_EACH = 3;
-/** Thresholds that are tried at most. */
+/** Limits of a criterion that are tried at most: each is judged over all readings. */
 export const MAX_CANDIDATES = 60;
 /** Standard deviations on each side of an estimate: 95 of 100 such intervals hold the true share. */
 const Z_95 = 1.96;
@@ -68,24 +68,39 @@ function estimateOf(count: number, of: number): Estimate | null {
   return of === 0 ? null : { value: count / of, ...wilson(count / of, of, Z_95) };
 }
 
-/** Between neighbouring values there is one threshold that tells them apart: the shortest number near the middle. */
+/** How far beyond the outermost values a threshold is tried too, as a share of what lies between them. */
+const MARGIN = 0.1;
+
+/** Between neighbouring values there is one threshold that tells them apart, and one beyond each end. */
 export function candidatesBetween(values: readonly number[]): number[] {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const gaps = distinct.slice(1).map((high, place) => shortestBetween(distinct[place] as number, high));
-  if (gaps.length <= MAX_CANDIDATES) return gaps;
-  return Array.from({ length: MAX_CANDIDATES }, (_, place) => {
-    const at = Math.round((place * (gaps.length - 1)) / (MAX_CANDIDATES - 1));
-    return gaps[at] as number;
-  });
+  const [low = 0] = distinct;
+  const high = distinct.at(-1) ?? low;
+  const margin = (high - low) * MARGIN || 1;
+  const edges = [low - margin, ...distinct, high + margin];
+  return distinct.length === 0
+    ? []
+    : edges.slice(1).map((edge, place) => shortestBetween(edges[place] as number, edge));
 }
 
-/** Above `low` and below `high`, with as few digits as there is room for, as people would write it. */
+/** At most `MAX_CANDIDATES` of them, spread evenly. */
+export function thinned(candidates: readonly number[]): number[] {
+  if (candidates.length <= MAX_CANDIDATES) return [...candidates];
+  const last = candidates.length - 1;
+  return Array.from(
+    { length: MAX_CANDIDATES },
+    (_, place) => candidates[Math.round((place * last) / (MAX_CANDIDATES - 1))] as number,
+  );
+}
+
+/** Near the middle of the two, with as few digits as there is room for, as people would write it. */
 export function shortestBetween(low: number, high: number): number {
-  const middle = low + (high - low) / 2;
-  for (let power = Math.ceil(Math.log10(high - low)); power > -12; power--) {
+  const width = high - low;
+  const middle = low + width / 2;
+  for (let power = Math.ceil(Math.log10(width)); power > -12; power--) {
     const step = 10 ** power;
-    const value = Number((Math.round(middle / step) * step).toPrecision(12));
-    if (value > low && value < high) return value;
+    const value = Number((Math.round(middle / step) * step).toPrecision(12)) + 0;
+    if (Math.abs(value - middle) <= width / 4) return value;
   }
   return middle;
 }
