@@ -13,7 +13,7 @@ import type { Anomaly } from '../anomaly/anomaly.ts';
 import { trackRuleOf } from '../anomaly/detector.ts';
 import { DETECTORS } from '../anomaly/detector-name.ts';
 import { MULTIVARIATE_THRESHOLD } from '../anomaly/multivariate.ts';
-import { type CriteriaParts, isJudgedByService } from '../criterion/change.ts';
+import { type CriteriaParts, getCriterion, isJudgedByService } from '../criterion/change.ts';
 import { type Criterion, criterionFamily, criterionOf, MAX_CRITERIA } from '../criterion/criterion.ts';
 import { isLimit, type LimitSettings } from '../criterion/settings.ts';
 import { rangeOf, type Tried, trySettings } from '../criterion/simulate.ts';
@@ -39,7 +39,7 @@ export const MAX_TUNED_DEVICES = 1_000;
 export type TuneRequest = {
   /** Default: every device. */
   readonly device?: string | undefined;
-  /** This criterion alone; its device is named too. */
+  /** This criterion alone. */
   readonly criterion?: string | undefined;
   /** Default: 30 days before the end. */
   readonly from?: Instant | undefined;
@@ -67,10 +67,11 @@ export type Proposal = {
 export type TuneParts = CriteriaParts & { readonly devices: Devices; readonly anomalies: Anomalies };
 type Judged = Pick<Proposal, 'status' | 'now' | 'proposed'>;
 
-/** Throws `device.unknown` or `measurement.invalid-range`. */
+/** Throws `device.unknown`, `criterion.unknown` or `measurement.invalid-range`. */
 export async function tune(parts: TuneParts, request: TuneRequest): Promise<Proposal[]> {
   const proposals: Proposal[] = [];
-  for (const device of await devicesOf(parts, request.device)) {
+  const only = request.criterion === undefined ? undefined : await getCriterion(parts.store, request.criterion);
+  for (const device of await devicesOf(parts, only?.device ?? request.device)) {
     const { from, to } = await rangeOf(parts.store, device.id, request);
     const anomalies = await anomaliesIn(parts.anomalies, { device: device.id, from, to });
     if (!anomalies.some(({ label }) => label !== null)) continue;
@@ -161,9 +162,9 @@ async function ofCriterion(parts: TuneParts, criterion: OfLimit, { labelled, fro
 }
 
 function countsOf({ settings, firings, labelled }: Tried, { confirmed }: Labels): Counts {
-  const { hit, falseAlarms } = labelled ?? { hit: 0, falseAlarms: 0 };
+  const { hit, missed, falseAlarms } = labelled ?? { hit: 0, missed: confirmed, falseAlarms: 0 };
   const { limit } = settings as OfLimit['settings'];
-  return { threshold: limit, alarms: firings.length, caught: hit, missed: confirmed - hit, falseAlarms };
+  return { threshold: limit, alarms: firings.length, caught: hit, missed, falseAlarms };
 }
 
 /** One for each detector, watch or score on each field or signal that has labels, but those that a criterion covers. */
