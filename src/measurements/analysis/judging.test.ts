@@ -170,6 +170,43 @@ describe('a criterion on an anomaly', () => {
   });
 });
 
+describe('an anomaly that waits for quiet minutes to end', () => {
+  it('is opened once, keeps its label, and fires its criterion once, however often it is looked at meanwhile', async () => {
+    await using plant = await plantWithPress();
+    const { devices, criteria, ingest, anomalies } = plant.measurements;
+    await devices.create({ id: 'clay', service: 'moisture-analysis', expectedIntervalMs: MINUTE_MS }, by);
+    await criteria.create({ device: 'clay', name: 'spike', settings: { signal: { anomaly: 'z-score' } } }, by);
+    const SPIKE = 400;
+    const at = (minute: number) => ({
+      device: 'clay',
+      ts: PLANT_START + minute * MINUTE_MS,
+      values: { moisture: minute === SPIKE ? 40 : 18 + (minute % 7) / 100 },
+    });
+    const until = async (from: number, to: number) => {
+      await plant.clock.advance(Math.max(0, PLANT_START + to * MINUTE_MS - plant.clock.now()));
+      await ingest(
+        Array.from({ length: to - from }, (_, place) => at(from + place)),
+        { mode: 'live', ...by },
+      );
+      await plant.round();
+    };
+    const spikes = async () =>
+      (await plant.rows(anomalyFamily)).filter(({ device, detector }) => device === 'clay' && detector === 'z-score');
+    await until(0, SPIKE + 3);
+    const [spike] = await spikes();
+    await anomalies.label([String(spike?.id)], 'confirmed', by);
+    for (let minute = SPIKE + 3; minute < SPIKE + 60; minute += 10) await until(minute, minute + 10);
+    expect(await spikes()).toEqual([expect.objectContaining({ id: spike?.id, label: 'confirmed', isOpen: 1 })]);
+    const opened = (await plant.news('millrace.measurements.anomaly.opened')).filter(
+      ({ anomaly }) => anomaly === spike?.id,
+    );
+    expect(opened).toHaveLength(1);
+    const fired = (await told(plant, 'fired')).filter(({ criterion }) => criterion === 'spike');
+    expect(fired).toMatchObject([{ anomalies: [spike?.id], limit: 4 }]);
+    expect(await plant.messages()).toContainEqual(expect.objectContaining({ anomaly: spike?.id, detector: 'z-score' }));
+  });
+});
+
 describe('a criterion on a signal that the service works out', () => {
   it('is held against its limit minute by minute, each minute once', async () => {
     await using plant = await plantWithPress({
