@@ -1,41 +1,13 @@
 /** Thresholds proposed and set from the command line. */
 import { describe, expect, it } from 'vitest';
-import { anomalyFamily } from '../../../measurements/anomaly/anomaly.ts';
-import { put } from '../../../store/unit.ts';
 import { type CommandLine, openCommandLine } from '../../../testing/command-line.ts';
 import { EDGE_START } from '../../../testing/edge-server.ts';
+import { addJudgedPress, PEAKS } from '../../../testing/judged-press.ts';
 
-const MINUTE_MS = 60_000;
-/** Hot for two minutes in every ten; people confirmed what was hotter than 60, and rejected the rest. */
-const PEAKS = [45, 46, 48, 50, 52, 54, 62, 65, 66, 70, 72, 75];
-
-async function openPress(peaks: readonly number[] = PEAKS): Promise<CommandLine> {
+async function openPress(peaks?: readonly number[]): Promise<CommandLine> {
   const line = await openCommandLine();
   const { store, measurements } = line.server.services;
-  const by = { actor: 'ada' };
-  await measurements.devices.create({ id: 'press-1', fields: [{ name: 'temperature', detectors: [] }] }, by);
-  const settings = { signal: { field: 'temperature' }, direction: 'above', limit: 44 } as const;
-  await measurements.criteria.create({ device: 'press-1', name: 'hot', settings }, by);
-  const start = EDGE_START - 10 * PEAKS.length * MINUTE_MS;
-  const rows = peaks.flatMap((peak, place) =>
-    [peak, peak, 20].map((temperature, minute) => ({
-      device: 'press-1',
-      ts: start + (place * 10 + minute) * MINUTE_MS,
-      values: { temperature },
-    })),
-  );
-  await measurements.ingest(rows, { mode: 'import', ...by });
-  const anomalies = peaks.map((peak, place) => {
-    const from = start + place * 10 * MINUTE_MS;
-    const evidence = { v: 1, at: from, value: peak, expected: 20, sigma: 1, threshold: 4 };
-    return {
-      ...{ id: `ano_${place.toString(16).padStart(20, '0')}`, device: 'press-1', field: 'temperature' },
-      ...{ detector: 'z-score', from, to: from + MINUTE_MS, isOpen: 0, score: peak / 10, severity: 'minor' },
-      ...{ evidence: JSON.stringify(evidence), service: '', revisedBy: null, labelledBy: 'ada', labelledAt: from },
-      label: peak > 60 ? 'confirmed' : 'rejected',
-    };
-  });
-  await store.commit([{ guards: [], writes: anomalies.map((row) => put(anomalyFamily, row)) }]);
+  await addJudgedPress({ store, measurements, until: EDGE_START }, peaks);
   return line;
 }
 
