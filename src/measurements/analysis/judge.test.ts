@@ -1,6 +1,7 @@
 /** One look at what a run found, by a criterion on an anomaly. */
 import { describe, expect, it } from 'vitest';
 import type { Criterion } from '../criterion/criterion.ts';
+import { firingOf } from '../criterion/firing.ts';
 import type { Judgement } from '../criterion/judgement.ts';
 import { FIRING_WITHIN_MS, type FoundAnomaly, judge, NOT_JUDGED, type Seen } from './judge.ts';
 
@@ -36,6 +37,23 @@ describe('what a criterion makes of anomalies', () => {
       ['cleared', 'one'],
       ['fired', 'apart'],
     ]);
+  });
+
+  it('takes none that it fired on itself for what another has become', () => {
+    const fired = look(NOT_JUDGED, [finding('one', [-20, 0]), finding('two', [-18, 0])]);
+    const next = look(fired.judgement, [finding('two', [-18, 1])]);
+    expect(next.told).toEqual([['cleared', 'one']]);
+    expect(next.judgement.standing.state.phase).toBe('fired');
+  });
+
+  it('gives the firing an id that follows from criterion and anomaly, whatever message carries it', () => {
+    const ids = (id: string) =>
+      judge(criterion, NOT_JUDGED, seen([finding(id, [-20, 0])])).findings.flatMap((found) =>
+        [1, 2].map((at) => firingOf(found, at).id),
+      );
+    const [one, again] = ids('one');
+    expect(again).toBe(one);
+    expect(ids('two')[0]).not.toBe(one);
   });
 
   it('takes no new anomaly for one that a run did not look at again', () => {

@@ -226,6 +226,18 @@ describe('a criterion on a signal that the service works out', () => {
     await plant.round();
     expect(await told(plant, 'fired')).toMatchObject([{ signal: { field: 'speed' }, value: 3_000, limit: 5_000 }]);
     expect(await stateOf(plant)).toBe('fired');
+    for (const from of [30, 33]) {
+      await plant.clock.advance(3 * MINUTE_MS);
+      const fast = Array.from({ length: 3 }, (_, place) => ({
+        device: 'press-1',
+        ts: PLANT_START + (from + place) * MINUTE_MS,
+        values: { count: 2_450 + (from + place - 29) * 100, errors: 0 },
+      }));
+      await plant.measurements.ingest(fast, { mode: 'live', ...by });
+      await plant.round();
+    }
+    expect([(await told(plant, 'fired')).length, (await told(plant, 'cleared')).length]).toEqual([1, 1]);
+    expect(await stateOf(plant)).toBe('idle');
   });
 });
 
