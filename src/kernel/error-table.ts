@@ -604,6 +604,11 @@ export const errorTable = define({
     message: 'The decision "{key}" is already deployed with another model, "{model}".',
     action: 'Nothing was deployed. Give the decision an id of its own, or deploy it with that model.',
   },
+  'decision.changed': {
+    status: 409,
+    message: 'The decision "{key}" was changed meanwhile: version {version} is deployed, and the change is based on {basedOn}.',
+    action: 'Nothing was deployed. Look at the newest version, and make the change again.',
+  },
   'decision.too-many-models': {
     status: 409,
     message: 'There are already {limit} decision models.',
@@ -1022,6 +1027,12 @@ export const errorTable = define({
     status: 422,
     message: 'The criterion has {count} problem(s): {problems}',
     action: 'Nothing was changed. Correct the named parts; docs/reference/measurements.md describes them.',
+  },
+  'criterion.not-simulated': {
+    status: 422,
+    message:
+      'The criterion "{criterion}" looks at what the analysis of a service finds; stored readings cannot be judged by it.',
+    action: 'Nothing was changed. The anomalies of the device show what it would have fired on.',
   },
   'shift-plan.unknown': {
     status: 404,
