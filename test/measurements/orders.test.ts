@@ -12,7 +12,7 @@ import {
   segmentFamily,
 } from '../../src/measurements/analysis/families.ts';
 import { selectAll } from '../../src/measurements/analysis/table-changes.ts';
-import { anomalyFamily } from '../../src/measurements/anomaly/anomaly.ts';
+import { type AnomalyRow, anomalyFamily, anomalyOf } from '../../src/measurements/anomaly/anomaly.ts';
 import { measurementFamily } from '../../src/measurements/ingest/measurement.ts';
 import { quarantineFamily } from '../../src/measurements/ingest/quarantine.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -128,7 +128,9 @@ function holdAgainstTruth(device: DeviceTruth, { store }: Tables): void {
     scopes: of('kpi_stat').map((row: Record<string, never>) => ({ ...row, elements: row })),
     buckets: of('bucket_stat').map((row: Record<string, never>) => ({ ...row, bucket: row })),
     quality: of('quality_day'),
-    findings: [],
+    findings: of('anomaly')
+      .filter(({ revisedBy, service }) => revisedBy === null && service !== '')
+      .map((row: AnomalyRow) => anomalyOf(row)),
   };
   const jumps = of('quarantine').filter(({ code }) => code === 'counter-jump').length;
   const { differences } = compareWithTruth(device, { results: results as never, jumps });

@@ -18,6 +18,8 @@ export const SIGNAL_MEANINGS = ['auto', 'running', 'stopped', 'setup', 'planned'
 export type SignalMeaning = (typeof SIGNAL_MEANINGS)[number];
 
 export const MAX_FIELD_VALUES = 500;
+/** A year. */
+const MAX_SILENCE_MS = 366 * 86_400_000;
 
 const fieldParts = z.strictObject({
   name: fieldName,
@@ -31,6 +33,8 @@ const fieldParts = z.strictObject({
   detectors: z.array(z.enum(DETECTORS)).max(DETECTORS.length).exactOptional(),
   /** A reading without it goes to quarantine. */
   required: z.boolean().exactOptional(),
+  /** Gauges and counters: for so long it may be missing while the device goes on sending; default: of the service, else `maxGap`. */
+  maxSilenceMs: z.number().positive().max(MAX_SILENCE_MS).exactOptional(),
   /** Counters: items per second at most. */
   maxRate: z.number().positive().exactOptional(),
   /** Counters: the first number it cannot show, after which it starts again at 0. */
@@ -66,7 +70,7 @@ function problemsOf(field: Field): (readonly [keyof Field, string])[] {
   only(['counter'], ['maxRate', 'modulus', 'jitter']);
   only(['state', 'label'], ['values']);
   only(['state'], ['states']);
-  only(['gauge', 'counter'], ['min', 'max', 'resolution']);
+  only(['gauge', 'counter'], ['min', 'max', 'resolution', 'maxSilenceMs']);
   if (role === 'counter' && field.maxRate === undefined) problems.push(['maxRate', 'a counter says its maxRate']);
   if (isText(field) && values === undefined) problems.push(['values', `a ${role} lists its values`]);
   if (values !== undefined && new Set(values).size < values.length)

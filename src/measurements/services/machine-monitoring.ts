@@ -18,6 +18,7 @@ export const machineMonitoring = defineMeasurement({
   signal: 'mode',
   watch: {
     stoppage: true,
+    silentFields: true,
     signals: { vibration: ['drift'], temperature: ['drift'] },
     together: ['vibration', 'temperature', 'current'],
   },

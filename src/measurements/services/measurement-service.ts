@@ -30,6 +30,8 @@ const watch = z.strictObject({
   lowEfficiency: z
     .strictObject({ limit: z.number().positive(), windowMs: z.number().positive(), windows: z.int().positive() })
     .exactOptional(),
+  /** A gauge or a counter that is missing for longer than its `maxSilence` while the device goes on sending. */
+  silentFields: z.boolean().default(false),
   /** Detectors on the minute means of gauges and derived signals, and on `speed` (items an hour while running). */
   signals: z.record(z.string(), z.array(z.enum(DETECTORS)).min(1)).default({}),
   /** Gauges and derived signals that are judged together. */

@@ -1,6 +1,7 @@
 /** Everything a service watches on one device. It is told of minutes and failures, and hands out what it finds. */
 import type { Field } from '../device/field.ts';
 import type { Minute } from '../pipeline/minutes.ts';
+import type { Silence } from '../pipeline/silences.ts';
 import type { Failure } from '../pipeline/timeline.ts';
 import { type MeasurementService, SPEED } from '../services/measurement-service.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { type ErrorRateRule, type ErrorRateState, endErrorRate, newErrorRate, watchErrorRate } from './error-rate.ts';
 import type { Find } from './finding.ts';
 import { type SignalState, SignalWatch } from './signal.ts';
+import { silentFieldOf } from './silent-field.ts';
 import { stoppageOf } from './stoppage.ts';
 import { type TogetherState, TogetherWatch } from './together.ts';
 
@@ -44,6 +46,7 @@ export class Watching {
   readonly #errorRate: { readonly rule: ErrorRateRule; readonly state: ErrorRateState } | undefined;
   readonly #efficiency: { readonly rule: EfficiencyRule; readonly state: EfficiencyState } | undefined;
   readonly #stoppageField: string | undefined;
+  readonly #watchesSilence: boolean;
   readonly #together: { readonly places: readonly number[]; readonly watch: TogetherWatch } | undefined;
   /** Gauges of a machine say what they should say only while it runs. */
   readonly #onlyRunning: boolean;
@@ -54,8 +57,9 @@ export class Watching {
     gauges: readonly Field[],
     { find, before }: { readonly find: Find; readonly before?: WatchingSnapshot | undefined },
   ) {
-    const { highErrorRate, lowEfficiency, stoppage, signals, together } = service.watch;
+    const { highErrorRate, lowEfficiency, stoppage, silentFields, signals, together } = service.watch;
     this.#find = find;
+    this.#watchesSilence = silentFields;
     this.#stoppageField = stoppage ? (service.output ?? service.signal) : undefined;
     this.#errorRate = highErrorRate && {
       rule: { field: service.reject ?? '', ...highErrorRate },
@@ -102,6 +106,10 @@ export class Watching {
 
   failure(failure: Failure, isOpen: boolean): void {
     if (this.#stoppageField !== undefined) this.#find(stoppageOf(failure, { field: this.#stoppageField, isOpen }));
+  }
+
+  silence(silence: Silence, field: string): void {
+    if (this.#watchesSilence) this.#find(silentFieldOf(silence, field));
   }
 
   /** Hands out what is still open. It is of no use afterwards. */

@@ -14,6 +14,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'low-efficiency': ['low-efficiency'],
   stuck: ['stuck'],
   drift: ['drift'],
+  silent: ['silent-field'],
   spike: ['z-score', 'novelty', 'sudden-change'],
   bearing: ['novelty', 'z-score', 'sudden-change', 'drift', 'multivariate'],
   cooling: ['novelty', 'z-score', 'sudden-change', 'drift', 'multivariate'],
