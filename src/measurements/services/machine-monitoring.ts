@@ -19,7 +19,8 @@ export const machineMonitoring = defineMeasurement({
   watch: {
     stoppage: true,
     silentFields: true,
-    signals: { vibration: ['drift'], temperature: ['drift'] },
+    rising: ['temperature', 'vibration'],
+    signals: { vibration: ['drift'], temperature: ['z-score', 'sudden-change'] },
     together: ['vibration', 'temperature', 'current'],
   },
 });

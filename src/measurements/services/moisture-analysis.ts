@@ -19,5 +19,5 @@ export const moistureAnalysis = defineMeasurement({
       resolution: 0.01,
     },
   ],
-  watch: { silentFields: true, signals: { moisture: ['z-score', 'novelty', 'drift', 'stuck'] } },
+  watch: { silentFields: true, spikes: ['moisture'], signals: { moisture: ['z-score', 'novelty', 'drift', 'stuck'] } },
 });

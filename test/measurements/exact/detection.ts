@@ -15,7 +15,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   stuck: ['stuck'],
   drift: ['drift'],
   silent: ['silent-field'],
-  spike: ['z-score', 'novelty', 'sudden-change'],
+  spike: ['spike', 'z-score', 'novelty', 'sudden-change'],
   bearing: ['novelty', 'z-score', 'sudden-change', 'drift', 'multivariate'],
   cooling: ['novelty', 'z-score', 'sudden-change', 'drift', 'multivariate'],
 };
