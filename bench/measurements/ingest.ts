@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { ServerProcess } from '../../test/server-process.ts';
+import { freshDatabase } from '../../test/fresh-database.ts';
+import { postgresAnswers } from '../../test/fresh-postgres.ts';
+import { type Environment, ServerProcess } from '../../test/server-process.ts';
 import { type Figure, note } from '../figure.ts';
 
 const DEVICES = 10;
@@ -17,32 +19,42 @@ const NDJSON = 'application/x-ndjson';
 
 export async function ingestFigures(part?: string): Promise<Figure[]> {
   const figures: Figure[] = [];
-  if (part === undefined || part === 'ingest') figures.push(...(await ingest()));
+  if (part === undefined || part === 'ingest') {
+    figures.push(...(await withServer((url) => ingest(url, 'sqlite'))));
+    figures.push(...(await ingestOnPostgres()));
+  }
   if (part === undefined || part === 'year') figures.push(...(await year()));
   return figures;
 }
 
-async function ingest(): Promise<Figure[]> {
-  return withServer(async (url) => {
-    const names = Array.from({ length: DEVICES }, (_, place) => `press-${place + 1}`);
-    for (const id of names) await post(`${url}/api/v1/devices`, device(id));
-    const bodies = callsOf(names, ROWS / DEVICES);
-    const begun = performance.now();
-    await sendAll(url, bodies, 'live');
-    const stored = (performance.now() - begun) / 1_000;
-    for (const id of names) await analysedUntil(url, id, START + (ROWS / DEVICES - 1) * INTERVAL_MS);
-    const analysed = (performance.now() - begun) / 1_000;
-    const setup = `${ROWS} rows of ${DEVICES} devices by HTTP as NDJSON, ${CALL_ROWS} a call, ${CALLS_AT_ONCE} at once, sqlite, full sync`;
-    return [
-      {
-        name: 'measurements.ingest.sqlite',
-        value: ROWS / analysed,
-        unit: '1/s',
-        setup: `${setup}; stored and analysed`,
-      },
-      { name: 'measurements.stored.sqlite', value: ROWS / stored, unit: '1/s', setup: `${setup}; stored` },
-    ];
-  });
+async function ingestOnPostgres(): Promise<Figure[]> {
+  if (!postgresAnswers) {
+    note('PostgreSQL is left out: it does not answer');
+    return [];
+  }
+  await using database = await freshDatabase();
+  return await withServer((url) => ingest(url, 'postgres'), { MILLRACE_STORE: database.url });
+}
+
+async function ingest(url: string, store: 'sqlite' | 'postgres'): Promise<Figure[]> {
+  const names = Array.from({ length: DEVICES }, (_, place) => `press-${place + 1}`);
+  for (const id of names) await post(`${url}/api/v1/devices`, device(id));
+  const bodies = callsOf(names, ROWS / DEVICES);
+  const begun = performance.now();
+  await sendAll(url, bodies, 'live');
+  const stored = (performance.now() - begun) / 1_000;
+  for (const id of names) await analysedUntil(url, id, START + (ROWS / DEVICES - 1) * INTERVAL_MS);
+  const analysed = (performance.now() - begun) / 1_000;
+  const setup = `${ROWS} rows of ${DEVICES} devices by HTTP as NDJSON, ${CALL_ROWS} a call, ${CALLS_AT_ONCE} at once, ${store}, full sync`;
+  return [
+    {
+      name: `measurements.ingest.${store}`,
+      value: ROWS / analysed,
+      unit: '1/s',
+      setup: `${setup}; stored and analysed`,
+    },
+    { name: `measurements.stored.${store}`, value: ROWS / stored, unit: '1/s', setup: `${setup}; stored` },
+  ];
 }
 
 async function year(): Promise<Figure[]> {
@@ -70,9 +82,9 @@ async function year(): Promise<Figure[]> {
   });
 }
 
-async function withServer(work: (url: string) => Promise<Figure[]>): Promise<Figure[]> {
+async function withServer(work: (url: string) => Promise<Figure[]>, environment: Environment = {}): Promise<Figure[]> {
   const data = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-  const server = new ServerProcess({ data, environment: { MILLRACE_AUTH: 'off', LOG_LEVEL: 'warn' } });
+  const server = new ServerProcess({ data, environment: { MILLRACE_AUTH: 'off', LOG_LEVEL: 'warn', ...environment } });
   try {
     await server.start();
     return await work(server.url);

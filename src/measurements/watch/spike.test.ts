@@ -47,6 +47,12 @@ describe('spikes', () => {
     expect(down.evidence.value - down.evidence.expected).toBeCloseTo(-3, 0);
   });
 
+  it('are not known before half an hour says what is usual', () => {
+    const spikeAt = (at: number) => findingsIn((minute, calm) => (minute === at ? withSpike(calm, 3) : calm));
+    expect(spikeAt(30)).toEqual([]);
+    expect(spikeAt(31)).toHaveLength(1);
+  });
+
   it('are one each, however many come', () => {
     const isSpike = (minute: number) => minute >= 100 && minute % 10 === 0;
     const findings = findingsIn((minute, readings) => (isSpike(minute) ? withSpike(readings, 2) : readings));
