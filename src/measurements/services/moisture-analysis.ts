@@ -3,7 +3,8 @@ import { defineMeasurement } from './measurement-service.ts';
 
 export const moistureAnalysis = defineMeasurement({
   name: 'moisture-analysis',
-  about: 'Watches the moisture of the clay: level, deviation from the set point, stuck, silent and drifting sensors, spikes.',
+  about:
+    'Watches the moisture of the clay: level, deviation from the set point, stuck, silent and drifting sensors, spikes.',
   fields: [
     { name: 'moisture', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.01, required: true },
     // Many send it only when it changes.
