@@ -21,7 +21,7 @@ import { newQualityDay, type QualityDay, type QualityRow, qualityRow, slotAt, TI
 import type { Rows } from './rows.ts';
 import { type BoundRules, type Scope, type ScopeSums, sumsOf } from './scope.ts';
 import { Scopes } from './scopes.ts';
-import { type Silence, Silences, type SilencesState } from './silences.ts';
+import { newSilences, type Silence, Silences, type SilencesState } from './silences.ts';
 import { freeze, thaw } from './snapshot.ts';
 import { type Failure, type Segment, Timeline } from './timeline.ts';
 
@@ -94,10 +94,10 @@ export class Pipeline {
     });
     this.#buckets = new Buckets({ widthMs, metrics: names, maxGapMs });
     this.#minutes = new Minutes(gauges.length);
-    const limitsMs = [...counters, ...gauges].map(({ maxSilenceMs }) => maxSilenceMs);
-    this.#silences = new Silences({ limitsMs, maxGapMs, emit: (silence) => sink.silence(silence) });
     this.#state = snapshot === undefined ? this.#init() : (thaw(snapshot) as PipelineState);
-    const { lastAt, scopes, buckets, minutes } = this.#state;
+    const { lastAt, scopes, buckets, minutes, silences } = this.#state;
+    const limitsMs = [...counters, ...gauges].map(({ maxSilenceMs }) => maxSilenceMs);
+    this.#silences = new Silences({ state: silences, limitsMs, maxGapMs, emit: (one) => sink.silence(one) });
     const hasBegun = !Number.isNaN(lastAt);
     this.#scopes = new Scopes(calendar, { open: scopes, at: hasBegun ? lastAt : null, window });
     this.#hasStates = hasStates(configuration);
@@ -130,7 +130,7 @@ export class Pipeline {
 
   /** Hands out everything that is still open, as it stands now, but for the minute that is not full. The pipeline is of no use afterwards. */
   finish(): void {
-    const { lastAt, intervals, buckets, silences, quality } = this.#state;
+    const { lastAt, intervals, buckets, quality } = this.#state;
     const { intervalMs } = this.#configuration;
     if (quality !== null) this.#sink.quality(qualityRow(quality, { intervalMs, horizon: lastAt }));
     if (Number.isNaN(lastAt)) return;
@@ -138,7 +138,7 @@ export class Pipeline {
       this.#intervals.finish(intervals, lastAt, this.#scopes.open);
       for (const scope of this.#scopes.close(Infinity, lastAt)) this.#sink.scope(this.#sums(scope, lastAt));
     }
-    this.#silences.finish(silences);
+    this.#silences.finish();
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
   }
 
@@ -152,7 +152,7 @@ export class Pipeline {
       scopes: [],
       buckets: this.#buckets.init(),
       minutes: this.#minutes.init(),
-      silences: this.#silences.init(),
+      silences: newSilences(this.#configuration.counters.length + this.#configuration.gauges.length),
       quality: null,
     };
   }
@@ -266,24 +266,26 @@ export class Pipeline {
 
   #addToBuckets(rows: Rows, place: number): void {
     const { counters, gauges } = this.#configuration;
-    const { buckets, minutes, silences, counters: counted } = this.#state;
+    const { buckets, minutes, counters: counted } = this.#state;
+    const silences = this.#silences;
+    const isAnyAway = silences.isAnyAway;
     const at = rows.at[place] as number;
     for (let k = 0; k < counters.length; k++) {
       const value = (rows.columns[(counters[k] as { place: number }).place] as Float64Array)[place] as number;
       if (Number.isNaN(value)) {
-        this.#silences.missing(silences, k, at);
+        silences.missing(k, at);
         continue;
       }
-      this.#silences.heard(silences, k);
+      if (isAnyAway) silences.heard(k);
       this.#buckets.counter(buckets, k, { at, value, delta: (counted.counters[k] as CounterState).delta });
     }
     for (let k = 0; k < gauges.length; k++) {
       const value = (rows.columns[(gauges[k] as { place: number }).place] as Float64Array)[place] as number;
       if (Number.isNaN(value)) {
-        this.#silences.missing(silences, counters.length + k, at);
+        silences.missing(counters.length + k, at);
         continue;
       }
-      this.#silences.heard(silences, counters.length + k);
+      if (isAnyAway) silences.heard(counters.length + k);
       this.#buckets.gauge(buckets, counters.length + k, { at, value });
       this.#minutes.gauge(minutes, k, value);
     }

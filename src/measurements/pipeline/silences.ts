@@ -26,56 +26,72 @@ export type SilencesState = {
   readonly ms: number[];
 };
 
+export const newSilences = (metrics: number): SilencesState => {
+  const zeros = () => new Array<number>(metrics).fill(0);
+  return { phases: new Array<'unheard'>(metrics).fill('unheard'), from: zeros(), to: zeros(), ms: zeros() };
+};
+
 export class Silences {
+  readonly #state: SilencesState;
   readonly #limitsMs: readonly number[];
   readonly #maxGapMs: number;
   readonly #emit: (silence: Silence) => void;
+  /** Metrics that the latest samples do not have. Nearly always none: then `heard` need not be told. */
+  #away: number;
 
   /** `limitsMs` by the place of the metric; one without a limit is never too long. */
   constructor({
+    state,
     limitsMs,
     maxGapMs,
     emit,
   }: {
+    readonly state: SilencesState;
     readonly limitsMs: readonly number[];
     readonly maxGapMs: number;
     readonly emit: (silence: Silence) => void;
   }) {
+    this.#state = state;
+    this.#away = state.phases.filter((phase) => phase !== 'heard').length;
     this.#limitsMs = limitsMs;
     this.#maxGapMs = maxGapMs;
     this.#emit = emit;
   }
 
-  init(): SilencesState {
-    const zeros = () => this.#limitsMs.map(() => 0);
-    return { phases: this.#limitsMs.map(() => 'unheard'), from: zeros(), to: zeros(), ms: zeros() };
+  get isAnyAway(): boolean {
+    return this.#away > 0;
   }
 
-  heard(state: SilencesState, metric: number): void {
-    if (state.phases[metric] === 'heard') return;
-    if (state.phases[metric] === 'silent') this.#end(state, metric, false);
-    state.phases[metric] = 'heard';
+  heard(metric: number): void {
+    const { phases } = this.#state;
+    if (phases[metric] === 'heard') return;
+    if (phases[metric] === 'silent') this.#end(metric, false);
+    phases[metric] = 'heard';
+    this.#away -= 1;
   }
 
-  missing(state: SilencesState, metric: number, at: Instant): void {
-    if (state.phases[metric] === 'unheard') return;
-    if (state.phases[metric] === 'heard') {
-      state.phases[metric] = 'silent';
-      state.from[metric] = at;
-      state.ms[metric] = 0;
+  missing(metric: number, at: Instant): void {
+    const { phases, from, to, ms } = this.#state;
+    if (phases[metric] === 'unheard') return;
+    if (phases[metric] === 'heard') {
+      phases[metric] = 'silent';
+      this.#away += 1;
+      from[metric] = at;
+      ms[metric] = 0;
     } else {
-      const stepMs = at - (state.to[metric] as Instant);
-      if (stepMs <= this.#maxGapMs) state.ms[metric] = (state.ms[metric] as number) + stepMs;
+      const stepMs = at - (to[metric] as Instant);
+      if (stepMs <= this.#maxGapMs) ms[metric] = (ms[metric] as number) + stepMs;
     }
-    state.to[metric] = at;
+    to[metric] = at;
   }
 
   /** Hands out those that last. */
-  finish(state: SilencesState): void {
-    for (const [metric, phase] of state.phases.entries()) if (phase === 'silent') this.#end(state, metric, true);
+  finish(): void {
+    for (const [metric, phase] of this.#state.phases.entries()) if (phase === 'silent') this.#end(metric, true);
   }
 
-  #end({ from, to, ms }: SilencesState, metric: number, isOpen: boolean): void {
+  #end(metric: number, isOpen: boolean): void {
+    const { from, to, ms } = this.#state;
     const limitMs = this.#limitsMs[metric] as number;
     if ((ms[metric] as number) <= limitMs) return;
     const stretch = { from: from[metric] as Instant, to: to[metric] as Instant, ms: ms[metric] as number };
