@@ -43,7 +43,7 @@ export type EvaluationOptions = {
   /** What `now()` and `today()` answer; without it they are null. */
   readonly clock?: Clock;
   readonly fuel?: number;
-  /** Also tells what was evaluated and why; about ten times as slow. */
+  /** Also tells what was evaluated and why; several times slower. */
   readonly trace?: boolean;
 };
 
