@@ -3,6 +3,7 @@ import { accessFamilies } from '../access/open-access.ts';
 import { idempotencyFamily } from '../edge/http/idempotency.ts';
 import { jobFamilies } from '../jobs/families.ts';
 import { measurementFamilies } from '../measurements/families.ts';
+import { decisionFamily, decisionModelFamily } from '../process/decisions/families.ts';
 import { processFamilies } from '../process/engine/families.ts';
 import { mailFamily } from '../process/modules/mail/mail.ts';
 import { moduleFamily } from '../process/modules/served/module-family.ts';
@@ -14,6 +15,8 @@ import { serverFamily } from './server-roll.ts';
 
 export const families: readonly Family[] = [
   ...processFamilies,
+  decisionModelFamily,
+  decisionFamily,
   ...accessFamilies,
   ...measurementFamilies,
   mailFamily,

@@ -3,6 +3,7 @@
 import { type Accounts, accountsOf } from './accounts.ts';
 import { type Analyses, analysesOf } from './analyses.ts';
 import { type Bus, busOf } from './bus.ts';
+import { type Decisions, decisionsOf } from './decisions.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type ClientOptions, createHttp } from './http.ts';
 import { type Incidents, type Instances, incidentsOf, instancesOf, type Messages, messagesOf } from './instances.ts';
@@ -39,6 +40,7 @@ import type { Me } from './wire-access.ts';
 import type { Mail } from './wire-process.ts';
 
 export type Client = {
+  readonly decisions: Decisions;
   readonly definitions: Definitions;
   readonly modules: Modules;
   readonly instances: Instances;
@@ -72,6 +74,7 @@ export type Client = {
 export function createClient(options: ClientOptions = {}): Client {
   const http = createHttp(options);
   return {
+    decisions: decisionsOf(http),
     definitions: definitionsOf(http),
     modules: modulesOf(http),
     instances: instancesOf(http),

@@ -115,9 +115,12 @@ export function isAtLeast(narrow: FeelType, wide: FeelType): boolean {
   return (
     given?.length === wanted.length &&
     given.every((parameter, place) => isAtLeast(wanted[place] ?? ANY, parameter)) &&
-    isAtLeast(narrow.result, wide.result)
+    (isAny(narrow.result) || isAtLeast(narrow.result, wide.result))
   );
 }
+
+/** Of a result nobody has declared: it may be of any type. */
+const isAny = (type: FeelType): boolean => type.kind === 'plain' && type.name === 'Any';
 
 /** What a value is, as people call it. */
 export function nameOf(value: Value): string {

@@ -3,7 +3,9 @@
  * model is kept ready; older ones are read when they are asked for. Every deployment raises a number in the store, by which
  * another server on it knows that it must read anew.
  */
-import { type CompiledModel, compileModel, type DmnModel, readModel } from '../../feel/dmn/decisions.ts';
+import { type CompiledModel, compileModel, type Evaluation } from '../../feel/dmn/decisions.ts';
+import type { DmnModel, Problem } from '../../feel/dmn/model.ts';
+import { readModel } from '../../feel/dmn/reading/read-model.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { Recent } from '../../kernel/recent.ts';
 import { plantFeed } from '../../store/feed.ts';
@@ -31,11 +33,22 @@ export type ModelDeployment = {
   readonly decisions: readonly DecisionDeployment[];
 };
 
+/** A decision in one version of its model. */
+export type Ready = { readonly row: DecisionRow; readonly stamp: DecisionModelRow; readonly compiled: CompiledModel };
+
+export type Question = {
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Default: the newest. */
+  readonly version?: number | undefined;
+  readonly trace?: boolean | undefined;
+};
+
 /** The newest version of a model, as it is in the store. */
 type Known = { readonly row: DecisionModelRow; read?: DmnModel };
 
 export class Decisions implements DecisionFaces {
   readonly #store: Store;
+  readonly #timeZone: string;
   #models = new Map<string, Known>();
   #decisions = new Map<string, DecisionRow>();
   #compiled = new Recent<string, CompiledModel>(COMPILED_MODELS);
@@ -44,8 +57,9 @@ export class Decisions implements DecisionFaces {
   /** Called when what is known has changed. */
   onChanged: () => void = () => {};
 
-  constructor(store: Store) {
+  constructor(store: Store, timeZone: string) {
     this.#store = store;
+    this.#timeZone = timeZone;
   }
 
   /** Called at the start, and whenever something was deployed. */
@@ -97,10 +111,23 @@ export class Decisions implements DecisionFaces {
     };
   }
 
-  /** The newest version, ready to be asked. Throws `decision.unknown`. */
-  compiledFor(key: string): { readonly row: DecisionRow; readonly compiled: CompiledModel } {
+  /** A version, or the newest, ready to be asked. Throws `decision.unknown`. */
+  async at(key: string, version?: number): Promise<Ready> {
+    const stamp = await this.model(key, version);
     const row = this.#row(key);
-    return { row, compiled: this.#compiledModel(row.model) };
+    if (stamp.version === row.version) return { row, stamp, compiled: this.#compiledModel(row.model) };
+    const model = readModel(stamp.xml);
+    return { row, stamp, compiled: compileModel(model, this.#importsOf(model)) };
+  }
+
+  /** Throws `decision.unknown`, `feel.too-expensive` and `feel.evaluation`. */
+  async ask(
+    key: string,
+    { input, version, trace = false }: Question,
+  ): Promise<Evaluation & { readonly version: number }> {
+    const { stamp, compiled } = await this.at(key, version);
+    const clock = { now: this.#store.now(), timeZone: this.#timeZone };
+    return { ...compiled.evaluate({ decision: key, input, clock, trace }), version: stamp.version };
   }
 
   #compiledModel(id: string): CompiledModel {

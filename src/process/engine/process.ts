@@ -79,7 +79,7 @@ export type Process = Service & {
 
 export async function openProcess(parts: ProcessParts): Promise<Process> {
   const { store, nextId, owners, tasks, jobs, clock, log, isEngine, timeZone } = parts;
-  const decisions = new Decisions(store);
+  const decisions = new Decisions(store, timeZone);
   await decisions.load();
   const definitions = new Definitions({
     store,

@@ -6,6 +6,7 @@ import { analyticsRoutes } from './analytics.ts';
 import { busRoutes } from './bus.ts';
 import { compositionRoutes } from './compositions.ts';
 import { criterionRoutes } from './criteria.ts';
+import { decisionRoutes } from './decisions.ts';
 import { definitionSettingsRoutes } from './definition-settings.ts';
 import { definitionRoutes } from './definitions.ts';
 import { deskRoutes } from './desk.ts';
@@ -37,6 +38,7 @@ export const apiRoutes: readonly Route[] = [
   ...compositionRoutes,
   ...definitionSettingsRoutes,
   ...analyticsRoutes,
+  ...decisionRoutes,
   ...simulationRoutes,
   ...moduleRoutes,
   ...instanceRoutes,

@@ -24,6 +24,17 @@ const BPMN_ERRORS = [
   'bpmn.broken-reference',
   'bpmn.unsafe-name',
 ] as const;
+const DMN_ERRORS = [
+  'dmn.malformed',
+  'dmn.document-type',
+  'dmn.too-large',
+  'dmn.not-dmn',
+  'dmn.duplicate-id',
+  'decision.invalid-model',
+  'decision.key-taken',
+  'decision.too-many-models',
+] as const;
+const DMN_NAMESPACE = /["']https?:\/\/www\.omg\.org\/spec\/DMN\/[^"']*["']/;
 const key = text(100);
 const deployed = { key: z.string(), version: z.int() };
 
@@ -33,21 +44,23 @@ const deploy = route({
   audience: ['engineer'],
   area,
   summary:
-    'Deploys a definition, in JSON or BPMN; the same source again answers the version that is already there. With `dryRun` it only checks, and answers the version that it would become.',
-  errors: ['process.invalid-definition', ...BPMN_ERRORS],
+    'Deploys a definition, in JSON or BPMN, or a decision model in DMN; the same source again answers the version that is already there. With `dryRun` it only checks, and answers the version that it would become.',
+  errors: ['process.invalid-definition', ...BPMN_ERRORS, ...DMN_ERRORS],
   accepts: [JSON_TYPE, XML_TYPE, 'text/xml'],
   bodyLimitBytes: MAX_FILE_BYTES,
   query: z.strictObject({ dryRun: z.literal('true').describe('Nothing is deployed.').exactOptional() }),
   body: z
     .unknown()
     .describe(
-      'JSON as docs/reference/definitions.md describes it, or a BPMN 2.0 file (docs/reference/bpmn-import.md).',
+      'JSON as docs/reference/definitions.md describes it, a BPMN 2.0 file (docs/reference/bpmn-import.md), or a DMN file (docs/reference/dmn.md).',
     ),
   answer: {
     status: 201,
     schema: z.strictObject({
       ...deployed,
-      definitions: z.array(z.strictObject(deployed)).describe('A BPMN file may hold several.'),
+      definitions: z
+        .array(z.strictObject(deployed))
+        .describe('A BPMN file may hold several; of a DMN file, its decisions.'),
       notes: z
         .array(z.strictObject({ element: z.string(), message: z.string() }))
         .describe('What a BPMN file says that is kept and has no meaning here.')
@@ -55,6 +68,7 @@ const deploy = route({
     }) satisfies z.ZodType<WireDeployment>,
   },
   run: async ({ body, query: { dryRun }, principal, services }) => {
+    if (typeof body === 'string' && isDmn(body)) return deployModel(services, body, { dryRun, actor: principal.id });
     const { sources, notes } = typeof body === 'string' ? readBpmn(body) : { sources: [body], notes: undefined };
     const { definitions: deployer } = services.process;
     const definitions = await (dryRun === undefined
@@ -125,6 +139,21 @@ const schema = route({
   answer: { status: 200, schema: z.looseObject({ title: z.string() }) },
   run: () => definitionJsonSchema() as { title: string },
 });
+
+/** By the namespace of the first element. */
+const isDmn = (xml: string): boolean => {
+  const [root = ''] = /<[A-Za-z_][^>]*>/.exec(xml) ?? [];
+  return DMN_NAMESPACE.test(root);
+};
+
+async function deployModel(
+  { process: { decisions } }: Services,
+  xml: string,
+  { dryRun, actor }: { readonly dryRun: 'true' | undefined; readonly actor: string },
+): Promise<WireDeployment> {
+  const deployed = await (dryRun === undefined ? decisions.deploy(xml, actor) : decisions.rehearse(xml));
+  return { key: deployed.model, version: deployed.version, definitions: [...deployed.decisions] };
+}
 
 export const definitionRoutes: readonly Route[] = [deploy, list, newest, version, schema];
 

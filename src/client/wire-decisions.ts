@@ -1,0 +1,94 @@
+/** Decisions as they travel. */
+
+import type { VersionInfo } from './wire-process.ts';
+
+export type DecisionSummary = VersionInfo & {
+  /** The id of the decision, or decision service, in its DMN file. */
+  key: string;
+  name: string;
+  kind: 'decision' | 'service';
+  /** The id of the file's `definitions`. */
+  model: string;
+  modelName: string;
+};
+
+export type Decision = DecisionSummary & {
+  /** The newest first. */
+  versions: VersionInfo[];
+  /** What has to be handed in; types as FEEL names them. */
+  inputs: { name: string; type: string }[];
+  /** Of the result. */
+  type: string;
+  question?: string;
+  /** The decisions that it requires directly. */
+  requires: { key: string; name: string }[];
+  /** FEEL, if its logic is a literal expression. */
+  expression?: string;
+  /** If its logic is a decision table. */
+  table?: DecisionTable;
+};
+
+export type DecisionTable = {
+  id: string;
+  hitPolicy: 'UNIQUE' | 'ANY' | 'PRIORITY' | 'FIRST' | 'RULE ORDER' | 'OUTPUT ORDER' | 'COLLECT';
+  /** Of COLLECT; without it the result is a list. */
+  aggregation?: 'SUM' | 'MIN' | 'MAX' | 'COUNT';
+  inputs: { label?: string; expression: string; type?: string; values?: string }[];
+  outputs: { name: string; label?: string; type?: string; values?: string; defaultValue?: string }[];
+  /** Titles of the annotations. */
+  annotations: string[];
+  rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[] }[];
+};
+
+export type DecisionQuestion = {
+  /** By the names of the inputs; texts become dates where the model declares dates. */
+  input: Record<string, unknown>;
+  version?: number;
+  /** Also tells what was evaluated and why. */
+  trace?: boolean;
+  /** A draft of its table, asked in place of the deployed one. */
+  table?: DecisionTable;
+};
+
+export type DecisionResult = {
+  value: unknown;
+  version: number;
+  /** With `trace`: every decision that was evaluated, in order. */
+  decisions?: DecisionTrace[];
+  /** With `trace`: why something is null. */
+  notes?: DecisionNote[];
+};
+
+export type DecisionTrace = {
+  id: string;
+  name: string;
+  /** The names of the imports that lead to its model. */
+  imports: string[];
+  inputs: Record<string, unknown>;
+  value: unknown;
+  tables: TableTrace[];
+  notes: DecisionNote[];
+};
+
+export type TableTrace = {
+  id: string;
+  hitPolicy: string;
+  inputs: { expression: string; value: unknown }[];
+  /** Rules count from 1. */
+  fired: { rule: number; id: string; annotations: string[] }[];
+  /** For each rule the first input whose cell did not hold, from 1; 0: it fired, null: it was not tried. */
+  failedAt: (number | null)[];
+  /** Why the table has no result. */
+  reason?: string;
+};
+
+/** Line and column count from 1, in the expression. */
+export type DecisionNote = { expression: string; line: number; column: number; reason: string };
+
+export type TableAnalysis = {
+  /** A region is one FEEL test for each input. */
+  overlaps: { rules: number[]; region: string[] }[];
+  gaps: { region: string[] }[];
+  /** What could not be looked at, and why. */
+  notAnalysed: string[];
+};

@@ -1,0 +1,169 @@
+/** Decisions over HTTP: deployed, looked at, asked, changed, and asked by a process. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type EdgeServer, openEdgeServer } from '../../../testing/edge-server.ts';
+
+const file = readFileSync(
+  fileURLToPath(new URL('../../../../examples/decisions/handling.dmn', import.meta.url)),
+  'utf8',
+);
+const xml = { 'content-type': 'application/xml' };
+const input = { severity: 'minor', value: 130, limit: 100 };
+
+const deploy = (server: EdgeServer, body: string, query = '') =>
+  server.call({ method: 'POST', url: `/api/v1/definitions${query}`, as: 'engineer', body, headers: xml });
+const ask = (server: EdgeServer, body: object, key = 'handling') =>
+  server.call({ method: 'POST', url: `/api/v1/decisions/${key}/evaluate`, as: 'operator', body });
+
+async function openDeployed(): Promise<EdgeServer> {
+  const server = await openEdgeServer();
+  await deploy(server, file);
+  return server;
+}
+
+describe('a DMN file', () => {
+  it('is deployed by its root, numbered as a whole, and the same again changes nothing', async () => {
+    await using server = await openEdgeServer();
+    const answer = {
+      key: 'handling-model',
+      version: 1,
+      definitions: [
+        { key: 'excess', version: 1 },
+        { key: 'handling', version: 1 },
+      ],
+    };
+    expect(await deploy(server, file, '?dryRun=true')).toMatchObject({ status: 201, body: answer });
+    expect((await ask(server, { input })).body).toMatchObject({ code: 'decision.unknown' });
+    expect(await deploy(server, file)).toMatchObject({ status: 201, body: answer });
+    expect((await deploy(server, file)).body).toEqual(answer);
+    expect((await deploy(server, file.replace('&gt;= 0.2', '&gt;= 0.4'))).body).toMatchObject({ version: 2 });
+    const { body } = await server.call({ method: 'GET', url: '/api/v1/decisions/handling', as: 'operator' });
+    expect(body.versions).toMatchObject([{ version: 2 }, { version: 1 }]);
+  });
+
+  it('with problems is refused with the rule, the element and the line of each', async () => {
+    await using server = await openEdgeServer();
+    const wrong = file.replace('(value - limit) / limit', '(value - limit / limit');
+    const { status, body } = await deploy(server, wrong);
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'decision.invalid-model' });
+    expect(body.errors).toMatchObject([{ rule: 'feel', element: 'e1', line: 10 }]);
+    expect((await deploy(server, '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/">')).body.code).toBe(
+      'dmn.malformed',
+    );
+  });
+
+  it('cannot take a decision of another model', async () => {
+    await using server = await openDeployed();
+    const { status, body } = await deploy(server, file.replace('id="handling-model"', 'id="other"'));
+    expect({ status, code: body.code }).toEqual({ status: 409, code: 'decision.key-taken' });
+  });
+});
+
+describe('a decision', () => {
+  it('is listed and shown with what it takes, what it requires, and its table', async () => {
+    await using server = await openDeployed();
+    const { body: page } = await server.call({ method: 'GET', url: '/api/v1/decisions', as: 'operator' });
+    expect(page.items).toMatchObject([
+      { key: 'excess', kind: 'decision', model: 'handling-model', modelName: 'Handling of defects', version: 1 },
+      { key: 'handling' },
+    ]);
+    const { body } = await server.call({ method: 'GET', url: '/api/v1/decisions/handling', as: 'operator' });
+    expect(body).toMatchObject({
+      question: 'Who handles a defect, and how soon?',
+      requires: [{ key: 'excess', name: 'excess' }],
+      table: {
+        hitPolicy: 'FIRST',
+        inputs: [{ label: 'Severity', expression: 'severity', type: 'string' }, { expression: 'excess' }],
+        outputs: [{ name: 'role' }, { name: 'minutes' }],
+        annotations: ['Why'],
+      },
+    });
+    expect(new Set((body.inputs as { name: string }[]).map(({ name }) => name))).toEqual(
+      new Set(['severity', 'value', 'limit']),
+    );
+    const { text } = await server.call({
+      method: 'GET',
+      url: '/api/v1/decisions/handling',
+      as: 'operator',
+      headers: { accept: 'application/xml' },
+    });
+    expect(text).toBe(file);
+  });
+
+  it('answers, and tells which rules fired and which cell of the others did not hold', async () => {
+    await using server = await openDeployed();
+    expect((await ask(server, { input })).body).toEqual({ value: { role: 'engineer', minutes: 30 }, version: 1 });
+    const { body } = await ask(server, { input, trace: true });
+    expect(body.decisions).toMatchObject([
+      { id: 'excess', value: 0.3, inputs: { value: 130, limit: 100 } },
+      {
+        id: 'handling',
+        tables: [{ fired: [{ rule: 2, id: 'far', annotations: ['Far beyond the limit'] }], failedAt: [1, 0, null] }],
+      },
+    ]);
+  });
+
+  it('says why something is null', async () => {
+    await using server = await openDeployed();
+    const { body } = await ask(server, { input: { value: 130, limit: 0 }, trace: true }, 'excess');
+    expect(body).toMatchObject({ value: null, notes: [{ reason: 'a division by zero', line: 1 }] });
+  });
+
+  it('of an earlier version can still be asked', async () => {
+    await using server = await openDeployed();
+    await deploy(server, file.replace('&gt;= 0.2', '&gt;= 0.4'));
+    expect((await ask(server, { input })).body).toMatchObject({ value: { role: 'operator' }, version: 2 });
+    expect((await ask(server, { input, version: 1 })).body).toMatchObject({ value: { role: 'engineer' }, version: 1 });
+    expect((await ask(server, { input, version: 9 })).body).toMatchObject({ code: 'decision.unknown' });
+  });
+});
+
+describe('a business rule task', () => {
+  const process = {
+    key: 'repair',
+    nodes: [
+      { id: 'who', type: 'businessRuleTask', decision: 'handling', result: 'handling' },
+      { id: 'look', type: 'userTask', role: 'operator' },
+    ],
+  };
+
+  it('cannot ask a decision that is not deployed', async () => {
+    await using server = await openEdgeServer();
+    const { status, body } = await server.call({
+      method: 'POST',
+      url: '/api/v1/definitions',
+      as: 'engineer',
+      body: process,
+    });
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([{ rule: 'decision.unknown', element: 'who' }]);
+  });
+
+  it('asks the newest version, and the history keeps which one it was and why it came out so', async () => {
+    await using server = await openDeployed();
+    const engineer = { method: 'POST', as: 'engineer' } as const;
+    await server.call({ ...engineer, url: '/api/v1/definitions', body: process });
+    const run = async () => {
+      const { body } = await server.call({
+        ...engineer,
+        url: '/api/v1/instances',
+        body: { definition: 'repair', variables: input },
+      });
+      const [instance, history] = await Promise.all(
+        ['', '/history'].map((tail) =>
+          server.call({ method: 'GET', url: `/api/v1/instances/${body.id}${tail}`, as: 'operator' }),
+        ),
+      );
+      return { instance: instance?.body, history: JSON.stringify(history?.body) };
+    };
+    const first = await run();
+    expect(JSON.stringify(first.instance)).toContain('"role":"engineer"');
+    expect(first.history).toContain('"decision":"handling","version":1');
+    expect(first.history).toContain('Far beyond the limit');
+    await deploy(server, file.replace('&gt;= 0.2', '&gt;= 0.4'));
+    const second = await run();
+    expect(JSON.stringify(second.instance)).toContain('"role":"operator"');
+    expect(second.history).toContain('"decision":"handling","version":2');
+  });
+});
