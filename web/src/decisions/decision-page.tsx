@@ -24,7 +24,6 @@ export function DecisionPage(): ReactNode {
 }
 
 function OfDecision({ decisionKey: key }: { readonly decisionKey: string }): ReactNode {
-  const { t } = useTranslation();
   const { version } = useSearch({ from: '/decisions/$key' });
   const newest = useQuery({
     queryKey: keys.decision(key, undefined),

@@ -12,7 +12,7 @@ export function useDeploy() {
     mutationFn: deployDmn,
     meta: { showsOwnErrors: true },
     onSuccess: async ({ key, version }) => {
-      toastDone(t('composer.deployed', { key, version }));
+      toastDone(t('decisions.modelDeployed', { key, version }));
       await client.invalidateQueries({ queryKey: keys.decisions });
     },
   });

@@ -38,7 +38,12 @@ function useAsked(decision: Decision, draft: DecisionTable | undefined) {
 }
 
 /** A decision whose logic is a table. */
-export function TableWorkbench({ decision, newest, onChanged, table }: WorkbenchProps & { readonly table: DecisionTable }): ReactNode {
+export function TableWorkbench({
+  decision,
+  newest,
+  onChanged,
+  table,
+}: WorkbenchProps & { readonly table: DecisionTable }): ReactNode {
   const { t } = useTranslation();
   const grid = useRef<GridHandle>(null);
   const draft = useDraft(table);

@@ -10,8 +10,8 @@ import NavigatedViewer from 'dmn-js/lib/NavigatedViewer';
 import { asDmn13 } from './dmn-layout.ts';
 
 export type DmnPicture = {
-  /** Throws what is wrong with the file; answers what of it cannot be drawn. */
-  readonly open: (xml: string) => Promise<readonly string[]>;
+  /** Throws what is wrong with the file. */
+  readonly open: (xml: string) => Promise<void>;
   readonly close: () => void;
 };
 
@@ -21,11 +21,9 @@ export function openPicture(container: HTMLElement): DmnPicture {
   const viewer = new NavigatedViewer({ container });
   return {
     open: async (xml) => {
-      const { warnings } = await viewer.importXML(asDmn13(xml));
-      if (viewer.getActiveView()?.type === 'drd') {
-        (viewer.getActiveViewer()?.get('canvas') as Canvas).zoom('fit-viewport', 'auto');
-      }
-      return warnings.map(String);
+      await viewer.importXML(asDmn13(xml));
+      const canvas = viewer.getActiveView()?.type === 'drd' ? viewer.getActiveViewer()?.get('canvas') : undefined;
+      if (canvas !== undefined) (canvas as Canvas).zoom('fit-viewport', 'auto');
     },
     close: () => viewer.destroy(),
   };

@@ -61,10 +61,20 @@ export function ColumnDialog({ draft, column, onClose }: ColumnDialogProps): Rea
           </Button>
         </div>
         <div className={classes.actions}>
-          <Button variant="default" size="xs" disabled={at === 0} onClick={() => act({ do: 'moveColumn', side, at, by: -1 })}>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={at === 0}
+            onClick={() => act({ do: 'moveColumn', side, at, by: -1 })}
+          >
             {t('decisions.columnTools.before')}
           </Button>
-          <Button variant="default" size="xs" disabled={at >= count - 1} onClick={() => act({ do: 'moveColumn', side, at, by: 1 })}>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={at >= count - 1}
+            onClick={() => act({ do: 'moveColumn', side, at, by: 1 })}
+          >
             {t('decisions.columnTools.after')}
           </Button>
           <Button variant="default" size="xs" onClick={() => act({ do: 'copyColumn', side, at })}>

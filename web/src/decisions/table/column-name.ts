@@ -4,7 +4,9 @@ import type { GridColumn } from './grid-row.tsx';
 
 /** A column without words of its own is called by its number. */
 export const columnsOf = ({ inputs, outputs, annotations }: DecisionTable): GridColumn[] => [
-  ...inputs.map(({ label, expression }, at): GridColumn => ({ side: 'inputs', name: label || expression || `${at + 1}` })),
+  ...inputs.map(
+    ({ label, expression }, at): GridColumn => ({ side: 'inputs', name: label || expression || `${at + 1}` }),
+  ),
   ...outputs.map(({ label, name }, at): GridColumn => ({ side: 'outputs', name: label || name || `${at + 1}` })),
   ...annotations.map((title, at): GridColumn => ({ side: 'annotations', name: title || `${at + 1}` })),
 ];

@@ -40,7 +40,12 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactNode {
       data-shown={isShown}
       data-rule={number}
     >
-      <th scope="row" className={classes.number} data-wrong={ofRule !== undefined && ofRule.length > 0} title={ofRule?.join(' ')}>
+      <th
+        scope="row"
+        className={classes.number}
+        data-wrong={ofRule !== undefined && ofRule.length > 0}
+        title={ofRule?.join(' ')}
+      >
         {hasFired && (
           <>
             <CheckIcon size={14} />

@@ -16,8 +16,6 @@ export function marksOf(table: string, decisions: readonly DecisionTrace[]): Rul
 }
 
 function marksOfRun({ fired, failedAt }: TableTrace): RuleMarks {
-  const failed = failedAt.flatMap((input, rule) =>
-    input === null || input === 0 ? [] : [[rule, input - 1] as const],
-  );
+  const failed = failedAt.flatMap((input, rule) => (input === null || input === 0 ? [] : [[rule, input - 1] as const]));
   return { fired: new Set(fired.map(({ rule }) => rule - 1)), failedAt: new Map(failed) };
 }

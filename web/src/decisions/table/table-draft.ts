@@ -42,7 +42,10 @@ export function edited(table: DecisionTable, edit: Edit, newId: () => string): D
     case 'paste':
       return pasted(table, edit, newId);
     case 'addRule':
-      return inserted(table, edit.after + 1, { ...emptyRule(table, newId()), ...(edit.inputs && padded(table, edit.inputs)) });
+      return inserted(table, edit.after + 1, {
+        ...emptyRule(table, newId()),
+        ...(edit.inputs && padded(table, edit.inputs)),
+      });
     case 'copyRule': {
       const rule = table.rules[edit.rule];
       return rule === undefined ? table : inserted(table, edit.rule + 1, { ...rule, id: newId() });
@@ -124,7 +127,9 @@ export const cellsOf = (table: DecisionTable, rule: Rule): string[] =>
 /** As spreadsheets put them on the clipboard: tabs between cells; a cell in quotes may hold line breaks. */
 export function cellsOfClipboard(text: string): string[][] {
   const rows: string[][] = [[]];
-  for (const { 1: quoted, 2: plain, 3: end } of text.matchAll(/(?:"((?:[^"]|"")*)"(?=\t|\r?\n|$)|([^\t\r\n]*))(\t|\r?\n|$)/g)) {
+  for (const { 1: quoted, 2: plain, 3: end } of text.matchAll(
+    /(?:"((?:[^"]|"")*)"(?=\t|\r?\n|$)|([^\t\r\n]*))(\t|\r?\n|$)/g,
+  )) {
     const cell = quoted === undefined ? (plain ?? '') : unquoted(quoted);
     rows.at(-1)?.push(cell);
     if (end === '') break;

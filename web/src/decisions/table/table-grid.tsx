@@ -63,11 +63,7 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
   // biome-ignore lint/correctness/useExhaustiveDependencies: the columns are named by the heads alone
   const columns = useMemo(() => columnsOf(table), [heads]);
   const widths = useMemo(() => widthsOf(table), [table]);
-  useImperativeHandle(
-    handle,
-    () => ({ goTo, show: (rule) => scrollTo(frame.current, rule) }),
-    [goTo],
-  );
+  useImperativeHandle(handle, () => ({ goTo, show: (rule) => scrollTo(frame.current, rule) }), [goTo]);
   const onFocus = (event: FocusEvent): void => {
     const place = placeOf(event.target);
     if (place !== undefined) editing?.onPlace(place);
@@ -117,7 +113,7 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
 function Gap({ rules, span }: { readonly rules: number; readonly span: number }): ReactNode {
   if (rules <= 0) return null;
   return (
-    <tr aria-hidden="true">
+    <tr>
       <td colSpan={span} style={{ height: rules * RULE_HEIGHT_PX }} />
     </tr>
   );
@@ -128,13 +124,14 @@ function useCells(frame: RefObject<HTMLElement | null>, visible: { readonly from
   const wanted = useRef<Place>(undefined);
   const reach = useCallback(() => {
     const place = wanted.current;
-    const field = place && frame.current?.querySelector<HTMLTextAreaElement>(`[data-cell="${place.rule}:${place.column}"]`);
+    const field =
+      place && frame.current?.querySelector<HTMLTextAreaElement>(`[data-cell="${place.rule}:${place.column}"]`);
     if (!field) return;
     wanted.current = undefined;
     field.focus();
     field.select();
   }, [frame]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the cell may be drawn now
+  // After every drawing: the cell may be there now.
   useEffect(reach);
   return useCallback(
     (place: Place) => {

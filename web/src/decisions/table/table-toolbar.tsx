@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { DecisionTable } from '../../api/decisions.ts';
 import { PlusIcon } from '../../app/icons.tsx';
 import { useFormat } from '../../i18n/format.ts';
-import { SIDES } from './table-draft.ts';
+import { type Edit, SIDES } from './table-draft.ts';
 import classes from './table-editor.module.css';
 import type { Draft } from './use-draft.ts';
 
@@ -34,24 +34,35 @@ export function TableToolbar({ draft, rule, onRule, onColumnAdded }: TableToolba
   const { table, edit } = draft;
   const count = table.rules.length;
   const here = rule !== undefined && rule < count ? rule : undefined;
+  const last = here ?? count - 1;
   const tools: readonly Tool[] = [
-    { name: 'add', run: () => (edit({ do: 'addRule', after: here ?? count - 1 }), onRule((here ?? count - 1) + 1)), isOn: true },
-    { name: 'copy', run: (at) => (edit({ do: 'copyRule', rule: at }), onRule(at + 1)), isOn: here !== undefined },
-    { name: 'up', run: (at) => (edit({ do: 'moveRule', rule: at, by: -1 }), onRule(at - 1)), isOn: here !== undefined && here > 0 },
-    { name: 'down', run: (at) => (edit({ do: 'moveRule', rule: at, by: 1 }), onRule(at + 1)), isOn: here !== undefined && here < count - 1 },
-    { name: 'remove', run: (at) => edit({ do: 'removeRule', rule: at }), isOn: here !== undefined },
+    { name: 'add', edit: { do: 'addRule', after: last }, to: last + 1 },
+    ...(here === undefined ? [] : toolsAt(here)),
   ];
   return (
     <div className={classes.tools} role="toolbar" aria-label={t('decisions.tools')}>
       <div className={classes.group}>
-        {tools.map(({ name, run, isOn }) => (
-          <Button key={name} variant="default" size="compact-sm" disabled={!isOn} onClick={() => run(here ?? 0)}>
-            {t(`decisions.ruleTools.${name}`)}
-          </Button>
-        ))}
-        <span className={classes.here}>
-          {here !== undefined && t('decisions.hereOf', { rule: here + 1, count })}
-        </span>
+        {TOOLS.map((name) => {
+          const tool = tools.find((each) => each.name === name);
+          const isLast = name === 'down' && here === count - 1;
+          const isOff = tool === undefined || isLast || (tool.to !== undefined && tool.to < 0);
+          return (
+            <Button
+              key={name}
+              variant="default"
+              size="compact-sm"
+              disabled={isOff}
+              onClick={() => {
+                if (tool === undefined) return;
+                edit(tool.edit);
+                if (tool.to !== undefined) onRule(tool.to);
+              }}
+            >
+              {t(`decisions.ruleTools.${name}`)}
+            </Button>
+          );
+        })}
+        <span className={classes.here}>{here !== undefined && t('decisions.hereOf', { rule: here + 1, count })}</span>
       </div>
       <div className={classes.group}>
         {SIDES.map((side) => (
@@ -81,11 +92,17 @@ export function TableToolbar({ draft, rule, onRule, onColumnAdded }: TableToolba
   );
 }
 
-type Tool = {
-  readonly name: 'add' | 'copy' | 'up' | 'down' | 'remove';
-  readonly run: (rule: number) => void;
-  readonly isOn: boolean;
-};
+const TOOLS = ['add', 'copy', 'up', 'down', 'remove'] as const;
+
+/** What a tool does, and the rule to which the cursor goes. */
+type Tool = { readonly name: (typeof TOOLS)[number]; readonly edit: Edit; readonly to?: number };
+
+const toolsAt = (rule: number): Tool[] => [
+  { name: 'copy', edit: { do: 'copyRule', rule }, to: rule + 1 },
+  { name: 'up', edit: { do: 'moveRule', rule, by: -1 }, to: rule - 1 },
+  { name: 'down', edit: { do: 'moveRule', rule, by: 1 }, to: rule + 1 },
+  { name: 'remove', edit: { do: 'removeRule', rule } },
+];
 
 /** How many rules may hold, and what becomes of their outputs. */
 export function HitPolicy({ draft }: { readonly draft: Draft }): ReactNode {

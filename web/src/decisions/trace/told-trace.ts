@@ -32,12 +32,16 @@ export type ToldTrace = {
 
 export function toldTrace(trace: unknown): ToldTrace {
   const { decisions, notes, isCut } = isRecord(trace) ? trace : {};
-  return { decisions: recordsOf(decisions).map(toldDecision), notes: recordsOf(notes).map(toldNote), isCut: isCut === true };
+  return {
+    decisions: recordsOf(decisions).map(toldDecision),
+    notes: recordsOf(notes).map(toldNote),
+    isCut: isCut === true,
+  };
 }
 
 /** The rules that fired for the decision that was asked; it is the last one of its name. Undefined: it has no table. */
-export function firedRules(trace: unknown, decision: string): readonly number[] | undefined {
-  const asked = toldTrace(trace).decisions.findLast(({ id }) => id === decision);
+export function firedRules({ decisions }: ToldTrace, decision: string): readonly number[] | undefined {
+  const asked = decisions.findLast(({ id }) => id === decision);
   const table = asked?.tables.at(-1);
   return table?.fired.map(({ rule }) => rule);
 }

@@ -38,7 +38,9 @@ export function TraceView({ asked, decisions }: TraceViewProps): ReactNode {
           ))}
         </li>
       ))}
-      {decisions.length > SHOWN && <li className="quiet">{t('decisions.more', { count: decisions.length - SHOWN })}</li>}
+      {decisions.length > SHOWN && (
+        <li className="quiet">{t('decisions.more', { count: decisions.length - SHOWN })}</li>
+      )}
     </ol>
   );
 }
@@ -85,8 +87,7 @@ export function Notes({ notes }: { readonly notes: readonly ToldNote[] }): React
       {notes.slice(0, SHOWN).map(({ expression, line, column, reason }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a trace never changes
         <li key={at}>
-          <code dir="ltr">{expression}</code>{' '}
-          <span className="quiet">{t('decisions.noteAt', { line, column })}</span>
+          <code dir="ltr">{expression}</code> <span className="quiet">{t('decisions.noteAt', { line, column })}</span>
           <br />
           <bdi>{reason}</bdi>
         </li>

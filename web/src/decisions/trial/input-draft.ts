@@ -36,7 +36,7 @@ export function inputsOf(inputs: readonly Input[], texts: InputTexts): Inputs {
   for (const { name, type } of inputs) {
     const text = Object.hasOwn(texts, name) ? (texts[name] ?? '') : '';
     if (text.trim() === '') continue;
-    const value = valueOf(kindOf(type), text);
+    const value = meantBy(kindOf(type), text);
     if (value === undefined) wrong.add(name);
     else Object.defineProperty(values, name, { value, enumerable: true });
   }
@@ -44,7 +44,7 @@ export function inputsOf(inputs: readonly Input[], texts: InputTexts): Inputs {
 }
 
 /** Undefined: the text means none. Times stay texts: the model says what they are. */
-function valueOf(kind: InputKind, text: string): unknown {
+function meantBy(kind: InputKind, text: string): unknown {
   switch (kind) {
     case 'number':
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
@@ -88,7 +88,9 @@ const storedAs = (decision: string): string => `millrace-decision-inputs:${decis
 export function rememberedInputs(decision: string, storage: Pick<Storage, 'getItem'>): InputTexts {
   const kept = parsed(storage.getItem(storedAs(decision)) ?? '{}');
   if (typeof kept !== 'object' || kept === null) return {};
-  return Object.fromEntries(Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** Where the browser keeps nothing, the next time begins empty. */
