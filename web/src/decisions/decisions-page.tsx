@@ -67,7 +67,7 @@ function DecisionTable({ items }: { readonly items: readonly DecisionSummary[] }
     return words.every((word) => text.includes(word));
   });
   const columns = [
-    { name: t('processes.name') },
+    { name: t('decisions.name') },
     { name: t('decisions.model') },
     { name: t('processes.version'), isNumber: true },
     { name: t('processes.deployed') },

@@ -34,7 +34,8 @@ function useAsked(decision: Decision, draft: DecisionTable | undefined) {
     setTexts(next);
     rememberInputs(decision.key, next, localStorage);
   };
-  return { texts, wrong, trial, change };
+  const isFilled = decision.inputs.length === 0 || Object.keys(values).length > 0;
+  return { texts, wrong, trial, change, isFilled };
 }
 
 /** A decision whose logic is a table. */
@@ -57,7 +58,7 @@ export function TableWorkbench({
   const isKept = (): boolean => isChanged && !isLeft.current;
   useBlocker({ shouldBlockFn: () => isKept() && !window.confirm(t('decisions.leave')), enableBeforeUnload: isKept });
   useEffect(() => onChanged(isChanged), [isChanged, onChanged]);
-  const { marks, problems } = useFindings(draft.table, asked.trial);
+  const { marks, problems } = useFindings(draft.table, asked);
   const show = (rules: readonly number[]): void => {
     setShown(new Set(rules.map((rule) => rule - 1)));
     grid.current?.show((rules[0] ?? 1) - 1);
@@ -90,6 +91,7 @@ export function TableWorkbench({
             texts={asked.texts}
             wrong={asked.wrong}
             trial={asked.trial}
+            isFilled={asked.isFilled}
             onChange={asked.change}
           />
           <AnalysisPanel
@@ -104,10 +106,13 @@ export function TableWorkbench({
   );
 }
 
-function useFindings(table: DecisionTable, { result, error, isCurrent }: Trial) {
+type Found = { readonly trial: Trial; readonly isFilled: boolean };
+
+/** Without any input no rule can fire, and every first cell would be marked. */
+function useFindings(table: DecisionTable, { trial: { result, error, isCurrent }, isFilled }: Found) {
   const marks = useMemo(
-    () => (result?.decisions === undefined || !isCurrent ? NO_MARKS : marksOf(table.id, result.decisions)),
-    [result, isCurrent, table.id],
+    () => (result?.decisions === undefined || !isCurrent || !isFilled ? NO_MARKS : marksOf(table.id, result.decisions)),
+    [result, isCurrent, isFilled, table.id],
   );
   const problems = useMemo(() => placed(table, modelProblemsOf(error) ?? []), [table, error]);
   return { marks, problems };
@@ -136,6 +141,7 @@ export function PlainWorkbench({ decision }: Pick<WorkbenchProps, 'decision'>): 
         texts={asked.texts}
         wrong={asked.wrong}
         trial={asked.trial}
+        isFilled={asked.isFilled}
         onChange={asked.change}
       />
     </div>

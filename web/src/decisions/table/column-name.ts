@@ -18,8 +18,8 @@ const WIDEST = 34;
 export function widthsOf(table: DecisionTable): number[] {
   const { inputs, outputs, annotations, rules } = table;
   const heads = [
-    ...inputs.map(({ label = '', expression, values = '' }) => [label, expression, values]),
-    ...outputs.map(({ label = '', name, values = '' }) => [label, name, values]),
+    ...inputs.map(({ label = '', expression }) => [label, expression]),
+    ...outputs.map(({ label = '', name }) => [label, name]),
     ...annotations.map((title) => [title]),
   ];
   const widest = heads.map((texts) => Math.max(...texts.map(({ length }) => length + 4)));

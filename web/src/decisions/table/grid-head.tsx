@@ -68,7 +68,7 @@ function Head({ title, code, type, values }: HeadText): ReactNode {
   return (
     <span className={classes.headText}>
       {hasTitle && <bdi className={classes.title}>{title}</bdi>}
-      {code !== undefined && code !== title && (
+      {code !== undefined && code !== title && (code !== '' || !hasTitle) && (
         <code className={hasTitle ? classes.under : classes.title} dir="ltr">
           {code || '–'}
         </code>

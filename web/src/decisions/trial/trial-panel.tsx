@@ -19,6 +19,7 @@ export type TrialPanelProps = {
   readonly texts: InputTexts;
   readonly wrong: ReadonlySet<string>;
   readonly trial: Trial;
+  readonly isFilled: boolean;
   readonly onChange: (texts: InputTexts) => void;
 };
 
@@ -51,18 +52,21 @@ export function TrialPanel(props: TrialPanelProps): ReactNode {
       </div>
       <div className={classes.result} aria-live="polite" data-old={!trial.isCurrent}>
         <h3>{isDraft ? t('decisions.resultOfDraft') : t('decisions.resultOf', { version: decision.version })}</h3>
-        <Outcome decision={decision} trial={trial} />
+        <Outcome decision={decision} trial={trial} isFilled={props.isFilled} />
       </div>
     </Panel>
   );
 }
 
-function Outcome({ decision, trial: { result, error } }: Pick<TrialPanelProps, 'decision' | 'trial'>): ReactNode {
+type OutcomeProps = Pick<TrialPanelProps, 'decision' | 'trial' | 'isFilled'>;
+
+function Outcome({ decision, trial: { result, error }, isFilled }: OutcomeProps): ReactNode {
   const { t } = useTranslation();
   if (error) {
     if (modelProblemsOf(error) !== undefined) return <p>{t('decisions.draftIsWrong')}</p>;
     return <ProblemPanel error={error} />;
   }
+  if (!isFilled) return <p className="quiet">{t('decisions.fillIn')}</p>;
   if (result === undefined) return <p className="quiet">{t('loading')}</p>;
   const { value, decisions = [], notes = [] } = result;
   return (

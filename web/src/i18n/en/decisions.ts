@@ -2,6 +2,7 @@
 export const decisions = {
   decisions: {
     deployed: 'Deployed decisions',
+    name: 'Decision',
     model: 'Model',
     search: 'Search by name, key or model',
     none: 'No decision is deployed',
@@ -24,7 +25,7 @@ export const decisions = {
     otherLogic: 'Its logic is neither a table nor one expression. The file shows it.',
     table: 'Decision table',
     diagram: 'Diagram',
-    diagramHint: 'Drawn by dmn-js. Click a decision in it to look into it.',
+    diagramHint: 'Drawn by dmn-js. The sign on a decision opens it.',
     noLayout: 'This file has no picture',
     noLayoutText: 'It says what is decided, but not where anything is drawn. A DMN editor can add positions.',
     view: 'View',
@@ -84,6 +85,7 @@ export const decisions = {
 
     try: 'Try it',
     noInputs: 'It takes no input.',
+    fillIn: 'Fill in an input to see what comes out.',
     emptyInputs: 'Empty all',
     anyHint: 'A number, true, false or JSON; anything else is a text.',
     resultOf: 'Result of version {{version}}',

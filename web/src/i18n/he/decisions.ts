@@ -2,6 +2,7 @@
 export const decisions = {
   decisions: {
     deployed: 'החלטות פרוסות',
+    name: 'החלטה',
     model: 'מודל',
     search: 'חיפוש לפי שם, מפתח או מודל',
     none: 'לא נפרסה אף החלטה',
@@ -25,7 +26,7 @@ export const decisions = {
     otherLogic: 'הלוגיקה שלה אינה טבלה ואינה ביטוי אחד. הקובץ מראה אותה.',
     table: 'טבלת החלטה',
     diagram: 'תרשים',
-    diagramHint: 'מצויר על ידי dmn-js. לחיצה על החלטה בתרשים פותחת אותה.',
+    diagramHint: 'מצויר על ידי dmn-js. הסימן שעל החלטה פותח אותה.',
     noLayout: 'אין תמונה בקובץ הזה',
     noLayoutText: 'כתוב בו מה מוחלט, אך לא היכן דבר מצויר. עורך DMN יכול להוסיף מיקומים.',
     view: 'תצוגה',
@@ -88,6 +89,7 @@ export const decisions = {
 
     try: 'ניסוי',
     noInputs: 'היא אינה מקבלת קלט.',
+    fillIn: 'יש למלא קלט כדי לראות מה יוצא.',
     emptyInputs: 'ריקון הכול',
     anyHint: 'מספר, true, false או JSON; כל דבר אחר הוא טקסט.',
     resultOf: 'התוצאה של גרסה {{version}}',
