@@ -86,6 +86,17 @@ export type {
   TopologyPlan,
 } from './wire-bus.ts';
 export type {
+  Decision,
+  DecisionNote,
+  DecisionQuestion,
+  DecisionResult,
+  DecisionSummary,
+  DecisionTable,
+  DecisionTrace,
+  TableAnalysis,
+  TableTrace,
+} from './wire-decisions.ts';
+export type {
   BatchedJob,
   ClaimedJob,
   EnqueuedJob,

@@ -14,6 +14,7 @@ import type { Definition } from '../process/core/definition.ts';
 import type { Effect } from '../process/core/effect.ts';
 import type { ProcessState, Token } from '../process/core/state.ts';
 import { visibleVariables } from '../process/core/state.ts';
+import { facesOfFiles } from '../process/decisions/face.ts';
 import type { OutcomesIn, ProcessDefinition, VariablesIn } from '../process/define-process.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -28,6 +29,8 @@ export type RunOptions<Variables = Json> = {
   /** Where the clock starts; default: a Monday, 2026-01-05T06:00Z. */
   readonly now?: Date;
   readonly timeZone?: string;
+  /** DMN files with the decisions that its business rule tasks ask. */
+  readonly decisions?: readonly string[];
 };
 
 type Timer = { readonly job: JobId; readonly dueAt: Instant };
@@ -49,9 +52,9 @@ export class ProcessRun<Source extends ProcessDefinition = ProcessDefinition> {
 
   constructor(
     source: Source,
-    { variables = {}, businessKey, at, now, timeZone = 'UTC' }: RunOptions<VariablesIn<Source>>,
+    { variables = {}, businessKey, at, now, timeZone = 'UTC', decisions = [] }: RunOptions<VariablesIn<Source>>,
   ) {
-    this.#definition = compileDefinition(source, 1);
+    this.#definition = compileDefinition(source, 1, { decisions: facesOfFiles(decisions) });
     this.#timeZone = timeZone;
     this.#now = now?.getTime() ?? MONDAY;
     this.#take({

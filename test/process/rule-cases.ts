@@ -12,7 +12,7 @@ const modules = facesOf(byName(builtInModules));
 
 export function breachesOf(definition: unknown): readonly Breach[] {
   try {
-    compileDefinition(definition, 1, { modules });
+    compileDefinition(definition, 1, { modules, decisions: { get: () => undefined } });
   } catch (error) {
     if (!isMillraceError(error, 'process.invalid-definition')) throw error;
     return error.details.errors as Breach[];

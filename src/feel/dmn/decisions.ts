@@ -12,7 +12,7 @@ import { type Clock, type Context, type FeelType, type Frame, own, type Value } 
 import { admit } from './compiling/admit.ts';
 import { keysOf } from './compiling/keys.ts';
 import { Linker } from './compiling/link.ts';
-import { fitted } from './compiling/logic.ts';
+import { fitter } from './compiling/logic.ts';
 import type { FunctionNode, Node, Unit } from './compiling/nodes.ts';
 import { type Plan, planFor } from './compiling/plan.ts';
 import { collectProblems, type Report } from './compiling/report.ts';
@@ -123,9 +123,9 @@ function run(target: Target, input: Context, frame: Frame): Value {
 function call({ value: callee, name }: FunctionNode, input: Context, frame: Frame): Value {
   const operands = callee.parameters.map((parameter) => {
     const given = admit(own(input, parameter.name), parameter.type);
-    return fitted(given, parameter.type, frame, () => `the operand "${parameter.name}" of "${name}"`);
+    return fitter(parameter.type, () => `the operand "${parameter.name}" of "${name}"`)(given, frame);
   });
-  return fitted(callee.invoke(operands, frame), callee.result, frame, () => `the result of "${name}"`);
+  return fitter(callee.result, () => `the result of "${name}"`)(callee.invoke(operands, frame), frame);
 }
 
 function describe(target: Target): Evaluable {

@@ -169,6 +169,6 @@ export const dmnRules = [
   ...(['missing-requirement', 'requirement-cycle', 'unknown-type', 'type-cycle', 'feel', 'unknown-name'] as const),
   ...(['hit-policy', 'output-name', 'output-values', 'table-size', 'entry-count', 'result-entry'] as const),
   ...(['unknown-parameter', 'external-function', 'expression-language', 'unknown-import', 'service-output'] as const),
-  ...(['service-input', 'too-deep'] as const),
+  ...(['service-input', 'limit'] as const),
 ] as const;
 export type DmnRule = (typeof dmnRules)[number];

@@ -14,7 +14,7 @@ import { add, append, type Guard, isAbsent, put, remove, type Write } from '../.
 import type { DecisionFace, DecisionFaces } from '../core/decision-face.ts';
 import { DECISION_CHANGES } from '../engine/definitions.ts';
 import { deploymentFamily } from '../engine/families.ts';
-import { boundedTrace } from './bounded-trace.ts';
+import { faceOf } from './face.ts';
 import { type DecisionModelRow, type DecisionRow, decisionFamily, decisionModelFamily } from './families.ts';
 
 /** Models that one plant may have. */
@@ -89,26 +89,10 @@ export class Decisions implements DecisionFaces {
   get(key: string): DecisionFace | undefined {
     const row = this.#decisions.get(key);
     if (row === undefined) return undefined;
-    const known = this.#faces.get(key) ?? this.#faceOf(row);
-    this.#faces.set(key, known);
-    return known;
-  }
-
-  #faceOf({ key, model, version }: DecisionRow): DecisionFace {
-    return {
-      key,
-      version,
-      evaluate: (variables, { now, timeZone }) => {
-        const compiled = this.#compiledModel(model);
-        const { value, ...trace } = compiled.evaluate({
-          decision: key,
-          input: variables,
-          clock: { now, timeZone },
-          trace: true,
-        });
-        return { value, trace: boundedTrace(trace) };
-      },
-    };
+    const { model, version } = row;
+    const face = this.#faces.get(key) ?? faceOf({ key, version }, () => this.#compiledModel(model));
+    this.#faces.set(key, face);
+    return face;
   }
 
   /** A version, or the newest, ready to be asked. Throws `decision.unknown`. */

@@ -180,16 +180,30 @@ const work: Area = {
       name: 'is a job for a worker that decides',
       prove: () => waits(run([{ id: 'rate', type: 'businessRuleTask', kind: 'rules.rate' }]), 'rate'),
     }),
-    refused({
+    runs({
       element: 'businessRuleTask',
       attribute: 'a decision of its own (DMN)',
-      json: '`decision`',
-      name: 'is refused in this release',
-      rule: 'element.unsupported',
-      nodes: [{ id: 'rate', type: 'businessRuleTask', decision: 'risk' }],
+      json: '`"type": "businessRuleTask"`, `decision`, `result`',
+      name: 'takes the value of the deployed decision of this key, and keeps why it came out so',
+      prove: () => {
+        const nodes = [{ id: 'rate', type: 'businessRuleTask', decision: 'risk', result: 'risk' }, step('look')];
+        const decided = run(nodes, { variables: { amount: 120 }, decisions: [RISK] });
+        knows(decided, { risk: 'high' });
+        deepEqual(
+          decided.history.flatMap((effect) => (effect.type === 'decided' ? [effect.decision] : [])),
+          ['risk'],
+        );
+      },
     }),
   ],
 };
+
+const RISK = `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:risk">
+  <inputData id="a" name="amount"><variable name="amount" typeRef="number"/></inputData>
+  <decision id="risk" name="risk"><variable name="risk"/>
+    <informationRequirement id="r"><requiredInput href="#a"/></informationRequirement>
+    <literalExpression id="e"><text>if amount &gt; 100 then "high" else "low"</text></literalExpression>
+  </decision></definitions>`;
 
 const send = { id: 'tell', type: 'sendTask', message: 'ready', next: 'end' };
 const receive = { id: 'hear', type: 'receiveTask', message: 'paid', next: 'end' };

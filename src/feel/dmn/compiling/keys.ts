@@ -14,7 +14,9 @@ export function keysOf(models: readonly DmnModel[]): string[] {
     for (const type of types) addComponents(type, add);
     for (const { logic } of [...decisions, ...functions]) if (logic !== undefined) addBoxed(logic, add);
     // The value of a service of several decisions is a context by their names.
-    const joined = new Set(services.flatMap(({ outputs }) => (outputs.length > 1 ? outputs : [])).map(({ target }) => target));
+    const joined = new Set(
+      services.flatMap(({ outputs }) => (outputs.length > 1 ? outputs : [])).map(({ target }) => target),
+    );
     for (const { id, name } of decisions) if (joined.has(id)) add(name);
   }
   return [...keys];

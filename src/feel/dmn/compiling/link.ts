@@ -60,11 +60,19 @@ export class Linker {
     const found = imports.get(namespace);
     if (found === undefined) {
       const isDmn = importType === '' || /\/DMN\//i.test(importType);
-      report(at, 'unknown-import', isDmn ? `There is no model "${namespace}".` : `Only DMN is imported: ${importType}.`);
+      report(
+        at,
+        'unknown-import',
+        isDmn ? `There is no model "${namespace}".` : `Only DMN is imported: ${importType}.`,
+      );
     } else if (way.includes(found)) {
-      report(at, 'unknown-import', `The models import each other in a circle: ${way.map(({ name }) => name).join(', ')}.`);
+      report(
+        at,
+        'unknown-import',
+        `The models import each other in a circle: ${way.map(({ name }) => name).join(', ')}.`,
+      );
     } else if (this.#units >= MAX_LINKED_MODELS) {
-      report(at, 'too-deep', `More than ${MAX_LINKED_MODELS} ways lead through the imports.`);
+      report(at, 'limit', `More than ${MAX_LINKED_MODELS} ways lead through the imports.`);
     } else return found;
     return undefined;
   }
@@ -72,7 +80,9 @@ export class Linker {
   #typesOf(model: DmnModel, imports: readonly Import[]): Types {
     const known = this.#types.get(model);
     if (known !== undefined) return known;
-    const imported = imports.map(({ name, namespace, unit }): ImportedTypes => ({ name, namespace, types: unit.types }));
+    const imported = imports.map(
+      ({ name, namespace, unit }): ImportedTypes => ({ name, namespace, types: unit.types }),
+    );
     const types = buildTypes(model, { ...this.#parts, imported });
     this.#types.set(model, types);
     return types;
@@ -108,10 +118,11 @@ export class Linker {
     const { name, path } = { name: source.name, path: unit.path };
     const site = this.#site(unit, source);
     const type = typeOf(source, source, site);
-    const node: DecisionNode = { kind: 'decision', source, name, path, type, bindings: [], logic: NOTHING };
+    const node: DecisionNode = { kind: 'decision', source, name, path, type, bindings: [], logic: NOTHING, depth: 1 };
     keep(unit, id, node);
     this.#within(node, () => {
       node.bindings.push(...this.bindings(unit, source.requirements, source));
+      node.depth = 1 + Math.max(0, ...node.bindings.map(({ node: required }) => depthOf(required)));
       node.logic = compileBoxed(source.logic, source, { ...site, visible: visibleNames(node.bindings) });
     });
     return node;
@@ -137,7 +148,10 @@ export class Linker {
     const node = keep(unit, id, { kind: 'function', name, source, value });
     this.#within(node, () => {
       const bindings = this.bindings(unit, requirements, source);
-      Object.assign(variables, scopeOf(bindings, (other) => (other.kind === 'function' ? other.value : null)));
+      Object.assign(
+        variables,
+        scopeOf(bindings, (other) => (other.kind === 'function' ? other.value : null)),
+      );
       if (!Object.hasOwn(variables, name)) variables[name] = value;
       body = compileBody(boxed, { ...site, visible: [name, ...visibleNames(bindings)] }, compileBoxed).body;
     });
@@ -157,7 +171,8 @@ export class Linker {
       if (found === undefined) return [];
       if (this.#open.has(found.node)) {
         const isItself = found.node.kind === 'function' && found.node.source === of;
-        if (!isItself) this.#parts.report(of, 'requirement-cycle', `It requires itself by way of "${found.node.name}".`);
+        if (!isItself)
+          this.#parts.report(of, 'requirement-cycle', `It requires itself by way of "${found.node.name}".`);
         return found.node.kind === 'function' ? [found] : [];
       }
       return [found];
@@ -168,13 +183,14 @@ export class Linker {
     const { report } = this.#parts;
     const from = namespace === undefined ? undefined : unit.imports.find((entry) => entry.namespace === namespace);
     const owner = namespace === undefined ? unit : from?.unit;
-    if (this.#open.size >= MAX_REQUIREMENT_DEPTH) {
-      report({ id, line }, 'too-deep', `More than ${MAX_REQUIREMENT_DEPTH} elements require each other in a row.`);
+    const node = owner && this.#open.size < MAX_REQUIREMENT_DEPTH ? this.node(owner, target) : undefined;
+    if (this.#open.size >= MAX_REQUIREMENT_DEPTH || (node !== undefined && depthOf(node) >= MAX_REQUIREMENT_DEPTH)) {
+      report({ id, line }, 'limit', `More than ${MAX_REQUIREMENT_DEPTH} elements require each other in a row.`);
       return undefined;
     }
-    const node = owner && this.node(owner, target);
     if (node === undefined) {
-      const missing = namespace !== undefined && from === undefined ? 'its model is not imported' : 'there is no such element';
+      const missing =
+        namespace !== undefined && from === undefined ? 'its model is not imported' : 'there is no such element';
       report({ id, line }, 'unknown-requirement', `"${id}" is required: ${missing}.`);
       return undefined;
     }
@@ -194,6 +210,8 @@ export class Linker {
     return { types, keys, elements, report, visible: [], owner, isOpen: false };
   }
 }
+
+const depthOf = (node: Node): number => (node.kind === 'decision' ? node.depth : 0);
 
 function keep<Kept extends Node>({ nodes }: Unit, id: string, node: Kept): Kept {
   nodes.set(id, node);

@@ -56,15 +56,20 @@ export function typeOf({ type }: Typed, at: Identified, { types, report }: Pick<
   return found?.kind === 'plain' && found.name === 'Any' ? undefined : found;
 }
 
-/** The value as one of the type; null, with the reason, if it is none. */
-export function fitted(value: Value, type: FeelType | undefined, frame: Frame, whose: () => string): Value {
-  if (type === undefined || value === null) return value;
-  const fits = fitTo(value, type, frame);
-  if (fits !== undefined) return fits;
-  return nothing(frame, 0, () => `${whose()} is of type ${describeType(type)}, not this ${nameOf(value)}`);
+/** Fits values to a type: null, with the reason, if one is of another; without a type they stay as they are. */
+export function fitter(type: FeelType | undefined, whose: () => string): (value: Value, frame: Frame) => Value {
+  if (type === undefined) return (value) => value;
+  return (value, frame) => {
+    if (value === null) return null;
+    const fits = fitTo(value, type, frame);
+    if (fits !== undefined) return fits;
+    return nothing(frame, 0, () => `${whose()} is of type ${describeType(type)}, not this ${nameOf(value)}`);
+  };
 }
 
 /** Logic whose result has a type. */
 export function typed(logic: Logic, type: FeelType | undefined, whose: string): Logic {
-  return type === undefined ? logic : (variables, frame) => fitted(logic(variables, frame), type, frame, () => whose);
+  if (type === undefined) return logic;
+  const adapt = fitter(type, () => whose);
+  return (variables, frame) => adapt(logic(variables, frame), frame);
 }

@@ -2,8 +2,10 @@
  * Boxed filters and iterators. They run as the loops of FEEL do, by an expression that calls the boxed parts as
  * functions: `source[match(item)]`, `for element in source return body(element)`.
  */
+
+import { nothing } from '../../evaluation/frame.ts';
 import { compileFormula } from '../../formula.ts';
-import { ANY } from '../../values/types.ts';
+import { ANY, nameOf } from '../../values/types.ts';
 import { isContext, type Value } from '../../values/value.ts';
 import type { Boxed, FilterBox, Identified, LoopBox } from '../model.ts';
 import { type CompileBoxed, functionOf } from './functions.ts';
@@ -11,32 +13,50 @@ import { type Logic, type Site, seeing } from './logic.ts';
 
 const filtering = compileFormula('source[match(item)]', { names: ['source', 'match'] });
 
-const BODY = { for: 'return body(element)', some: 'satisfies body(element)', every: 'satisfies body(element)' } as const;
+const BODY = {
+  for: 'return body(element)',
+  some: 'satisfies body(element)',
+  every: 'satisfies body(element)',
+} as const;
 const loops = {
   for: compileFormula(`for element in source ${BODY.for}`, { names: ['source', 'body'] }),
   some: compileFormula(`some element in source ${BODY.some}`, { names: ['source', 'body'] }),
   every: compileFormula(`every element in source ${BODY.every}`, { names: ['source', 'body'] }),
 };
-const withPartial = compileFormula('for element in source return body(element, partial)', { names: ['source', 'body'] });
+const withPartial = compileFormula('for element in source return body(element, partial)', {
+  names: ['source', 'body'],
+});
 
 const anything = (...names: readonly string[]) => names.map((name) => ({ name, type: ANY }));
 
-/** `item` is the element; its entries have names of their own. */
+/**
+ * `item` is the element; its entries have names of their own. The match has to be a boolean (DMN 1.5, 10.2.2.9): null counts
+ * as false, and anything else makes the whole null.
+ */
 export function compileFilter({ source, match, ...at }: FilterBox, site: Site, compile: CompileBoxed): Logic {
   const list = compile(source, at, site);
   const test = compile(match, at, { ...seeing(site, 'item'), isOpen: true });
   return (variables, frame) => {
+    let wrong: Value = null;
     const accepts: Logic = (scope, inner) => {
       const element = (scope.item ?? null) as Value;
-      return test(isContext(element) ? { ...scope, ...element } : scope, inner);
+      const verdict = test(isContext(element) ? { ...scope, ...element } : scope, inner);
+      if (verdict === null || typeof verdict === 'boolean') return verdict;
+      wrong ??= verdict;
+      return false;
     };
     const parts = { name: '', parameters: anything('item'), result: ANY };
     const callable = functionOf({ ...parts, body: accepts, variables: () => variables });
-    return filtering.run({ source: list(variables, frame), match: callable }, frame);
+    const kept = filtering.run({ source: list(variables, frame), match: callable }, frame);
+    return wrong === null ? kept : nothing(frame, 0, () => `the match of a filter is no boolean but ${nameOf(wrong)}`);
   };
 }
 
-export function compileLoop({ verb, iterator, source, body, ...at }: LoopBox, site: Site, compile: CompileBoxed): Logic {
+export function compileLoop(
+  { verb, iterator, source, body, ...at }: LoopBox,
+  site: Site,
+  compile: CompileBoxed,
+): Logic {
   if (iterator === '') site.report(at, 'missing-name', 'The iterator has no name.');
   const elements = compileSource(source, at, { site, compile });
   const readsPartial = verb === 'for' && JSON.stringify(body ?? '').includes('partial');

@@ -20,6 +20,8 @@ export type DecisionNode = {
   readonly type: FeelType | undefined;
   readonly bindings: Binding[];
   logic: Logic;
+  /** How many decisions in a row it takes. */
+  depth: number;
 };
 export type FunctionNode = {
   readonly kind: 'function';
@@ -59,11 +61,11 @@ export const visibleNames = (bindings: readonly Binding[]): string[] => [
 ];
 
 /** Values by their names, those of imports in a context of their own. */
-export function scopeOf(bindings: readonly Binding[], valueOf: (node: Node) => unknown): Record<string, unknown> {
+export function scopeOf(bindings: readonly Binding[], read: (node: Node) => unknown): Record<string, unknown> {
   const scope: Record<string, unknown> = {};
   for (const { name, importName, node } of bindings) {
-    if (importName === '') scope[name] = valueOf(node);
-    else scope[importName] = { ...(scope[importName] as object | undefined), [name]: valueOf(node) };
+    if (importName === '') scope[name] = read(node);
+    else scope[importName] = { ...(scope[importName] as object | undefined), [name]: read(node) };
   }
   return scope;
 }

@@ -38,7 +38,12 @@ export function reportFormula({ problems }: Formula, { text, at, report }: Where
 /** Names that an expression reads and nobody declared; those of elements of the model lack a requirement. */
 export function reportNames(
   formula: Formula,
-  { text, at, report, ...names }: Where & { readonly visible: readonly string[]; readonly elements: ReadonlySet<string> },
+  {
+    text,
+    at,
+    report,
+    ...names
+  }: Where & { readonly visible: readonly string[]; readonly elements: ReadonlySet<string> },
 ): void {
   // Inside of a filter a name may be an entry of an element, of which nothing is known.
   const mayBeEntry = text.text.includes('[');
@@ -53,7 +58,9 @@ export function reportNames(
     }
   }
   if (formula.problems.length === 0) return;
-  const missing = [...names.elements].find((name) => name.includes(' ') && !visible.has(name) && text.text.includes(name));
+  const missing = [...names.elements].find(
+    (name) => name.includes(' ') && !visible.has(name) && text.text.includes(name),
+  );
   if (missing === undefined) return;
   report(
     { id: at.id, line: text.line },

@@ -23,7 +23,10 @@ export function serviceFunction(service: DecisionService, { unit, linker, site }
     if (plan !== undefined) return plan;
     results = linker.bindings(unit, outputs, service);
     const given = linker.bindings(unit, [...inputData, ...inputDecisions], service).map(({ node }) => node);
-    plan = planFor(results.map(({ node }) => node), given);
+    plan = planFor(
+      results.map(({ node }) => node),
+      given,
+    );
     return plan;
   };
   return functionOf({
@@ -64,8 +67,11 @@ export function checkService(service: DecisionService, { unit, linker, site }: P
     for (const { node: required } of node.bindings) {
       if (required.kind === 'function' || given.includes(required) || inside.includes(required)) continue;
       const message = `"${node.name}" requires "${required.name}", which is neither inside of the service nor handed in.`;
-      report(service, 'service-input', required.kind === 'input' ? message : `${message} It is evaluated all the same.`);
+      report(
+        service,
+        'service-input',
+        required.kind === 'input' ? message : `${message} It is evaluated all the same.`,
+      );
     }
   }
 }
-

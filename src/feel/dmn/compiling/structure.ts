@@ -5,7 +5,10 @@ import type { Report } from './report.ts';
 export function checkStructure(model: DmnModel, report: Report): void {
   const { inputs, decisions, functions, services, types, imports } = model;
   // Elements share one space of names with imports; types have another.
-  checkNames([...inputs, ...decisions, ...functions, ...services, ...imports.filter(({ name }) => name !== '')], report);
+  checkNames(
+    [...inputs, ...decisions, ...functions, ...services, ...imports.filter(({ name }) => name !== '')],
+    report,
+  );
   checkNames(types, report);
   for (const { components } of types) checkNames(components, report);
   const known = new Map(functions.map((each) => [each.name, each]));

@@ -8,8 +8,13 @@ import { type Report, reportFormula } from './report.ts';
 export type Types = {
   /** undefined: there is no such type. */
   readonly resolve: (ref: TypeRef) => FeelType | undefined;
-  /** As expressions name them: `tPerson`, and `imported.tPerson`. */
+  /**
+   * As expressions name them: `tPerson`, and `imported.tPerson`. They leave allowed values aside, as `instance of` does
+   * (DMN 1.5, 10.3.2.9.3: a constraint is no part of what a type is).
+   */
   readonly named: ReadonlyMap<string, FeelType>;
+  /** With their constraints. */
+  readonly all: ReadonlyMap<string, FeelType>;
   /** The definition of a type of the model itself or of one it imports, for its list of values. */
   readonly definitionOf: (ref: TypeRef) => ItemDefinition | undefined;
 };
@@ -36,7 +41,8 @@ const GENERAL: Readonly<Record<string, FeelType>> = {
 };
 
 function builtInType(name: string): FeelType | undefined {
-  const plain = plainTypes.find((known) => known === name) ?? (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined);
+  const plain =
+    plainTypes.find((known) => known === name) ?? (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined);
   if (plain !== undefined) return { kind: 'plain', name: plain };
   return Object.hasOwn(GENERAL, name) ? GENERAL[name] : undefined;
 }
@@ -46,9 +52,12 @@ type Parts = { readonly imported: readonly ImportedTypes[]; readonly keys: reado
 export function buildTypes(model: DmnModel, { imported, keys, report }: Parts): Types {
   const definitions = new Map(model.types.map((definition) => [definition.name, definition]));
   const known = new Map<string, FeelType>();
+  const named = new Map<string, FeelType>();
   const open = new Set<string>();
   for (const { name, types } of imported) {
-    for (const [key, type] of types.named) known.set(name === '' ? key : `${name}.${key}`, type);
+    const prefix = name === '' ? '' : `${name}.`;
+    for (const [key, type] of types.all) known.set(`${prefix}${key}`, type);
+    for (const [key, type] of types.named) named.set(`${prefix}${key}`, type);
   }
 
   const resolve = (ref: TypeRef): FeelType | undefined => {
@@ -68,6 +77,7 @@ export function buildTypes(model: DmnModel, { imported, keys, report }: Parts): 
     const type = build(definition);
     open.delete(name);
     known.set(name, type);
+    named.set(name, unconstrained(type));
     return type;
   };
 
@@ -97,7 +107,7 @@ export function buildTypes(model: DmnModel, { imported, keys, report }: Parts): 
   };
 
   const testOf = (tests: TextAt, at: ItemDefinition) => {
-    const formula = compileFormula(tests.text, { names: keys, types: known, isCell: true });
+    const formula = compileFormula(tests.text, { names: keys, types: named, isCell: true });
     reportFormula(formula, { text: tests, at, report });
     return formula;
   };
@@ -108,12 +118,14 @@ export function buildTypes(model: DmnModel, { imported, keys, report }: Parts): 
     for (const other of imported) {
       const prefix = other.name === '' ? '' : `${other.name}.`;
       const isThere = namespace === undefined ? name.startsWith(prefix) : namespace === other.namespace;
-      const found = isThere ? other.types.definitionOf({ name: namespace ? name : name.slice(prefix.length) }) : undefined;
+      const found = isThere
+        ? other.types.definitionOf({ name: namespace ? name : name.slice(prefix.length) })
+        : undefined;
       if (found !== undefined) return found;
     }
     return undefined;
   };
-  return { resolve, named: known, definitionOf };
+  return { resolve, named, all: known, definitionOf };
 }
 
 const constrained = (name: string, base: FeelType, tests: ReturnType<typeof compileFormula>): FeelType => ({
@@ -122,3 +134,17 @@ const constrained = (name: string, base: FeelType, tests: ReturnType<typeof comp
   base,
   allows: (value, frame) => tests.run({}, frame, value) === true,
 });
+
+function unconstrained(type: FeelType): FeelType {
+  switch (type.kind) {
+    case 'constrained':
+      return unconstrained(type.base);
+    case 'list':
+    case 'range':
+      return { kind: type.kind, element: unconstrained(type.element) };
+    case 'context':
+      return { ...type, entries: type.entries.map((entry) => ({ ...entry, type: unconstrained(entry.type) })) };
+    default:
+      return type;
+  }
+}

@@ -89,7 +89,6 @@ export function readDocument(xml: string): DmnDocument {
   return { xml, root, version, lineAt };
 }
 
-
 const errorOf = ({ kind, ...details }: XmlFault): MillraceError => new MillraceError(`dmn.${kind}`, details);
 
 function elementOf(tag: XmlTag, scanner: XmlScanner, lineAt: (offset: number) => number): DmnElement {

@@ -14,6 +14,11 @@ import { identified, named, optional, plainText, type Reading, readTypeRef, read
 import { firstBoxed, readFunction } from './read-boxed.ts';
 import { tests } from './read-table.ts';
 
+/** Decisions, inputs, functions and services of one model. */
+export const MAX_MODEL_ELEMENTS = 2_000;
+
+const ELEMENTS: ReadonlySet<string> = new Set(['decision', 'inputData', 'businessKnowledgeModel', 'decisionService']);
+
 /** Reads DMN 1.1 to 1.5; throws `dmn.malformed`, `dmn.document-type`, `dmn.too-large`, `dmn.not-dmn`, `dmn.duplicate-id`. */
 export function readModel(xml: string): DmnModel {
   const document = readDocument(xml);
@@ -23,6 +28,13 @@ export function readModel(xml: string): DmnModel {
   refuseDuplicates(root);
   const all = <Part>(name: string, read: (of: DmnElement, reading: Reading) => Part): Part[] =>
     childrenNamed(root, name).map((child) => read(child, reading));
+  const elements = root.children.filter(({ name }) => ELEMENTS.has(name)).length;
+  if (elements > MAX_MODEL_ELEMENTS) {
+    throw new MillraceError('dmn.too-large', {
+      what: 'decisions, inputs, functions and services',
+      limit: MAX_MODEL_ELEMENTS,
+    });
+  }
   return {
     ...named(root),
     namespace,

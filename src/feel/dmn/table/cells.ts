@@ -22,7 +22,12 @@ export type ConstantCell =
       readonly values: readonly (string | boolean)[];
       readonly isNegated: boolean;
     }
-  | { readonly kind: 'ranges'; readonly type: string; readonly ranges: readonly RangeEnds[]; readonly isNegated: boolean };
+  | {
+      readonly kind: 'ranges';
+      readonly type: string;
+      readonly ranges: readonly RangeEnds[];
+      readonly isNegated: boolean;
+    };
 
 /** Why a cell says nothing before it runs. */
 export type UnknownCell = { readonly kind: 'unknown'; readonly reason: string };
@@ -116,7 +121,8 @@ function compared(operator: ComparisonOperator, value: Value): Part[] {
 }
 
 function ranged({ low, high, includesLow, includesHigh }: RangeEnds): RangeEnds {
-  if ((low !== null && !isOrdered(low)) || (high !== null && !isOrdered(high))) throw new Unknown('is a range of texts');
+  if ((low !== null && !isOrdered(low)) || (high !== null && !isOrdered(high)))
+    throw new Unknown('is a range of texts');
   return { low, high, includesLow, includesHigh };
 }
 

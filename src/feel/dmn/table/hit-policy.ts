@@ -19,7 +19,9 @@ export function answerOf(policy: HitPolicy, hits: readonly Hit[], frame: Frame):
   if (first === undefined) return { value: null };
   switch (policy) {
     case 'UNIQUE':
-      return hits.length === 1 ? first : refused(`${rulesOf(hits)} fired, and only one may in a table of policy UNIQUE`);
+      return hits.length === 1
+        ? first
+        : refused(`${rulesOf(hits)} fired, and only one may in a table of policy UNIQUE`);
     case 'ANY':
       return anyOf(hits, frame);
     case 'FIRST':

@@ -73,7 +73,11 @@ function valuesOf(cells: readonly Cell[], type: 'string' | 'boolean'): (value: s
   for (const cell of cells) {
     if (cell.kind !== 'values' || cell.type !== type) continue;
     for (const value of cell.values) {
-      if (!known.has(value)) known.set(value, bitsOf(cells, (other) => holds(other, value)));
+      if (!known.has(value))
+        known.set(
+          value,
+          bitsOf(cells, (other) => holds(other, value)),
+        );
     }
   }
   const other = bitsOf(cells, (cell) => holds(cell, undefined));

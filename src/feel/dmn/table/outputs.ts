@@ -1,9 +1,8 @@
 /** The right side of a table: results of rules, defaults, which outputs are allowed, and how they rank. */
 import { nothing } from '../../evaluation/frame.ts';
 import type { Formula } from '../../formula.ts';
-import { ANY } from '../../values/types.ts';
-import { type Context, type FeelType, type Frame, isContext, own, type Value } from '../../values/value.ts';
-import { fitted, formulaOf, type Logic, NOTHING, type Site, typeOf } from '../compiling/logic.ts';
+import { type Context, type Frame, isContext, own, type Value } from '../../values/value.ts';
+import { fitter, formulaOf, type Logic, NOTHING, type Site, typeOf } from '../compiling/logic.ts';
 import type { DecisionTable, Identified, TableOutput, TextAt } from '../model.ts';
 import { isEmptyCell, splitTests } from './cells.ts';
 
@@ -20,7 +19,8 @@ export type Outputs = {
 
 type Column = {
   readonly name: string;
-  readonly type: FeelType | undefined;
+  readonly whose: () => string;
+  readonly adapt: (value: Value, frame: Frame) => Value;
   readonly allows: Formula | undefined;
   readonly ranking: readonly Formula[];
 };
@@ -31,21 +31,16 @@ export function compileOutputs(table: DecisionTable, site: Site): Outputs {
   const { outputs, rules, aggregation, hitPolicy } = table;
   const isRanked = hitPolicy === 'PRIORITY' || hitPolicy === 'OUTPUT ORDER';
   const columns = outputs.map((output) => compileColumn(output, table, { site, isRanked }));
-  const rows = rules.map((rule) =>
-    columns.map((_, place) => compileEntry(rule.outputs[place], rule, site)),
-  );
+  const rows = rules.map((rule) => columns.map((_, place) => compileEntry(rule.outputs[place], rule, site)));
   const hasDefault = outputs.some(({ defaultValue }) => defaultValue !== undefined);
   const defaults = outputs.map(({ defaultValue, ...at }) => compileEntry(defaultValue, at, site));
   const isOne = columns.length === 1;
   const [only] = columns;
 
   const resultOf = (entries: readonly Logic[], variables: Context, frame: Frame): Value => {
-    if (isOne && only !== undefined) return valueIn(only, entries[0] ?? NOTHING, { variables, frame, site });
+    if (isOne && only !== undefined) return valueIn(only, entries[0] ?? NOTHING, { variables, frame });
     return Object.fromEntries(
-      columns.map((column, place) => [
-        column.name,
-        valueIn(column, entries[place] ?? NOTHING, { variables, frame, site }),
-      ]),
+      columns.map((column, place) => [column.name, valueIn(column, entries[place] ?? NOTHING, { variables, frame })]),
     );
   };
   return {
@@ -80,9 +75,11 @@ function compileColumn(output: TableOutput, table: DecisionTable, { site, isRank
     const message = `Policy ${table.hitPolicy} ranks by output values, and the output "${output.name}" has none.`;
     site.report(at, 'output-values', message);
   }
+  const whose = (): string => `the output${output.name === '' ? '' : ` "${output.name}"`} of "${site.owner.name}"`;
   return {
     name: output.name,
-    type: typeOf(output, at, site),
+    whose,
+    adapt: fitter(typeOf(output, at, site), whose),
     allows: values && formulaOf(values, at, cell),
     ranking: ranking.map((text) => formulaOf({ text, line: order?.line ?? at.line }, at, cell)),
   };
@@ -92,11 +89,10 @@ function compileColumn(output: TableOutput, table: DecisionTable, { site, isRank
 const compileEntry = (text: TextAt | undefined, at: Identified, site: Site): Logic =>
   text === undefined || isEmptyCell(text.text) ? NOTHING : formulaOf(text, at, site).run;
 
-type Run = { readonly variables: Context; readonly frame: Frame; readonly site: Site };
+type Run = { readonly variables: Context; readonly frame: Frame };
 
-function valueIn({ name, type, allows }: Column, entry: Logic, { variables, frame, site }: Run): Value {
-  const whose = (): string => `the output${name === '' ? '' : ` "${name}"`} of "${site.owner.name}"`;
-  const value = fitted(entry(variables, frame), type ?? ANY, frame, whose);
+function valueIn({ whose, adapt, allows }: Column, entry: Logic, { variables, frame }: Run): Value {
+  const value = adapt(entry(variables, frame), frame);
   if (allows === undefined || value === null || allows.run(variables, frame, value) === true) return value;
   return nothing(frame, 0, () => `${whose()} is none of its allowed values: ${allows.text}`);
 }

@@ -1,9 +1,9 @@
 /** Decision tables → logic: inputs, rules that hold, outputs, and what the hit policy makes of them. */
 import { nothing, spend } from '../../evaluation/frame.ts';
 import type { Formula } from '../../formula.ts';
-import type { Context, FeelType, Frame, Value } from '../../values/value.ts';
-import { fitted, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
-import type { DecisionTable, TableInput } from '../model.ts';
+import type { Context, Frame, Value } from '../../values/value.ts';
+import { fitter, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
+import type { DecisionTable, TableInput, TableRule, TextAt } from '../model.ts';
 import { recorderOf, recordTable, tellValue } from '../trace/trace.ts';
 import { isEmptyCell, readCell } from './cells.ts';
 import { checkTable } from './check-table.ts';
@@ -15,7 +15,7 @@ type Input = {
   readonly label: string;
   readonly expression: string;
   readonly run: Logic;
-  readonly type: FeelType | undefined;
+  readonly adapt: (value: Value, frame: Frame) => Value;
   readonly allows: Formula | undefined;
 };
 
@@ -36,14 +36,19 @@ type Query = { readonly values: readonly Value[]; readonly variables: Context; r
 
 export function compileTable(source: DecisionTable, site: Site): Logic {
   checkTable(source, site.report);
+  const known = new Map<string, Formula>();
+  /** Cells of one text are one formula: tables repeat themselves, and parsing takes longer than all the rest. */
+  const compileCell = (text: TextAt | undefined, rule: TableRule): Cell => {
+    if (text === undefined) return false;
+    if (isEmptyCell(text.text)) return true;
+    const before = known.get(text.text);
+    if (before !== undefined && before.problems.length === 0) return before;
+    const formula = formulaOf(text, rule, { ...site, isCell: true });
+    known.set(text.text, formula);
+    return formula;
+  };
   const inputs = source.inputs.map((input) => compileInput(input, source, site));
-  const cells = source.rules.map((rule) =>
-    inputs.map((_, place): Cell => {
-      const text = rule.inputs[place];
-      if (text === undefined) return false;
-      return isEmptyCell(text.text) || formulaOf(text, rule, { ...site, isCell: true });
-    }),
-  );
+  const cells = source.rules.map((rule) => inputs.map((_, place) => compileCell(rule.inputs[place], rule)));
   const table: Table = {
     source,
     name: site.owner.name,
@@ -55,21 +60,28 @@ export function compileTable(source: DecisionTable, site: Site): Logic {
   return (variables, frame) => decide(table, variables, frame);
 }
 
-const constantsOf = ({ rules }: DecisionTable, { keys, visible, types }: Site) =>
-  rules.map(({ inputs }) =>
-    inputs.map(({ text }) => readCell(text, { names: [...keys, ...visible], types: types.named })),
-  );
+function constantsOf({ rules }: DecisionTable, { keys, visible, types }: Site) {
+  const options = { names: [...keys, ...visible], types: types.named };
+  const known = new Map<string, ReturnType<typeof readCell>>();
+  const read = (text: string) => {
+    const cell = known.get(text) ?? readCell(text, options);
+    known.set(text, cell);
+    return cell;
+  };
+  return rules.map(({ inputs }) => inputs.map(({ text }) => read(text)));
+}
 
 function compileInput(input: TableInput, table: DecisionTable, site: Site): Input {
   const { expression, label, values, id, line } = input;
   const at = { id: id.startsWith('#') ? `${table.id}, input ${id}` : id, line };
   if (expression.text === '') site.report(at, 'missing-expression', 'The input has no expression.');
   const { run } = expression.text === '' ? { run: () => null } : formulaOf(expression, at, site);
+  const title = label ?? expression.text;
   return {
-    label: label ?? expression.text,
+    label: title,
     expression: expression.text,
     run,
-    type: typeOf(input, at, site),
+    adapt: fitter(typeOf(input, at, site), () => `the input "${title}" of "${site.owner.name}"`),
     allows: values && formulaOf(values, at, { ...site, isCell: true }),
   };
 }
@@ -77,13 +89,13 @@ function compileInput(input: TableInput, table: DecisionTable, site: Site): Inpu
 function decide(table: Table, variables: Context, frame: Frame): Value {
   const { inputs } = table;
   const values: Value[] = [];
-  for (const { run, type, label } of inputs) {
-    values.push(fitted(run(variables, frame), type, frame, () => `the input "${label}" of "${table.name}"`));
-  }
+  for (const { run, adapt } of inputs) values.push(adapt(run(variables, frame), frame));
   const query = { values, variables, frame };
   const refused = refusedInput(table, query);
   if (refused !== undefined) return concluded(table, query, { hits: [], failedAt: [], value: null, reason: refused });
-  return recorderOf(frame) === undefined ? answered(table, query, { hits: findHits(table, query), failedAt: [] }) : traced(table, query);
+  return recorderOf(frame) === undefined
+    ? answered(table, query, { hits: findHits(table, query), failedAt: [] })
+    : traced(table, query);
 }
 
 function refusedInput({ inputs }: Table, { values, variables, frame }: Query): string | undefined {
@@ -172,7 +184,11 @@ function answered(table: Table, query: Query, match: Match): Value {
   });
   const answer =
     source.hitPolicy === 'COLLECT' && source.aggregation !== undefined
-      ? aggregate(source.aggregation, hits.map(({ value }) => value), frame)
+      ? aggregate(
+          source.aggregation,
+          hits.map(({ value }) => value),
+          frame,
+        )
       : answerOf(source.hitPolicy, hits, frame);
   return concluded(table, query, { ...match, ...answer });
 }

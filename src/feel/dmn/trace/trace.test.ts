@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { decision, input, table } from '../../../../test/dmn/models.ts';
+import { told } from '../../../../test/dmn/running.ts';
+
+describe('traces', () => {
+  const content = [
+    input('speed', 'number'),
+    input('mode', 'string'),
+    decision({
+      name: 'x',
+      inputs: ['speed', 'mode'],
+      logic: table({
+        inputs: ['speed: number', 'mode: string'],
+        outputs: [''],
+        rules: [
+          ['> 3', '"auto"', '"stop"', 'too fast'],
+          ['> 3', '-', 'speed + "x"'],
+          ['<= 3', '-', '"go"'],
+        ],
+      }),
+    }),
+  ];
+
+  it('tells which rules fired, and of the others which cell did not hold', () => {
+    expect(told(content, { speed: 2, mode: 'auto' })).toEqual({
+      value: 'go',
+      notes: [],
+      trace: [
+        {
+          id: 'd-x',
+          name: 'x',
+          imports: [],
+          inputs: { speed: 2, mode: 'auto' },
+          value: 'go',
+          notes: [],
+          tables: [
+            {
+              id: 'table',
+              hitPolicy: 'UNIQUE',
+              inputs: [
+                { expression: 'speed', value: 2 },
+                { expression: 'mode', value: 'auto' },
+              ],
+              fired: [{ rule: 3, id: 'r3', annotations: [] }],
+              failedAt: [1, 1, 0],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('tells why something is null, with the place in the expression', () => {
+    const { value, notes, trace } = told(content, { speed: 5, mode: 'auto' });
+    expect(value).toBeNull();
+    expect(notes).toEqual([
+      { expression: 'speed + "x"', line: 1, column: 1, reason: 'number + string has no result' },
+      {
+        expression: '',
+        line: 1,
+        column: 1,
+        reason: 'the table of "x": the rules 1, 2 fired, and only one may in a table of policy UNIQUE',
+      },
+    ]);
+    expect(trace?.[0]?.tables[0]).toMatchObject({
+      fired: [{ rule: 1, annotations: ['too fast'] }, { rule: 2 }],
+      reason: expect.stringContaining('the rules 1, 2 fired'),
+    });
+  });
+
+  it('cuts values that are long', () => {
+    const { trace } = told([decision({ name: 'x', logic: 'for i in 1..2000 return i' })]);
+    expect(String(trace?.[0]?.value)).toMatch(/^\[1,2,.*…$/);
+  });
+});
