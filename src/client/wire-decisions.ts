@@ -33,8 +33,9 @@ export type DecisionTable = {
   hitPolicy: 'UNIQUE' | 'ANY' | 'PRIORITY' | 'FIRST' | 'RULE ORDER' | 'OUTPUT ORDER' | 'COLLECT';
   /** Of COLLECT; without it the result is a list. */
   aggregation?: 'SUM' | 'MIN' | 'MAX' | 'COUNT';
-  inputs: { label?: string; expression: string; type?: string; values?: string }[];
-  outputs: { name: string; label?: string; type?: string; values?: string; defaultValue?: string }[];
+  /** Without an `id` a column is new. */
+  inputs: { id?: string; label?: string; expression: string; type?: string; values?: string }[];
+  outputs: { id?: string; name: string; label?: string; type?: string; values?: string; defaultValue?: string }[];
   /** Titles of the annotations. */
   annotations: string[];
   rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[] }[];
@@ -87,8 +88,15 @@ export type DecisionNote = { expression: string; line: number; column: number; r
 
 export type TableAnalysis = {
   /** A region is one FEEL test for each input. */
-  overlaps: { rules: number[]; region: string[] }[];
+  overlaps: {
+    rules: number[];
+    region: string[];
+    /** Their output entries are written alike. */
+    isSame: boolean;
+  }[];
   gaps: { region: string[] }[];
   /** What could not be looked at, and why. */
   notAnalysed: string[];
+  /** False: there is more than is listed. */
+  isComplete: boolean;
 };

@@ -604,6 +604,11 @@ export const errorTable = define({
     message: 'The decision "{key}" is already deployed with another model, "{model}".',
     action: 'Nothing was deployed. Give the decision an id of its own, or deploy it with that model.',
   },
+  'decision.changed': {
+    status: 409,
+    message: 'The decision "{key}" was changed meanwhile: version {version} is deployed, and the change is based on {basedOn}.',
+    action: 'Nothing was deployed. Look at the newest version, and make the change again.',
+  },
   'decision.too-many-models': {
     status: 409,
     message: 'There are already {limit} decision models.',

@@ -3,9 +3,11 @@
  * model is kept ready; older ones are read when they are asked for. Every deployment raises a number in the store, by which
  * another server on it knows that it must read anew.
  */
+import { analyseTable, type TableAnalysis } from '../../feel/dmn/analysis/analyse.ts';
 import { type CompiledModel, compileModel, type Evaluation } from '../../feel/dmn/decisions.ts';
 import type { DmnModel, Problem } from '../../feel/dmn/model.ts';
 import { readModel } from '../../feel/dmn/reading/read-model.ts';
+import { type TableDraft, writeTable } from '../../feel/dmn/writing/write-table.ts';
 import { MillraceError } from '../../kernel/errors.ts';
 import { Recent } from '../../kernel/recent.ts';
 import { plantFeed } from '../../store/feed.ts';
@@ -41,6 +43,8 @@ export type Question = {
   /** Default: the newest. */
   readonly version?: number | undefined;
   readonly trace?: boolean | undefined;
+  /** A draft of its table, asked in place of the deployed one. */
+  readonly table?: TableDraft | undefined;
 };
 
 /** The newest version of a model, as it is in the store. */
@@ -104,12 +108,39 @@ export class Decisions implements DecisionFaces {
     return { row, stamp, compiled: compileModel(model, this.#importsOf(model)) };
   }
 
+  /** The newest version with another table, ready to be asked and not deployed. */
+  async draft(key: string, table: TableDraft): Promise<Ready> {
+    const { row, stamp } = await this.at(key);
+    const model = readModel(writeTable(stamp.xml, key, table));
+    return { row, stamp, compiled: compileModel(model, this.#importsOf(model)) };
+  }
+
+  /** Where rules of its table overlap, and what none covers. Throws `dmn.unknown-table` if its logic is no table. */
+  async analyse(key: string, table?: TableDraft): Promise<TableAnalysis> {
+    const { compiled } = await (table === undefined ? this.at(key) : this.draft(key, table));
+    const { model } = compiled;
+    const logic = model.decisions.find(({ id }) => id === key)?.logic;
+    if (logic?.kind !== 'table') throw new MillraceError('dmn.unknown-table', { wanted: key });
+    return analyseTable(logic, model);
+  }
+
+  /** Deploys the model with another table. Throws `decision.changed` if `basedOn` is not the newest version. */
+  async changeTable(
+    key: string,
+    { table, basedOn }: { readonly table: TableDraft; readonly basedOn: number },
+    actor: string,
+  ): Promise<ModelDeployment> {
+    const { version, xml } = await this.model(key);
+    if (version !== basedOn) throw new MillraceError('decision.changed', { key, version, basedOn });
+    return this.deploy(writeTable(xml, key, table), actor, basedOn);
+  }
+
   /** Throws `decision.unknown`, `feel.too-expensive` and `feel.evaluation`. */
   async ask(
     key: string,
-    { input, version, trace = false }: Question,
+    { input, version, trace = false, table }: Question,
   ): Promise<Evaluation & { readonly version: number }> {
-    const { stamp, compiled } = await this.at(key, version);
+    const { stamp, compiled } = await (table === undefined ? this.at(key, version) : this.draft(key, table));
     const clock = { now: this.#store.now(), timeZone: this.#timeZone };
     return { ...compiled.evaluate({ decision: key, input, clock, trace }), version: stamp.version };
   }
@@ -143,12 +174,16 @@ export class Decisions implements DecisionFaces {
 
   /**
    * Stores the next version of a model. The same file again is the version that is already there. Throws `dmn.…` for what is no DMN, and
-   * `decision.invalid-model` with every problem as `errors`: {rule, element, message}.
+   * `decision.invalid-model` with every problem as `errors`: {rule, element, message}; and `decision.changed` if `basedOn`
+   * is given and no longer the newest version.
    */
-  async deploy(xml: string, actor: string): Promise<ModelDeployment> {
+  async deploy(xml: string, actor: string, basedOn?: number): Promise<ModelDeployment> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       await this.refresh();
-      const { deployment, guards, writes } = this.#plan(xml, actor);
+      const { deployment, guards, writes, before } = this.#plan(xml, actor);
+      if (basedOn !== undefined && before !== basedOn) {
+        throw new MillraceError('decision.changed', { key: deployment.model, version: before, basedOn });
+      }
       if (writes.length === 0) return deployment;
       writes.push(add(deploymentFamily, DECISION_CHANGES, { count: 1 }));
       const [verdict] = await this.#store.commit([{ guards, writes }]);
@@ -180,7 +215,7 @@ export class Decisions implements DecisionFaces {
     this.#requireFreeKeys(model, offered);
     const version = before?.xml === xml ? before.version : (before?.version ?? 0) + 1;
     const deployment = { model: model.id, version, decisions: offered.map(({ id }) => ({ key: id, version })) };
-    if (before?.xml === xml) return { deployment, guards: [], writes: [] };
+    if (before?.xml === xml) return { deployment, before: version, guards: [], writes: [] };
     if (before === undefined && this.#models.size >= MAX_MODELS) {
       throw new MillraceError('decision.too-many-models', { limit: MAX_MODELS });
     }
@@ -191,6 +226,7 @@ export class Decisions implements DecisionFaces {
     );
     return {
       deployment,
+      before: before?.version ?? 0,
       guards: [isAbsent(decisionModelFamily, [id, version])],
       writes: [
         put(decisionModelFamily, { id, version, name, namespace, xml, deployedAt: now, deployedBy: actor }),
@@ -271,7 +307,12 @@ export class Decisions implements DecisionFaces {
   }
 }
 
-type Plan = { readonly deployment: ModelDeployment; readonly guards: Guard[]; readonly writes: Write[] };
+type Plan = {
+  readonly deployment: ModelDeployment;
+  readonly before: number;
+  readonly guards: Guard[];
+  readonly writes: Write[];
+};
 
 function modelOf(known: Known): DmnModel {
   known.read ??= readModel(known.row.xml);

@@ -119,6 +119,64 @@ describe('a decision', () => {
   });
 });
 
+describe('the table of a decision', () => {
+  type Table = { rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[] }[] };
+  const tableOf = async (server: EdgeServer): Promise<Table> => {
+    const { body } = await server.call({ method: 'GET', url: '/api/v1/decisions/handling', as: 'engineer' });
+    return body.table as Table;
+  };
+  const change = (server: EdgeServer, body: object, as: 'engineer' | 'operator' = 'engineer') =>
+    server.call({ method: 'PUT', url: '/api/v1/decisions/handling/table', as, body });
+
+  it('is asked as a draft, and then deployed as the next version with the rest of the file as it was', async () => {
+    await using server = await openDeployed();
+    const table = await tableOf(server);
+    const [, far] = table.rules;
+    if (far !== undefined) far.inputs[1] = '>= 0.4';
+    expect((await ask(server, { input, table })).body).toEqual({
+      value: { role: 'operator', minutes: 60 },
+      version: 1,
+    });
+    expect((await ask(server, { input })).body).toMatchObject({ value: { role: 'engineer' } });
+    expect(await change(server, { table, basedOn: 1 })).toMatchObject({ status: 200, body: { version: 2 } });
+    expect((await ask(server, { input })).body).toMatchObject({ value: { role: 'operator' }, version: 2 });
+    const { text } = await server.call({
+      method: 'GET',
+      url: '/api/v1/decisions/handling',
+      as: 'operator',
+      headers: { accept: 'application/xml' },
+    });
+    expect(text).toBe(file.replace('&gt;= 0.2', '&gt;= 0.4'));
+  });
+
+  it('is not changed by who looks at an old version, who may not, or with what is wrong', async () => {
+    await using server = await openDeployed();
+    const table = await tableOf(server);
+    await deploy(server, file.replace('&gt;= 0.2', '&gt;= 0.4'));
+    expect((await change(server, { table, basedOn: 1 })).body).toMatchObject({ code: 'decision.changed' });
+    expect((await change(server, { table, basedOn: 2 }, 'operator')).status).toBe(403);
+    const [first] = table.rules;
+    if (first !== undefined) first.inputs[0] = '"critical';
+    expect((await change(server, { table, basedOn: 2 })).body).toMatchObject({
+      code: 'decision.invalid-model',
+      errors: [{ rule: 'feel' }],
+    });
+    expect((await ask(server, { input })).body).toMatchObject({ version: 2 });
+  });
+
+  it('is looked through for overlaps and gaps', async () => {
+    await using server = await openDeployed();
+    const table = await tableOf(server);
+    const analyse = async (body: object) =>
+      (await server.call({ method: 'POST', url: '/api/v1/decisions/handling/analysis', as: 'operator', body })).body;
+    expect(await analyse({})).toMatchObject({ gaps: [], notAnalysed: [], isComplete: true });
+    const withoutLast = { ...table, rules: table.rules.slice(0, 2) };
+    const { overlaps, gaps } = await analyse({ table: withoutLast });
+    expect(overlaps).toMatchObject([{ rules: [1, 2], region: ['"critical"', '>= 0.2'] }]);
+    expect(gaps).toHaveLength(1);
+  });
+});
+
 describe('a business rule task', () => {
   const process = {
     key: 'repair',

@@ -10,6 +10,7 @@ import type {
   Decision as WireDecision,
   DecisionTable as WireTable,
 } from '../../../client/wire-decisions.ts';
+import type { TableAnalysis as Analysed } from '../../../feel/dmn/analysis/analyse.ts';
 import type { Evaluable, Evaluation } from '../../../feel/dmn/decisions.ts';
 import {
   aggregations,
@@ -19,6 +20,7 @@ import {
   hitPolicies,
 } from '../../../feel/dmn/model.ts';
 import type { DecisionTrace as Traced } from '../../../feel/dmn/trace/trace.ts';
+import type { TableDraft } from '../../../feel/dmn/writing/write-table.ts';
 import { isoTime, text, time } from '../wire-schema.ts';
 
 /** Characters of one cell. */
@@ -48,6 +50,7 @@ export const tableSchema = z.strictObject({
   inputs: z
     .array(
       z.strictObject({
+        id: z.string().max(200).describe('Without it the column is new.').exactOptional(),
         label: label.exactOptional(),
         expression: cell.describe('FEEL.'),
         type: name.exactOptional(),
@@ -58,6 +61,7 @@ export const tableSchema = z.strictObject({
   outputs: z
     .array(
       z.strictObject({
+        id: z.string().max(200).exactOptional(),
         name: z.string().max(200).describe('Empty where there is only one.'),
         label: label.exactOptional(),
         type: name.exactOptional(),
@@ -137,10 +141,17 @@ export const decisionResult = z.strictObject({
 
 export const tableAnalysis = z.strictObject({
   overlaps: z
-    .array(z.strictObject({ rules: z.array(z.int()), region: z.array(z.string()) }))
+    .array(
+      z.strictObject({
+        rules: z.array(z.int()),
+        region: z.array(z.string()),
+        isSame: z.boolean().describe('Their output entries are written alike.'),
+      }),
+    )
     .describe('Rules, from 1, that fire together; a region is one FEEL test for each input.'),
   gaps: z.array(z.strictObject({ region: z.array(z.string()) })).describe('Where no rule fires.'),
   notAnalysed: z.array(z.string()).describe('What could not be looked at, and why.'),
+  isComplete: z.boolean().describe('False: there is more than is listed.'),
 }) satisfies z.ZodType<TableAnalysis>;
 
 type Stamp = { readonly version: number; readonly deployedAt: number; readonly deployedBy: string };
@@ -201,17 +212,56 @@ const requiredBy = (model: DmnModel, { requirements }: Decision): { key: string;
     return kind !== 'decision' || required === undefined ? [] : [{ key: required.id, name: required.name }];
   });
 
+/** A table as it travels → what is written into the file. */
+export const draftOf = ({ hitPolicy, aggregation, inputs, outputs, annotations, rules }: WireTable): TableDraft => ({
+  hitPolicy,
+  ...(aggregation !== undefined && { aggregation }),
+  inputs: inputs.map(({ id = '', label: title, expression, type, values }) => ({
+    id,
+    ...(title !== undefined && { label: title }),
+    expression: { text: expression },
+    ...(type !== undefined && { type: { name: type } }),
+    ...(values !== undefined && { values: { text: values } }),
+  })),
+  outputs: outputs.map(({ id = '', name: field, label: title, type, values, defaultValue }) => ({
+    id,
+    name: field,
+    ...(title !== undefined && { label: title }),
+    ...(type !== undefined && { type: { name: type } }),
+    ...(values !== undefined && { values: { text: values } }),
+    ...(defaultValue !== undefined && { defaultValue: { text: defaultValue } }),
+  })),
+  annotations,
+  rules: rules.map((rule) => ({
+    id: rule.id,
+    inputs: rule.inputs.map(textOf),
+    outputs: rule.outputs.map(textOf),
+    annotations: rule.annotations,
+  })),
+});
+
+const textOf = (content: string): { readonly text: string } => ({ text: content });
+
+export const analysisView = ({ overlaps, gaps, notAnalysed, isComplete }: Analysed): TableAnalysis => ({
+  overlaps: overlaps.map(({ rules, region, isSame }) => ({ rules: [...rules], region: [...region], isSame })),
+  gaps: gaps.map((region) => ({ region: [...region] })),
+  notAnalysed: notAnalysed.map(({ rule, input, reason }) => `rule ${rule}, input ${input}: ${reason}`),
+  isComplete,
+});
+
 const tableView = ({ id, hitPolicy, aggregation, inputs, outputs, annotations, rules }: DecisionTable): WireTable => ({
   id,
   hitPolicy,
   ...(aggregation !== undefined && { aggregation }),
   inputs: inputs.map((input) => ({
+    id: input.id,
     ...(input.label !== undefined && { label: input.label }),
     expression: input.expression.text,
     ...(input.type !== undefined && { type: input.type.name }),
     ...(input.values !== undefined && { values: input.values.text }),
   })),
   outputs: outputs.map((output) => ({
+    id: output.id,
     name: output.name,
     ...(output.label !== undefined && { label: output.label }),
     ...(output.type !== undefined && { type: output.type.name }),
