@@ -60,10 +60,11 @@ type FoundProps = AnalysisPanelProps & { readonly found: TableAnalysis };
 
 function Found({ table, found, onShow, onFill }: FoundProps): ReactNode {
   const { t } = useTranslation();
-  const { overlaps, gaps, notAnalysed } = found;
+  const { overlaps, gaps, notAnalysed, isComplete } = found;
+  const isWhole = isComplete && notAnalysed.length === 0;
   return (
     <>
-      {overlaps.length === 0 && gaps.length === 0 && notAnalysed.length === 0 && (
+      {overlaps.length === 0 && gaps.length === 0 && isWhole && (
         <p className={classes.fine}>
           <CheckIcon /> {t('decisions.whole')}
         </p>
@@ -73,12 +74,13 @@ function Found({ table, found, onShow, onFill }: FoundProps): ReactNode {
           <h3>{t('decisions.overlaps', { count: overlaps.length })}</h3>
           <p className="quiet small">{t(`decisions.overlapMeans.${meaningOf(table)}`)}</p>
           <ul className={classes.regions}>
-            {overlaps.slice(0, LISTED).map(({ rules, region }, at) => (
+            {overlaps.slice(0, LISTED).map(({ rules, region, isSame }, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an answer never changes
               <li key={at}>
                 <button type="button" className={classes.toRules} onClick={() => onShow(rules)}>
                   {t('decisions.overlap', { rules: rules.join(', ') })}
                 </button>
+                {isSame && <span className="quiet small"> – {t('decisions.isSame')}</span>}
                 <Region table={table} region={region} />
               </li>
             ))}
@@ -106,16 +108,18 @@ function Found({ table, found, onShow, onFill }: FoundProps): ReactNode {
           <More count={gaps.length - LISTED} />
         </>
       )}
+      {!isComplete && <p>{t('decisions.notAll')}</p>}
       {notAnalysed.length > 0 && (
         <>
           <h3>{t('decisions.notAnalysed')}</h3>
           <ul className={classes.unknowns}>
-            {notAnalysed.map((reason) => (
+            {notAnalysed.slice(0, LISTED).map((reason) => (
               <li key={reason}>
                 <bdi>{reason}</bdi>
               </li>
             ))}
           </ul>
+          <More count={notAnalysed.length - LISTED} />
         </>
       )}
     </>

@@ -22,8 +22,8 @@ export function ColumnDialog({ draft, column, onClose }: ColumnDialogProps): Rea
   const [texts, setTexts] = useState(() => textsOf(draft, column));
   const name = columnsOf(table)[numberOf(table, column)]?.name ?? '';
   const save = (): void => {
-    if (side === 'inputs') edit({ do: 'input', at, column: inputOf(texts) });
-    else if (side === 'outputs') edit({ do: 'output', at, column: outputOf(texts) });
+    if (side === 'inputs') edit({ do: 'input', at, column: { ...idOf(table.inputs[at]), ...inputOf(texts) } });
+    else if (side === 'outputs') edit({ do: 'output', at, column: { ...idOf(table.outputs[at]), ...outputOf(texts) } });
     else edit({ do: 'annotation', at, title: texts.label ?? '' });
     onClose();
   };
@@ -103,6 +103,10 @@ function textsOf({ table }: Draft, { side, at }: ColumnAt): Texts {
   if (side === 'annotations') return { label: table.annotations[at] ?? '' };
   return { ...(side === 'inputs' ? table.inputs[at] : table.outputs[at]) };
 }
+
+/** The column keeps its place in the file. */
+const idOf = (column: { readonly id?: string } | undefined): { id?: string } =>
+  column?.id === undefined ? {} : { id: column.id };
 
 /** What is left empty is left out. */
 const filled = <Name extends Field>(texts: Texts, names: readonly Name[]): { [Key in Name]?: string } => {

@@ -66,6 +66,15 @@ describe('a draft of a table', () => {
     ]);
   });
 
+  it('copies a column as a new one', () => {
+    const { inputs } = edited(
+      { ...TABLE, inputs: [{ id: 'i', expression: 'a' }] },
+      { do: 'copyColumn', side: 'inputs', at: 0 },
+      ids(),
+    );
+    expect(inputs).toEqual([{ id: 'i', expression: 'a' }, { expression: 'a' }]);
+  });
+
   it('keeps an aggregation with COLLECT only', () => {
     const collecting = changed({ do: 'policy', hitPolicy: 'COLLECT', aggregation: 'SUM' });
     expect(collecting.aggregation).toBe('SUM');

@@ -75,12 +75,12 @@ type ColumnEdit = Extract<Edit, { do: 'addColumn' | 'copyColumn' | 'moveColumn' 
 /** What is done to a column is done to the cells of every rule alike. */
 function withColumns(table: DecisionTable, edit: ColumnEdit): DecisionTable {
   const { side } = edit;
-  const change = <Item>(items: readonly Item[], empty: () => Item): Item[] => {
+  const change = <Item>(items: readonly Item[], empty: () => Item, copy = (item: Item): Item => item): Item[] => {
     switch (edit.do) {
       case 'addColumn':
         return [...items, empty()];
       case 'copyColumn':
-        return items.flatMap((item, at) => (at === edit.at ? [item, item] : [item]));
+        return items.flatMap((item, at) => (at === edit.at ? [item, copy(item)] : [item]));
       case 'moveColumn':
         return moved(items, edit.at, edit.by);
       case 'removeColumn':
@@ -92,14 +92,19 @@ function withColumns(table: DecisionTable, edit: ColumnEdit): DecisionTable {
   const rules = table.rules.map((rule) => ({ ...rule, [side]: change(rule[side], () => '') }));
   switch (side) {
     case 'inputs':
-      return { ...table, rules, inputs: change(table.inputs, () => ({ expression: '' })) };
+      return { ...table, rules, inputs: change(table.inputs, () => ({ expression: '' }), withoutId) };
     case 'outputs':
-      return { ...table, rules, outputs: change(table.outputs, () => ({ name: '' })) };
+      return { ...table, rules, outputs: change(table.outputs, () => ({ name: '' }), withoutId) };
     case 'annotations':
       return { ...table, rules, annotations: change(table.annotations, () => '') };
     default:
       return side satisfies never;
   }
+}
+
+/** A column without an id is new. */
+function withoutId<Column extends { id?: string }>({ id: _, ...column }: Column): Omit<Column, 'id'> {
+  return column;
 }
 
 export const columnCount = ({ inputs, outputs, annotations }: DecisionTable): number =>
@@ -171,8 +176,9 @@ function withCell(rule: Rule, place: ColumnAt | undefined, text: string): Rule {
 
 function pasted(table: DecisionTable, edit: Extract<Edit, { do: 'paste' }>, newId: () => string): DecisionTable {
   const rules = [...table.rules];
+  const first = Math.min(edit.rule, rules.length);
   for (const [line, cells] of edit.rows.entries()) {
-    const at = edit.rule + line;
+    const at = first + line;
     const rule = rules[at] ?? emptyRule(table, newId());
     rules[at] = cells.reduce((row, text, cell) => withCell(row, columnAt(table, edit.column + cell), text), rule);
   }

@@ -117,6 +117,8 @@ export const decisions = {
     gapMeans: 'No rule holds here: the result is null, or what the outputs say otherwise.',
     fillGap: 'Add a rule for it',
     anything: 'whatever comes in',
+    isSame: 'they say the same',
+    notAll: 'There is more than is listed: looking at all of it would take too long.',
     notAnalysed: 'Not looked at',
 
     draft: 'Your draft',
