@@ -19,6 +19,7 @@ import { freshSchema, withoutPostgres } from './fresh-postgres.ts';
 import { checkHistory } from './process/history.ts';
 
 const DEFECT = JSON.parse(readFileSync(new URL('../examples/equipment-defect/process.json', import.meta.url), 'utf8'));
+const HANDLING = readFileSync(new URL('../examples/decisions/handling.dmn', import.meta.url), 'utf8');
 const INSTANCES = 200;
 /** Instances that one activity calls. */
 const CALLED = 80;
@@ -204,6 +205,25 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
       const started = await Promise.all(ids.map(async (id) => (await two.process.queries.instance(id)).version));
       expect(started).toEqual([version, version, version]);
     }
+  });
+
+  it('ask the decision that the other has deployed as soon as that is answered', async () => {
+    await using opened = await openPair([]);
+    const [one, other] = opened.pair;
+    const decide = { id: 'who', type: 'businessRuleTask', decision: 'handling', result: 'who', next: 'look' };
+    const nodes = [decide, { id: 'look', type: 'userTask', role: 'operator' }];
+    await one.process.decisions.deploy(HANDLING, 'eli');
+    await other.process.definitions.deploy({ key: 'repair', nodes }, 'eli');
+    const variables = { severity: 'minor', value: 130, limit: 100 };
+    const role = async () => {
+      const id = await other.process.engine.start({ definition: 'repair', businessKey: 'k', variables }, 'dana');
+      const { state } = await one.process.queries.instance(id);
+      return state.scopes[0]?.variables.who;
+    };
+    expect(await role()).toEqual({ role: 'engineer', minutes: 30 });
+    await one.process.decisions.deploy(HANDLING.replace('&gt;= 0.2', '&gt;= 0.4'), 'eli');
+    expect(await role()).toEqual({ role: 'operator', minutes: 60 });
+    expect(await other.process.decisions.ask('handling', { input: variables })).toMatchObject({ version: 2 });
   });
 
   it('take in a message once when both get it, whether somebody waits for it or not', {

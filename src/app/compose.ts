@@ -23,6 +23,7 @@ import { startMirror } from '../jobs/mirror/mirror.ts';
 import type { MirrorServer } from '../jobs/mirror/mirror-port.ts';
 import { startOwnReport } from '../jobs/own-report.ts';
 import { type Handler, type JobContext, startWorker } from '../jobs/worker.ts';
+import type { Check } from '../kernel/check.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
@@ -45,8 +46,9 @@ import { plantFeed } from '../store/feed.ts';
 import { measurementOutbox, plantOutbox } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { append } from '../store/unit.ts';
+import { startAlerts } from './alerts/start-alerts.ts';
 import { declareModules, workOnModules } from './follow-modules.ts';
-import { measureLoopDelay, serverChecks, startHealth } from './health.ts';
+import { type Health, measureLoopDelay, serverChecks, startHealth } from './health.ts';
 import { type Keep, startHousekeeping } from './housekeeping.ts';
 import { FIRINGS_QUEUE, OWN_QUEUES } from './own-queues.ts';
 import { type RollParts, startRoll } from './server-roll.ts';
@@ -71,6 +73,8 @@ export type ComposeParts = {
   readonly mailer: Mailer | undefined;
   /** In which people are written to of whom nobody has said what they read. Default: English. */
   readonly language?: string;
+  /** Who is written to when a check is in trouble; undefined: nobody. */
+  readonly alertList?: readonly string[] | undefined;
   /** Where jobs are shown beside the store, and how long an ended one. Whoever opened it closes it. */
   readonly mirror?: { readonly server: MirrorServer; readonly jobTtlMs: number } | undefined;
   /** Where readings are taken from besides what is sent here. */
@@ -155,10 +159,8 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     stop.use(
       startElected({ store, clock, log, office: 'analysis', candidate: name, lead: () => measurements.follow() }),
     );
-  const loopDelay = stop.use(measureLoopDelay());
   const watched = roles.includes('analysis') ? measurements.checks : [];
-  const checks = [...serverChecks({ store, broker, clock, loopDelay }), ...(waysIn?.checks ?? []), ...watched];
-  const health = stop.use(startHealth({ checks, clock, log }));
+  const health = watchHealth(parts, { jobs, checks: [...(waysIn?.checks ?? []), ...watched] }, stop);
   let isReady = true;
   stop.defer(() => {
     isReady = false;
@@ -183,6 +185,19 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
     broker,
     stop,
   };
+}
+
+/** Runs the checks of this server, and writes to people about those in trouble. */
+function watchHealth(
+  { store, broker, clock, log, name = ONLY_SERVER, alertList: list, publicUrl }: ComposeParts,
+  { jobs, checks }: { readonly jobs: Spine['jobs']; readonly checks: readonly Check[] },
+  stop: ServiceStack,
+): Health {
+  const loopDelay = stop.use(measureLoopDelay());
+  const all = [...serverChecks({ store, broker, clock, loopDelay }), ...checks];
+  const health = stop.use(startHealth({ checks: all, clock, log }));
+  if (list !== undefined) stop.use(startAlerts({ store, jobs, health, clock, log, name, list, publicUrl }));
+  return health;
 }
 
 /** What measurements found goes to the processes that wait for it, or begin with it. */

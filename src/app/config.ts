@@ -34,6 +34,8 @@ export type Config = {
   readonly smtp?: string;
   readonly mailFrom: string;
   readonly language: string;
+  /** Who is told about checks in trouble. */
+  readonly alertList?: readonly string[];
   /** The folder with modules of one's own. */
   readonly modules?: string;
   /** Files with measurement services of one's own. */

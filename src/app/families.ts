@@ -11,6 +11,8 @@ import { electionFamily } from '../store/election.ts';
 import type { Family } from '../store/family.ts';
 import { measurementFeed, plantFeed } from '../store/feed.ts';
 import { inbox, measurementOutbox, plantOutbox } from '../store/outbox.ts';
+import { alertFamily } from './alerts/alert.ts';
+import { checkReportFamily } from './alerts/start-alerts.ts';
 import { serverFamily } from './server-roll.ts';
 
 export const families: readonly Family[] = [
@@ -25,6 +27,8 @@ export const families: readonly Family[] = [
   idempotencyFamily,
   electionFamily,
   serverFamily,
+  alertFamily,
+  checkReportFamily,
   inbox,
   plantOutbox,
   measurementOutbox,

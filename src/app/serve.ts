@@ -67,6 +67,7 @@ export async function serve(
       keepMeasurementsMs: config.keepMeasurements === undefined ? undefined : parseDuration(config.keepMeasurements),
       mailer,
       language: config.language,
+      alertList: config.alertList,
       roles,
       modules: await moduleSettings(config),
       services: await loadServices(config.services ?? []),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DEFAULT_POOL_SIZE, MAX_POOL_SIZE } from '../adapters/postgres/pool-size.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import { LOG_LEVELS } from '../kernel/log.ts';
+import { readRecipientName } from '../kernel/recipient-name.ts';
 import { DEFAULT_TOPIC, parseTopic } from '../measurements/ways/topic.ts';
 import { isAllowance } from '../process/modules/http/network.ts';
 import { BROKER_PROTOCOLS } from './open-broker.ts';
@@ -57,6 +58,14 @@ const fileList = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
   .refine((entries) => entries.every((entry) => entry !== ''), 'has names of files with commas between');
+
+const recipientNames = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine(
+    (entries) => entries.every((entry) => readRecipientName(entry) !== undefined),
+    'has names of recipient lists, role:…, person:… or addresses, with commas between',
+  );
 
 const allowances = z
   .string()
@@ -189,6 +198,13 @@ export const settings = {
         'must be a language as BCP 47 names it, en or pt-BR for example',
       )
       .default('en'),
+  },
+  alertList: {
+    name: 'MILLRACE_ALERT_LIST',
+    purpose:
+      'Who gets a mail when a check fails or is degraded, and when it is well again: recipient lists, role:…, person:… or addresses, with commas between. Default: nobody.',
+    example: 'maintenance',
+    schema: recipientNames.exactOptional(),
   },
   modules: {
     name: 'MILLRACE_MODULES',

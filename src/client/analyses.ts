@@ -14,6 +14,8 @@ import type {
   StateSegment,
   Statistics,
   StatisticsRequest,
+  ThresholdProposal,
+  TuneRequest,
 } from './wire-analyses.ts';
 
 export type Analyses = {
@@ -25,6 +27,8 @@ export type Analyses = {
   runs(request?: RunRequest): Promise<Page<AnalysisRun>>;
   services(): Promise<{ items: MeasurementServiceView[] }>;
   fleet(request?: { line?: string }): Promise<{ items: FleetDevice[] }>;
+  /** Thresholds that labels speak for. Changes nothing. */
+  tune(request?: TuneRequest): Promise<{ proposals: ThresholdProposal[] }>;
   /** Starts a run as a job; its output is an `AnalysisSummary`. */
   start(request: Omit<AnalyzeRequest, 'kind'>): Promise<AnalyzeAnswer>;
 };
@@ -41,6 +45,7 @@ export const analysesOf = (http: Http): Analyses => {
     runs: (query) => get('/api/v1/analyses/runs', query),
     services: () => get('/api/v1/analyses/services'),
     fleet: (query) => get('/api/v1/analyses/fleet', query),
+    tune: (request) => http.json({ method: 'POST', path: '/api/v1/analyses', body: { kind: 'tune', ...request } }),
     start: (request) => http.json({ method: 'POST', path: '/api/v1/analyses', body: { kind: 'run', ...request } }),
   };
 };

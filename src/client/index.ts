@@ -59,6 +59,9 @@ export type {
   QualityDay,
   StateSegment,
   Statistics,
+  ThresholdMeasure,
+  ThresholdProposal,
+  TuneRequest,
 } from './wire-analyses.ts';
 export type { AnalyticsRequest, DefinitionAnalytics, DurationSpread, StepAnalytics } from './wire-analytics.ts';
 export type {

@@ -3,6 +3,31 @@
 import type { DurationText, PageRequest, Time } from './wire.ts';
 import type { Anomaly } from './wire-measurements.ts';
 
+/** A share, with the 95 % Wilson interval of it. */
+export type Estimate = { value: number; low: number; high: number };
+export type ThresholdMeasure = {
+  threshold: number;
+  alarms: number;
+  caught: number;
+  missed: number;
+  falseAlarms: number;
+  precision: Estimate | null;
+  recall: Estimate | null;
+};
+/** The limit of a criterion, or the threshold of a detector, that labels speak for. */
+export type ThresholdProposal = {
+  device: string;
+  field: string;
+  detector: string | null;
+  criterion: string | null;
+  status: 'better' | 'as-good' | 'too-few-labels' | 'too-many-readings';
+  labels: { confirmed: number; rejected: number };
+  now: ThresholdMeasure | null;
+  proposed: ThresholdMeasure | null;
+  isSettable: boolean;
+};
+export type TuneRequest = { device?: string; criterion?: string; from?: Time; to?: Time };
+
 export type SegmentState = 'no_shift' | 'planned' | 'setup' | 'breakdown' | 'microstop' | 'unknown' | 'running';
 /** Half-open: the end is not part of it. */
 export type StateSegment = { from: Time; to: Time; state: SegmentState };

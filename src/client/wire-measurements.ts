@@ -12,6 +12,8 @@ export type Field = {
   max?: number;
   resolution?: number;
   detectors?: ('z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck')[];
+  /** The scores from which on detectors open an anomaly on it. */
+  thresholds?: { [detector in 'z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck']?: number };
   /** A reading without it goes to quarantine. */
   required?: boolean;
   /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */
@@ -60,12 +62,20 @@ export type LimitSettings = {
 };
 /** Fires while at least so many of the named criteria of the same device have fired. */
 export type CombinationSettings = { of: string[]; atLeast: number; duration: DurationText; enabled: boolean };
-export type CriterionSettings = LimitSettings | CombinationSettings;
+export type Severity = 'minor' | 'major' | 'critical';
+/** Fires while such an anomaly is open, at least so severe and for at least so long; the device's service finds them. */
+export type AnomalySettings = {
+  signal: { anomaly: string; field?: string; minSeverity?: Severity };
+  duration: DurationText;
+  enabled: boolean;
+};
+export type CriterionSettings = LimitSettings | CombinationSettings | AnomalySettings;
 export type NewLimitSettings = Pick<LimitSettings, 'signal' | 'limit' | 'direction'> & Partial<LimitSettings>;
 export type NewCriterionSettings =
   | NewLimitSettings
-  | (Pick<CombinationSettings, 'of' | 'atLeast'> & Partial<CombinationSettings>);
-export type CriterionChange = Partial<LimitSettings> | Partial<CombinationSettings>;
+  | (Pick<CombinationSettings, 'of' | 'atLeast'> & Partial<CombinationSettings>)
+  | (Pick<AnomalySettings, 'signal'> & Partial<AnomalySettings>);
+export type CriterionChange = Partial<LimitSettings> | Partial<CombinationSettings> | Partial<AnomalySettings>;
 
 /** Whether the criterion holds now. */
 export type CriterionState = { active: boolean; value: number | null; at: Time | null };

@@ -1,5 +1,6 @@
 /** Definitions, instances, messages and tasks as they travel. */
 import type { DurationText, Label, PageRequest, Problem, Time, Variables } from './wire.ts';
+import type { Severity } from './wire-measurements.ts';
 
 export type Deployed = { key: string; version: number };
 export type Deployment = Deployed & {
@@ -123,7 +124,10 @@ export type Firing = {
   value?: number;
   limit?: number | { low: number; high: number };
   version?: number;
-  signal?: { field: string; detector?: string } | { of: string[] };
+  signal?:
+    | { field: string; detector?: string }
+    | { of: string[] }
+    | { anomaly: string; field: string; severity: Severity };
   anomalies?: string[];
   from?: Time;
   to?: Time;

@@ -43,7 +43,7 @@ export function limitsText(limits: readonly NewLimit[], before: ReadonlyMap<stri
 /** "nobody is disturbed: z-score reached 7.3 of 10, sudden change 6.9 of 10" */
 export function quietText(anomalies: readonly Anomaly[], criteria: readonly Criterion[]): string {
   const peaks = criteria.flatMap(({ settings }) => {
-    if (!('signal' in settings) || settings.signal.detector === undefined) return [];
+    if (!('limit' in settings) || settings.signal.detector === undefined) return [];
     const { field, detector } = settings.signal;
     const scores = anomalies
       .filter((found) => found.field === field && found.detector === detector)

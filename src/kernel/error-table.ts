@@ -1028,6 +1028,12 @@ export const errorTable = define({
     message: 'The criterion has {count} problem(s): {problems}',
     action: 'Nothing was changed. Correct the named parts; docs/reference/measurements.md describes them.',
   },
+  'criterion.not-simulated': {
+    status: 422,
+    message:
+      'The criterion "{criterion}" looks at what the analysis of a service finds; stored readings cannot be judged by it.',
+    action: 'Nothing was changed. The anomalies of the device show what it would have fired on.',
+  },
   'shift-plan.unknown': {
     status: 404,
     message: 'There is no shift plan "{plan}".',

@@ -3,6 +3,7 @@ import type { Family } from '../store/family.ts';
 import { analysisFamilies } from './analysis/families.ts';
 import { anomalyFamily } from './anomaly/anomaly.ts';
 import { criterionFamily } from './criterion/criterion.ts';
+import { judgementFamily } from './criterion/judgement.ts';
 import { deviceFamily } from './device/device.ts';
 import { simulatedDeviceFamily } from './device/simulated-device.ts';
 import { analyzerFamily, detectorMemoryFamily } from './ingest/analyzer.ts';
@@ -19,6 +20,7 @@ export const measurementFamilies: readonly Family[] = [
   measurementFamily,
   quarantineFamily,
   criterionFamily,
+  judgementFamily,
   anomalyFamily,
   analyzerFamily,
   detectorMemoryFamily,

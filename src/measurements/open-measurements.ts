@@ -27,6 +27,7 @@ import type { MeasurementService } from './services/measurement-service.ts';
 import { SHIPPED } from './services/shipped.ts';
 import { openShiftPlans, type ShiftPlans } from './shift-plan/shift-plans.ts';
 import type { TaskJob } from './task-job.ts';
+import { type Proposal, type TuneRequest, tune } from './tune/tune.ts';
 
 export type MeasurementsOptions = {
   readonly store: Store;
@@ -61,6 +62,8 @@ export interface Measurements extends Service {
   report(request: ReportRequest): Promise<DeviceReport>;
   /** Judges stored readings by other settings of a criterion, and writes nothing. */
   simulate(request: SimulationRequest): Promise<CriterionSimulation>;
+  /** Thresholds that labels speak for; writes nothing. */
+  tune(request: TuneRequest): Promise<Proposal[]>;
   /** Handlers of jobs, by kind. */
   readonly jobs: Readonly<Record<typeof CRITERIA_CHANGE | typeof ANOMALY_LABEL, TaskJob>>;
 }
@@ -76,7 +79,7 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
   return service(
     {
       devices,
-      criteria: openCriteria({ store }),
+      criteria: openCriteria({ store, services }),
       shiftPlans: openShiftPlans({ store }),
       anomalies,
       quarantine: openQuarantine({ store }),
@@ -98,8 +101,9 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
       ingest: (rows: readonly unknown[], options: IngestOptions) => ingest.ingest(rows, options),
       series: (request: SeriesRequest) => readSeries({ store, devices }, request),
       report: (request: ReportRequest) => readReport({ store, devices, anomalies }, request),
-      simulate: (request: SimulationRequest) => simulateCriterion({ store, anomalies }, request),
-      jobs: { [CRITERIA_CHANGE]: criteriaChangeJob({ store }), [ANOMALY_LABEL]: anomalyLabelJob({ store }) },
+      simulate: (request: SimulationRequest) => simulateCriterion({ store, services, anomalies }, request),
+      tune: (request: TuneRequest) => tune({ store, services, devices, anomalies }, request),
+      jobs: { [CRITERIA_CHANGE]: criteriaChangeJob({ store, services }), [ANOMALY_LABEL]: anomalyLabelJob({ store }) },
     },
     () => ingest.idle(),
   );

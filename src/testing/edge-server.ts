@@ -51,6 +51,8 @@ export type EdgeServerOptions = Partial<HttpOptions> & {
   readonly openStore?: (clock: VirtualClock) => Promise<Store>;
   readonly log?: Log;
   readonly modules?: ModuleSettings;
+  /** Who is written to when a check is in trouble. */
+  readonly alertList?: readonly string[];
 };
 
 /** Every answer is held against the schema that its route declares. */
@@ -59,6 +61,7 @@ export async function openEdgeServer({
   openStore = async (clock) => openModelStore({ disk, families, clock }),
   log = silentLog,
   modules = {},
+  alertList,
   ...options
 }: EdgeServerOptions = {}): Promise<EdgeServer> {
   const clock = new VirtualClock(EDGE_START);
@@ -75,6 +78,7 @@ export async function openEdgeServer({
     mailer: undefined,
     roles: SERVE_ROLES,
     modules,
+    alertList,
     info,
     publicUrl: () => 'http://localhost:8080',
   });

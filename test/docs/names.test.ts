@@ -26,7 +26,8 @@ describe('pages list', () => {
   });
 
   it('the checks of a server', () => {
-    const checks = ['src/app/health.ts', 'src/measurements/ways/checks.ts'].flatMap((file) =>
+    const files = ['src/app/health.ts', 'src/measurements/analysis/checks.ts', 'src/measurements/ways/checks.ts'];
+    const checks = files.flatMap((file) =>
       [...read(file).matchAll(/^ +path: '([^']+)'/gm)].map(([, path = '']) => path),
     );
     expect(codeInColumn(operating, '| check | `degraded` or `fail` when | what to do |', 0)).toEqual(checks);

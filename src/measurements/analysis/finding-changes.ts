@@ -10,6 +10,7 @@ import { measurementOutbox, send } from '../../store/outbox.ts';
 import { append, put, set, type Write } from '../../store/unit.ts';
 import { type AnomalyRow, anomalyFamily } from '../anomaly/anomaly.ts';
 import type { Finding } from '../watch/finding.ts';
+import { isNews } from './judge.ts';
 
 export const ANOMALY_OPENED = 'millrace.measurements.anomaly.opened';
 
@@ -20,8 +21,8 @@ export type FindingsOf = {
   readonly run: number;
   readonly actor: string;
   readonly now: Instant;
-  /** New findings that begin later are told to the plant; undefined: none is. */
-  readonly tellAfter: Instant | undefined;
+  /** Up to here readings came with an import of the past: what is found in them is not told to the plant. */
+  readonly quietTo: Instant;
   readonly nextId: () => number;
 };
 
@@ -56,7 +57,7 @@ export function findingChanges(
 }
 
 function openingWrites(
-  { device, service, actor, now, tellAfter, nextId }: FindingsOf,
+  { device, service, actor, now, quietTo, nextId }: FindingsOf,
   id: string,
   finding: Finding,
 ): Write[] {
@@ -70,7 +71,7 @@ function openingWrites(
     }),
     append(measurementFeed, { topic: ANOMALY_OPENED, subject: id, at: now, actor, body: JSON.stringify(body) }),
   ];
-  if (tellAfter !== undefined && finding.to > tellAfter) {
+  if (isNews(finding, { quietTo, now })) {
     const message = { ...body, id: nextId(), severity: finding.severity, score: finding.score, to: finding.to };
     writes.push(send(measurementOutbox, { id: message.id, routingKey: ANOMALY_OPENED, body: message, at: now }));
   }

@@ -14,12 +14,14 @@ import type { Instant } from '../../kernel/clock.ts';
 import { isMillraceError, MillraceError } from '../../kernel/errors.ts';
 import type { NextId } from '../../kernel/ids.ts';
 import { measurementFeed } from '../../store/feed.ts';
+import { MAX_ROWS } from '../../store/query.ts';
 import type { Store } from '../../store/store.ts';
 import { append, isAbsent, isEqual, put, remove, type Write } from '../../store/unit.ts';
 import { type AnomalyRow, anomalyFamily } from '../anomaly/anomaly.ts';
 import { quarantineFamily } from '../ingest/quarantine.ts';
 import { type AnalysisRow, analysisFamily, checkpointFamily, dirtyRangeFamily, runFamily } from './families.ts';
-import { findingChanges } from './finding-changes.ts';
+import { findingChanges, findingId } from './finding-changes.ts';
+import { type Judging, openJudging } from './judging.ts';
 import { type Owner, tableResults } from './result-rows.ts';
 import { doneRun, failedRun, type RunCounts, type RunHead, type RunTrigger } from './run-log.ts';
 import { type Services, type Subject, subjectOf } from './subject.ts';
@@ -80,14 +82,14 @@ async function analyse(parts: RunParts, request: OwnRequest, subject: Subject): 
   const taken = await take(store, subject);
   const dirty = await store.select(dirtyRangeFamily, { where: { device: subject.device.id }, limit: MAX_DIRTY_RANGES });
   const start = await startOf(store, taken, { dirty, isAnew: request.isAnew === true, subject });
-  const walked = await walk(store, subject, { ...request, start });
+  const judging = await openJudging(store, subject);
+  const walked = await walk(store, subject, { ...request, start, onMinute: judging.onMinute });
   const quietTo = dirty.reduce(
     (latest, { to, isQuiet }) => (isQuiet === 1 ? Math.max(latest, to) : latest),
     taken.before?.quietTo ?? -1,
   );
-  const tellAfter = Math.max(quietTo, taken.before?.horizon ?? -1);
-  const { writes, opened } = await resultWrites(parts, { request, subject, start, walked, tellAfter });
   const now = store.now();
+  const { writes, opened } = await resultWrites(parts, { request, subject, start, walked, quietTo });
   const { rows, rowsFrom, rowsTo, horizon, tail } = walked;
   const late = taken.before?.upTo == null ? 0 : dirty.filter(({ from }) => from <= (taken.before?.upTo ?? -1)).length;
   const counts = {
@@ -100,6 +102,7 @@ async function analyse(parts: RunParts, request: OwnRequest, subject: Subject): 
     anomalies: opened,
   };
   const news = writes.length === 0 ? [] : [newsWrite(subject, request.actor, { now, from: rowsFrom, to: rowsTo })];
+  const judged = await judgedWrites(parts, judging, { request, subject, start, walked, quietTo, taken });
   const checkpoints = await checkpointWrites(store, subject.device.id, { start, walked });
   await commitAll(store, taken.row, {
     writes: [...checkpoints, ...writes],
@@ -117,6 +120,7 @@ async function analyse(parts: RunParts, request: OwnRequest, subject: Subject): 
       put(runFamily, doneRun(subject, request, { counts, now })),
       ...dirty.map(({ device, id }) => remove(dirtyRangeFamily, [device, id])),
       ...news,
+      ...judged,
     ],
   });
   return { run: request.id, horizon, ...counts };
@@ -167,21 +171,19 @@ async function startOf(
   return checkpoint ?? BEGINNING;
 }
 
+/** What a run has worked out, and from what. */
+type Worked = {
+  readonly request: OwnRequest;
+  readonly subject: Subject;
+  readonly start: Start;
+  readonly walked: Walked;
+  /** Up to here readings came with an import of the past; -1: none did. */
+  readonly quietTo: Instant;
+};
+
 async function resultWrites(
   { store, nextId }: RunParts,
-  {
-    request,
-    subject: { device, service },
-    start,
-    walked,
-    tellAfter,
-  }: {
-    readonly request: OwnRequest;
-    readonly subject: Subject;
-    readonly start: Start;
-    readonly walked: Walked;
-    readonly tellAfter: Instant;
-  },
+  { request, subject: { device, service }, start, walked, quietTo }: Worked,
 ): Promise<{ writes: Write[]; opened: number }> {
   const owner: Owner = { device: device.id, service: service.name, bucketMs: service.bucketMs };
   const writes: Write[] = [];
@@ -189,9 +191,10 @@ async function resultWrites(
     const stored = await selectAll(store, family, { ...where, ...sinceOf(start, walked, { place, rows }) });
     writes.push(...tableChanges(family, stored, rows));
   }
-  const found = { device: device.id, service: service.name, ...sinceFound(start, walked) };
-  const stored = (await selectAll(store, anomalyFamily, found)) as unknown as AnomalyRow[];
-  const of = { ...owner, run: request.id, actor: request.actor, now: store.now(), tellAfter, nextId };
+  const found = { device: device.id, service: service.name, to: { gte: foundFrom(start, walked) } };
+  const replaced = (await selectAll(store, anomalyFamily, found)) as unknown as AnomalyRow[];
+  const stored = await withFound(store, replaced, { ids: walked.results.findings.map((one) => findingId(owner, one)) });
+  const of = { ...owner, run: request.id, actor: request.actor, now: store.now(), quietTo, nextId };
   const findings = findingChanges(of, stored, walked.results.findings);
   return {
     writes: [...writes, ...findings.writes, ...(await jumpWrites(store, owner, { start, walked }))],
@@ -217,10 +220,46 @@ function sinceOf(
   return { [place]: { gte: first ?? (place === 'date' ? '9999' : Number.MAX_SAFE_INTEGER) } };
 }
 
-/** The findings that a run can find again. */
-const sinceFound = ({ upTo }: Start, { rowsFrom }: Walked) => ({
-  to: upTo === null ? { gte: rowsFrom ?? Number.MAX_SAFE_INTEGER } : { gt: upTo },
-});
+/** A run can find again what lasted until then or later. */
+const foundFrom = ({ upTo }: Start, { rowsFrom }: Walked): Instant =>
+  upTo === null ? (rowsFrom ?? Number.MAX_SAFE_INTEGER) : upTo + 1;
+
+/** With those that are found again though they ended before the run begins: what stays open waits for quiet minutes. */
+async function withFound(
+  store: Store,
+  replaced: readonly AnomalyRow[],
+  { ids }: { readonly ids: readonly string[] },
+): Promise<AnomalyRow[]> {
+  const known = new Set(replaced.map(({ id }) => id));
+  const missing = ids.filter((id) => !known.has(id));
+  const rows: AnomalyRow[] = [...replaced];
+  for (let from = 0; from < missing.length; from += MAX_ROWS)
+    for (const row of await store.getMany(
+      anomalyFamily,
+      missing.slice(from, from + MAX_ROWS).map((id) => [id]),
+    ))
+      if (row !== undefined) rows.push(row);
+  return rows;
+}
+
+/** A run that looked at less than what was known says nothing of how things stand. */
+async function judgedWrites(
+  parts: RunParts,
+  judging: Judging,
+  { request, subject, start, walked, quietTo, taken }: Worked & { readonly taken: Taken },
+): Promise<Write[]> {
+  const { horizon } = walked;
+  if (horizon === null || horizon < (taken.before?.horizon ?? -1)) return [];
+  const of = { device: subject.device.id, service: subject.service.name };
+  return judging.writes(parts, {
+    findings: walked.results.findings.map((finding) => ({ ...finding, id: findingId(of, finding) })),
+    foundFrom: foundFrom(start, walked),
+    horizon,
+    quietTo,
+    now: parts.store.now(),
+    actor: request.actor,
+  });
+}
 
 /** What no longer jumps, since a row came late, leaves the quarantine. */
 async function jumpWrites(

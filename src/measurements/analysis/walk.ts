@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { Stretch } from '../calendar/shifts.ts';
 import { analyzerFamily } from '../ingest/analyzer.ts';
 import { type QuarantineRow, quarantineRow } from '../ingest/quarantine.ts';
-import { DeviceRun, type Results } from '../services/device-run.ts';
+import { DeviceRun, type OnMinute, type Results } from '../services/device-run.ts';
 import { type Portion, storedRows } from './stored-rows.ts';
 import type { Subject } from './subject.ts';
 
@@ -26,6 +26,7 @@ export type WalkOptions = {
   /** Rows read at once. */
   readonly batch?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onMinute?: OnMinute | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 /** How far a walk is: rows so far, the time it has reached, and the stretch it goes through. */
@@ -62,6 +63,7 @@ export async function walk(store: Store, subject: Subject, options: WalkOptions)
     snapshot: start.snapshot,
     window: options.window,
     onJump,
+    onMinute: options.onMinute,
   });
   const knownTo = run.horizon ?? null;
   const steps = new Steps(run, start, to - ALLOWED_LATENESS_MS);

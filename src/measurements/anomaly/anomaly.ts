@@ -10,7 +10,9 @@ import type { OpenTrack } from './track.ts';
 export const LABELS = ['confirmed', 'rejected'] as const;
 /** What people made of it. */
 export type AnomalyLabel = (typeof LABELS)[number];
-export type Severity = 'minor' | 'major' | 'critical';
+/** From the least to the worst. */
+export const SEVERITIES = ['minor', 'major', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 export const anomalyFamily = defineFamily({
   name: 'anomaly',

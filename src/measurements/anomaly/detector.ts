@@ -90,10 +90,19 @@ export function openDetector(name: DetectorName, field: Field, snapshot?: unknow
   }
 }
 
-/** When a detector opens and ends an anomaly; `limit` is the lowest limit that a criterion holds against its score. */
-export function trackRuleOf(name: DetectorName, limit = Number.POSITIVE_INFINITY): TrackRule {
+/**
+ * When a detector opens and ends an anomaly: at the threshold that the field sets, or the detector's own; `limit` is the lowest
+ * limit that a criterion holds against its score.
+ */
+export function trackRuleOf(
+  name: DetectorName,
+  {
+    own,
+    limit = Number.POSITIVE_INFINITY,
+  }: { readonly own?: number | undefined; readonly limit?: number | undefined } = {},
+): TrackRule {
   const { threshold, minThreshold, quietRows, refractoryRows } = HABITS[name];
-  return { threshold: Math.max(minThreshold, Math.min(limit, threshold)), quietRows, refractoryRows };
+  return { threshold: Math.max(minThreshold, Math.min(limit, own ?? threshold)), quietRows, refractoryRows };
 }
 
 export const severityScaleOf = (name: DetectorName): SeverityScale => HABITS[name].severity;

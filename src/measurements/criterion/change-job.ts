@@ -1,12 +1,11 @@
 /** Job kind criteria.change: the limits that an engineer wrote into a task become the settings of the criteria. */
 import { z } from 'zod';
 import { done } from '../../kernel/settlement.ts';
-import type { Store } from '../../store/store.ts';
 import { invalid, parseInput } from '../input.ts';
 import { commitSettings, NOTHING } from '../settings-commit.ts';
 import { isTaskDone, oncePerTask } from '../task-effect.ts';
 import { deviceOfTask, draftOf, type TaskJob, type TaskPayload, taskJob } from '../task-job.ts';
-import { changeOf } from './change.ts';
+import { type CriteriaParts, changeOf } from './change.ts';
 import { criterionId } from './criterion.ts';
 
 export const CRITERIA_CHANGE = 'criteria.change';
@@ -16,14 +15,15 @@ const limit = z.union([z.number(), z.strictObject({ low: z.number(), high: z.num
 const change = z.union([z.object({ id: z.string(), limit }), z.object({ name: z.string(), limit })]);
 const inputSchema = z.object({ criteria: z.array(change).max(100).default([]) });
 
-export function criteriaChangeJob({ store }: { readonly store: Store }): TaskJob {
+export function criteriaChangeJob(parts: CriteriaParts): TaskJob {
+  const { store } = parts;
   return taskJob(async (payload) => {
     const { task } = payload;
     const changes = changesOf(payload);
     if (changes.length === 0) return done();
     await commitSettings(store, `criteria of task ${task}`, async () => {
       if (await isTaskDone(store, task, CRITERIA_CHANGE)) return NOTHING;
-      const { unit } = await changeOf(store, changes, `task ${task}`);
+      const { unit } = await changeOf(parts, changes, `task ${task}`);
       return { unit: oncePerTask(store, { task, kind: CRITERIA_CHANGE }, unit), result: undefined };
     });
     return done();
@@ -35,11 +35,11 @@ export function criteriaChangeJob({ store }: { readonly store: Store }): TaskJob
  * `criterion.unknown`: whoever writes them can still correct them, and once the task is done nobody can.
  */
 export async function checkCriteriaChange(
-  store: Store,
+  parts: CriteriaParts,
   written: { readonly input: unknown; readonly variables: unknown },
 ): Promise<void> {
   const draft = draftOf(written);
-  if (draft !== undefined) await changeOf(store, changesOf(draft), 'nobody');
+  if (draft !== undefined) await changeOf(parts, changesOf(draft), 'nobody');
 }
 
 /** Each criterion once; the last limit given counts. */

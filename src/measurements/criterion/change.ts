@@ -8,11 +8,15 @@ import type { Store } from '../../store/store.ts';
 import { append, type Guard, isAbsent, isEqual, put, set, type Unit, type Write } from '../../store/unit.ts';
 import { deviceFamily, deviceOf } from '../device/device.ts';
 import { invalid } from '../input.ts';
+import type { MeasurementService } from '../services/measurement-service.ts';
+import { type Offer, offerOf } from '../services/offer.ts';
 import { type Criterion, criterionFamily, criterionOf, criterionRow, MAX_CRITERIA } from './criterion.ts';
-import { isCombination, parseSettings, signalField } from './settings.ts';
+import { type CriterionSettings, isCombination, isOfAnomaly, parseSettings, signalField } from './settings.ts';
 
 /** Any part of the settings of a criterion; the rest stays. */
 export type CriterionChange = Readonly<Record<string, unknown>>;
+/** `services` by name, those that may analyse a device. */
+export type CriteriaParts = { readonly store: Store; readonly services: ReadonlyMap<string, MeasurementService> };
 export type Changed = { readonly unit: Unit; readonly criteria: readonly Criterion[] };
 
 /** Throws `criterion.unknown`. */
@@ -22,8 +26,8 @@ export async function getCriterion(store: Store, id: string): Promise<Criterion>
   return criterionOf(row);
 }
 
-export async function creationOf(store: Store, criterion: Criterion): Promise<Unit> {
-  const { guards, writes } = await deviceParts(store, [criterion]);
+export async function creationOf(parts: CriteriaParts, criterion: Criterion): Promise<Unit> {
+  const { guards, writes } = await deviceParts(parts, [criterion]);
   return {
     guards: [...guards, isAbsent(criterionFamily, [criterion.id])],
     writes: [...writes, ...criterionWrites('created', null, criterion)],
@@ -32,22 +36,23 @@ export async function creationOf(store: Store, criterion: Criterion): Promise<Un
 
 /** Changes some criteria, of one or of several devices, together. Each is named once. */
 export async function changeOf(
-  store: Store,
+  parts: CriteriaParts,
   changes: readonly { readonly id: string; readonly change: CriterionChange }[],
   actor: string,
 ): Promise<Changed> {
+  const { store } = parts;
   const old = await Promise.all(changes.map(({ id }) => getCriterion(store, id)));
   const criteria = old.map((before, place): Criterion => {
     const settings = parseSettings({ ...before.settings, ...changes[place]?.change });
     return { ...before, version: before.version + 1, settings, updatedAt: store.now(), updatedBy: actor };
   });
-  const { guards, writes } = await deviceParts(store, criteria);
+  const { guards, writes } = await deviceParts(parts, criteria);
   const changed = criteria.flatMap((criterion, place) => criterionWrites('changed', old[place] ?? null, criterion));
   return { unit: { guards, writes: [...writes, ...changed] }, criteria };
 }
 
 /** Checks the criteria against their devices, and counts up the settings of each device once. */
-async function deviceParts(store: Store, criteria: readonly Criterion[]): Promise<Unit> {
+async function deviceParts({ store, services }: CriteriaParts, criteria: readonly Criterion[]): Promise<Unit> {
   const guards: Guard[] = [];
   const writes: Write[] = [];
   for (const id of new Set(criteria.map(({ device }) => device))) {
@@ -56,28 +61,62 @@ async function deviceParts(store: Store, criteria: readonly Criterion[]): Promis
     const rows = await store.select(criterionFamily, { where: { device: id }, limit: MAX_CRITERIA });
     const known = new Map(rows.map((row) => [row.name, criterionOf(row)]));
     const fields = deviceOf(device).fields.map(({ name }) => name);
-    for (const criterion of criteria) if (criterion.device === id) requireFitting(criterion, { fields, known });
+    const offer = offerOf(services.get(device.service ?? ''));
+    for (const criterion of criteria) if (criterion.device === id) requireFitting(criterion, { fields, offer, known });
     guards.push(isEqual(deviceFamily, [id], ['settingsVersion', device.settingsVersion]));
     writes.push(set(deviceFamily, [id], { settingsVersion: device.settingsVersion + 1 }));
   }
   return { guards, writes };
 }
 
-/** A signal is a field of the device; a combination counts other criteria that are none themselves. Throws `criterion.invalid`. */
+export type LookedAt = { readonly fields: readonly string[]; readonly offer: Offer };
+
+/** Whether readings as they come do not tell: the analysis of the device's service judges it. */
+export const isJudgedByService = (settings: CriterionSettings, fields: readonly string[]): boolean =>
+  isOfAnomaly(settings) || (!isCombination(settings) && !fields.includes(settings.signal.field));
+
+/**
+ * A signal is a field of the device or one of its service, an anomaly is of a kind that the service finds; a combination counts
+ * other criteria that readings judge and that are no combination themselves. Throws `criterion.invalid`.
+ */
 export function requireFitting(
   { settings, device, name }: Criterion,
-  { fields, known }: { readonly fields: readonly string[]; readonly known: ReadonlyMap<string, Criterion> },
+  { fields, offer, known }: LookedAt & { readonly known: ReadonlyMap<string, Criterion> },
 ): void {
   const problems: string[] = [];
-  const field = signalField(settings);
   if (!known.has(name) && known.size >= MAX_CRITERIA) problems.push(`a device has at most ${MAX_CRITERIA} criteria`);
-  if (field !== undefined && !fields.includes(field)) problems.push(`signal.field: ${device} has no field "${field}"`);
+  problems.push(
+    ...missingIn(settings, { fields, offer }).map((problem) => `${problem.path}: ${device} ${problem.what}`),
+  );
   for (const member of isCombination(settings) ? settings.of : []) {
     const found = known.get(member);
     if (found === undefined || member === name) problems.push(`of: ${device} has no other criterion "${member}"`);
     else if (isCombination(found.settings)) problems.push(`of: "${member}" is a combination itself`);
+    else if (isJudgedByService(found.settings, fields))
+      problems.push(`of: "${member}" is judged by the analysis of a service; a process can ask for both`);
   }
   if (problems.length > 0) throw invalid('criterion.invalid', problems);
+}
+
+/** What a criterion looks at and the device does not have. */
+export function missingIn(
+  settings: CriterionSettings,
+  { fields, offer }: LookedAt,
+): readonly { readonly path: string; readonly what: string }[] {
+  if (isOfAnomaly(settings)) {
+    const { anomaly, field } = settings.signal;
+    const found = offer.anomalies.get(anomaly);
+    const known = [...offer.anomalies.keys()].join(', ') || 'none: it has no measurement service';
+    if (found === undefined)
+      return [{ path: 'signal.anomaly', what: `is not watched for "${anomaly}", but for ${known}` }];
+    if (field === undefined || found.includes(field)) return [];
+    return [{ path: 'signal.field', what: `is watched for "${anomaly}" on ${found.join(', ')}, not on "${field}"` }];
+  }
+  const field = signalField(settings);
+  if (field === undefined || fields.includes(field)) return [];
+  if (!offer.signals.includes(field)) return [{ path: 'signal.field', what: `has no field "${field}"` }];
+  if (isCombination(settings) || settings.signal.detector === undefined) return [];
+  return [{ path: 'signal.detector', what: `works "${field}" out itself; name the anomaly instead of the score` }];
 }
 
 function criterionWrites(verb: 'created' | 'changed', old: Criterion | null, now: Criterion): Write[] {

@@ -6,7 +6,7 @@ import { analyzerFamily, standingsOf } from '../ingest/analyzer.ts';
 import { criterionName, deviceId, parseInput } from '../input.ts';
 import { type Page, type PageRequest, pageOf, pageQuery } from '../page.ts';
 import { commitSettings } from '../settings-commit.ts';
-import { type CriterionChange, changeOf, creationOf, getCriterion } from './change.ts';
+import { type CriteriaParts, type CriterionChange, changeOf, creationOf, getCriterion } from './change.ts';
 import { checkCriteriaChange } from './change-job.ts';
 import {
   type Criterion,
@@ -16,6 +16,7 @@ import {
   criterionOf,
   UNJUDGED,
 } from './criterion.ts';
+import { judgementFamily, judgementOf } from './judgement.ts';
 import { type CriterionSettingsInput, parseSettings } from './settings.ts';
 
 export type NewCriterion = {
@@ -38,7 +39,8 @@ export interface Criteria {
 
 const head = z.strictObject({ device: deviceId, name: criterionName, settings: z.unknown() });
 
-export function openCriteria({ store }: { readonly store: Store }): Criteria {
+export function openCriteria(parts: CriteriaParts): Criteria {
+  const { store } = parts;
   return {
     create: async (input, { actor }) => {
       const { device, name, settings: given } = parseInput(head, input, 'criterion.invalid');
@@ -48,15 +50,15 @@ export function openCriteria({ store }: { readonly store: Store }): Criteria {
       return commitSettings(store, `criterion "${id}"`, async () => {
         const existing = await store.get(criterionFamily, [id]);
         if (existing !== undefined) throw new MillraceError('criterion.exists', { criterion: id });
-        return { unit: await creationOf(store, criterion), result: criterion };
+        return { unit: await creationOf(parts, criterion), result: criterion };
       });
     },
     change: (id, change, { actor }) =>
       commitSettings(store, `criterion "${id}"`, async () => {
-        const { unit, criteria } = await changeOf(store, [{ id, change }], actor);
+        const { unit, criteria } = await changeOf(parts, [{ id, change }], actor);
         return { unit, result: criteria[0] as Criterion };
       }),
-    checkWritten: (written) => checkCriteriaChange(store, written),
+    checkWritten: (written) => checkCriteriaChange(parts, written),
     get: async (id) => (await withStandings(store, [await getCriterion(store, id)]))[0] as CriterionView,
     list: async ({ device, ...request } = {}) => {
       const query = pageQuery(request, 1);
@@ -68,12 +70,23 @@ export function openCriteria({ store }: { readonly store: Store }): Criteria {
   };
 }
 
+/** A criterion is judged as readings come, or by the analysis of a service; it has one standing. */
 async function withStandings(store: Store, criteria: readonly Criterion[]): Promise<CriterionView[]> {
   const devices = [...new Set(criteria.map(({ device }) => device))];
-  const rows = await store.getMany(
-    analyzerFamily,
-    devices.map((device) => [device]),
-  );
+  const [rows, judged] = await Promise.all([
+    store.getMany(
+      analyzerFamily,
+      devices.map((device) => [device]),
+    ),
+    store.getMany(
+      judgementFamily,
+      criteria.map(({ id }) => [id]),
+    ),
+  ]);
   const standings = new Map(rows.flatMap((row) => (row === undefined ? [] : [...standingsOf(row)])));
-  return criteria.map((criterion) => ({ ...criterion, ...(standings.get(criterion.id) ?? UNJUDGED) }));
+  return criteria.map((criterion, place) => {
+    const judgement = judged[place];
+    const standing = standings.get(criterion.id) ?? (judgement && judgementOf(judgement).standing) ?? UNJUDGED;
+    return { ...criterion, ...standing };
+  });
 }

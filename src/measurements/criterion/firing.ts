@@ -2,26 +2,30 @@
  * The events that criteria emit: `millrace.measurements.criterion.fired` and `….cleared`. The body says enough to decide
  * and to draw the evidence; docs/reference/measurements.md is the contract.
  */
+import { hash } from 'node:crypto';
+import type { Severity } from '../anomaly/anomaly.ts';
 import type { CriterionFinding } from '../ingest/analysis.ts';
-import type { Limit, Signal } from './settings.ts';
-import { isCombination } from './settings.ts';
+import { isCombination, isLimit, type Limit, type Signal } from './settings.ts';
 
 export type Firing = {
   readonly v: 1;
-  /** The message id. */
-  readonly id: number;
+  /** The message id; of a criterion on an anomaly it follows from both, so that one anomaly starts nothing twice. */
+  readonly id: number | string;
   /** The name that process definitions use. */
   readonly criterion: string;
   readonly criterionId: string;
   readonly device: string;
   /** Event time, ISO 8601. */
   readonly at: string;
-  /** The reading or score that decided; for a combination how many of its criteria have fired. */
+  /** The reading or score that decided; of an anomaly its score; for a combination how many of its criteria have fired. */
   readonly value: number;
   readonly limit: Limit;
   /** Of the criterion's settings. */
   readonly version: number;
-  readonly signal: Signal | { readonly of: readonly string[] };
+  readonly signal:
+    | Signal
+    | { readonly of: readonly string[] }
+    | { readonly anomaly: string; readonly field: string; readonly severity: Severity };
   readonly anomalies: readonly string[];
   /** The stretch that shows it. */
   readonly from: string;
@@ -31,23 +35,33 @@ export type Firing = {
 export const firingTopic = ({ event }: Pick<CriterionFinding, 'event'>): string =>
   `millrace.measurements.criterion.${event.kind}`;
 
-export function firingOf({ criterion, event, anomalies, from, to }: CriterionFinding, id: number): Firing {
-  const { settings } = criterion;
+export function firingOf(finding: CriterionFinding, id: number): Firing {
+  const { criterion, event, anomalies, from, to, seen } = finding;
   return {
     v: 1,
-    id,
+    id: seen === undefined ? id : anomalyFiringId(criterion.id, seen.id),
     criterion: criterion.name,
     criterionId: criterion.id,
     device: criterion.device,
     at: isoOf(event.at),
     value: event.value,
-    limit: isCombination(settings) ? settings.atLeast : settings.limit,
+    ...heldAgainst(finding),
     version: criterion.version,
-    signal: isCombination(settings) ? { of: settings.of } : settings.signal,
     anomalies,
     from: isoOf(from),
     to: isoOf(to),
   };
 }
+
+function heldAgainst({ criterion: { settings }, seen }: CriterionFinding): Pick<Firing, 'limit' | 'signal'> {
+  if (isCombination(settings)) return { limit: settings.atLeast, signal: { of: settings.of } };
+  if (isLimit(settings)) return { limit: settings.limit, signal: settings.signal };
+  if (seen === undefined) throw new RangeError('a criterion on an anomaly has seen one');
+  const { anomaly, field, severity, threshold } = seen;
+  return { limit: threshold, signal: { anomaly, field, severity } };
+}
+
+const anomalyFiringId = (criterion: string, anomaly: string): string =>
+  `fir_${hash('sha256', JSON.stringify([criterion, anomaly]), 'hex').slice(0, 20)}`;
 
 const isoOf = (instant: number): string => new Date(instant).toISOString();

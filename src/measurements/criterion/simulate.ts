@@ -13,7 +13,8 @@ import { analyzerFamily } from '../ingest/analyzer.ts';
 import { measurementFamily } from '../ingest/measurement.ts';
 import { MAX_PAGE_ROWS } from '../page.ts';
 import { readingsOf } from '../series/readings.ts';
-import { type CriterionChange, getCriterion, requireFitting } from './change.ts';
+import { offerOf } from '../services/offer.ts';
+import { type CriteriaParts, type CriterionChange, getCriterion, isJudgedByService, requireFitting } from './change.ts';
 import { type Criterion, criterionFamily, criterionOf, MAX_CRITERIA } from './criterion.ts';
 import { type CriterionSettings, isCombination, parseSettings, signalField } from './settings.ts';
 
@@ -65,51 +66,80 @@ export type CriterionSimulation = {
   readonly onlyProposed: readonly SimulatedFiring[];
 };
 
-type Parts = { readonly store: Store; readonly anomalies: Anomalies };
+type Parts = CriteriaParts & { readonly anomalies: Anomalies };
 /** No criterion has such a name, so that it can stand beside the others of its device. */
 const PROPOSED = 'proposed settings';
 
-/** Throws `criterion.unknown`, `criterion.invalid`, `measurement.invalid-range` or `measurement.range-too-large`. */
+/** Throws `criterion.unknown`, `criterion.invalid`, `criterion.not-simulated`, `measurement.invalid-range` or `measurement.range-too-large`. */
 export async function simulateCriterion(parts: Parts, request: SimulationRequest): Promise<CriterionSimulation> {
-  const { store } = parts;
-  const current = await getCriterion(store, request.criterion);
+  const current = await getCriterion(parts.store, request.criterion);
   const settings = parseSettings({ ...current.settings, ...request.change });
-  const proposed: Criterion = { ...current, id: `${current.device}.${PROPOSED}`, name: PROPOSED, settings };
-  const { device, criteria } = await deviceWith(store, current, settings);
-  const { from, to } = await rangeOf(store, current.device, request);
-  const judged = [...membersOf(criteria, [current, proposed]), current, proposed];
-  const { findings, readings } = await judge(store, { device: narrowed(device, judged), criteria: judged, from, to });
-  const one = firingsIn(findings, current, from);
-  const other = firingsIn(findings, proposed, from);
-  const fields = new Set(judged.flatMap((each) => signalField(each.settings) ?? []));
-  const labelled = await labelledIn(parts, { device: current.device, fields, from, to });
-  const shown = (firings: readonly SimulatedFiring[], set: CriterionSettings): SimulatedSettings => ({
+  const { from, to, readings, tried } = await trySettings(parts, current, { ...request, settings: [settings] });
+  const [now, then] = tried as [Tried, Tried];
+  const shown = ({ firings, labelled, settings: set }: Tried): SimulatedSettings => ({
     settings: set,
     count: firings.length,
     firings: firings.slice(0, MAX_LISTED_FIRINGS),
-    labelled: scoreOf(firings, labelled),
+    labelled,
   });
   return {
     criterion: current,
     from,
     to,
     readings,
-    current: shown(one, current.settings),
-    proposed: shown(other, settings),
-    onlyCurrent: without(one, other).slice(0, MAX_LISTED_FIRINGS),
-    onlyProposed: without(other, one).slice(0, MAX_LISTED_FIRINGS),
+    current: shown(now),
+    proposed: shown(then),
+    onlyCurrent: without(now.firings, then.firings).slice(0, MAX_LISTED_FIRINGS),
+    onlyProposed: without(then.firings, now.firings).slice(0, MAX_LISTED_FIRINGS),
   };
 }
 
+export type Tried = Omit<SimulatedSettings, 'count'>;
+type Trial = Pick<SimulationRequest, 'from' | 'to'> & { readonly settings: readonly CriterionSettings[] };
+
+/** Judges stored readings once by all of the settings, the present ones first. Throws as `simulateCriterion`. */
+export async function trySettings(
+  parts: Parts,
+  current: Criterion,
+  { settings, ...request }: Trial,
+): Promise<{
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly readings: number;
+  readonly tried: readonly Tried[];
+}> {
+  const { store } = parts;
+  const proposed = settings.map((each, place): Criterion => {
+    const name = `${PROPOSED} ${place}`;
+    return { ...current, id: `${current.device}.${name}`, name, settings: each };
+  });
+  const { device, criteria } = await deviceWith(parts, current, settings);
+  const { from, to } = await rangeOf(store, current.device, request);
+  const own = [current, ...proposed];
+  const judged = [...membersOf(criteria, own), ...own];
+  const { findings, readings } = await judge(store, { device: narrowed(device, judged), criteria: judged, from, to });
+  const fields = new Set(judged.flatMap((each) => signalField(each.settings) ?? []));
+  const labelled = await labelledIn(parts, { device: current.device, fields, from, to });
+  const tried = own.map((criterion): Tried => {
+    const firings = firingsIn(findings, criterion, from);
+    return { settings: criterion.settings, firings, labelled: scoreOf(firings, labelled) };
+  });
+  return { from, to, readings, tried };
+}
+
 /** The device and its other criteria; the settings must fit them as those of a change do. */
-async function deviceWith(store: Store, current: Criterion, settings: CriterionSettings) {
+async function deviceWith({ store, services }: Parts, current: Criterion, settings: readonly CriterionSettings[]) {
   const row = await store.get(deviceFamily, [current.device]);
   if (row === undefined) throw new MillraceError('device.unknown', { device: current.device });
   const device = deviceOf(row);
   const rows = await store.select(criterionFamily, { where: { device: device.id }, limit: MAX_CRITERIA });
   const criteria = rows.map(criterionOf);
   const fields = device.fields.map(({ name }) => name);
-  requireFitting({ ...current, settings }, { fields, known: new Map(criteria.map((each) => [each.name, each])) });
+  const offer = offerOf(services.get(device.service ?? ''));
+  const known = new Map(criteria.map((each) => [each.name, each]));
+  for (const each of settings) requireFitting({ ...current, settings: each }, { fields, offer, known });
+  if ([current.settings, ...settings].some((each) => isJudgedByService(each, fields)))
+    throw new MillraceError('criterion.not-simulated', { criterion: current.id });
   return { device, criteria };
 }
 
@@ -125,7 +155,8 @@ function narrowed(device: Device, criteria: readonly Criterion[]): Device {
   return { ...device, fields: device.fields.filter(({ name }) => names.has(name)) };
 }
 
-async function rangeOf(store: Store, device: string, request: SimulationRequest) {
+/** Throws `measurement.invalid-range`. */
+export async function rangeOf(store: Store, device: string, request: Pick<SimulationRequest, 'from' | 'to'>) {
   const to = request.to ?? ((await store.get(analyzerFamily, [device]))?.lastAt ?? 0) + 1;
   const from = request.from ?? Math.max(0, to - DEFAULT_PAST_MS);
   if (from > to) throw new MillraceError('measurement.invalid-range', { from, to });

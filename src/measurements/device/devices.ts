@@ -3,12 +3,14 @@ import { MillraceError } from '../../kernel/errors.ts';
 import { measurementFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
 import { append, isAbsent, isEqual, put } from '../../store/unit.ts';
+import { missingIn } from '../criterion/change.ts';
 import { criterionFamily, criterionOf, MAX_CRITERIA } from '../criterion/criterion.ts';
-import { signalField } from '../criterion/settings.ts';
+import { isLimit, isOfAnomaly } from '../criterion/settings.ts';
 import { analyzerFamily, newAnalyzerRow } from '../ingest/analyzer.ts';
 import { DEVICE_ID, invalid, parseInput } from '../input.ts';
 import { type Page, type PageRequest, pageOf, pageQuery } from '../page.ts';
 import type { MeasurementService } from '../services/measurement-service.ts';
+import { type Offer, offerOf } from '../services/offer.ts';
 import { commitSettings } from '../settings-commit.ts';
 import {
   type Device,
@@ -69,7 +71,7 @@ export function openDevices({ store, services = new Map() }: DevicesParts): Devi
           updatedBy: actor,
         };
         if (given.service !== undefined || given.fields !== undefined) requireFit(services, now);
-        await requireFieldsInUse(store, now);
+        await requireFieldsInUse(store, now, offerOf(services.get(now.service ?? '')));
         const guards = [isEqual(deviceFamily, [id], ['settingsVersion', old.settingsVersion])];
         return {
           unit: { guards, writes: [put(deviceFamily, deviceRow(now)), audit('changed', { old, now })] },
@@ -128,12 +130,12 @@ export function requireFit(
   if (problems.length > 0) throw invalid('device.invalid', problems);
 }
 
-async function requireFieldsInUse(store: Store, device: Device): Promise<void> {
-  const names = new Set(device.fields.map(({ name }) => name));
+async function requireFieldsInUse(store: Store, device: Device, offer: Offer): Promise<void> {
+  const fields = device.fields.map(({ name }) => name);
   const criteria = await store.select(criterionFamily, { where: { device: device.id }, limit: MAX_CRITERIA });
   for (const { id, settings } of criteria.map(criterionOf)) {
-    const field = signalField(settings);
-    if (field !== undefined && !names.has(field)) {
+    if (missingIn(settings, { fields, offer }).length > 0) {
+      const field = isOfAnomaly(settings) ? settings.signal.anomaly : isLimit(settings) ? settings.signal.field : '';
       throw new MillraceError('device.field-in-use', { device: device.id, field, criterion: id });
     }
   }

@@ -29,6 +29,8 @@ const fieldParts = z.strictObject({
   resolution: z.number().positive().exactOptional(),
   /** What watches it; default: `DEFAULT_DETECTORS`. */
   detectors: z.array(z.enum(DETECTORS)).max(DETECTORS.length).exactOptional(),
+  /** The scores from which on detectors open an anomaly on it; default: as they come. */
+  thresholds: z.partialRecord(z.enum(DETECTORS), z.number().positive()).exactOptional(),
   /** A reading without it goes to quarantine. */
   required: z.boolean().exactOptional(),
   /** Counters: items per second at most. */
@@ -66,7 +68,7 @@ function problemsOf(field: Field): (readonly [keyof Field, string])[] {
   only(['counter'], ['maxRate', 'modulus', 'jitter']);
   only(['state', 'label'], ['values']);
   only(['state'], ['states']);
-  only(['gauge', 'counter'], ['min', 'max', 'resolution']);
+  only(['gauge', 'counter'], ['min', 'max', 'resolution', 'thresholds']);
   if (role === 'counter' && field.maxRate === undefined) problems.push(['maxRate', 'a counter says its maxRate']);
   if (isText(field) && values === undefined) problems.push(['values', `a ${role} lists its values`]);
   if (values !== undefined && new Set(values).size < values.length)

@@ -10,7 +10,8 @@ import { DEFAULT_DETECTORS, DETECTORS, type DetectorName } from '../anomaly/dete
 import { activeSince, QUIET, type Track, type TrackRule, track } from '../anomaly/track.ts';
 import { type Criterion, type CriterionStanding, UNJUDGED } from '../criterion/criterion.ts';
 import { type CriterionEvent, evaluateCriterion, type Reading } from '../criterion/evaluate.ts';
-import { isCombination, type LimitRule, ruleOf } from '../criterion/settings.ts';
+import type { SeenAnomaly } from '../criterion/judgement.ts';
+import { isCombination, isLimit, type LimitRule, ruleOf } from '../criterion/settings.ts';
 import type { Device } from '../device/device.ts';
 import { type Field, roleOf } from '../device/field.ts';
 import { type AnalysisMemory, standingsOf } from './analyzer.ts';
@@ -29,6 +30,8 @@ export type CriterionFinding = {
   /** The stretch that a chart of the evidence shows. */
   readonly from: Instant;
   readonly to: Instant;
+  /** Of a criterion on an anomaly. */
+  readonly seen?: SeenAnomaly;
 };
 export type Findings = {
   /** By id; the last state of each. */
@@ -153,7 +156,7 @@ function openDetectors(device: Device, criteria: readonly Criterion[], before: M
       return {
         source: { device: device.id, field: field.name, detector: name },
         detector: openDetector(name, field, snapshot),
-        rule: trackRuleOf(name, lowestLimit(criteria, field.name, name)),
+        rule: trackRuleOf(name, { own: field.thresholds?.[name], limit: lowestLimit(criteria, field.name, name) }),
         track: state,
         score: Number.NaN,
       };
@@ -170,7 +173,7 @@ function watchersOf({ service }: Device, field: Field, criteria: readonly Criter
   const byDefault = service === null && roleOf(field) === 'gauge' ? DEFAULT_DETECTORS : [];
   const declared = detectors ?? byDefault;
   const judged = criteria.flatMap(({ settings }) =>
-    isCombination(settings) || settings.signal.field !== name ? [] : [settings.signal.detector],
+    isLimit(settings) && settings.signal.field === name ? [settings.signal.detector] : [],
   );
   return DETECTORS.filter((detector) => declared.includes(detector) || judged.includes(detector));
 }
@@ -178,13 +181,16 @@ function watchersOf({ service }: Device, field: Field, criteria: readonly Criter
 /** So that whatever a criterion fires on is an anomaly, which the outcome of its process can label. */
 function lowestLimit(criteria: readonly Criterion[], field: string, detector: DetectorName): number | undefined {
   const limits = criteria.flatMap(({ settings }) => {
-    if (isCombination(settings) || !settings.enabled || settings.direction !== 'above') return [];
+    if (!isLimit(settings) || !settings.enabled || settings.direction !== 'above') return [];
     return settings.signal.field === field && settings.signal.detector === detector ? [settings.limit] : [];
   });
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
-/** Combinations come last: they count the others as they stand after this row. */
+/**
+ * Combinations come last: they count the others as they stand after this row. What looks at an anomaly or a signal of the
+ * device's service is judged by the analysis of the service.
+ */
 function openCriteria(
   device: Device,
   criteria: readonly Criterion[],
@@ -200,9 +206,10 @@ function openCriteria(
   const standingOf = ({ id }: Criterion) => standings.get(id) ?? UNJUDGED;
   for (const criterion of criteria) {
     const { settings } = criterion;
-    if (isCombination(settings)) continue;
+    if (!isLimit(settings)) continue;
     const { field, detector } = settings.signal;
     const place = device.fields.findIndex(({ name }) => name === field);
+    if (place < 0) continue;
     const watching = (detectors[place] ?? []).filter(
       ({ source }) => detector === undefined || source.detector === detector,
     );

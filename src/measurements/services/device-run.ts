@@ -8,6 +8,7 @@ import type { Stretch } from '../calendar/shifts.ts';
 import type { Field } from '../device/field.ts';
 import type { BucketRow } from '../pipeline/buckets.ts';
 import type { PipelineConfiguration } from '../pipeline/configuration.ts';
+import type { Minute } from '../pipeline/minutes.ts';
 import { configurationOf, type DeviceSettings } from '../pipeline/of-device.ts';
 import { Pipeline, type PipelineSink } from '../pipeline/pipeline.ts';
 import type { QualityRow } from '../pipeline/quality-day.ts';
@@ -40,7 +41,10 @@ export type RunOptions = {
   readonly window?: Stretch | undefined;
   /** A row whose counter jumps, by its place in the portion that is being pushed. */
   readonly onJump?: ((place: number) => void) | undefined;
+  /** A minute that is over, and how to read what a signal says in it; NaN: nothing. */
+  readonly onMinute?: OnMinute | undefined;
 };
+export type OnMinute = (at: Instant, read: (signal: string) => number) => void;
 
 export class DeviceRun {
   readonly results: Results = noResults();
@@ -49,7 +53,8 @@ export class DeviceRun {
   readonly #watching: Watching;
   #isEnding = false;
 
-  constructor({ service, device, timeZone, plan, snapshot, window, onJump = () => {} }: RunOptions) {
+  constructor(options: RunOptions) {
+    const { service, device, timeZone, plan, snapshot, window, onJump = () => {}, onMinute } = options;
     const before =
       snapshot === undefined ? undefined : (thaw(snapshot) as { pipeline: string; watching: WatchingSnapshot });
     const { segments, scopes, buckets, quality, findings } = this.results;
@@ -67,7 +72,7 @@ export class DeviceRun {
       bucket: (row) => buckets.push(row),
       quality: (row) => quality.push(row),
       failure: (failure) => this.#tellFailure(failure),
-      minute: (minute) => this.#watching.minute(minute),
+      minute: (minute) => this.#tellMinute(minute, onMinute),
       jump: onJump,
     };
     this.#pipeline = new Pipeline(this.configuration, { sink, snapshot: before?.pipeline, window });
@@ -92,6 +97,11 @@ export class DeviceRun {
     this.#pipeline.finish();
     this.#watching.finish();
     return this.results;
+  }
+
+  #tellMinute(minute: Minute, onMinute: OnMinute | undefined): void {
+    this.#watching.minute(minute);
+    onMinute?.(minute.at, (signal) => this.#watching.valueOf(minute, signal));
   }
 
   /** One that lasts up to the latest sample has not been seen to end. */

@@ -1,10 +1,10 @@
 /**
  * High error rate: more rejects than the limit, and so many that it cannot well be chance: the lower end of the Wilson
- * interval (Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927) of the share in the
- * last minutes lies above the limit. It is over when the share itself is clearly below the limit again.
+ * interval of the share in the last minutes lies above the limit. It is over when the share itself is clearly below the limit again.
  */
 import type { Instant } from '../../kernel/clock.ts';
 import { MINUTE_MS, type Minute } from '../pipeline/minutes.ts';
+import { wilson } from '../wilson.ts';
 import type { Find } from './finding.ts';
 
 export type ErrorRateRule = { readonly field: string; readonly limit: number; readonly windowMs: number };
@@ -43,7 +43,7 @@ export function watchErrorRate(
     state.scrap -= bad;
   }
   const share = state.items === 0 ? Number.NaN : Math.min(1, state.scrap / state.items);
-  const isHigh = wilsonLow(share, state.items) > rule.limit;
+  const isHigh = wilson(share, state.items, Z).low > rule.limit;
   const end = at + MINUTE_MS;
   if (isHigh && state.open === null) {
     const [from] = state.window.find(([, made, bad]) => bad > rule.limit * made) ?? [at];
@@ -75,12 +75,4 @@ export function endErrorRate(
     evidence: { at: peakAt, value: peak, expected: rule.limit, sigma: 0, threshold: rule.limit },
   });
   state.open = null;
-}
-
-/** The lower end of the Wilson interval of a share of `n`; NaN without any. */
-export function wilsonLow(share: number, n: number): number {
-  const z2 = Z * Z;
-  const middle = share + z2 / (2 * n);
-  const spread = Z * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
-  return (middle - spread) / (1 + z2 / n);
 }

@@ -18,7 +18,7 @@ export class SignalWatch {
   constructor(name: DetectorName, field: Field, before?: SignalState) {
     this.#field = field.name;
     this.#detector = openDetector(name, field, before?.detector);
-    this.#rule = trackRuleOf(name);
+    this.#rule = trackRuleOf(name, { own: field.thresholds?.[name] });
     this.#track = before?.track ?? QUIET;
   }
 

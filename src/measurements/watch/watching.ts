@@ -36,10 +36,11 @@ const HOUR_MS = 3_600_000;
 const MIN_RUN_MS = 30_000;
 /** One item a minute. */
 const SPEED_RESOLUTION = 60;
-const SPEED_PLACE = -1;
+const SPEED_PLACE = -2;
 
 export class Watching {
   readonly #find: Find;
+  readonly #gauges: readonly string[];
   readonly #signals: readonly WatchedSignal[];
   readonly #errorRate: { readonly rule: ErrorRateRule; readonly state: ErrorRateState } | undefined;
   readonly #efficiency: { readonly rule: EfficiencyRule; readonly state: EfficiencyState } | undefined;
@@ -56,6 +57,7 @@ export class Watching {
   ) {
     const { highErrorRate, lowEfficiency, stoppage, signals, together } = service.watch;
     this.#find = find;
+    this.#gauges = gauges.map(({ name }) => name);
     this.#stoppageField = stoppage ? (service.output ?? service.signal) : undefined;
     this.#errorRate = highErrorRate && {
       rule: { field: service.reject ?? '', ...highErrorRate },
@@ -85,19 +87,32 @@ export class Watching {
   }
 
   minute(minute: Minute): void {
-    const { at, items, runMs, means } = minute;
+    const { at, means } = minute;
     const told = { minute, find: this.#find };
     if (this.#errorRate !== undefined) watchErrorRate(this.#errorRate.rule, this.#errorRate.state, told);
     if (this.#efficiency !== undefined) watchEfficiency(this.#efficiency.rule, this.#efficiency.state, told);
-    const speed = runMs < MIN_RUN_MS ? Number.NaN : (items * HOUR_MS) / runMs;
-    const isJudged = !this.#onlyRunning || runMs >= MIN_RUN_MS;
     for (const { place, watch } of this.#signals) {
-      const value = place === SPEED_PLACE ? speed : isJudged ? (means[place] ?? Number.NaN) : Number.NaN;
+      const value = this.#value(minute, place);
       if (!Number.isNaN(value)) watch.push(at, value, this.#find);
     }
-    if (!isJudged || this.#together === undefined) return;
+    if (!this.#isJudged(minute) || this.#together === undefined) return;
     const values = this.#together.places.map((place) => means[place] ?? Number.NaN);
     if (!values.every(Number.isNaN)) this.#together.watch.push(at, values, this.#find);
+  }
+
+  /** What a gauge, a derived signal or `speed` says in a minute; NaN: nothing, or the machine hardly ran. */
+  valueOf(minute: Minute, signal: string): number {
+    return this.#value(minute, signal === SPEED ? SPEED_PLACE : this.#gauges.indexOf(signal));
+  }
+
+  #value(minute: Minute, place: number): number {
+    const { items, runMs, means } = minute;
+    if (place === SPEED_PLACE) return runMs < MIN_RUN_MS ? Number.NaN : (items * HOUR_MS) / runMs;
+    return this.#isJudged(minute) ? (means[place] ?? Number.NaN) : Number.NaN;
+  }
+
+  #isJudged({ runMs }: Minute): boolean {
+    return !this.#onlyRunning || runMs >= MIN_RUN_MS;
   }
 
   failure(failure: Failure, isOpen: boolean): void {

@@ -71,6 +71,7 @@ export const keys = {
   fleet: ['analyses', 'fleet'],
   analysisJob: (id: string) => ['analysis-job', id] as const,
   measurementServices: ['measurement-services'],
+  proposal: (criterion: string, window: string) => ['proposal', criterion, window] as const,
   trial: (criterion: string, change: object, window: string) => ['criterion-trial', criterion, change, window] as const,
   allQuarantine: ['quarantine'],
   quarantine: (device: string) => ['quarantine', device] as const,

@@ -1,6 +1,7 @@
 /** Devices and what is known about them: series, anomalies, criteria, quarantine. */
 import type {
   Anomaly,
+  AnomalySettings,
   CombinationSettings,
   Criterion,
   CriterionChange,
@@ -13,11 +14,22 @@ import type {
 import { read, write } from './http.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
 
-export type { Anomaly, CombinationSettings, Criterion, CriterionChange, Device, Field, LimitSettings, QuarantinedRow };
+export type {
+  Anomaly,
+  AnomalySettings,
+  CombinationSettings,
+  Criterion,
+  CriterionChange,
+  Device,
+  Field,
+  LimitSettings,
+  QuarantinedRow,
+};
 export type Limit = LimitSettings['limit'];
 export type Direction = LimitSettings['direction'];
 
 export const isCombination = (settings: Criterion['settings']): settings is CombinationSettings => 'of' in settings;
+export const isLimit = (settings: Criterion['settings']): settings is LimitSettings => 'limit' in settings;
 
 /** One point of a series: epoch ms, the least and the greatest reading around it; null where nothing was read. */
 export type SeriesPoint = readonly [number, number | null, number | null];

@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Anomaly, type Criterion, isCombination } from '../api/measurements.ts';
+import { type Anomaly, type Criterion, isLimit } from '../api/measurements.ts';
 import { useFormat } from '../i18n/format.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -106,7 +106,4 @@ function Judged({ anomaly: { label, labelledBy } }: { readonly anomaly: Anomaly 
 
 /** Whether a criterion watches what found the anomaly. */
 const watches = ({ settings }: Criterion, { field, detector, service }: Anomaly): boolean =>
-  service === '' &&
-  !isCombination(settings) &&
-  settings.signal.field === field &&
-  settings.signal.detector === detector;
+  service === '' && isLimit(settings) && settings.signal.field === field && settings.signal.detector === detector;

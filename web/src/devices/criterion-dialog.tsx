@@ -11,16 +11,19 @@ import { type CriterionDraft, changeOf, draftOf } from './criterion-draft.ts';
 import { CriterionTrial } from './criterion-trial.tsx';
 import classes from './devices.module.css';
 import { DirectionField } from './direction-field.tsx';
+import { SeverityField } from './severity-field.tsx';
 
 export type CriterionDialogProps = {
   readonly criterion: Criterion;
   readonly unit: string | undefined;
+  /** Whether past readings tell what other settings would do. */
+  readonly isTried: boolean;
   readonly onClose: () => void;
 };
 
 const durationPattern = /^(\d+(\.\d+)?(ms|s|m|h|d))+$|^P/;
 
-export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogProps): ReactNode {
+export function CriterionDialog({ criterion, unit, isTried, onClose }: CriterionDialogProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [draft, setDraft] = useState<CriterionDraft>(() => draftOf(criterion.settings));
@@ -69,6 +72,7 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
             )}
           </>
         )}
+        {draft.kind === 'anomaly' && <SeverityField draft={draft} onChange={put} />}
         {draft.kind === 'combination' && (
           <Field label={t('criterion.atLeast')} value={draft.atLeast} onChange={(atLeast) => put({ atLeast })} />
         )}
@@ -93,7 +97,7 @@ export function CriterionDialog({ criterion, unit, onClose }: CriterionDialogPro
           checked={draft.enabled}
           onChange={(event) => put({ enabled: event.currentTarget.checked })}
         />
-        <CriterionTrial criterion={criterion} change={durationIsWrong ? undefined : change} />
+        {isTried && <CriterionTrial criterion={criterion} change={durationIsWrong ? undefined : change} />}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}

@@ -37,4 +37,12 @@ describe('the draft of a criterion', () => {
     const combination = { of: ['A', 'B'], atLeast: 2, duration: '0s', enabled: true };
     expect(changeOf({ ...draftOf(combination), atLeast: 1 }, combination)).toEqual({ atLeast: 1 });
   });
+
+  it('knows how severe an anomaly must be, and keeps what else is said of it', () => {
+    const anomaly = { signal: { anomaly: 'stoppage', field: 'count' }, duration: '0s', enabled: true };
+    expect(changeOf(draftOf(anomaly), anomaly)).toBeUndefined();
+    expect(changeOf({ ...draftOf(anomaly), minSeverity: 'major' }, anomaly)).toEqual({
+      signal: { anomaly: 'stoppage', field: 'count', minSeverity: 'major' },
+    });
+  });
 });

@@ -1,18 +1,23 @@
 /** A criterion while it is being edited: every field of every kind, so that switching back and forth loses nothing. */
 import {
+  type AnomalySettings,
   type Criterion,
   type CriterionChange,
   type Direction,
   isCombination,
+  isLimit,
   type Limit,
   type LimitSettings,
 } from '../api/measurements.ts';
+
+export const SEVERITIES = ['minor', 'major', 'critical'] as const;
+type Severity = (typeof SEVERITIES)[number];
 
 /** '' while a field holds no number. */
 type NumberField = number | '';
 
 export type CriterionDraft = {
-  readonly kind: 'limit' | 'combination';
+  readonly kind: 'limit' | 'combination' | 'anomaly';
   readonly direction: Direction;
   readonly limit: NumberField;
   /** Of a band. */
@@ -21,6 +26,8 @@ export type CriterionDraft = {
   readonly hysteresis: NumberField;
   /** Of a combination. */
   readonly atLeast: NumberField;
+  /** Of an anomaly. */
+  readonly minSeverity: Severity;
   readonly duration: string;
   readonly enabled: boolean;
 };
@@ -36,10 +43,13 @@ export function draftOf(settings: Criterion['settings']): CriterionDraft {
     high: '',
     hysteresis: '',
     atLeast: '',
+    minSeverity: SEVERITIES[0],
     duration,
     enabled,
   } as const;
   if (isCombination(settings)) return { ...empty, kind: 'combination', atLeast: settings.atLeast };
+  if (!isLimit(settings))
+    return { ...empty, kind: 'anomaly', minSeverity: settings.signal.minSeverity ?? SEVERITIES[0] };
   const { direction, limit, hysteresis } = settings;
   const edges = typeof limit === 'number' ? { limit } : limit;
   return { ...empty, kind: 'limit', direction, hysteresis, ...edges };
@@ -52,9 +62,18 @@ export function changeOf(draft: CriterionDraft, settings: Criterion['settings'])
     ...(duration !== settings.duration && { duration }),
     ...(enabled !== settings.enabled && { enabled }),
   };
-  const own = isCombination(settings) ? atLeastChange(draft, settings.atLeast) : limitChange(draft, settings);
+  const own = ownChange(draft, settings);
   const change = own === undefined ? {} : { ...own, ...shared };
   return Object.keys(change).length === 0 ? undefined : change;
+}
+
+function ownChange(draft: CriterionDraft, settings: Criterion['settings']): CriterionChange | undefined {
+  if (isCombination(settings)) return atLeastChange(draft, settings.atLeast);
+  return isLimit(settings) ? limitChange(draft, settings) : severityChange(draft, settings);
+}
+
+function severityChange({ minSeverity }: CriterionDraft, { signal }: AnomalySettings): CriterionChange {
+  return minSeverity === (signal.minSeverity ?? SEVERITIES[0]) ? {} : { signal: { ...signal, minSeverity } };
 }
 
 function atLeastChange({ atLeast }: CriterionDraft, before: number): CriterionChange | undefined {

@@ -8,6 +8,7 @@ import type { Page } from '../api/page.ts';
 import { EditIcon } from '../app/icons.tsx';
 import { hasRole, usePrincipal } from '../app/principal.ts';
 import { useFormat } from '../i18n/format.ts';
+import { tunedOf } from '../tuner/tuned.ts';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -66,6 +67,7 @@ export function CriterionList({ device, criteria }: CriterionListProps): ReactNo
           key={edited.id}
           criterion={edited}
           unit={unitOfCriterion(device, edited)}
+          isTried={isCombination(edited.settings) || tunedOf(device, edited) !== undefined}
           onClose={() => setEditedId(undefined)}
         />
       )}
@@ -98,7 +100,7 @@ function CriterionRow({ criterion, device, onEdit }: CriterionRowProps): ReactNo
       </td>
       {onEdit && (
         <td className={classes.rowActions}>
-          {!isCombination(criterion.settings) && (
+          {tunedOf(device, criterion) !== undefined && (
             <Button
               variant="default"
               size="xs"

@@ -2,10 +2,12 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
+  type AnomalySettings,
   type CombinationSettings,
   type Criterion,
   type Device,
   isCombination,
+  isLimit,
   type LimitSettings,
 } from '../api/measurements.ts';
 import { useSignalText } from '../evidence/signal-text.ts';
@@ -15,7 +17,8 @@ import { useLimitText } from '../ui/limit-text.ts';
 export type CriterionRuleProps = { readonly criterion: Criterion; readonly unit: string | undefined };
 
 export function CriterionRule({ criterion: { settings }, unit }: CriterionRuleProps): ReactNode {
-  return isCombination(settings) ? <Combination settings={settings} /> : <Limit settings={settings} unit={unit} />;
+  if (isCombination(settings)) return <Combination settings={settings} />;
+  return isLimit(settings) ? <Limit settings={settings} unit={unit} /> : <OfAnomaly settings={settings} />;
 }
 
 function Limit({ settings, unit }: { readonly settings: LimitSettings; readonly unit: string | undefined }): ReactNode {
@@ -39,6 +42,19 @@ function Limit({ settings, unit }: { readonly settings: LimitSettings; readonly 
   );
 }
 
+function OfAnomaly({ settings }: { readonly settings: AnomalySettings }): ReactNode {
+  const { t } = useTranslation();
+  const signalText = useSignalText();
+  const { minSeverity = 'minor' } = settings.signal;
+  return (
+    <>
+      <bdi>{t('criterion.anomaly', { anomaly: signalText(settings) })}</bdi>
+      {minSeverity !== 'minor' && `, ${t('criterion.severe', { severity: t(`severities.${minSeverity}`) })}`}
+      <Duration duration={settings.duration} />
+    </>
+  );
+}
+
 function Combination({ settings }: { readonly settings: CombinationSettings }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -57,6 +73,6 @@ function Duration({ duration }: { readonly duration: string }): ReactNode {
 
 /** The unit of what a criterion judges; a score and a count have none. */
 export function unitOfCriterion({ fields }: Device, { settings }: Criterion): string | undefined {
-  if (isCombination(settings) || settings.signal.detector !== undefined) return undefined;
+  if (!isLimit(settings) || settings.signal.detector !== undefined) return undefined;
   return fields.find(({ name }) => name === settings.signal.field)?.unit;
 }

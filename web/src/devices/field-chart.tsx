@@ -2,7 +2,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TimeWindow } from '../api/analyses.ts';
-import { type Anomaly, type Criterion, isCombination, type SeriesPoint } from '../api/measurements.ts';
+import { type Anomaly, type Criterion, isLimit, type SeriesPoint } from '../api/measurements.ts';
 import { LazyTimeChart } from '../charts/lazy-time-chart.tsx';
 import { edgesOf, type Marks, type SpanMark } from '../charts/marks.ts';
 import { extentOf } from '../charts/series-shape.ts';
@@ -53,7 +53,7 @@ export function FieldChart({ name, unit, points, window, criteria, anomalies, on
 function fieldMarks(field: string, criteria: readonly Criterion[], anomalies: readonly Anomaly[]): Marks {
   return {
     limits: criteria.flatMap(({ name, settings }): Marks['limits'][number][] => {
-      if (isCombination(settings) || !settings.enabled) return [];
+      if (!isLimit(settings) || !settings.enabled) return [];
       const { signal, limit } = settings;
       if (signal.field !== field || signal.detector !== undefined) return [];
       return [{ name, kind: 'limit', limit, lines: edgesOf(limit), isScore: false }];

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/http.ts';
 import { keys } from '../api/keys.ts';
 import { type Anomaly, listAnomalies, readSeries, type Series } from '../api/measurements.ts';
 import { LazyTimeChart } from '../charts/lazy-time-chart.tsx';
@@ -38,6 +39,8 @@ export function EvidenceChart({ group, proposals }: EvidenceChartProps): ReactNo
     queryKey: isPast ? keys.pastAnomalies(device, window) : keys.anomalies(device, window),
     queryFn: ({ signal }) => listAnomalies({ device, fromMs, toMs }, { signal }),
   });
+  // A signal that the service works out minute by minute has no readings.
+  if (isProblem(series.error, 'device.unknown-field')) return null;
   return (
     <div className={classes.chart}>
       <h3>

@@ -1,6 +1,6 @@
 /** Firings that belong on one chart: same device, same field. */
 import type { Firing } from '../api/processes.ts';
-import { fieldOf } from './firing-signal.ts';
+import { chartedFieldsOf } from './firing-signal.ts';
 
 export type EvidenceGroup = {
   readonly device: string;
@@ -20,11 +20,11 @@ const LEAST_AROUND_MS = 60_000;
 export function groupEvidence(evidence: readonly Firing[]): EvidenceGroup[] {
   const groups = new Map<string, EvidenceGroup>();
   for (const firing of evidence) {
-    const field = fieldOf(firing);
-    if (field === undefined) continue;
-    const key = `${firing.device}\n${field}`;
-    const group = groups.get(key) ?? { device: firing.device, field, firings: [], ...windowOf(evidence) };
-    groups.set(key, { ...group, firings: [...group.firings, firing] });
+    for (const field of chartedFieldsOf(firing)) {
+      const key = `${firing.device}\n${field}`;
+      const group = groups.get(key) ?? { device: firing.device, field, firings: [], ...windowOf(evidence) };
+      groups.set(key, { ...group, firings: [...group.firings, firing] });
+    }
   }
   return [...groups.values()];
 }

@@ -3,7 +3,7 @@ import type { Anomaly } from '../api/measurements.ts';
 import type { Firing } from '../api/processes.ts';
 import { edgesOf, type LimitMark, type Marks } from '../charts/marks.ts';
 import type { EvidenceGroup } from './evidence-group.ts';
-import { criterionIdOf, detectorOf } from './firing-signal.ts';
+import { anomalyOf, criterionIdOf, detectorOf } from './firing-signal.ts';
 
 /** Criterion id → a limit that is being considered. */
 export type Proposals = ReadonlyMap<string, number>;
@@ -13,7 +13,7 @@ export function evidenceMarks(
   anomalies: readonly Anomaly[],
   proposals: Proposals,
 ): Marks {
-  const found = anomalies.filter((anomaly) => anomaly.field === field);
+  const found = anomalies.filter((anomaly) => anomaly.field.split('+').includes(field));
   const limits = firings.flatMap((firing) => limitMarks(firing, found, proposals.get(criterionIdOf(firing))));
   return {
     limits: [
@@ -28,7 +28,7 @@ function limitMarks(firing: Firing, anomalies: readonly Anomaly[], proposal: num
   const { limit, criterion: name } = firing;
   const isScore = detectorOf(firing) !== undefined;
   const toReading = isScore ? readingOfScore(firing, anomalies) : (value: number) => value;
-  if (limit === undefined || toReading === undefined) return [];
+  if (limit === undefined || anomalyOf(firing) !== undefined || toReading === undefined) return [];
   const mark = (kind: LimitMark['kind'], set: typeof limit): LimitMark => {
     return { name, kind, limit: set, lines: edgesOf(set).map(toReading), isScore };
   };

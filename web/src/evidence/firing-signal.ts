@@ -1,13 +1,22 @@
 /** What a firing was about. Its parts may be missing: an evidence is JSON of its own time. */
+import type { Severity } from '../../../src/client/wire-measurements.ts';
 import type { Firing } from '../api/processes.ts';
 
-/** The field that was looked at; undefined for a combination of other criteria. */
+/** The field that was held against a limit; undefined for a combination of other criteria and for an anomaly. */
 export const fieldOf = ({ signal }: Firing): string | undefined =>
-  signal !== undefined && 'field' in signal ? signal.field : undefined;
+  signal !== undefined && 'field' in signal && !('anomaly' in signal) ? signal.field : undefined;
+
+/** The anomaly that it fired on. */
+export const anomalyOf = ({ signal }: Firing): { anomaly: string; field: string; severity: Severity } | undefined =>
+  signal !== undefined && 'anomaly' in signal ? signal : undefined;
+
+/** The fields that a chart shows; an anomaly of several signals names them all. */
+export const chartedFieldsOf = (firing: Firing): readonly string[] =>
+  anomalyOf(firing)?.field.split('+') ?? [fieldOf(firing)].filter((field) => field !== undefined);
 
 /** The detector whose score was held against the limit; undefined when it was the reading itself. */
 export const detectorOf = ({ signal }: Firing): string | undefined =>
-  signal !== undefined && 'field' in signal ? signal.detector : undefined;
+  signal !== undefined && 'field' in signal && !('anomaly' in signal) ? signal.detector : undefined;
 
 /** The criteria that a combination counts. */
 export const membersOf = ({ signal }: Firing): readonly string[] =>

@@ -7,7 +7,7 @@ import { useLimitText } from '../ui/limit-text.ts';
 import { useDeviceName } from './device-name.ts';
 import classes from './evidence.module.css';
 import { devicesOf } from './evidence-group.ts';
-import { beyondBy, detectorOf, fieldOf, latestOfEach, membersOf } from './firing-signal.ts';
+import { anomalyOf, beyondBy, detectorOf, fieldOf, latestOfEach, membersOf } from './firing-signal.ts';
 
 export function WhatHappened({ evidence }: { readonly evidence: readonly Firing[] }): ReactNode {
   return devicesOf(evidence).map((device) => (
@@ -48,6 +48,9 @@ function FiringSentence({ firing }: { readonly firing: Firing }): string {
   const at = format.seconds(firing.at);
   const field = fieldOf(firing);
   if (value === undefined || limit === undefined) return t('happened.bare', { criterion, at });
+  const found = anomalyOf(firing);
+  if (found !== undefined)
+    return t('happened.anomaly', { ...found, criterion, at, severity: t(`severities.${found.severity}`) });
   if (field === undefined) {
     const members = format.list(membersOf(firing));
     return t('happened.combination', { criterion, at, value: format.setting(value), members });

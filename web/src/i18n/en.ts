@@ -205,6 +205,7 @@ export const en = {
     score:
       '“{{criterion}}”: the {{detector}} detector scored {{field}} with {{value}} at {{at}}; the limit is {{limit}}.',
     combination: '“{{criterion}}” at {{at}}: {{value}} of {{members}} have fired.',
+    anomaly: '“{{criterion}}” at {{at}}: {{anomaly}} on {{field}}, {{severity}}.',
     bare: '“{{criterion}}” fired at {{at}}.',
   },
 
@@ -218,7 +219,10 @@ export const en = {
     at: 'Time',
     score: '{{field}}, score of {{detector}}',
     combination: 'combination of {{criteria}}',
+    anomaly: '{{anomaly}} of {{field}}',
   },
+
+  severities: { minor: 'minor', major: 'major', critical: 'critical' },
 
   chart: {
     limit: '{{name}}: limit {{limit}}',
@@ -446,13 +450,17 @@ export const en = {
     below: '{{signal}} is below {{limit}}',
     outside: '{{signal}} is outside {{limit}}',
     combination: 'at least {{count}} of {{criteria}} have fired',
+    anomaly: '{{anomaly}} is open',
+    severe: 'at least {{severity}}',
+    minSeverity: 'Fires when the anomaly is at least',
     for: 'for {{duration}}',
     clears: 'clears {{hysteresis}} inside the limit',
     firing: 'Firing',
     calm: 'Calm',
     off: 'Off',
     none: 'Nothing is watched here',
-    noneText: 'A criterion watches a field or a detector’s score, and can start a process when it fires.',
+    noneText:
+      'A criterion watches a field, a detector’s score or a kind of anomaly, and can start a process when it fires.',
     direction: 'Fires when the signal is',
     directions: { above: 'above a limit', below: 'below a limit', outside: 'outside a band' },
     low: 'From',

@@ -219,6 +219,7 @@ export const he = complete({
     below: '„{{criterion}}”: {{field}} ירד אל {{value}} בשעה {{at}}; הגבול הוא {{limit}}.',
     score: '„{{criterion}}”: הגלאי {{detector}} נתן ל־{{field}} ציון {{value}} בשעה {{at}}; הגבול הוא {{limit}}.',
     combination: '„{{criterion}}” בשעה {{at}}: {{value}} מתוך {{members}} הופעלו.',
+    anomaly: '„{{criterion}}” בשעה {{at}}: {{anomaly}} בשדה {{field}}, חומרה {{severity}}.',
     bare: '„{{criterion}}” הופעל בשעה {{at}}.',
   },
 
@@ -232,7 +233,10 @@ export const he = complete({
     at: 'שעה',
     score: '{{field}}, ציון של {{detector}}',
     combination: 'צירוף של {{criteria}}',
+    anomaly: '{{anomaly}} של {{field}}',
   },
+
+  severities: { minor: 'קלה', major: 'משמעותית', critical: 'קריטית' },
 
   chart: {
     limit: '{{name}}: גבול {{limit}}',
@@ -465,13 +469,16 @@ export const he = complete({
     below: '{{signal}} מתחת ל־{{limit}}',
     outside: '{{signal}} מחוץ ל־{{limit}}',
     combination: 'לפחות {{count}} מתוך {{criteria}} הופעלו',
+    anomaly: '{{anomaly}} פתוחה',
+    severe: 'לפחות {{severity}}',
+    minSeverity: 'מופעל כאשר החריגה לפחות',
     for: 'במשך {{duration}}',
     clears: 'נרגע {{hysteresis}} בתוך הגבול',
     firing: 'מופעל',
     calm: 'רגוע',
     off: 'כבוי',
     none: 'דבר אינו מנוטר כאן',
-    noneText: 'קריטריון מנטר שדה או ציון של גלאי, ויכול להתחיל תהליך כשהוא מופעל.',
+    noneText: 'קריטריון מנטר שדה, ציון של גלאי או סוג של חריגה, ויכול להתחיל תהליך כשהוא מופעל.',
     direction: 'מופעל כאשר האות',
     directions: { above: 'מעל גבול', below: 'מתחת לגבול', outside: 'מחוץ לתחום' },
     low: 'מ־',

@@ -5,11 +5,11 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { type Criterion, isCombination, listCriteria } from '../api/measurements.ts';
+import { type Criterion, isLimit, listCriteria } from '../api/measurements.ts';
 import type { Firing } from '../api/processes.ts';
 import { useDeviceName } from '../evidence/device-name.ts';
 import { devicesOf } from '../evidence/evidence-group.ts';
-import { criterionIdOf, latestOfEach } from '../evidence/firing-signal.ts';
+import { anomalyOf, criterionIdOf, latestOfEach } from '../evidence/firing-signal.ts';
 import { useSignalText } from '../evidence/signal-text.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Panel } from '../ui/panel.tsx';
@@ -110,10 +110,12 @@ function LimitField({ firing, criterion, change, onChange, isDisabled }: LimitFi
   );
 }
 
-/** Undefined for a band and for a combination: those are set where the device is. */
-function currentLimit({ limit }: Firing, criterion: Criterion | undefined): number | undefined {
+/** Undefined for a band, for a combination and for an anomaly: those are set where the device is. */
+function currentLimit(firing: Firing, criterion: Criterion | undefined): number | undefined {
+  const { limit } = firing;
+  if (anomalyOf(firing) !== undefined) return undefined;
   if (criterion === undefined) return typeof limit === 'number' ? limit : undefined;
-  if (isCombination(criterion.settings)) return undefined;
+  if (!isLimit(criterion.settings)) return undefined;
   return typeof criterion.settings.limit === 'number' ? criterion.settings.limit : undefined;
 }
 

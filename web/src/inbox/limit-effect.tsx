@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
-import { type Criterion, isCombination, listAnomalies, readSeries } from '../api/measurements.ts';
+import { type Criterion, isLimit, listAnomalies, readSeries } from '../api/measurements.ts';
 import type { Firing } from '../api/processes.ts';
 import { stretchesBeyond } from '../charts/series-shape.ts';
 import { groupEvidence } from '../evidence/evidence-group.ts';
@@ -40,7 +40,7 @@ function OnReadings({ firing, criterion, limit }: LimitEffectProps): ReactNode {
   });
   if (series.data === undefined) return null;
   const isBelow =
-    criterion !== undefined && !isCombination(criterion.settings)
+    criterion !== undefined && isLimit(criterion.settings)
       ? criterion.settings.direction === 'below'
       : (beyondBy(firing) ?? 0) < 0;
   const count = stretchesBeyond(series.data.points, limit, isBelow ? 'below' : 'above');

@@ -1,5 +1,5 @@
 /** A criterion that can be tuned: one with a limit, on a field or on a detector's score. */
-import { type Criterion, type Device, isCombination, type Limit, type LimitSettings } from '../api/measurements.ts';
+import { type Criterion, type Device, isLimit, type Limit, type LimitSettings } from '../api/measurements.ts';
 
 export type Tuned = {
   readonly deviceId: string;
@@ -14,12 +14,13 @@ export type Tuned = {
   readonly resolution: number | undefined;
 };
 
-/** Undefined: the criterion counts other ones and has no limit. */
+/** Undefined: the criterion has no limit, or its signal has no readings since the service of the device works it out. */
 export function tunedOf(device: Device, criterion: Criterion): Tuned | undefined {
   const { settings } = criterion;
-  if (isCombination(settings)) return undefined;
+  if (!isLimit(settings)) return undefined;
   const { field, detector } = settings.signal;
   const declared = device.fields.find(({ name }) => name === field);
+  if (declared === undefined) return undefined;
   const isScore = detector !== undefined;
   return {
     deviceId: device.id,
@@ -29,7 +30,7 @@ export function tunedOf(device: Device, criterion: Criterion): Tuned | undefined
     detector,
     isScore,
     limit: settings.limit,
-    unit: isScore ? undefined : declared?.unit,
-    resolution: isScore ? undefined : declared?.resolution,
+    unit: isScore ? undefined : declared.unit,
+    resolution: isScore ? undefined : declared.resolution,
   };
 }

@@ -16,6 +16,7 @@ import { CriterionRule } from '../devices/criterion-rule.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { LimitChart } from './limit-chart.tsx';
+import { ProposalLine } from './proposal-line.tsx';
 import { TrialResult } from './trial-result.tsx';
 import type { Tuned } from './tuned.ts';
 import { isSameLimit, withEdge } from './tuned-limit.ts';
@@ -45,6 +46,7 @@ export function Tuner({ tuned, window }: TunerProps): ReactNode {
           onLimit={setLimit}
         />
         <LimitForm tuned={tuned} limit={limit} onLimit={setLimit} />
+        <ProposalLine tuned={tuned} window={window} onLimit={setLimit} />
       </Panel>
       <Panel title={t('tuner.effect')} isFlush>
         <Answer to={trial} lines={3}>

@@ -11,6 +11,7 @@ import { openProgressBar } from '../progress-bar.ts';
 import type { Shell } from '../shell.ts';
 import { numberText, table } from '../table.ts';
 import { addBenchmarkCommands } from './analyze-benchmark.ts';
+import { addTuneCommand } from './analyze-tune.ts';
 import { addReportCommand } from './import.ts';
 
 /** Between two looks at the job. */
@@ -20,6 +21,7 @@ export function addAnalyzeCommands(program: Command, shell: Shell): void {
   const analyze = addGroup(program, 'analyze', 'States, KPIs, anomalies and data quality of what was measured.');
   addRunCommands(analyze, shell);
   addReportCommand(analyze, shell);
+  addTuneCommand(analyze, shell);
   addBenchmarkCommands(analyze, shell);
 }
 

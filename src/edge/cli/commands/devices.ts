@@ -12,6 +12,7 @@ import type {
   ShiftPlanChange,
 } from '../../../client/wire-measurements.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
+import { SEVERITIES } from '../../../measurements/anomaly/anomaly.ts';
 import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { readJson, type Shell } from '../shell.ts';
@@ -105,6 +106,12 @@ export const LIMIT_FLAGS: readonly Flag[] = [
   { flags: '--enable', about: 'switches it on' },
   { flags: '--disable', about: 'switches it off' },
 ];
+/** Of a criterion on an anomaly. */
+const CRITERION_FLAGS: readonly Flag[] = [
+  ...LIMIT_FLAGS,
+  { flags: '--anomaly <kind>', about: 'fires on such an anomaly that the service of the device finds: stoppage' },
+  { flags: '--min-severity <severity>', about: 'of an anomaly: at least so severe', choices: SEVERITIES },
+];
 export const limitOptions = z.object({
   limit: z
     .string()
@@ -126,22 +133,37 @@ export const limitOptions = z.object({
   disable: z.boolean().exactOptional(),
 });
 
+const criterionOptions = limitOptions.extend({
+  anomaly: z.string().exactOptional(),
+  minSeverity: z.enum(SEVERITIES).exactOptional(),
+});
+
 export function settingsOf({
   field,
   detector,
   enable,
   disable,
+  anomaly,
+  minSeverity,
   ...rest
-}: z.output<typeof limitOptions>): CriterionChange {
+}: z.output<typeof criterionOptions>): CriterionChange {
+  if (anomaly !== undefined && detector !== undefined)
+    throw new MillraceError('cli.usage', { problem: '--anomaly and --detector exclude each other' });
+  if (minSeverity !== undefined && anomaly === undefined)
+    throw new MillraceError('cli.usage', { problem: '--min-severity needs --anomaly' });
   if (detector !== undefined && field === undefined)
     throw new MillraceError('cli.usage', { problem: '--detector needs --field' });
   if (enable === true && disable === true)
     throw new MillraceError('cli.usage', { problem: '--enable and --disable exclude each other' });
   return {
     ...rest,
-    ...(field !== undefined && { signal: { field, ...(detector !== undefined && { detector }) } }),
+    ...(field !== undefined &&
+      anomaly === undefined && { signal: { field, ...(detector !== undefined && { detector }) } }),
+    ...(anomaly !== undefined && {
+      signal: { anomaly, ...(field !== undefined && { field }), ...(minSeverity !== undefined && { minSeverity }) },
+    }),
     ...((enable ?? disable) === true && { enabled: enable === true }),
-  };
+  } as CriterionChange;
 }
 
 function addCriteria(program: Command, shell: Shell): void {
@@ -164,11 +186,12 @@ function addCriteria(program: Command, shell: Shell): void {
   addLeaf(criteria, shell, {
     name: 'add <device> <name>',
     about: 'Makes a criterion for a device.',
-    flags: LIMIT_FLAGS,
-    options: limitOptions,
+    flags: CRITERION_FLAGS,
+    options: criterionOptions,
     examples: [
       'criteria add press-1 A --field temperature --detector z-score --direction above --limit 4',
       'criteria add press-1 C --field temperature --direction outside --limit 10:90 --duration 5m',
+      'criteria add SAU-ME-01 stopped --anomaly stoppage --min-severity major',
     ],
     run: async ({ args: [device = '', name = ''], options }) => {
       const criterion = await shell
@@ -183,8 +206,8 @@ function addCriteria(program: Command, shell: Shell): void {
   addLeaf(criteria, shell, {
     name: 'set <id>',
     about: 'Changes the given parts of a criterion; the next reading is judged by them.',
-    flags: LIMIT_FLAGS,
-    options: limitOptions,
+    flags: CRITERION_FLAGS,
+    options: criterionOptions,
     examples: ['criteria set press-1.A --limit 4.5', 'criteria set press-1.A --disable'],
     run: async ({ args: [id = ''], options }) => {
       const change = settingsOf(options);
@@ -243,6 +266,11 @@ export function settingsText({ settings }: Pick<Criterion, 'settings'>): string 
   const state = settings.enabled ? '' : ', switched off';
   const duration = settings.duration === '0s' ? '' : ` for ${settings.duration}`;
   if ('of' in settings) return `${settings.atLeast} of ${settings.of.join(', ')}${duration}${state}`;
+  if (!('limit' in settings)) {
+    const { anomaly, field, minSeverity } = settings.signal;
+    const severity = minSeverity === undefined ? '' : `, ${minSeverity} at least`;
+    return `${anomaly}${field === undefined ? '' : ` of ${field}`}${severity}${duration}${state}`;
+  }
   const { signal, limit, direction } = settings;
   const name = signal.detector === undefined ? signal.field : `${signal.detector} of ${signal.field}`;
   return `${name} ${direction} ${typeof limit === 'number' ? limit : `${limit.low} to ${limit.high}`}${duration}${state}`;

@@ -1,6 +1,6 @@
 /** Analyses of what was measured: reports against labels, runs of measurement services, and the plant at one look. */
 import { z } from 'zod';
-import type { AnalyzeAnswer, FleetDevice } from '../../../client/wire-analyses.ts';
+import type { AnalyzeAnswer, FleetDevice, ThresholdProposal } from '../../../client/wire-analyses.ts';
 import type { Report } from '../../../client/wire-measurements.ts';
 import { formatJobId } from '../../../kernel/ids.ts';
 import { ANALYZE_KIND, type AnalyzePayload } from '../../../measurements/analysis/analyze-job.ts';
@@ -10,8 +10,9 @@ import { refused } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { runOf, runSchema, scopeSchema, serviceOf, serviceSchema } from '../views/analysis-view.ts';
 import { fleetOf } from '../views/fleet-view.ts';
+import { proposalsSchema, proposalsView } from '../views/proposal-view.ts';
 import { labelsBody, reportOf, reportSchema, windowsOf } from '../views/report-view.ts';
-import { text, time } from '../wire-schema.ts';
+import { instant, text, time } from '../wire-schema.ts';
 
 const area = 'Analyses';
 /** Rows read at once. */
@@ -35,6 +36,13 @@ const runBody = z.strictObject({
   batch: z.int().min(2).max(MAX_BATCH_ROWS).describe('Rows read at once.').exactOptional(),
 });
 type RunBody = z.output<typeof runBody>;
+const tuneBody = z.strictObject({
+  kind: z.literal('tune'),
+  device: text(200).describe('Default: every device.').exactOptional(),
+  criterion: text(300).describe('This criterion alone.').exactOptional(),
+  from: instant.describe('Default: 30 days before the end.').exactOptional(),
+  to: instant.describe('Not included. Default: just after the last reading.').exactOptional(),
+});
 
 const analyse = route({
   method: 'POST',
@@ -42,15 +50,16 @@ const analyse = route({
   audience: ['operator', 'engineer', 'technologist'],
   area,
   summary:
-    'kind run: analyses what came of a device, as a job whose output says what it did in the stretch. kind report: compares its anomalies with labelled windows.',
+    'kind run: analyses what came of a device, as a job whose output says what it did in the stretch. kind report: compares its anomalies with labelled windows. kind tune: proposes thresholds from labels.',
   errors: [
     ...['device.unknown', 'measurement.invalid-windows', 'measurement.unknown-service', 'measurement.no-service'],
-    ...['measurement.invalid-range', 'job.queue-full'],
+    ...['measurement.invalid-range', 'job.queue-full', 'criterion.unknown'],
   ],
-  body: z.discriminatedUnion('kind', [reportBody, runBody]),
-  answer: { status: 200, schema: z.union([reportSchema, z.strictObject({ job: z.string() })]) },
-  run: async ({ body, principal, services }): Promise<Report | AnalyzeAnswer> => {
+  body: z.discriminatedUnion('kind', [reportBody, runBody, tuneBody]),
+  answer: { status: 200, schema: z.union([reportSchema, z.strictObject({ job: z.string() }), proposalsSchema]) },
+  run: async ({ body, principal, services }): Promise<Report | AnalyzeAnswer | { proposals: ThresholdProposal[] }> => {
     if (body.kind === 'run') return { job: await startRun(services, body, principal.id) };
+    if (body.kind === 'tune') return proposalsView(await services.measurements.tune(body));
     const { device, labels, series } = body;
     return reportOf(await services.measurements.report({ device, windows: windowsOf(labels, series) }));
   },

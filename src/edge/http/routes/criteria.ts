@@ -65,6 +65,7 @@ const simulate = route({
   errors: [
     'criterion.invalid',
     'criterion.unknown',
+    'criterion.not-simulated',
     'duration.malformed',
     'measurement.invalid-range',
     'measurement.range-too-large',

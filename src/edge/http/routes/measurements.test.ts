@@ -363,3 +363,32 @@ describe('shift plans', () => {
     expect(fingerprint(server.disk)).toBe(before);
   });
 });
+
+describe('a criterion on an anomaly', () => {
+  it('is made, shown and changed like any other, and cannot be tried on stored readings', async () => {
+    await using server = await openEdgeServer();
+    const post = (url: string, body: unknown) =>
+      server.call({ method: 'POST', url: `/api/v1${url}`, as: 'engineer', body });
+    await post('/devices', { id: 'SAU-ME-01', service: 'brick-production' });
+    const settings = { signal: { anomaly: 'stoppage', minSeverity: 'major' }, duration: '10m' };
+    const made = await post('/criteria', { device: 'SAU-ME-01', name: 'stopped', settings });
+    expect([made.status, made.body.settings]).toEqual([201, { ...settings, enabled: true }]);
+    const changed = await server.call({
+      ...{ method: 'PATCH', url: '/api/v1/criteria/SAU-ME-01.stopped', as: 'engineer' },
+      body: { settings: { signal: { anomaly: 'stoppage' }, duration: '0s' } },
+    });
+    expect(changed.body).toMatchObject({
+      ...{ version: 2, state: { active: false, value: null } },
+      settings: { signal: { anomaly: 'stoppage' }, duration: '0s', enabled: true },
+    });
+    const tried = await post('/criteria/SAU-ME-01.stopped/simulate', { settings: { duration: '1m' } });
+    expect([tried.status, tried.body.code]).toEqual([422, 'criterion.not-simulated']);
+    const wrong = await post('/criteria', {
+      device: 'SAU-ME-01',
+      name: 'other',
+      settings: { signal: { anomaly: 'flood' } },
+    });
+    expect([wrong.status, wrong.body.code]).toEqual([422, 'criterion.invalid']);
+    expect(wrong.body.detail).toContain('not watched for "flood"');
+  });
+});

@@ -5,6 +5,7 @@ import type {
   CriterionSettings as WireSettings,
 } from '../../../client/wire-measurements.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
+import { SEVERITIES } from '../../../measurements/anomaly/anomaly.ts';
 import type { CriterionView } from '../../../measurements/criterion/criterion.ts';
 import { type CriterionSettings, isCombination } from '../../../measurements/criterion/settings.ts';
 import { checkedInside, duration, durationText, isoTime, isoTimeOrNull, time } from '../wire-schema.ts';
@@ -25,7 +26,17 @@ const combinationSettings = z.strictObject({
   enabled: z.boolean(),
 });
 
-export const settingsSchema = z.union([limitSettings, combinationSettings]);
+const anomalySettings = z.strictObject({
+  signal: z.strictObject({
+    anomaly: z.string().describe('A kind of anomaly that the service of the device finds, such as stoppage.'),
+    field: z.string().describe('Default: on any.').exactOptional(),
+    minSeverity: z.enum(SEVERITIES).exactOptional(),
+  }),
+  duration: durationText,
+  enabled: z.boolean(),
+});
+
+export const settingsSchema = z.union([limitSettings, combinationSettings, anomalySettings]);
 
 export const criterionSchema = z.strictObject({
   id: z.string().describe('<device>.<name>'),
@@ -43,9 +54,9 @@ export const criterionSchema = z.strictObject({
 }) satisfies z.ZodType<WireCriterion>;
 
 /** What a criterion is set to, or any part of it; the domain checks everything but the duration. */
-export const settingsBody = checkedInside(z.union([limitSettings.partial(), combinationSettings.partial()])).transform(
-  (settings) => settingsInput(settings),
-);
+export const settingsBody = checkedInside(
+  z.union([limitSettings.partial(), combinationSettings.partial(), anomalySettings.partial()]),
+).transform((settings) => settingsInput(settings));
 
 function settingsInput({ duration: given, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return {

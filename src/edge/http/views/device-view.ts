@@ -18,6 +18,10 @@ const field = z.object({
     .array(z.enum(DETECTORS))
     .describe('What watches it (default: z-score and sudden-change).')
     .exactOptional(),
+  thresholds: z
+    .partialRecord(z.enum(DETECTORS), z.number())
+    .describe('The scores from which on detectors open an anomaly on it (default: as they come).')
+    .exactOptional(),
   required: z.boolean().describe('A reading without it goes to quarantine.').exactOptional(),
   maxRate: z.number().describe('Of a counter: items per second at most.').exactOptional(),
   modulus: z.int().describe('Of a counter: the number after which it starts again at 0.').exactOptional(),

@@ -1,12 +1,16 @@
 /** Firings: the evidence people decide by. What is kept in an instance is JSON of its own time; unknown parts are left out. */
 import { z } from 'zod';
 import type { Firing } from '../../../client/wire-process.ts';
+import { SEVERITIES } from '../../../measurements/anomaly/anomaly.ts';
 import { isoTime, time } from '../wire-schema.ts';
 
 const band = z.strictObject({ low: z.number(), high: z.number() });
 const signal = z.union([
-  z.object({ field: z.string(), detector: z.string().exactOptional() }),
   z.object({ of: z.array(z.string()) }).describe('A combination of other criteria.'),
+  z
+    .object({ anomaly: z.string(), field: z.string(), severity: z.enum(SEVERITIES) })
+    .describe('An anomaly that the service of the device found.'),
+  z.object({ field: z.string(), detector: z.string().exactOptional() }),
 ]);
 
 export const firingView = z.strictObject({

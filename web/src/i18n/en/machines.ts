@@ -201,6 +201,14 @@ export const machines = {
     instead_zero: 'As it is set, it does not fire.',
     instead_one: 'As it is set, it fires once.',
     instead_other: 'As it is set, it fires {{count}} times.',
+    proposal:
+      'What people judged speaks for {{limit}}: precision {{precision}} instead of {{precisionNow}}, recall {{recall}} instead of {{recallNow}}, {{alarms}} firings instead of {{alarmsNow}}.',
+    nothingBetter: 'By what people judged no limit is better: precision {{precision}}, recall {{recall}}.',
+    tooFewLabels:
+      'Too few judged anomalies in this time to propose a limit: {{confirmed}} confirmed, {{rejected}} rejected. It takes 10, and 3 of each.',
+    tooManyReadings: 'Too many readings in this time to propose a limit.',
+    share: '{{value}} ({{low}} to {{high}})',
+    tryProposal: 'Try it',
     noneLabelled: 'Nobody has judged an anomaly of this signal in this time.',
     labelled:
       'Anomalies that people judged: {{hit}} confirmed ones caught, {{missed}} missed, {{falseAlarms}} false alarms.',

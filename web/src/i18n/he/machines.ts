@@ -209,6 +209,14 @@ export const machines = {
     instead_one: 'כפי שהוא מוגדר כעת, הוא מופעל פעם אחת.',
     instead_two: 'כפי שהוא מוגדר כעת, הוא מופעל פעמיים.',
     instead_other: 'כפי שהוא מוגדר כעת, הוא מופעל {{count}} פעמים.',
+    proposal:
+      'מה שאנשים העריכו מצביע על {{limit}}: דיוק {{precision}} במקום {{precisionNow}}, כיסוי {{recall}} במקום {{recallNow}}, {{alarms}} הפעלות במקום {{alarmsNow}}.',
+    nothingBetter: 'לפי מה שאנשים העריכו אין גבול טוב יותר: דיוק {{precision}}, כיסוי {{recall}}.',
+    tooFewLabels:
+      'מעט מדי חריגות שהוערכו בזמן הזה כדי להציע גבול: {{confirmed}} אושרו, {{rejected}} נדחו. דרושות 10, ו־3 מכל סוג.',
+    tooManyReadings: 'יותר מדי מדידות בזמן הזה כדי להציע גבול.',
+    share: '{{value}} ({{low}} עד {{high}})',
+    tryProposal: 'לנסות',
     noneLabelled: 'איש לא העריך חריגה של האות הזה בזמן הזה.',
     labelled: 'חריגות שאנשים העריכו: {{hit}} מאושרות נתפסו, {{missed}} הוחמצו, {{falseAlarms}} אזעקות שווא.',
     judged: '{{readings}} מדידות נשפטו מחדש.',
