@@ -606,7 +606,8 @@ export const errorTable = define({
   },
   'decision.changed': {
     status: 409,
-    message: 'The decision "{key}" was changed meanwhile: version {version} is deployed, and the change is based on {basedOn}.',
+    message:
+      'The decision "{key}" was changed meanwhile: version {version} is deployed, and the change is based on {basedOn}.',
     action: 'Nothing was deployed. Look at the newest version, and make the change again.',
   },
   'decision.too-many-models': {

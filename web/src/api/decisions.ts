@@ -9,6 +9,7 @@ import type {
   DecisionTrace,
   TableAnalysis,
   TableTrace,
+  ModelProblem as WireProblem,
 } from '../../../src/client/wire-decisions.ts';
 import type { Deployment } from '../../../src/client/wire-process.ts';
 import { ask, isProblem, isRecord, read, readXml, write, writeXml } from './http.ts';
@@ -55,12 +56,7 @@ export const deployDmn = (xml: string): Promise<Deployment> => writeXml('/defini
 export const DECISION_CHANGED = 'decision.changed';
 
 /** Something that is wrong with a model: by which element, and in which line of the file. */
-export type ModelProblem = {
-  readonly rule: string;
-  readonly element: string;
-  readonly message: string;
-  readonly line: number | undefined;
-};
+export type ModelProblem = Pick<WireProblem, 'rule' | 'element' | 'message'> & { readonly line?: number };
 
 /** What a refused model breaks; undefined for any other problem. */
 export function modelProblemsOf(error: unknown): readonly ModelProblem[] | undefined {
@@ -69,6 +65,6 @@ export function modelProblemsOf(error: unknown): readonly ModelProblem[] | undef
     rule: String(rule ?? ''),
     element: String(element ?? ''),
     message: String(message ?? ''),
-    line: typeof line === 'number' ? line : undefined,
+    ...(typeof line === 'number' && { line }),
   }));
 }

@@ -114,7 +114,10 @@ function useFindings(table: DecisionTable, { trial: { result, error, isCurrent }
     () => (result?.decisions === undefined || !isCurrent || !isFilled ? NO_MARKS : marksOf(table.id, result.decisions)),
     [result, isCurrent, isFilled, table.id],
   );
-  const problems = useMemo(() => placed(table, modelProblemsOf(error) ?? []), [table, error]);
+  const problems = useMemo(
+    () => placed(table, result?.problems ?? modelProblemsOf(error) ?? []),
+    [table, result, error],
+  );
   return { marks, problems };
 }
 

@@ -92,9 +92,9 @@ function withColumns(table: DecisionTable, edit: ColumnEdit): DecisionTable {
   const rules = table.rules.map((rule) => ({ ...rule, [side]: change(rule[side], () => '') }));
   switch (side) {
     case 'inputs':
-      return { ...table, rules, inputs: change(table.inputs, () => ({ expression: '' }), withoutId) };
+      return { ...table, rules, inputs: change<InputColumn>(table.inputs, () => ({ expression: '' }), withoutId) };
     case 'outputs':
-      return { ...table, rules, outputs: change(table.outputs, () => ({ name: '' }), withoutId) };
+      return { ...table, rules, outputs: change<OutputColumn>(table.outputs, () => ({ name: '' }), withoutId) };
     case 'annotations':
       return { ...table, rules, annotations: change(table.annotations, () => '') };
     default:

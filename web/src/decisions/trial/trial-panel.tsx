@@ -68,9 +68,10 @@ function Outcome({ decision, trial: { result, error }, isFilled }: OutcomeProps)
   }
   if (!isFilled) return <p className="quiet">{t('decisions.fillIn')}</p>;
   if (result === undefined) return <p className="quiet">{t('loading')}</p>;
-  const { value, decisions = [], notes = [] } = result;
+  const { value, decisions = [], notes = [], problems = [] } = result;
   return (
     <>
+      {problems.length > 0 && <p>{t('decisions.draftIsWrong')}</p>}
       <Value value={value} isLarge />
       <Notes notes={notes} />
       <details className={classes.why}>
