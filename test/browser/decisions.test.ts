@@ -113,6 +113,10 @@ describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
     for (let step = 0; step < 5; step++) await page.getByRole('button', { name: 'Undo' }).click();
     expect(await textsOn(page)).toEqual(before);
     await page.getByText('not saved').waitFor({ state: 'detached' });
+    await cell(page, 2, 'Severity').fill('"none"');
+    await page.getByRole('button', { name: 'Give up the changes' }).click();
+    await page.getByText('not saved').waitFor({ state: 'detached' });
+    expect(await textsOn(page)).toEqual(before);
     expect(reader.complaints()).toEqual([]);
   });
 

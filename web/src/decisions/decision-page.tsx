@@ -20,11 +20,13 @@ const DiagramPanel = lazy(async () => ({ default: (await import('./diagram/diagr
 
 export function DecisionPage(): ReactNode {
   const { key } = useParams({ from: '/decisions/$key' });
-  return <OfDecision key={key} decisionKey={key} />;
+  const { version } = useSearch({ from: '/decisions/$key' });
+  return <OfDecision key={`${key} ${version ?? ''}`} decisionKey={key} version={version} />;
 }
 
-function OfDecision({ decisionKey: key }: { readonly decisionKey: string }): ReactNode {
-  const { version } = useSearch({ from: '/decisions/$key' });
+type OfDecisionProps = { readonly decisionKey: string; readonly version: number | undefined };
+
+function OfDecision({ decisionKey: key, version }: OfDecisionProps): ReactNode {
   const newest = useQuery({
     queryKey: keys.decision(key, undefined),
     queryFn: ({ signal }) => readDecision(key, undefined, signal),
@@ -38,15 +40,29 @@ function OfDecision({ decisionKey: key }: { readonly decisionKey: string }): Rea
   const asked = isOld && newest.data !== undefined ? old : newest;
   // A draft stays on the version it was made of, whatever is deployed meanwhile.
   const [held, setHeld] = useState<Decision>();
+  const [drafts, setDrafts] = useState(0);
   const seen = useRef<Decision>(undefined);
   const shown = held ?? asked.data;
   seen.current = shown;
   const hold = useCallback((isChanged: boolean) => setHeld(isChanged ? seen.current : undefined), []);
+  const end = (): void => {
+    setHeld(undefined);
+    setDrafts((count) => count + 1);
+  };
   return (
     <Page>
       <Header decisionKey={key} decision={shown} />
       <Answer to={{ ...asked, data: shown }} lines={10}>
-        {(decision) => <Body decision={decision} newest={newest.data ?? decision} onChanged={hold} />}
+        {(decision) => (
+          <Body
+            decision={decision}
+            newest={newest.data ?? decision}
+            hasDraft={held !== undefined}
+            drafts={drafts}
+            onChanged={hold}
+            onDone={end}
+          />
+        )}
       </Answer>
     </Page>
   );
@@ -55,16 +71,20 @@ function OfDecision({ decisionKey: key }: { readonly decisionKey: string }): Rea
 type BodyProps = {
   readonly decision: Decision;
   readonly newest: Decision;
+  readonly hasDraft: boolean;
+  /** How many drafts have ended; the next begins anew. */
+  readonly drafts: number;
   readonly onChanged: (isChanged: boolean) => void;
+  readonly onDone: () => void;
 };
 
-function Body({ decision, newest, onChanged }: BodyProps): ReactNode {
+function Body({ decision, newest, hasDraft, drafts, onChanged, onDone }: BodyProps): ReactNode {
   const { t } = useTranslation();
   const [view, setView] = useState<'logic' | 'diagram'>('logic');
   const { key, version, table } = decision;
   return (
     <>
-      {decision.version < newest.version && decision.table !== undefined && (
+      {decision.version < newest.version && !hasDraft && decision.table !== undefined && (
         <OldNotice decision={decision} newest={newest} />
       )}
       <div className={classes.bar}>
@@ -99,10 +119,11 @@ function Body({ decision, newest, onChanged }: BodyProps): ReactNode {
           <PlainWorkbench key={`${key} ${version}`} decision={decision} />
         ) : (
           <TableWorkbench
-            key={`${key} ${version}`}
+            key={`${key} ${version} ${drafts}`}
             decision={decision}
             newest={newest}
             onChanged={onChanged}
+            onDone={onDone}
             table={table}
           />
         )}

@@ -38,7 +38,8 @@ export function SaveBar({ base, newest, draft, onDone }: SaveBarProps): ReactNod
     },
     onError: (error) => (isProblem(error, DECISION_CHANGED) ? refresh() : undefined),
   });
-  const isBehind = newest.version > base.version;
+  // While it is saved, the version that is newer may be its own.
+  const isBehind = newest.version > base.version && !save.isPending;
   if (!draft.isChanged && !isBehind) return null;
   return (
     <section className={classes.save} data-behind={isBehind} aria-label={t('decisions.draft')}>

@@ -22,6 +22,8 @@ export type WorkbenchProps = {
   /** What is deployed now. */
   readonly newest: Decision;
   readonly onChanged: (isChanged: boolean) => void;
+  /** The draft was saved, or given up. */
+  readonly onDone: () => void;
 };
 
 /** What is tried is asked of the version on the page, or of the draft. */
@@ -43,6 +45,7 @@ export function TableWorkbench({
   decision,
   newest,
   onChanged,
+  onDone,
   table,
 }: WorkbenchProps & { readonly table: DecisionTable }): ReactNode {
   const { t } = useTranslation();
@@ -54,8 +57,7 @@ export function TableWorkbench({
   const mayEdit = isEngineer && isNewest;
   const asked = useAsked(decision, isChanged ? draft.table : undefined);
   const [shown, setShown] = useState<ReadonlySet<number>>(new Set());
-  const isLeft = useRef(false);
-  const isKept = (): boolean => isChanged && !isLeft.current;
+  const isKept = (): boolean => isChanged;
   useBlocker({ shouldBlockFn: () => isKept() && !window.confirm(t('decisions.leave')), enableBeforeUnload: isKept });
   useEffect(() => onChanged(isChanged), [isChanged, onChanged]);
   const { marks, problems } = useFindings(draft.table, asked);
@@ -70,7 +72,7 @@ export function TableWorkbench({
   };
   return (
     <>
-      {mayEdit && <SaveBar base={decision} newest={newest} draft={draft} onDone={() => onChanged(false)} />}
+      {mayEdit && <SaveBar base={decision} newest={newest} draft={draft} onDone={onDone} />}
       <div className={classes.workbench}>
         <Panel title={t('decisions.table')} isFlush>
           <TableEditor

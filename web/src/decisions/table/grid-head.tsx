@@ -38,13 +38,9 @@ export function GridHead({ table, onColumn }: GridHeadProps): ReactNode {
               {onColumn === undefined || at === undefined ? (
                 <Head {...head} />
               ) : (
-                <button
-                  type="button"
-                  className={classes.change}
-                  aria-label={t('decisions.changeColumn', { column: name })}
-                  onClick={() => onColumn(at)}
-                >
+                <button type="button" className={classes.change} onClick={() => onColumn(at)}>
                   <Head {...head} />
+                  <span className="visually-hidden">{t('decisions.changeColumn', { column: name })}</span>
                   <EditIcon size={14} />
                 </button>
               )}

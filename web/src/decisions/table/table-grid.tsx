@@ -9,6 +9,7 @@ import {
   useEffect,
   useImperativeHandle,
   useMemo,
+  useReducer,
   useRef,
 } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -122,6 +123,7 @@ function Gap({ rules, span }: { readonly rules: number; readonly span: number })
 /** Goes to a cell, also to one that is drawn only when its rule comes into sight. */
 function useCells(frame: RefObject<HTMLElement | null>, visible: { readonly from: number; readonly to: number }) {
   const wanted = useRef<Place>(undefined);
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
   const reach = useCallback(() => {
     const place = wanted.current;
     const field =
@@ -138,9 +140,10 @@ function useCells(frame: RefObject<HTMLElement | null>, visible: { readonly from
       wanted.current = place;
       const isDrawn = place.rule >= visible.from && place.rule < visible.to;
       if (!isDrawn) scrollTo(frame.current, place.rule);
-      reach();
+      // Not at once: an edit may be about to bring another rule to this place.
+      redraw();
     },
-    [frame, reach, visible.from, visible.to],
+    [frame, visible.from, visible.to],
   );
 }
 
