@@ -7,12 +7,14 @@ import { MillraceError, messageOf } from '../kernel/errors.ts';
 import type { Service } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
+import { loadServices } from '../measurements/services/load-services.ts';
+import { measurementViews } from '../measurements/views/views.ts';
 import type { Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { families } from './families.ts';
 import { nameOf, type StandingConfig, sharesItsStore } from './standing.ts';
 
-type StoreConfig = Pick<Config, 'store' | 'data'> & Partial<Pick<Config, 'postgresPool'>>;
+type StoreConfig = Pick<Config, 'store' | 'data'> & Partial<Pick<Config, 'postgresPool' | 'services'>>;
 type LockOptions = { readonly name?: string | undefined; readonly log: Log };
 /** The name under which this process works: no other that runs has it. */
 export type StoreLock = Service & {
@@ -47,16 +49,18 @@ export async function lockStore(
   };
 }
 
+/** With the views of the services that the configuration names. Throws as `loadServices` does, and as the adapters. */
 export async function openStore(
-  { store, data, postgresPool: poolSize }: StoreConfig,
+  { store, data, postgresPool: poolSize, services: files = [] }: StoreConfig,
   { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics?: Metrics },
 ): Promise<Store> {
+  const views = measurementViews(await loadServices(files));
   if (store === 'sqlite') {
     const { openSqliteStore } = await import('../adapters/sqlite/sqlite-store.ts');
-    return openSqliteStore({ directory: resolve(data), families, clock, log, metrics });
+    return openSqliteStore({ directory: resolve(data), families, views, clock, log, metrics });
   }
   const { openPostgresStore } = await import('../adapters/postgres/postgres-store.ts');
-  return openPostgresStore({ url: store, families, log, metrics, ...(poolSize !== undefined && { poolSize }) });
+  return openPostgresStore({ url: store, families, views, log, metrics, ...(poolSize !== undefined && { poolSize }) });
 }
 
 /** For nobody but the user of the server: it holds mails and a token. One that is there keeps its rights. */

@@ -16,6 +16,8 @@ export type Field = {
   thresholds?: { [detector in 'z-score' | 'sudden-change' | 'novelty' | 'drift' | 'stuck']?: number };
   /** A reading without it goes to quarantine. */
   required?: boolean;
+  /** Gauges and counters: for so long it may be missing while the device goes on sending. */
+  maxSilence?: DurationText;
   /** Counters: items per second at most; the number after which it starts again at 0; a fall that is none. */
   maxRate?: number;
   modulus?: number;

@@ -244,6 +244,11 @@ export const errorTable = define({
     message: 'The store was written by a newer release (schema {found}; this release knows {known}).',
     action: 'Start the newer release again, or restore a backup that this release wrote.',
   },
+  'store.view-in-use': {
+    status: 500,
+    message: 'The view {view} has other columns in this release, and something of yours is built on it: {users}',
+    action: 'Drop what is built on the view, start, and make it again on the new columns.',
+  },
   'store.invalid-value': {
     status: 422,
     message: 'The text for "{column}" of {family} holds a NUL or half of a character, which cannot be stored.',

@@ -12,10 +12,11 @@ import {
   segmentFamily,
 } from '../../src/measurements/analysis/families.ts';
 import { selectAll } from '../../src/measurements/analysis/table-changes.ts';
-import { anomalyFamily } from '../../src/measurements/anomaly/anomaly.ts';
+import { type AnomalyRow, anomalyFamily, anomalyOf } from '../../src/measurements/anomaly/anomaly.ts';
 import { measurementFamily } from '../../src/measurements/ingest/measurement.ts';
 import { quarantineFamily } from '../../src/measurements/ingest/quarantine.ts';
 import type { Store } from '../../src/store/store.ts';
+import { analyse, opened, type Sent, send } from './declared-plant.ts';
 import { compareWithTruth } from './exact/compare.ts';
 import { plants, type StoredPlant } from './on-stores.ts';
 import { type DeviceTruth, generatePlant, type PlantTruth } from './truth/generate.ts';
@@ -23,8 +24,6 @@ import { type DeviceTruth, generatePlant, type PlantTruth } from './truth/genera
 const MINUTE_MS = 60_000;
 const ORDERS = 10;
 const TEST_MS = 240_000;
-const IMPORT = { mode: 'replay', actor: 'test' } as const;
-type Sent = { readonly source: unknown; readonly receivedAt: number };
 
 describe.each(plants)('rows of a device in any order, on $name', ({ open, isMissing }) => {
   it.skipIf(isMissing)(
@@ -78,48 +77,6 @@ describe.each(plants)('rows of a device in any order, on $name', ({ open, isMiss
   );
 });
 
-async function opened(open: (timeZone?: string) => Promise<StoredPlant>, truth: PlantTruth): Promise<StoredPlant> {
-  const plant = await open(truth.timeZone);
-  const { devices, shiftPlans } = plant.measurements;
-  const { id, lines, rules, holidays, timeZone } = truth.shiftPlan;
-  await shiftPlans.create(
-    { id, timeZone, lines: [...lines], rules: rules as never, holidays: [...holidays] },
-    { actor: 'test' },
-  );
-  for (const { settings } of truth.devices) {
-    const {
-      id: device,
-      line = '',
-      service,
-      fields,
-      expectedIntervalMs,
-      maxGapMs,
-      idealCycleMs,
-      products = {},
-    } = settings;
-    await devices.create(
-      { id: device, line, service, fields: fields as never, expectedIntervalMs, maxGapMs, idealCycleMs, products },
-      { actor: 'test' },
-    );
-  }
-  return plant;
-}
-
-async function send({ measurements }: StoredPlant, rows: readonly Sent[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += 5_000) {
-    const some = rows.slice(from, from + 5_000);
-    await measurements.ingest(
-      some.map(({ source }) => source),
-      { mode: 'live', actor: IMPORT.actor, receivedAt: some.map(({ receivedAt }) => receivedAt) },
-    );
-  }
-}
-
-async function analyse({ measurements }: StoredPlant, { devices }: PlantTruth): Promise<void> {
-  for (const { settings } of devices)
-    await measurements.analyses.run({ device: settings.id, trigger: 'command', actor: 'test' });
-}
-
 type Tables = { readonly texts: Readonly<Record<string, string>>; readonly store: Awaited<ReturnType<typeof rowsOf>> };
 
 async function tablesAfter(
@@ -171,7 +128,9 @@ function holdAgainstTruth(device: DeviceTruth, { store }: Tables): void {
     scopes: of('kpi_stat').map((row: Record<string, never>) => ({ ...row, elements: row })),
     buckets: of('bucket_stat').map((row: Record<string, never>) => ({ ...row, bucket: row })),
     quality: of('quality_day'),
-    findings: [],
+    findings: of('anomaly')
+      .filter(({ revisedBy, service }) => revisedBy === null && service !== '')
+      .map((row: AnomalyRow) => anomalyOf(row)),
   };
   const jumps = of('quarantine').filter(({ code }) => code === 'counter-jump').length;
   const { differences } = compareWithTruth(device, { results: results as never, jumps });

@@ -15,6 +15,7 @@ import { type StoreMetrics, storeMetrics } from '../../store/metrics.ts';
 import { type Claim, MAX_ROWS, type Query } from '../../store/query.ts';
 import { type Cursor, LOG_START, type Store } from '../../store/store.ts';
 import type { Unit } from '../../store/unit.ts';
+import type { View } from '../../store/view.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { startCommitListener } from './commit-listener.ts';
 import { type CommitNews, type CommitNewsParts, openCommitNews } from './commit-news.ts';
@@ -26,7 +27,7 @@ import { PartitionKeeper } from './partition-keeper.ts';
 import { PoolRows } from './pool-rows.ts';
 import { DEFAULT_POOL_SIZE } from './pool-size.ts';
 import { claimStatement, PICKED_COLUMN, selectStatement } from './query-sql.ts';
-import { migrate } from './schema.ts';
+import { migrate, type SchemaNeeds } from './schema.ts';
 import { quoted, type Table, type Tables, tableNamed, tableOf } from './table.ts';
 import { keyArrays, places, sameKey, unnest } from './unnest.ts';
 import { WriterConnection } from './writer-connection.ts';
@@ -34,6 +35,8 @@ import { WriterConnection } from './writer-connection.ts';
 export type PostgresStoreOptions = {
   readonly url: string;
   readonly families: readonly Family[];
+  /** Questions kept in the schema, for those who read it by SQL. */
+  readonly views?: readonly View[];
   /** The schema that holds the tables; it is created when it is missing. */
   readonly schema?: string;
   /** Connections for reads and claims, besides the one that writes. Default: {@link DEFAULT_POOL_SIZE}. */
@@ -54,14 +57,14 @@ const BATCHES_IN_FLIGHT = 2;
 /** Connects, brings the tables up to what the families need, and opens the store. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { url, families, schema = DEFAULT_SCHEMA, poolSize = DEFAULT_POOL_SIZE, log = silentLog } = options;
-  const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS } = options;
+  const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS, views = [] } = options;
   const driver = await loadDriver();
   const pool = newPool(driver, { url, poolSize, readTimeoutMs });
   pool.on('error', (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke and is replaced'));
   const tables: Tables = new Map(families.map((family) => [family.name, tableOf(family, schema)]));
   const connection = new WriterConnection(driver, url, log);
   try {
-    await prepareSchema(pool, schema, tables);
+    await prepareSchema(pool, schema, { tables: [...tables.values()], views });
     await connection.open();
     const clock = options.clock ?? (await startDatabaseClock(pool, log));
     const writer = new BatchWriter({ connection, tables, schema, log });
@@ -82,10 +85,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 }
 
-async function prepareSchema(pool: Pool, schema: string, tables: Tables): Promise<void> {
+async function prepareSchema(pool: Pool, schema: string, needs: SchemaNeeds): Promise<void> {
   const client = await pool.connect();
   try {
-    await migrate(client, schema, [...tables.values()]);
+    await migrate(client, schema, needs);
   } finally {
     client.release();
   }

@@ -5,6 +5,7 @@ import { isMillraceError } from '../../kernel/errors.ts';
 import { defineFamily } from '../../store/family.ts';
 import { LOG_START } from '../../store/store.ts';
 import { append, put, set } from '../../store/unit.ts';
+import { instant, sql, table, type View } from '../../store/view.ts';
 import { aMachine, followAll, journal, machine, unit } from '../../testing/store-conformance/parts.ts';
 import { HOT_VACUUM_ROWS } from './schema.ts';
 
@@ -106,5 +107,54 @@ describe.skipIf(!postgresAnswers)('the tables of a PostgreSQL store', () => {
       `SELECT idx_scan::integer AS used FROM pg_stat_user_indexes WHERE schemaname = '${db.schema}' AND indexrelname = 'conformance_machine_version_id_state_ready_idx'`,
     );
     expect(index).toEqual({ used: 20 });
+  });
+});
+
+describe.skipIf(!postgresAnswers)('the views of a PostgreSQL store', () => {
+  const device = defineFamily({
+    name: 'device',
+    columns: { id: 'integer', name: 'text', dueAt: 'integer?' },
+    key: ['id'],
+  });
+  const due = (columns: string): View => ({
+    name: 'due_stats',
+    area: 'plant',
+    sql: sql`SELECT ${columns}, ${instant('due_at')} AS due FROM ${table(device)}`,
+  });
+  const idOf = async ({ schema }: FreshSchema) =>
+    (await runSql(`SELECT oid, xmin::text FROM pg_class WHERE oid = '"${schema}".due_stats'::regclass`))[0];
+
+  it('are made once, and stay as long as they say the same', async () => {
+    await using db = freshSchema();
+    const store = await db.open({ families: [device], views: [due('id')] });
+    await store.commit([unit(put(device, { id: 1, name: 'press', dueAt: 1_772_427_600_005 }))]);
+    const rows = await runSql(`SELECT * FROM "${db.schema}".due_stats`);
+    expect(rows).toEqual([{ id: '1', due: new Date('2026-03-02T05:00:00.005Z') }]);
+    const before = await idOf(db);
+    await db.open({ families: [device], views: [due('id')] });
+    expect(await idOf(db)).toEqual(before);
+  });
+
+  it('are made anew when they say something else, for those who could read them before, and outlive new columns of their tables', async () => {
+    await using db = freshSchema();
+    await db.open({ families: [device], views: [due('id')] });
+    await runSql(`GRANT SELECT ON "${db.schema}".due_stats TO PUBLIC`);
+    const grown = defineFamily({ name: 'device', columns: { ...device.columns, note: 'text' }, key: ['id'] });
+    await db.open({ families: [grown], views: [due('name')] });
+    expect(await runSql(`SELECT name FROM "${db.schema}".due_stats`)).toEqual([]);
+    const [access] = await runSql(
+      `SELECT relacl::text AS acl FROM pg_class WHERE oid = '"${db.schema}".due_stats'::regclass`,
+    );
+    expect(access?.acl).toContain('=r/');
+  });
+
+  it('are not torn from under what somebody has built on them: the store says whose it is, and stays closed', async () => {
+    await using db = freshSchema();
+    await db.open({ families: [device], views: [due('id')] });
+    await runSql(`CREATE VIEW "${db.schema}".theirs AS SELECT id FROM "${db.schema}".due_stats`);
+    const opened = db.open({ families: [device], views: [due('name')] });
+    await expect(opened).rejects.toSatisfy((error) => isMillraceError(error, 'store.view-in-use'));
+    await expect(opened).rejects.toThrow('theirs');
+    expect(await runSql(`SELECT id FROM "${db.schema}".due_stats`)).toEqual([]);
   });
 });

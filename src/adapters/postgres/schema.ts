@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { MillraceError } from '../../kernel/errors.ts';
 import { columnName, type Index } from '../../store/family.ts';
+import type { View } from '../../store/view.ts';
 import { lockClassOf } from './key-locks.ts';
 import { attachSql, defaultName, earlierPart, inSchema, monthOf, partedBy } from './partitions.ts';
 import { type Column, columnIn, literal, quoted, type Table } from './table.ts';
+import { alignViews } from './views.ts';
 
 /** 2: readings are kept by month, with their values as JSONB. */
 export const SCHEMA_VERSION = 2;
@@ -34,8 +36,13 @@ type Catalog = {
   readonly settings: ReadonlySet<string>;
 };
 
-/** Brings the schema up to what the families need. Throws `store.newer-schema` when a newer release has been here. */
-export async function migrate(client: Runner, schema: string, tables: readonly Table[]): Promise<void> {
+export type SchemaNeeds = { readonly tables: readonly Table[]; readonly views?: readonly View[] };
+
+/**
+ * Brings the schema up to what the families and views need. Throws `store.newer-schema` when a newer release has been here,
+ * and `store.view-in-use` when a view has to change on which somebody has built.
+ */
+export async function migrate(client: Runner, schema: string, { tables, views = [] }: SchemaNeeds): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query('SET LOCAL statement_timeout = 0'); // an index on a large table takes its time
@@ -46,6 +53,7 @@ export async function migrate(client: Runner, schema: string, tables: readonly T
     const statements = tables.flatMap((table) => missing(table, catalog));
     if (statements.length > 0) await client.query(statements.join(';\n'));
     for (const table of tables) if (table.family.isLog) await rebaseLog(client, table);
+    await alignViews(client, schema, views);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');

@@ -12,11 +12,13 @@ import { migrate, reserveIds } from './schema.ts';
 import { SyncQueue } from './sync-queue.ts';
 import { tableOf } from './table.ts';
 import { Handed, serveThread } from './thread-link.ts';
+import type { SqliteView } from './views.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
 export type OwnerData = {
   readonly path: string;
   readonly families: readonly Family[];
+  readonly views: readonly SqliteView[];
   readonly cacheKib: number;
   /** One number: how many requests have taken effect, whether or not the disk has them yet. */
   readonly performed: Int32Array;
@@ -32,10 +34,10 @@ export type OwnerRequest =
 export type CommitAnswer = BatchResult & { readonly memory: Memory };
 
 await serveThread<OwnerRequest>(async () => {
-  const { path, families, cacheKib, performed } = workerData as OwnerData;
+  const { path, families, views, cacheKib, performed } = workerData as OwnerData;
   const connection = new Connection(await loadDriver(), { path, mode: 'write', cacheKib });
   const tables = families.map(tableOf);
-  migrate(connection, tables);
+  migrate(connection, tables, views);
   const owner = new Owner(connection, tables);
   const logBytes = () => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const log = new WriteAheadLog(connection, logBytes);

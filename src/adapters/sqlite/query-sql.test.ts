@@ -83,6 +83,23 @@ describe('queries as SQL', () => {
     expect(pages).toContain('USING INTEGER PRIMARY KEY (rowid>?)');
   });
 
+  it('begins a page of a range where the one before ended, and not at the beginning of the range', () => {
+    const ask = (query: object) => selectSql(jobs, { where: { kind: 'a' }, limit: 10, ...query } as Query);
+    const range = { kind: 'a', priority: { gte: 0, lt: 9 } };
+    const up = ask({ where: range, order: ['priority', 'id'], after: [5, 1] });
+    expect(up.sql).toContain('WHERE "kind"=? AND "priority"<? AND "priority">=? AND ("priority">? OR ');
+    expect(up.parameters).toEqual(['a', 9, 5, 5, 5, 1, 10]);
+    const down = ask({ where: range, order: ['-priority', 'id'], after: [5, 1] });
+    expect(down.sql).toContain('WHERE "kind"=? AND "priority">=? AND "priority"<=? AND (');
+    // Before the range, or where null stands before everything, both bounds are needed.
+    expect(ask({ where: range, order: ['priority', 'id'], after: [-1, 1] }).sql).toContain(
+      '"priority"<? AND "priority">=? AND',
+    );
+    const nullable = ask({ where: { dueAt: { lt: 9 } }, order: ['-dueAt'], after: [5] });
+    expect(nullable.sql).toContain('WHERE "due_at"<? AND (("due_at"<? OR "due_at" IS NULL))');
+    expect(ask({ where: range, order: ['id'], after: [5] }).sql).toContain('"priority"<? AND "priority">=? AND');
+  });
+
   it('fills lists up to a power of two', () => {
     const { sql, parameters } = selectSql(jobs, { where: { id: { in: [1, 2, 3] } }, limit: 9 } as Query);
     expect(sql).toContain('"id" IN (?,?,?,?)');

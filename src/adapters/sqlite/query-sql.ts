@@ -23,12 +23,30 @@ export function selectSql(table: Table, query: Query, columns: string = columnLi
   const parameters: Value[] = [];
   const conditions = Object.entries(where)
     .filter((entry): entry is [string, Condition] => entry[1] !== undefined)
-    .map(([column, condition]) => conditionSql(table, [column, condition], parameters));
+    .map((entry) => conditionSql(table, [entry[0], withoutStart(table, entry, query)], parameters));
   if (after !== undefined) conditions.push(afterSql(table, { orders, after }, parameters));
   const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   const sorted = orders.map(({ name, isDescending }) => `${name}${isDescending ? ' DESC' : ''}`).join();
   parameters.push(Math.min(limit, MAX_ROWS));
   return { sql: `SELECT ${columns} FROM ${table.sql}${filter} ORDER BY ${sorted} LIMIT ?`, parameters };
+}
+
+/**
+ * Of a range on the column that the rows are ordered by first, without what the place before the page says better: with two
+ * bounds at one end SQLite begins at the first of them, and would go through all earlier pages again.
+ */
+function withoutStart(table: Table, [column, condition]: [string, Condition], { order, after }: Query): Condition {
+  const [first] = order ?? [];
+  const [value] = after ?? [];
+  if (first === undefined || typeof value !== 'number' || typeof condition !== 'object' || condition === null)
+    return condition;
+  const { place, isNullable, isDescending } = orderBy(table, first);
+  if (isNullable || table.columns[place]?.name !== column || 'in' in condition) return condition;
+  const isSaid = ([end, bound]: [string, Value]): boolean => {
+    const isStart = end.startsWith(isDescending ? 'lt' : 'gt');
+    return isStart && typeof bound === 'number' && (isDescending ? value <= bound : value >= bound);
+  };
+  return Object.fromEntries(Object.entries(condition).filter((bound) => !isSaid(bound)));
 }
 
 function orderBy(table: Table, text: string): OrderBy {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isMillraceError } from '../../kernel/errors.ts';
 import { defineFamily, defineLog, type Family } from '../../store/family.ts';
+import { instant, sql, table } from '../../store/view.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { migrate, reserveIds, SCHEMA_VERSION } from './schema.ts';
 import { tableOf } from './table.ts';
+import { sqliteView } from './views.ts';
 
 const columns = { id: 'integer', name: 'text', dueAt: 'integer?' } as const;
 
@@ -85,6 +87,34 @@ describe('schema', () => {
     const before = connection.rows('PRAGMA schema_version');
     migrateTo(device);
     expect(connection.rows('PRAGMA schema_version')).toEqual(before);
+  });
+
+  it('makes views, changes nothing where they say the same, and makes those anew that say something else', () => {
+    const device = defineFamily({ name: 'device', columns, key: ['id'] });
+    const dueOf = (columns: string) =>
+      sqliteView({
+        name: 'due_stats',
+        area: 'plant',
+        sql: sql`SELECT ${columns}, ${instant('due_at')} AS due FROM ${table(device)}`,
+      });
+    const openWith = (...views: ReturnType<typeof dueOf>[]) => migrate(connection, [tableOf(device, 0)], views);
+    openWith(dueOf('id'));
+    connection.execute("INSERT INTO device VALUES (1, 'press', 1772427600005), (2, 'saw', NULL)");
+    expect(connection.rows('SELECT * FROM due_stats')).toEqual([
+      [1, '2026-03-02T05:00:00.005Z'],
+      [2, null],
+    ]);
+    const before = connection.rows('PRAGMA schema_version');
+    openWith(dueOf('id'));
+    expect(connection.rows('PRAGMA schema_version')).toEqual(before);
+    openWith(dueOf('name'));
+    expect(connection.rows('SELECT * FROM due_stats')).toEqual([
+      ['press', '2026-03-02T05:00:00.005Z'],
+      ['saw', null],
+    ]);
+    const grown = defineFamily({ name: 'device', columns: { ...columns, note: 'text' }, key: ['id'] });
+    migrate(connection, [tableOf(grown, 0)]);
+    expect(connection.rows('SELECT name FROM due_stats')).toEqual([['press'], ['saw']]);
   });
 
   it('refuses a file that a newer release has made its own, and leaves it as it is', () => {

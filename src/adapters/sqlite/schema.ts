@@ -6,6 +6,7 @@ import { MillraceError } from '../../kernel/errors.ts';
 import { type ColumnType, type Index, startOf } from '../../store/family.ts';
 import type { Connection } from './connection.ts';
 import { isNumbered, literal, quoted, requirePlaceOf, type Table } from './table.ts';
+import { alignViews, type SqliteView } from './views.ts';
 
 /** Goes up when a file can no longer be used by the release before. */
 export const SCHEMA_VERSION = 1;
@@ -13,8 +14,8 @@ export const SCHEMA_VERSION = 1;
 /** Facts of the file itself. Its name is no family's. */
 const META = 'millrace_meta';
 
-/** Brings the file up to these tables, in one transaction. */
-export function migrate(connection: Connection, tables: readonly Table[]): void {
+/** Brings the file up to these tables and views, in one transaction. */
+export function migrate(connection: Connection, tables: readonly Table[], views: readonly SqliteView[] = []): void {
   connection.transaction(() => {
     connection.execute(
       `CREATE TABLE IF NOT EXISTS ${META} (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
@@ -25,6 +26,7 @@ export function migrate(connection: Connection, tables: readonly Table[]): void 
       else addColumns(connection, table);
       alignIndexes(connection, table);
     }
+    alignViews(connection, views);
   });
 }
 

@@ -6,6 +6,7 @@ import { GroupCommit, type UnitResult } from '../../store/group-commit.ts';
 import type { StoreMetrics } from '../../store/metrics.ts';
 import type { Claim, Query } from '../../store/query.ts';
 import { type Cursor, LOG_START } from '../../store/store.ts';
+import type { View } from '../../store/view.ts';
 import type { BatchBuilder } from './batch.ts';
 import { planClaim } from './claim-order.ts';
 import type { SqlRow } from './connection.ts';
@@ -18,6 +19,7 @@ import { Reads } from './reads.ts';
 import { getSql } from './statements.ts';
 import { requireKey, rowOf, type Table, tableOf } from './table.ts';
 import { ThreadLink } from './thread-link.ts';
+import { sqliteView } from './views.ts';
 
 /** Pages that a thread keeps in memory; it takes what it needs and no more. */
 const OWNER_CACHE_KIB = 64 * 1_024;
@@ -26,6 +28,7 @@ const READER_CACHE_KIB = 32 * 1_024;
 export type SqliteFileOptions = {
   readonly path: string;
   readonly families: readonly Family[];
+  readonly views: readonly View[];
   readonly batchesInFlight: number;
   readonly readLimitMs: number;
   readonly metrics: StoreMetrics | undefined;
@@ -77,9 +80,15 @@ export class SqliteFile {
 
   /** The owner opens the file first and brings its tables up to date; readers find them as they need them. */
   static async open(options: SqliteFileOptions): Promise<SqliteFile> {
-    const { path, families, batchesInFlight, readLimitMs, metrics } = options;
+    const { path, families, views, batchesInFlight, readLimitMs, metrics } = options;
     const performed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const ownerData: OwnerData = { path, families, cacheKib: OWNER_CACHE_KIB, performed };
+    const ownerData: OwnerData = {
+      path,
+      families,
+      views: views.map(sqliteView),
+      cacheKib: OWNER_CACHE_KIB,
+      performed,
+    };
     const owner = await ThreadLink.open(workerEntry(import.meta.url, './owner-thread.ts'), ownerData).catch(
       coded('store.unreachable', { file: path }),
     );

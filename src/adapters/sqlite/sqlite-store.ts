@@ -13,6 +13,7 @@ import { storeMetrics } from '../../store/metrics.ts';
 import type { Claim, Query } from '../../store/query.ts';
 import type { Cursor, Store } from '../../store/store.ts';
 import type { CommitVerdict, Unit } from '../../store/unit.ts';
+import type { View } from '../../store/view.ts';
 import { startCheckpoints } from './checkpoints.ts';
 import { READ_LIMIT_MS } from './reads.ts';
 import { SqliteFile } from './sqlite-file.ts';
@@ -21,6 +22,8 @@ export type SqliteStoreOptions = {
   /** Made if it is not there, for nobody but this user. */
   readonly directory: string;
   readonly families: readonly Family[];
+  /** Questions kept in the files, for those who read them by SQL. */
+  readonly views?: readonly View[];
   readonly clock: Clock;
   /** Batches on their way to the disk at once. One is being synced, one written, and the next wait for the writing thread. */
   readonly batchesInFlight?: number;
@@ -67,14 +70,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 async function openFiles(
   paths: readonly string[],
-  { families, batchesInFlight = 4, readLimitMs = READ_LIMIT_MS, metrics }: SqliteStoreOptions,
+  { families, views = [], batchesInFlight = 4, readLimitMs = READ_LIMIT_MS, metrics }: SqliteStoreOptions,
 ): Promise<readonly [SqliteFile, SqliteFile]> {
   const watched = metrics && storeMetrics(metrics);
   const opened = await Promise.allSettled(
     AREAS.map((area, place) => {
-      const ofArea = families.filter((family) => family.area === area);
+      const ofArea = <Declared extends { readonly area: Area }>(all: readonly Declared[]) =>
+        all.filter((one) => one.area === area);
       const path = paths[place] ?? '';
-      return SqliteFile.open({ path, families: ofArea, batchesInFlight, readLimitMs, metrics: watched });
+      const declared = { families: ofArea(families), views: ofArea(views) };
+      return SqliteFile.open({ path, ...declared, batchesInFlight, readLimitMs, metrics: watched });
     }),
   );
   const files = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -64,17 +64,23 @@ const malformed = (problem: string): MillraceError => new MillraceError('request
 
 /** A line that is not JSON – or would not be kept as it is – stays text, so that the receiver can say which row is bad and take the others. */
 function linesOf(body: string, lineOf: (row: unknown) => unknown): unknown[] {
-  return body
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => {
-      try {
-        return lineOf(JSON.parse(line)) ?? line;
-      } catch {
-        return line;
-      }
-    });
+  const lines: unknown[] = [];
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf('\n', from);
+    const to = end === -1 ? body.length : end;
+    const line = body.slice(from, to).trim();
+    if (line !== '') lines.push(lineIn(line, lineOf));
+    from = to + 1;
+  }
+  return lines;
+}
+
+function lineIn(line: string, lineOf: (row: unknown) => unknown): unknown {
+  try {
+    return lineOf(JSON.parse(line)) ?? line;
+  } catch {
+    return line;
+  }
 }
 
 /** Bodies of one JSON are refused for what makes a row undefined here: a key that objects have already, an endless number. */

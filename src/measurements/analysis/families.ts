@@ -140,6 +140,9 @@ export const qualityFamily = defineFamily({
   columns: {
     device: 'text',
     date: 'text',
+    /** Where the local day begins and ends. */
+    from: 'integer',
+    to: 'integer',
     seen: 'integer',
     expected: 'integer',
     stored: 'integer',

@@ -20,7 +20,7 @@ import type { AnalysisMetrics } from './metrics.ts';
 import { type RunParts, runAnalysis } from './run.ts';
 import { MAX_SHIFT_PLANS } from './subject.ts';
 
-/** Between two looks when readings come all the time, and when none were heard of. */
+/** From the beginning of one look to that of the next when readings come all the time, and when none were heard of. */
 export const FOLLOW_MS = 5_000;
 const BACKSTOP_MS = 60_000;
 /** Rows read at once: as many as one answer of the store holds. */
@@ -44,8 +44,9 @@ export function startFollowing(parts: FollowParts): Service {
   );
   const loop = startLoop({
     round: async (signal) => {
+      const begun = clock.now();
       await follower.round(signal);
-      await clock.sleep(everyMs, signal);
+      await clock.sleep(Math.max(0, begun + everyMs - clock.now()), signal);
       await bell.wait(clock, BACKSTOP_MS, signal);
     },
     onError: (error) => parts.log.error({ error: messageOf(error) }, 'looking for news of devices failed'),

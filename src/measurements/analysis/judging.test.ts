@@ -207,6 +207,34 @@ describe('an anomaly that waits for quiet minutes to end', () => {
   });
 });
 
+describe('a criterion on a sensor that falls silent', () => {
+  it('fires while the device goes on sending, and clears when the sensor is back', async () => {
+    await using plant = await plantWithPress();
+    const { devices, criteria, ingest } = plant.measurements;
+    await devices.create({ id: 'clay', service: 'moisture-analysis', expectedIntervalMs: MINUTE_MS }, by);
+    const signal = { anomaly: 'silent-field', field: 'temperature' };
+    await criteria.create({ device: 'clay', name: 'silent', settings: { signal } }, by);
+    const send = async (from: number, to: number, values: Readonly<Record<string, number>>) => {
+      await plant.clock.advance(Math.max(0, PLANT_START + to * MINUTE_MS - plant.clock.now()));
+      const rows = Array.from({ length: to - from }, (_, place) => ({
+        device: 'clay',
+        ts: PLANT_START + (from + place) * MINUTE_MS,
+        values: { moisture: 18 + (place % 7) / 100, ...values },
+      }));
+      await ingest(rows, { mode: 'live', ...by });
+      await plant.round();
+    };
+    const countOf = async (what: 'fired' | 'cleared') =>
+      (await told(plant, what)).filter(({ criterion }) => criterion === 'silent').length;
+    await send(0, 60, { temperature: 21 });
+    expect(await countOf('fired')).toBe(0);
+    await send(60, 120, {});
+    expect([await countOf('fired'), await countOf('cleared')]).toEqual([1, 0]);
+    await send(120, 130, { temperature: 21 });
+    expect([await countOf('fired'), await countOf('cleared')]).toEqual([1, 1]);
+  });
+});
+
 describe('a criterion on a signal that the service works out', () => {
   it('is held against its limit minute by minute, each minute once', async () => {
     await using plant = await plantWithPress({

@@ -8,6 +8,8 @@ import type { MeasurementService } from '../services/measurement-service.ts';
 import { type ShiftPlan, shiftPlanFamily, shiftPlanOf } from '../shift-plan/shift-plan.ts';
 
 export const MAX_SHIFT_PLANS = 1_000;
+/** Goes up when the same rows and settings give other results than before. */
+const RULES = 2;
 
 export type Services = ReadonlyMap<string, MeasurementService>;
 export type Subject = {
@@ -60,6 +62,7 @@ function settingsOf({
   const rules = plan && { timeZone: plan.timeZone, rules: plan.rules, holidays: plan.holidays };
   const { derive, about: _, ...declared } = service;
   const all = [
+    RULES,
     { fields, idealCycleMs, expectedIntervalMs, maxGapMs, products, timeZone, rules },
     { ...declared, derive: derive.map(({ name, of }) => ({ name, of })) },
   ];

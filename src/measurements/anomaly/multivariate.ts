@@ -24,6 +24,8 @@ export type MultivariateConfig = {
   readonly learnRows: number;
   /** The smallest step of each sensor; missing or 0: unknown. */
   readonly resolutions?: readonly number[];
+  /** Sensors of which only a rise is a fault: a smoothed deviation below 0 counts as 0. */
+  readonly rising?: readonly boolean[];
 };
 type Model = {
   readonly means: Float64Array;
@@ -59,7 +61,7 @@ const FLOOR = 1e-6;
 export const multivariate = {
   init: (config: MultivariateConfig): MultivariateState => ({ config, learning: [], model: undefined }),
   push: (state: MultivariateState, values: readonly number[]): number => {
-    if (state.model !== undefined) return look(state.model, values);
+    if (state.model !== undefined) return look(state.model, values, state.config.rising);
     state.learning?.push(Float64Array.from(values));
     if (state.learning?.length === state.config.learnRows) {
       state.model = modelOf(state.learning, state.config);
@@ -81,10 +83,11 @@ export const multivariate = {
   }),
 } satisfies Operator<MultivariateConfig, MultivariateState, MultivariateSnapshot, readonly number[]>;
 
-function look(model: Model, values: ArrayLike<number>): number {
+function look(model: Model, values: ArrayLike<number>, rising: readonly boolean[] = []): number {
   const scaled = scaledOf(model, values);
   deviate(model, scaled);
-  const score = Math.min(MAX_SCORE, Math.sqrt(squaredLength(model.deviations, model.factor) / model.deviations.length));
+  const judged = model.deviations.map((deviation, sensor) => (rising[sensor] ? Math.max(0, deviation) : deviation));
+  const score = Math.min(MAX_SCORE, Math.sqrt(squaredLength(judged, model.factor) / judged.length));
   follow(model, scaled, score >= MULTIVARIATE_THRESHOLD ? PACE_IN_A_FAULT : PACE);
   return score;
 }

@@ -19,11 +19,13 @@ function firstAlarm(scores: readonly number[], threshold: number, from = 0): num
   return scores.findIndex((score, row) => row >= from && score >= threshold);
 }
 
+const FIVE_MINUTES_MS = 300_000;
+
 describe('stuck', () => {
   const scoresOf = (rows: number, value: (row: number, random: Random) => number, resolution = 0) => {
     const state = stuck.init({ resolution });
     const random = seededRandom(3);
-    return Array.from({ length: rows }, (_, row) => stuck.push(state, value(row, random)));
+    return Array.from({ length: rows }, (_, row) => stuck.push(state, value(row, random), row * FIVE_MINUTES_MS));
   };
   const { threshold } = trackRuleOf('stuck');
 
@@ -43,6 +45,44 @@ describe('stuck', () => {
     const scores = scoresOf(20 * 288, shifts);
     expect(firstAlarm(scores, threshold)).toBe(5 * 288 + 18 - 1);
     expect(firstAlarm(scores, threshold, 6 * 288)).toBe(-1);
+  });
+
+  it('gets used to weekends, and to what stands still again and again at odd hours', () => {
+    const weeks = (row: number, random: Random) => (Math.floor(row / 288) % 7 > 4 ? 0 : 20 + random());
+    const scores = scoresOf(28 * 288, weeks);
+    expect(firstAlarm(scores, threshold)).toBe(5 * 288 + 18 - 1);
+    expect(firstAlarm(scores, threshold, 7 * 288)).toBe(-1);
+    const often = scoresOf(3_000, (row, random) => (row >= 700 && row % 131 < 40 ? 0 : 20 + random()));
+    expect(firstAlarm(often, threshold, 700 + 4 * 131)).toBe(-1);
+  });
+
+  it('sees the second fault of a sensor as it saw the first, a long one before it or not', () => {
+    const faults = [
+      { from: 3 * 288, rows: 100 },
+      { from: 4 * 288 + 150, rows: 20 },
+      { from: 6 * 288 + 60, rows: 40 },
+    ];
+    const isStuck = (row: number) => faults.some(({ from, rows }) => row >= from && row < from + rows);
+    const scores = scoresOf(10 * 288, (row, random) => (isStuck(row) ? 0 : 20 + random()));
+    for (const { from } of faults) expect(firstAlarm(scores, threshold, from)).toBe(from + 18 - 1);
+  });
+
+  it('goes on to the last bit after it was stored and restored, wherever that happens', () => {
+    const config = { resolution: 1 };
+    const state = stuck.init(config);
+    let restored = stuck.init(config);
+    const random = seededRandom(8);
+    let value = 0;
+    let most = 0;
+    for (let row = 0; row < 5_000; row++) {
+      if (random() < 0.1) value = Math.round(100 * random());
+      const score = stuck.push(state, value, row * FIVE_MINUTES_MS);
+      expect(stuck.push(restored, value, row * FIVE_MINUTES_MS)).toBe(score);
+      most = Math.max(most, state.longRuns.length);
+      if (random() < 0.1) restored = stuck.restore(config, JSON.parse(JSON.stringify(stuck.snapshot(restored))));
+    }
+    expect(stuck.snapshot(restored)).toEqual(stuck.snapshot(state));
+    expect(most).toBe(32);
   });
 
   it('says nothing of a signal that never moved', () => {

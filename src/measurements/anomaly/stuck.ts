@@ -1,11 +1,13 @@
 /**
  * Stuck: a value that stays the same for much longer than is usual for this signal. A sensor that has lost its wire often
- * repeats its last value; a machine that stands still at night repeats it too, and has taught us so by the second night.
+ * repeats its last value. So does a machine that stands still, but it does so often, or every night at the same time.
  *
- * A run is a row of readings within half a step of the sensor from its first one. The longest run that is usual is
- * remembered and fades slowly; the score is the length of the present run in such longest runs. A signal that never moved
- * has no usual run and no score.
+ * A run is a row of readings within half a step of the sensor from its first one; the score is its length in runs that are
+ * usual at its hour. Long runs are remembered for eight days, at most 32 of them, the longest. Usual is the longest that
+ * began at the same hour of an earlier day, or the third longest of the last two days, whichever is longer: one night makes the next one
+ * usual, and one fault none of the faults after it. A signal that never moved has no usual run and no score.
  */
+import type { Instant } from '../../kernel/clock.ts';
 import { MAX_SCORE, MIN_BASELINE_ROWS, type Operator, type OperatorState } from './operator.ts';
 
 export type StuckConfig = {
@@ -17,56 +19,104 @@ export type StuckState = OperatorState & {
   /** The first value of the present run; NaN: there is none yet. */
   expected: number;
   sigma: number;
-  /** Readings in the present run. */
+  /** The present run: when it began, and how many readings it has. */
+  runAt: Instant;
   runRows: number;
-  /** Runs that have ended. */
+  /** Runs that have ended; more than enough are not counted. */
   runs: number;
-  /** Readings in the longest run, faded. */
+  /** Long runs that have ended, in their order. */
+  readonly longRuns: LongRun[];
+  /** Readings in a run that is usual when the present one began. */
   usualRows: number;
 };
-export type StuckSnapshot = readonly [anchor: number | null, runRows: number, runs: number, usualRows: number];
+type LongRun = readonly [at: Instant, rows: number];
+export type StuckSnapshot = readonly [
+  anchor: number | null,
+  runAt: Instant,
+  runRows: number,
+  runs: number,
+  longRuns: readonly LongRun[],
+];
 
 /** A usual run is never shorter than this: a noisy signal repeats a value now and then. */
 const SHORTEST_USUAL_ROWS = 6;
-/** What each run leaves of the memory of a longer one: a night remains usual over a weekend of readings every 5 minutes. */
-const KEPT_PER_RUN = 0.9999;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A weekend makes the next one usual. */
+const MEMORY_MS = 8 * DAY_MS;
+const MAX_LONG_RUNS = 32;
+/** What is so often is usual at any hour. */
+const OFTEN_MS = 2 * DAY_MS;
+const OFTEN_RUNS = 3;
 
 export const stuck = {
   init: (config: StuckConfig): StuckState => ({
     config,
     expected: Number.NaN,
     sigma: config.resolution,
+    runAt: 0,
     runRows: 0,
     runs: 0,
-    usualRows: 0,
+    longRuns: [],
+    usualRows: SHORTEST_USUAL_ROWS,
   }),
-  push: (state: StuckState, value: number): number => {
+  push: (state: StuckState, value: number, at: Instant): number => {
     if (Math.abs(value - state.expected) <= state.config.resolution / 2) state.runRows += 1;
-    else startRun(state, value);
+    else startRun(state, value, at);
     if (state.runs < MIN_BASELINE_ROWS) return Number.NaN;
-    return Math.min(state.runRows / Math.max(state.usualRows, SHORTEST_USUAL_ROWS), MAX_SCORE);
+    return Math.min(state.runRows / state.usualRows, MAX_SCORE);
   },
-  snapshot: ({ expected, runRows, runs, usualRows }: StuckState): StuckSnapshot => [
+  snapshot: ({ expected, runAt, runRows, runs, longRuns }: StuckState): StuckSnapshot => [
     Number.isNaN(expected) ? null : expected,
+    runAt,
     runRows,
     runs,
-    usualRows,
+    [...longRuns],
   ],
-  restore: (config: StuckConfig, [anchor, runRows, runs, usualRows]: StuckSnapshot): StuckState => ({
+  restore: (config: StuckConfig, [anchor, runAt, runRows, runs, longRuns]: StuckSnapshot): StuckState => ({
     config,
     expected: anchor ?? Number.NaN,
     sigma: config.resolution,
+    runAt,
     runRows,
     runs,
-    usualRows,
+    longRuns: [...longRuns],
+    usualRows: usualAt(longRuns, runAt),
   }),
 } satisfies Operator<StuckConfig, StuckState, StuckSnapshot>;
 
-function startRun(state: StuckState, value: number): void {
-  if (state.runRows > 0) {
-    state.usualRows = Math.max(state.runRows, state.usualRows * KEPT_PER_RUN);
-    state.runs = Math.min(state.runs + 1, MIN_BASELINE_ROWS);
-  }
+function startRun(state: StuckState, value: number, at: Instant): void {
+  const { runAt, runRows, longRuns } = state;
+  if (runRows > 0) state.runs = Math.min(state.runs + 1, MIN_BASELINE_ROWS);
+  if (runRows > SHORTEST_USUAL_ROWS) remember(longRuns, [runAt, runRows]);
+  while (longRuns.length > 0 && (longRuns[0] as LongRun)[0] < at - MEMORY_MS) longRuns.shift();
   state.expected = value;
+  state.runAt = at;
   state.runRows = 1;
+  state.usualRows = usualAt(longRuns, at);
 }
+
+function remember(longRuns: LongRun[], run: LongRun): void {
+  longRuns.push(run);
+  if (longRuns.length <= MAX_LONG_RUNS) return;
+  const shortest = Math.min(...longRuns.map(([, rows]) => rows));
+  longRuns.splice(
+    longRuns.findIndex(([, rows]) => rows === shortest),
+    1,
+  );
+}
+
+/** Of all that are remembered when a run begins. */
+function usualAt(longRuns: readonly LongRun[], at: Instant): number {
+  if (longRuns.length === 0) return SHORTEST_USUAL_ROWS;
+  const often = longRuns
+    .filter(([began]) => began >= at - OFTEN_MS)
+    .map(([, rows]) => rows)
+    .sort((a, b) => b - a)[OFTEN_RUNS - 1];
+  const atThisHour = longRuns.flatMap(([began, rows]) => (isSameHour(at - began) ? [rows] : []));
+  return Math.max(SHORTEST_USUAL_ROWS, often ?? 0, ...atThisHour);
+}
+
+/** Nearly a whole number of days, and not none: an hour more or less, as when the clocks change. */
+const isSameHour = (ms: number): boolean =>
+  ms > DAY_MS / 2 && Math.abs(ms - Math.round(ms / DAY_MS) * DAY_MS) <= HOUR_MS;

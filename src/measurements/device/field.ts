@@ -18,6 +18,8 @@ export const SIGNAL_MEANINGS = ['auto', 'running', 'stopped', 'setup', 'planned'
 export type SignalMeaning = (typeof SIGNAL_MEANINGS)[number];
 
 export const MAX_FIELD_VALUES = 500;
+/** A year. */
+const MAX_SILENCE_MS = 366 * 86_400_000;
 
 const fieldParts = z.strictObject({
   name: fieldName,
@@ -33,6 +35,8 @@ const fieldParts = z.strictObject({
   thresholds: z.partialRecord(z.enum(DETECTORS), z.number().positive()).exactOptional(),
   /** A reading without it goes to quarantine. */
   required: z.boolean().exactOptional(),
+  /** Gauges and counters: for so long it may be missing while the device goes on sending; default: of the service, else `maxGap`. */
+  maxSilenceMs: z.number().positive().max(MAX_SILENCE_MS).exactOptional(),
   /** Counters: items per second at most. */
   maxRate: z.number().positive().exactOptional(),
   /** Counters: the first number it cannot show, after which it starts again at 0. */
@@ -68,7 +72,7 @@ function problemsOf(field: Field): (readonly [keyof Field, string])[] {
   only(['counter'], ['maxRate', 'modulus', 'jitter']);
   only(['state', 'label'], ['values']);
   only(['state'], ['states']);
-  only(['gauge', 'counter'], ['min', 'max', 'resolution', 'thresholds']);
+  only(['gauge', 'counter'], ['min', 'max', 'resolution', 'thresholds', 'maxSilenceMs']);
   if (role === 'counter' && field.maxRate === undefined) problems.push(['maxRate', 'a counter says its maxRate']);
   if (isText(field) && values === undefined) problems.push(['values', `a ${role} lists its values`]);
   if (values !== undefined && new Set(values).size < values.length)

@@ -10,7 +10,7 @@ export type PipelineConfiguration = {
     readonly places: readonly number[];
     readonly from: (...values: readonly number[]) => number;
   }[];
-  readonly counters: readonly CounterRule[];
+  readonly counters: readonly (CounterRule & MaxSilence)[];
   /** Places among `counters`; -1: there is none. */
   readonly output: number;
   readonly reject: number;
@@ -20,7 +20,7 @@ export type PipelineConfiguration = {
   readonly product: number;
   /** What each value of the state field says. */
   readonly meanings: readonly SignalMeaning[];
-  readonly gauges: readonly { readonly name: string; readonly place: number }[];
+  readonly gauges: readonly (MaxSilence & { readonly name: string; readonly place: number })[];
   /** Milliseconds an item takes at best: of the device, and of each value of the product field. */
   readonly idealCycleMs: number;
   readonly idealCycleMsOf: readonly number[];
@@ -29,6 +29,9 @@ export type PipelineConfiguration = {
   readonly bucketMs: number;
   readonly calendar: PlantCalendar;
 };
+
+/** For so long it may be missing while the device goes on sending; a derived signal for ever, since its fields are watched. */
+type MaxSilence = { readonly maxSilenceMs: number };
 
 /** A stop lasts at least so long. */
 export const stopMs = ({ idealCycleMs }: Pick<PipelineConfiguration, 'idealCycleMs'>): number =>

@@ -15,6 +15,9 @@ export type Minute = {
   readonly idealMs: number;
   /** By the place of the gauge; NaN: no reading. */
   readonly means: readonly number[];
+  /** The least and the greatest reading of each gauge. */
+  readonly lows: readonly number[];
+  readonly highs: readonly number[];
 };
 
 /** JSON: its own snapshot. */
@@ -26,6 +29,8 @@ export type MinutesState = {
   idealMs: number;
   sums: number[];
   counts: number[];
+  lows: number[];
+  highs: number[];
 };
 
 export class Minutes {
@@ -37,7 +42,9 @@ export class Minutes {
 
   init(): MinutesState {
     const zeros = () => new Array<number>(this.#gauges).fill(0);
-    return { start: Number.NaN, items: 0, scrap: 0, runMs: 0, idealMs: 0, sums: zeros(), counts: zeros() };
+    const unknown = () => new Array<number>(this.#gauges).fill(Number.NaN);
+    const nothing = { start: Number.NaN, items: 0, scrap: 0, runMs: 0, idealMs: 0 };
+    return { ...nothing, sums: zeros(), counts: zeros(), lows: unknown(), highs: unknown() };
   }
 
   end({ start }: MinutesState): Instant {
@@ -54,6 +61,8 @@ export class Minutes {
     state.idealMs = 0;
     state.sums.fill(0);
     state.counts.fill(0);
+    state.lows.fill(Number.NaN);
+    state.highs.fill(Number.NaN);
     return this.end(state);
   }
 
@@ -70,14 +79,18 @@ export class Minutes {
   gauge(state: MinutesState, place: number, value: number): void {
     state.sums[place] = (state.sums[place] as number) + value;
     state.counts[place] = (state.counts[place] as number) + 1;
+    if (!(value >= (state.lows[place] as number))) state.lows[place] = value;
+    if (!(value <= (state.highs[place] as number))) state.highs[place] = value;
   }
 }
 
-const minuteOf = ({ start, items, scrap, runMs, idealMs, sums, counts }: MinutesState): Minute => ({
+const minuteOf = ({ start, items, scrap, runMs, idealMs, sums, counts, lows, highs }: MinutesState): Minute => ({
   at: start,
   items,
   scrap,
   runMs,
   idealMs,
   means: sums.map((sum, place) => (counts[place] === 0 ? Number.NaN : sum / (counts[place] as number))),
+  lows: [...lows],
+  highs: [...highs],
 });

@@ -19,11 +19,23 @@ export function configurationOf(
 ): PipelineConfiguration {
   const { fields, products } = device;
   const placeOf = (name: string | undefined) => fields.findIndex((field) => field.name === name);
-  const counters = fields.flatMap((field, place) => (roleOf(field) === 'counter' ? [counterRule(field, place)] : []));
+  const maxGapMs = device.maxGapMs ?? service.maxGapMs;
+  const maxSilenceOf = ({ name, maxSilenceMs }: Field) => ({
+    maxSilenceMs: maxSilenceMs ?? service.fields.find((field) => field.name === name)?.maxSilenceMs ?? maxGapMs,
+  });
+  const counters = fields.flatMap((field, place) =>
+    roleOf(field) === 'counter' ? [{ ...counterRule(field, place), ...maxSilenceOf(field) }] : [],
+  );
   const counterOf = (name: string | undefined) =>
     counters.findIndex(({ place }) => name !== undefined && fields[place]?.name === name);
-  const gauges = fields.flatMap(({ name, role = 'gauge' }, place) => (role === 'gauge' ? [{ name, place }] : []));
-  const derived = service.derive.map(({ name }, place) => ({ name, place: fields.length + place }));
+  const gauges = fields.flatMap((field, place) =>
+    roleOf(field) === 'gauge' ? [{ name: field.name, place, ...maxSilenceOf(field) }] : [],
+  );
+  const derived = service.derive.map(({ name }, place) => ({
+    name,
+    place: fields.length + place,
+    maxSilenceMs: Number.POSITIVE_INFINITY,
+  }));
   const signal = placeOf(service.signal);
   const product = placeOf(service.product);
   const idealCycleMs = device.idealCycleMs ?? fastestCycleMs(fields[placeOf(service.output)]);
@@ -41,7 +53,7 @@ export function configurationOf(
     idealCycleMs,
     idealCycleMsOf: (fields[product]?.values ?? []).map((name) => products[name] ?? idealCycleMs),
     intervalMs: device.expectedIntervalMs ?? service.expectedIntervalMs,
-    maxGapMs: device.maxGapMs ?? service.maxGapMs,
+    maxGapMs,
     bucketMs: service.bucketMs,
     calendar: new PlantCalendar({ timeZone, plan }),
   };

@@ -21,6 +21,7 @@ import { newQualityDay, type QualityDay, type QualityRow, qualityRow, slotAt, TI
 import type { Rows } from './rows.ts';
 import { type BoundRules, type Scope, type ScopeSums, sumsOf } from './scope.ts';
 import { Scopes } from './scopes.ts';
+import { newSilences, type Silence, Silences, type SilencesState } from './silences.ts';
 import { freeze, thaw } from './snapshot.ts';
 import { type Failure, type Segment, Timeline } from './timeline.ts';
 
@@ -32,6 +33,8 @@ export interface PipelineSink {
   quality(row: QualityRow): void;
   failure(failure: Failure): void;
   minute(minute: Minute): void;
+  /** A counter or a gauge was missing for longer than it may. */
+  silence(silence: Silence): void;
   /** A row whose counter jumps, by its place in the portion. */
   jump(place: number): void;
 }
@@ -47,6 +50,7 @@ type PipelineState = {
   scopes: Scope[];
   readonly buckets: BucketsState;
   readonly minutes: MinutesState;
+  readonly silences: SilencesState;
   quality: QualityDay | null;
 };
 
@@ -63,6 +67,7 @@ export class Pipeline {
   readonly #scopes: Scopes;
   readonly #buckets: Buckets;
   readonly #minutes: Minutes;
+  readonly #silences: Silences;
   readonly #hasStates: boolean;
   readonly #bounds: BoundRules;
   /** A sample from here on begins another bucket, and another minute. */
@@ -90,7 +95,9 @@ export class Pipeline {
     this.#buckets = new Buckets({ widthMs, metrics: names, maxGapMs });
     this.#minutes = new Minutes(gauges.length);
     this.#state = snapshot === undefined ? this.#init() : (thaw(snapshot) as PipelineState);
-    const { lastAt, scopes, buckets, minutes } = this.#state;
+    const { lastAt, scopes, buckets, minutes, silences } = this.#state;
+    const limitsMs = [...counters, ...gauges].map(({ maxSilenceMs }) => maxSilenceMs);
+    this.#silences = new Silences({ state: silences, limitsMs, maxGapMs, emit: (one) => sink.silence(one) });
     const hasBegun = !Number.isNaN(lastAt);
     this.#scopes = new Scopes(calendar, { open: scopes, at: hasBegun ? lastAt : null, window });
     this.#hasStates = hasStates(configuration);
@@ -131,6 +138,7 @@ export class Pipeline {
       this.#intervals.finish(intervals, lastAt, this.#scopes.open);
       for (const scope of this.#scopes.close(Infinity, lastAt)) this.#sink.scope(this.#sums(scope, lastAt));
     }
+    this.#silences.finish();
     this.#buckets.finish(buckets, lastAt, (row) => this.#sink.bucket(row));
   }
 
@@ -144,6 +152,7 @@ export class Pipeline {
       scopes: [],
       buckets: this.#buckets.init(),
       minutes: this.#minutes.init(),
+      silences: newSilences(this.#configuration.counters.length + this.#configuration.gauges.length),
       quality: null,
     };
   }
@@ -258,15 +267,25 @@ export class Pipeline {
   #addToBuckets(rows: Rows, place: number): void {
     const { counters, gauges } = this.#configuration;
     const { buckets, minutes, counters: counted } = this.#state;
+    const silences = this.#silences;
+    const isAnyAway = silences.isAnyAway;
     const at = rows.at[place] as number;
     for (let k = 0; k < counters.length; k++) {
       const value = (rows.columns[(counters[k] as { place: number }).place] as Float64Array)[place] as number;
-      if (Number.isNaN(value)) continue;
+      if (Number.isNaN(value)) {
+        silences.missing(k, at);
+        continue;
+      }
+      if (isAnyAway) silences.heard(k);
       this.#buckets.counter(buckets, k, { at, value, delta: (counted.counters[k] as CounterState).delta });
     }
     for (let k = 0; k < gauges.length; k++) {
       const value = (rows.columns[(gauges[k] as { place: number }).place] as Float64Array)[place] as number;
-      if (Number.isNaN(value)) continue;
+      if (Number.isNaN(value)) {
+        silences.missing(counters.length + k, at);
+        continue;
+      }
+      if (isAnyAway) silences.heard(counters.length + k);
       this.#buckets.gauge(buckets, counters.length + k, { at, value });
       this.#minutes.gauge(minutes, k, value);
     }

@@ -20,7 +20,7 @@ export type QualityDay = {
   inconsistent: number;
   jumps: number;
 };
-export type QualityRow = Omit<QualityDay, 'slot' | 'firstSlot' | 'from' | 'to'> & { readonly expected: number };
+export type QualityRow = Omit<QualityDay, 'slot' | 'firstSlot'> & { readonly expected: number };
 
 export const newQualityDay = ({ date, from, to }: LocalDay): QualityDay => ({
   date,
@@ -44,8 +44,8 @@ export function qualityRow(
   day: QualityDay,
   { intervalMs, horizon }: { readonly intervalMs: number; readonly horizon: Instant },
 ): QualityRow {
-  const { date, seen, firstSlot, stored, onTime, conflicts, inconsistent, jumps } = day;
+  const { date, from, to, seen, firstSlot, stored, onTime, conflicts, inconsistent, jumps } = day;
   const lastSlot = slotAt(day, Math.min(horizon, day.to - 1), intervalMs);
   const expected = Math.max(0, lastSlot - firstSlot + 1);
-  return { date, seen, expected, stored, onTime, conflicts, inconsistent, jumps };
+  return { date, from, to, seen, expected, stored, onTime, conflicts, inconsistent, jumps };
 }

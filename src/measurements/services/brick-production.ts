@@ -21,6 +21,7 @@ export const brickProduction = defineMeasurement({
   product: 'product',
   watch: {
     stoppage: true,
+    silentFields: true,
     highErrorRate: { limit: 0.05, windowMs: 900_000 },
     lowEfficiency: { limit: 0.7, windowMs: 600_000, windows: 3 },
     signals: { speed: ['sudden-change'] },

@@ -66,6 +66,8 @@ export class DeviceRun {
       find: (finding) => findings.push(finding),
       before: before?.watching,
     });
+    const { counters } = this.configuration;
+    const metrics = [...counters.map(({ place }) => device.fields[place]), ...gauges].map((field) => field?.name);
     const sink: PipelineSink = {
       segment: (segment) => segments.push(segment),
       scope: (sums) => scopes.push(sums),
@@ -73,6 +75,7 @@ export class DeviceRun {
       quality: (row) => quality.push(row),
       failure: (failure) => this.#tellFailure(failure),
       minute: (minute) => this.#tellMinute(minute, onMinute),
+      silence: (silence) => this.#watching.silence(silence, metrics[silence.metric] ?? ''),
       jump: onJump,
     };
     this.#pipeline = new Pipeline(this.configuration, { sink, snapshot: before?.pipeline, window });

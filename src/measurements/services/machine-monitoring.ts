@@ -18,7 +18,9 @@ export const machineMonitoring = defineMeasurement({
   signal: 'mode',
   watch: {
     stoppage: true,
-    signals: { vibration: ['drift'], temperature: ['drift'] },
+    silentFields: true,
+    rising: ['temperature', 'vibration'],
+    signals: { vibration: ['drift'], temperature: ['z-score', 'sudden-change'] },
     together: ['vibration', 'temperature', 'current'],
   },
 });

@@ -30,8 +30,14 @@ const watch = z.strictObject({
   lowEfficiency: z
     .strictObject({ limit: z.number().positive(), windowMs: z.number().positive(), windows: z.int().positive() })
     .exactOptional(),
+  /** A gauge or a counter that is missing for longer than its `maxSilence` while the device goes on sending. */
+  silentFields: z.boolean().default(false),
   /** Detectors on the minute means of gauges and derived signals, and on `speed` (items an hour while running). */
   signals: z.record(z.string(), z.array(z.enum(DETECTORS)).min(1)).default({}),
+  /** Gauges and derived signals of which only a rise is a fault: what lies below the expected has no score. */
+  rising: z.array(z.string()).default([]),
+  /** Gauges and derived signals of which single readings far off are found, which the mean of a minute hides. */
+  spikes: z.array(z.string()).default([]),
   /** Gauges and derived signals that are judged together. */
   together: z.array(z.string()).min(2).exactOptional(),
 });
@@ -104,7 +110,12 @@ function problemsOf(service: MeasurementService): string[] {
     gauges.add(name);
   }
   if (service.output !== undefined) gauges.add(SPEED);
-  for (const name of [...Object.keys(watched.signals), ...(watched.together ?? [])])
+  for (const name of [
+    ...Object.keys(watched.signals),
+    ...watched.rising,
+    ...watched.spikes,
+    ...(watched.together ?? []),
+  ])
     if (!gauges.has(name)) problems.push(`watch: "${name}" is no gauge and no derived signal`);
   if ((watched.stoppage || watched.lowEfficiency) && service.output === undefined && service.signal === undefined)
     problems.push('watch: stoppage and lowEfficiency need an output or a signal');

@@ -3,10 +3,12 @@ import { defineMeasurement } from './measurement-service.ts';
 
 export const moistureAnalysis = defineMeasurement({
   name: 'moisture-analysis',
-  about: 'Watches the moisture of the clay: level, deviation from the set point, stuck and drifting sensors.',
+  about:
+    'Watches the moisture of the clay: level, deviation from the set point, stuck, silent and drifting sensors, spikes.',
   fields: [
     { name: 'moisture', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.01, required: true },
-    { name: 'setPoint', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.1 },
+    // Many send it only when it changes.
+    { name: 'setPoint', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.1, maxSilenceMs: 86_400_000 },
     { name: 'temperature', role: 'gauge', unit: '°C', min: -30, max: 120, resolution: 0.1 },
   ],
   derive: [
@@ -18,5 +20,5 @@ export const moistureAnalysis = defineMeasurement({
       resolution: 0.01,
     },
   ],
-  watch: { signals: { moisture: ['z-score', 'novelty', 'drift', 'stuck'] } },
+  watch: { silentFields: true, spikes: ['moisture'], signals: { moisture: ['z-score', 'novelty', 'drift', 'stuck'] } },
 });

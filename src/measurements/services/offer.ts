@@ -1,4 +1,5 @@
 /** What a measurement service has for criteria to look at, beside the fields of the device. */
+import { type Field, roleOf } from '../device/field.ts';
 import { type MeasurementService, SPEED } from './measurement-service.ts';
 
 export type Offer = {
@@ -11,15 +12,21 @@ export type Offer = {
 /** Undefined: the device has no service. */
 export function offerOf(service: MeasurementService | undefined): Offer {
   if (service === undefined) return { signals: [], anomalies: new Map() };
-  const { output, signal, reject, derive, watch } = service;
+  const { output, signal, reject, derive, watch, fields } = service;
   const found: [kind: string, field: string][] = Object.entries(watch.signals).flatMap(([field, detectors]) =>
     detectors.map((detector): [string, string] => [detector, field]),
   );
   if (watch.stoppage) found.push(['stoppage', output ?? signal ?? '']);
   if (watch.highErrorRate !== undefined) found.push(['high-error-rate', reject ?? '']);
   if (watch.lowEfficiency !== undefined) found.push(['low-efficiency', output ?? '']);
+  for (const name of watch.spikes) found.push(['spike', name]);
+  if (watch.silentFields) for (const { name } of fields.filter(mayFallSilent)) found.push(['silent-field', name]);
   if (watch.together !== undefined) found.push(['multivariate', watch.together.join('+')]);
   const anomalies = new Map<string, string[]>();
   for (const [kind, field] of found) anomalies.set(kind, [...(anomalies.get(kind) ?? []), field]);
   return { signals: [...derive.map(({ name }) => name), ...(output === undefined ? [] : [SPEED])], anomalies };
 }
+
+/** A row without a required field is no row, so such a field is never missing from one. */
+const mayFallSilent = (field: Field): boolean =>
+  field.required !== true && (roleOf(field) === 'gauge' || roleOf(field) === 'counter');

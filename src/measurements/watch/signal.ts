@@ -13,9 +13,16 @@ export class SignalWatch {
   readonly #field: string;
   readonly #detector: Detector;
   readonly #rule: TrackRule;
+  readonly #isRising: boolean;
   #track: Track;
 
-  constructor(name: DetectorName, field: Field, before?: SignalState) {
+  /** `isRising`: a value below what was expected is not strange. */
+  constructor(
+    name: DetectorName,
+    field: Field,
+    { isRising, before }: { readonly isRising: boolean; readonly before?: SignalState | undefined },
+  ) {
+    this.#isRising = isRising;
     this.#field = field.name;
     this.#detector = openDetector(name, field, before?.detector);
     this.#rule = trackRuleOf(name, { own: field.thresholds?.[name] });
@@ -23,7 +30,8 @@ export class SignalWatch {
   }
 
   push(at: Instant, value: number, find: Find): void {
-    const score = this.#detector.push(value, at);
+    const seen = this.#detector.push(value, at);
+    const score = this.#isRising && value < this.#detector.expected ? 0 : seen;
     const before = this.#track;
     if (before.phase === 'quiet' && !(score >= this.#rule.threshold)) return;
     const { expected, sigma } = this.#detector;

@@ -24,11 +24,16 @@ export class TogetherWatch {
   readonly #state: MultivariateState;
   #track: Track;
 
-  constructor(fields: readonly Field[], before?: TogetherState) {
+  /** `rising`: the fields of which a value below the reference is not strange. */
+  constructor(
+    fields: readonly Field[],
+    { rising, before }: { readonly rising: readonly string[]; readonly before?: TogetherState | undefined },
+  ) {
     const config: MultivariateConfig = {
       sensors: fields.length,
       learnRows: MULTIVARIATE_LEARN_ROWS,
       resolutions: fields.map(({ resolution = 0 }) => resolution),
+      rising: fields.map(({ name }) => rising.includes(name)),
     };
     this.#name = fields.map(({ name }) => name).join('+');
     this.#state = before === undefined ? multivariate.init(config) : multivariate.restore(config, before.operator);

@@ -1,6 +1,7 @@
 /** Everything a service watches on one device. It is told of minutes and failures, and hands out what it finds. */
 import type { Field } from '../device/field.ts';
 import type { Minute } from '../pipeline/minutes.ts';
+import type { Silence } from '../pipeline/silences.ts';
 import type { Failure } from '../pipeline/timeline.ts';
 import { type MeasurementService, SPEED } from '../services/measurement-service.ts';
 import {
@@ -13,6 +14,8 @@ import {
 import { type ErrorRateRule, type ErrorRateState, endErrorRate, newErrorRate, watchErrorRate } from './error-rate.ts';
 import type { Find } from './finding.ts';
 import { type SignalState, SignalWatch } from './signal.ts';
+import { silentFieldOf } from './silent-field.ts';
+import { endSpikes, newSpike, type SpikeState, watchSpikes } from './spike.ts';
 import { stoppageOf } from './stoppage.ts';
 import { type TogetherState, TogetherWatch } from './together.ts';
 
@@ -21,6 +24,7 @@ export type WatchingSnapshot = {
   readonly errorRate: ErrorRateState;
   readonly efficiency: EfficiencyState;
   readonly signals: readonly (readonly [signal: string, detector: string, state: SignalState])[];
+  readonly spikes: readonly (readonly [signal: string, state: SpikeState])[];
   readonly together: TogetherState | null;
 };
 
@@ -45,6 +49,8 @@ export class Watching {
   readonly #errorRate: { readonly rule: ErrorRateRule; readonly state: ErrorRateState } | undefined;
   readonly #efficiency: { readonly rule: EfficiencyRule; readonly state: EfficiencyState } | undefined;
   readonly #stoppageField: string | undefined;
+  readonly #watchesSilence: boolean;
+  readonly #spikes: readonly { readonly place: number; readonly field: Field; readonly state: SpikeState }[];
   readonly #together: { readonly places: readonly number[]; readonly watch: TogetherWatch } | undefined;
   /** Gauges of a machine say what they should say only while it runs. */
   readonly #onlyRunning: boolean;
@@ -55,9 +61,10 @@ export class Watching {
     gauges: readonly Field[],
     { find, before }: { readonly find: Find; readonly before?: WatchingSnapshot | undefined },
   ) {
-    const { highErrorRate, lowEfficiency, stoppage, signals, together } = service.watch;
+    const { highErrorRate, lowEfficiency, stoppage, silentFields, signals, spikes, together, rising } = service.watch;
     this.#find = find;
     this.#gauges = gauges.map(({ name }) => name);
+    this.#watchesSilence = silentFields;
     this.#stoppageField = stoppage ? (service.output ?? service.signal) : undefined;
     this.#errorRate = highErrorRate && {
       rule: { field: service.reject ?? '', ...highErrorRate },
@@ -73,21 +80,27 @@ export class Watching {
       places,
       watch: new TogetherWatch(
         places.map((place) => gauges[place] as Field),
-        before?.together ?? undefined,
+        { rising, before: before?.together ?? undefined },
       ),
     };
+    this.#spikes = spikes.map((name) => {
+      const place = gauges.findIndex((field) => field.name === name);
+      const [, state] = before?.spikes.find(([signal]) => signal === name) ?? [];
+      return { place, field: gauges[place] as Field, state: state ?? newSpike() };
+    });
     this.#signals = Object.entries(signals).flatMap(([name, detectors]) => {
       const place = name === SPEED ? SPEED_PLACE : gauges.findIndex((field) => field.name === name);
       const field = gauges[place] ?? { name, unit: '1/h', min: 0, resolution: SPEED_RESOLUTION };
       return detectors.map((detector) => {
         const [, , state] = before?.signals.find(([signal, other]) => signal === name && other === detector) ?? [];
-        return { place, name, detector, watch: new SignalWatch(detector, field, state) };
+        const watch = new SignalWatch(detector, field, { isRising: rising.includes(name), before: state });
+        return { place, name, detector, watch };
       });
     });
   }
 
   minute(minute: Minute): void {
-    const { at, means } = minute;
+    const { at, means, lows, highs } = minute;
     const told = { minute, find: this.#find };
     if (this.#errorRate !== undefined) watchErrorRate(this.#errorRate.rule, this.#errorRate.state, told);
     if (this.#efficiency !== undefined) watchEfficiency(this.#efficiency.rule, this.#efficiency.state, told);
@@ -95,7 +108,12 @@ export class Watching {
       const value = this.#value(minute, place);
       if (!Number.isNaN(value)) watch.push(at, value, this.#find);
     }
-    if (!this.#isJudged(minute) || this.#together === undefined) return;
+    if (!this.#isJudged(minute)) return;
+    for (const { place, field, state } of this.#spikes) {
+      const [mean = Number.NaN, low = Number.NaN, high = Number.NaN] = [means[place], lows[place], highs[place]];
+      if (!Number.isNaN(mean)) watchSpikes(field, state, { minute: { at, mean, low, high }, find: this.#find });
+    }
+    if (this.#together === undefined) return;
     const values = this.#together.places.map((place) => means[place] ?? Number.NaN);
     if (!values.every(Number.isNaN)) this.#together.watch.push(at, values, this.#find);
   }
@@ -119,6 +137,10 @@ export class Watching {
     if (this.#stoppageField !== undefined) this.#find(stoppageOf(failure, { field: this.#stoppageField, isOpen }));
   }
 
+  silence(silence: Silence, field: string): void {
+    if (this.#watchesSilence) this.#find(silentFieldOf(silence, field));
+  }
+
   /** Hands out what is still open. It is of no use afterwards. */
   finish(): void {
     if (this.#errorRate !== undefined)
@@ -126,6 +148,7 @@ export class Watching {
     if (this.#efficiency !== undefined)
       endEfficiency(this.#efficiency.rule, this.#efficiency.state, { find: this.#find, isOpen: true });
     for (const { watch } of this.#signals) watch.end(this.#find);
+    for (const { field, state } of this.#spikes) endSpikes(field, state, this.#find);
     this.#together?.watch.end(this.#find);
   }
 
@@ -134,6 +157,7 @@ export class Watching {
       errorRate: this.#errorRate?.state ?? newErrorRate(),
       efficiency: this.#efficiency?.state ?? newEfficiency(),
       signals: this.#signals.map(({ name, detector, watch }) => [name, detector, watch.snapshot()]),
+      spikes: this.#spikes.map(({ field, state }) => [field.name, state]),
       together: this.#together?.watch.snapshot() ?? null,
     };
   }

@@ -25,7 +25,7 @@ const ewma = (read: (state: EwmaState) => number): Ewma => ({
 
 function take(state: EwmaState, value: number): void {
   if (Number.isNaN(state.mean)) {
-    state.mean = value;
+    state.mean = value + 0; // JSON has no −0
     return;
   }
   const distance = value - state.mean;

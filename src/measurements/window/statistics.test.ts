@@ -104,6 +104,7 @@ describe.each(CASES as readonly Case[])('the $name', ({ operator, slow }) => {
         for (const one of after) expect(operator.push(restored, one)).toBe(operator.push(state, one));
         expect(operator.snapshot(restored)).toEqual(operator.snapshot(state));
       }),
+      { examples: [[[-0], [], 1]] },
     );
   });
 });

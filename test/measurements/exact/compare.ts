@@ -59,6 +59,14 @@ export function compareWithTruth(
     same(`quality ${truth.date} timely`, found.onTime, truth.timely);
     same(`quality ${truth.date} jumps`, found.jumps, truth.jumps);
   }
+  const silences = results.findings.filter(({ detector }) => detector === 'silent-field');
+  same('silences', silences.length, observable.silences.length);
+  for (const { field, from, ...truth } of observable.silences) {
+    const found = silences.find((one) => one.field === field && one.from === from);
+    same(`silence of ${field} at ${from}: its end`, found?.to, truth.to);
+    same(`silence of ${field} at ${from}: how long`, found?.evidence.value, truth.ms);
+    same(`silence of ${field} at ${from}: open`, found?.isOpen, truth.isOpen);
+  }
   const output = settings.output ?? '';
   const hours = new Map<number, number>();
   for (const { metric, start, bucket } of results.buckets) {

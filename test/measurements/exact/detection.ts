@@ -14,7 +14,8 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'low-efficiency': ['low-efficiency'],
   stuck: ['stuck'],
   drift: ['drift'],
-  spike: ['z-score', 'novelty', 'sudden-change'],
+  silent: ['silent-field'],
+  spike: ['spike', 'z-score', 'novelty', 'sudden-change'],
   bearing: ['novelty', 'z-score', 'sudden-change', 'drift', 'multivariate'],
   cooling: ['novelty', 'z-score', 'sudden-change', 'drift', 'multivariate'],
 };

@@ -4,10 +4,11 @@
  * has to be the same, and what really happened lies within the bounds that are reported.
  */
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/kernel/random.ts';
 import { generatePlant } from '../truth/generate.ts';
 import { compareWithTruth } from './compare.ts';
 import { containmentOf } from './contain.ts';
-import { analyseDevice } from './product.ts';
+import { analyseDevice, analyseInPortions } from './product.ts';
 
 const HALF_MINUTE_MS = 30_000;
 
@@ -31,4 +32,22 @@ describe('a generated plant, every corruption on', () => {
       );
     }
   }
+
+  it.each(['moisture-02', 'machine-03'])(
+    'gives the same results of %s, findings too, in any portions, with restarts from a snapshot anywhere',
+    (id) => {
+      const plant = generatePlant({ devices: 3, days: 3, seed: 6 });
+      const device = plant.devices.find(({ settings }) => settings.id === id);
+      if (device === undefined) throw new Error(`no ${id}`);
+      const random = seededRandom(6);
+      const { results } = analyseDevice(plant, device);
+      const portions = analyseInPortions(plant, device, {
+        portion: () => 1 + Math.floor(random() * 900),
+        restart: () => random() < 0.5,
+      });
+      expect(portions).toEqual(results);
+      expect(results.findings.length).toBeGreaterThan(1);
+    },
+    HALF_MINUTE_MS,
+  );
 });

@@ -71,7 +71,40 @@ describe('a sensor that goes silent while its device lives', () => {
   const minutes = (valuesAt: (minute: number) => object) =>
     Array.from({ length: 24 * 60 }, (_, minute) => ({ ts: START + minute * MINUTE_MS, values: valuesAt(minute) }));
 
+  const silenceOf = (rows: readonly { readonly ts: number; readonly values: object }[]) =>
+    analyseRows({ service: moistureAnalysis, rows }).findings.filter(({ detector }) => detector === 'silent-field');
+  const at = (minute: number) => START + minute * MINUTE_MS;
+
   // thingsboard#8614, #14013: an alarm was wanted when one key goes silent, not only when the device does.
+  it('is a finding of its own, from the first reading without it to the last, and ends when it comes back', () => {
+    const rows = minutes((minute) => ({ moisture: 18, ...((minute < 60 || minute >= 180) && { temperature: 25 }) }));
+    expect(silenceOf(rows)).toMatchObject([
+      {
+        ...{ field: 'temperature', from: at(60), to: at(179), isOpen: false, severity: 'major' },
+        evidence: { at: at(60), value: 119 * MINUTE_MS, threshold: 5 * MINUTE_MS },
+      },
+    ]);
+    expect(silenceOf(rows.filter((_, minute) => minute < 120))).toMatchObject([{ to: at(119), isOpen: true }]);
+  });
+
+  it('is none when it is away for no longer than it may, was never there, or the whole device is silent', () => {
+    const away = (lost: number) =>
+      minutes((minute) => ({ moisture: 18, ...((minute < 60 || minute >= 60 + lost) && { temperature: 25 }) }));
+    expect(silenceOf(away(6))).toEqual([]);
+    expect(silenceOf(away(7))).toHaveLength(1);
+    expect(silenceOf(minutes(() => ({ moisture: 18 })))).toEqual([]);
+    // Of eight hours the device itself was away for all but the first and the last minute.
+    expect(silenceOf(away(480).filter((_, minute) => minute < 62 || minute >= 538))).toEqual([]);
+  });
+
+  it('may be away for longer where it says so: a set point comes when it changes', () => {
+    const rows = minutes((minute) => ({ moisture: 18, ...(minute === 0 && { setPoint: 18 }) }));
+    expect(silenceOf(rows)).toEqual([]);
+    const fields = moistureAnalysis.fields.map((field) => ({ ...field, maxSilenceMs: 3_600_000 }));
+    const { findings } = analyseRows({ service: moistureAnalysis, device: { fields }, rows });
+    expect(findings).toMatchObject([{ field: 'setPoint', detector: 'silent-field', from: at(1), isOpen: true }]);
+  });
+
   it('shows at once when the field is required: its rows are put aside as missing-field and the quality falls', () => {
     const rows = minutes((minute) => ({
       ...(minute < 18 * 60 && { vibration: 2 + (minute % 7) / 10 }),

@@ -8,6 +8,7 @@ export type AnomalyType =
   | 'stuck'
   | 'drift'
   | 'spike'
+  | 'silent'
   | 'bearing'
   | 'cooling';
 export type Anomaly = Stretch & { readonly type: AnomalyType };

@@ -18,6 +18,7 @@ export const FAULTS = [
   'sensor-drift',
   'stuck',
   'spike',
+  'silent',
   'bearing',
   'cooling',
 ] as const;

@@ -18,9 +18,10 @@ export type RandomDevice = Pick<DeviceTruth, 'settings' | 'arrivals' | 'observab
 export function randomDevice(seed: number): RandomDevice {
   const stream = openStream(seed, 'random device');
   const timeZone = oneOf(stream, ['UTC', 'Europe/Berlin', 'America/New_York']);
-  const settings = randomSettings(seed, stream);
+  const silence = openStream(seed, 'random silence');
+  const settings = withSilence(randomSettings(seed, stream), silence);
   const shiftPlan = randomPlan(timeZone, stream);
-  const arrivals = randomArrivals(settings, stream);
+  const arrivals = silenced(randomArrivals(settings, stream), silence);
   const shifts = settings.line === undefined ? undefined : shiftsOver(shiftPlan, aroundOf(arrivals));
   return { settings, shiftPlan, timeZone, arrivals, observable: observe(settings, arrivals, { shifts, timeZone }) };
 }
@@ -98,6 +99,29 @@ function randomPlan(timeZone: string, stream: Stream): ShiftPlan {
 function wallTime(minutes: number): string {
   const ofDay = minutes % 1_440;
   return `${String(Math.floor(ofDay / 60)).padStart(2, '0')}:${String(ofDay % 60).padStart(2, '0')}`;
+}
+
+/** The second field may be missing for another time than the device for its gaps. */
+function withSilence(settings: DeviceSettings, stream: Stream): DeviceSettings {
+  const maxSilenceMs = oneOf(stream, [undefined, undefined, 30_000, 60_000, 1_200_000]);
+  if (maxSilenceMs === undefined) return settings;
+  return {
+    ...settings,
+    fields: settings.fields.map((field, place) => (place === 1 ? { ...field, maxSilenceMs } : field)),
+  };
+}
+
+/** In some, counters and the product fall silent now and then, for a few rows or many. */
+function silenced(arrivals: Arrivals, stream: Stream): Arrivals {
+  const lasts = oneOf(stream, [0, 0.6, 0.9, 0.98]);
+  for (const values of arrivals.values) {
+    let isSilent = false;
+    for (let row = 0; row < arrivals.rows; row++) {
+      isSilent = stream() < (isSilent ? lasts : 0.05 * lasts);
+      if (isSilent) values[row] = Number.NaN;
+    }
+  }
+  return arrivals;
 }
 
 type Show = { count: number; errors: number; mode: number; product: number; pace: 'full' | 'slow' | 'none' };

@@ -12,6 +12,8 @@ export type FieldSettings = {
   readonly resolution?: number;
   /** A row without it goes to quarantine. */
   readonly required?: boolean;
+  /** Of a gauge or counter: for so long it may be missing. */
+  readonly maxSilenceMs?: number;
   /** Of a counter: items per second at most. */
   readonly maxRate?: number;
   readonly modulus?: number;
@@ -62,14 +64,14 @@ type Trait = {
 /** What is particular about each device; after the last the first comes again. */
 const TRAITS: readonly Trait[] = [
   { kind: 'brick', has: ['shift-reset'] },
-  { kind: 'moisture', has: ['sensor-drift', 'stuck', 'spike'] },
+  { kind: 'moisture', has: ['sensor-drift', 'stuck', 'spike', 'silent'] },
   { kind: 'machine', has: ['bearing', 'cooling'] },
   { kind: 'brick', has: ['rollover'] },
   { kind: 'brick', has: ['firmware'] },
   { kind: 'brick', has: ['jitter'] },
   { kind: 'brick', has: [], withoutPlan: true },
   { kind: 'brick', has: ['shift-reset', 'jitter'] },
-  { kind: 'moisture', has: ['sensor-drift', 'stuck', 'spike'] },
+  { kind: 'moisture', has: ['sensor-drift', 'stuck', 'spike', 'silent'] },
   { kind: 'brick', has: [] },
 ];
 /** Every device of its kind has these. */
@@ -121,7 +123,10 @@ export function settingsOf(place: number, configuration: Configuration): DeviceS
       return {
         ...base,
         service: 'moisture-analysis',
-        fields: [{ name: 'moisture', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.01, required: true }],
+        fields: [
+          { name: 'moisture', role: 'gauge', unit: '%', min: 1, max: 60, resolution: 0.01, required: true },
+          { name: 'temperature', role: 'gauge', unit: '°C', min: -30, max: 120, resolution: 0.1 },
+        ],
       };
     case 'machine':
       return { ...base, service: 'machine-monitoring', fields: MACHINE_FIELDS, signal: 'mode' };

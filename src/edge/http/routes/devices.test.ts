@@ -6,7 +6,7 @@ const PRESS = {
   id: 'press-1',
   name: 'Press 1',
   line: 'north',
-  fields: [{ name: 'temperature', unit: '°C', min: 0, max: 200 }],
+  fields: [{ name: 'temperature', unit: '°C', min: 0, max: 200, maxSilence: '10m' }],
   idealCycle: '12s',
 };
 const minute = (place: number) => new Date(EDGE_START - 3_600_000 + place * 60_000).toISOString();
@@ -64,6 +64,18 @@ describe('devices', () => {
       status: 400,
       code: 'duration.malformed',
     },
+    {
+      what: 'a silence of a field that is no duration',
+      body: { ...PRESS, id: 'press-2', fields: [{ name: 't', maxSilence: 'long' }] },
+      status: 400,
+      code: 'duration.malformed',
+    },
+    ...[600_000, '0s', null].map((maxSilence) => ({
+      what: `a silence of ${maxSilence} of a field`,
+      body: { ...PRESS, id: 'press-2', fields: [{ name: 't', maxSilence }] },
+      status: 422,
+      code: 'device.invalid',
+    })),
     {
       what: 'a part it does not have',
       body: { ...PRESS, id: 'press-2', colour: 'red' },

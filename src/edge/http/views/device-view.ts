@@ -1,7 +1,7 @@
-/** Devices as the API shows and takes them: the ideal cycle is a duration on the wire. */
+/** Devices as the API shows and takes them: cycles, gaps and silences are durations on the wire. */
 import { z } from 'zod';
 import type { Device as WireDevice } from '../../../client/wire-measurements.ts';
-import { formatDuration } from '../../../kernel/duration.ts';
+import { formatDuration, parseDuration } from '../../../kernel/duration.ts';
 import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import type { Device } from '../../../measurements/device/device.ts';
 import { FIELD_ROLES, SIGNAL_MEANINGS } from '../../../measurements/device/field.ts';
@@ -23,6 +23,9 @@ const field = z.object({
     .describe('The scores from which on detectors open an anomaly on it (default: as they come).')
     .exactOptional(),
   required: z.boolean().describe('A reading without it goes to quarantine.').exactOptional(),
+  maxSilence: durationText
+    .describe('Of a gauge or counter: for so long it may be missing while the device goes on sending.')
+    .exactOptional(),
   maxRate: z.number().describe('Of a counter: items per second at most.').exactOptional(),
   modulus: z.int().describe('Of a counter: the number after which it starts again at 0.').exactOptional(),
   jitter: z.int().describe('Of a counter: a fall of so much is none.').exactOptional(),
@@ -63,16 +66,24 @@ type Durations = {
   readonly idealCycle?: number | null;
   readonly expectedInterval?: number | null;
   readonly maxGap?: number | null;
+  readonly fields?: readonly Readonly<Record<string, unknown>>[];
 };
 
-/** What the domain takes; it checks the rest. */
-export function deviceInput<Body extends Durations>({ idealCycle, expectedInterval, maxGap, ...rest }: Body) {
+/** What the domain takes; it checks the rest. Throws `duration.malformed` for that of a field. */
+export function deviceInput<Body extends Durations>({ idealCycle, expectedInterval, maxGap, fields, ...rest }: Body) {
   return {
     ...rest,
+    ...(fields !== undefined && { fields: fields.map(fieldInput) }),
     ...(idealCycle !== undefined && { idealCycleMs: idealCycle }),
     ...(expectedInterval !== undefined && { expectedIntervalMs: expectedInterval }),
     ...(maxGap !== undefined && { maxGapMs: maxGap }),
   };
+}
+
+/** What is no text is left for the domain to refuse. */
+function fieldInput(field: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { maxSilence, ...rest } = field;
+  return typeof maxSilence === 'string' ? { ...rest, maxSilenceMs: parseDuration(maxSilence) } : field;
 }
 
 export type Seen = {
@@ -88,7 +99,10 @@ export const deviceOf = (
   id,
   name,
   line,
-  fields: declared.map((one) => ({ ...one })),
+  fields: declared.map(({ maxSilenceMs, ...one }) => ({
+    ...one,
+    ...(maxSilenceMs !== undefined && { maxSilence: formatDuration(maxSilenceMs) }),
+  })),
   idealCycle: durationOf(idealCycleMs),
   service,
   expectedInterval: durationOf(expectedIntervalMs),

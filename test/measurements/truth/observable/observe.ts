@@ -9,6 +9,7 @@ import { type Elements, elementsOf } from './elements.ts';
 import { type Quality, qualityOf } from './quality.ts';
 import { type Sample, type StoredRow, samplesOf } from './sample.ts';
 import { type Scope, scopesOf } from './scope.ts';
+import { type SilenceTruth, silencesOf } from './silence.ts';
 import type { Failure, Segment } from './state.ts';
 
 export type ScopeTruth = Scope & { readonly elements: Elements; readonly bounds: Bounds };
@@ -25,6 +26,8 @@ export type Observable = {
   readonly jumps: readonly number[];
   readonly duplicates: readonly number[];
   readonly quality: readonly Quality[];
+  /** Fields that are missing for too long, field by field. */
+  readonly silences: readonly SilenceTruth[];
   /** Start of the UTC hour → what the output counter counted in it. Hours without a sample that has it are left out. */
   readonly hourly: ReadonlyMap<number, number>;
 };
@@ -49,6 +52,7 @@ export function observe(settings: DeviceSettings, arrivals: Arrivals, plan: Plan
     jumps: jumps.map(placeOf),
     duplicates: duplicates.map(placeOf),
     quality: qualityOf(settings, { refused, duplicates, stored, samples, conflicts, jumps }, plan.timeZone),
+    silences: silencesOf(settings, samples),
     hourly: hourlyOf(settings, samples),
   };
 }

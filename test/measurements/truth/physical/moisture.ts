@@ -15,6 +15,8 @@ export type MoistureTruth = {
   readonly kind: 'moisture';
   /** Percent, rounded to the resolution, one a poll. */
   readonly moisture: Float64Array;
+  /** Of the clay, in °C; NaN: its sensor says nothing, while the other goes on. */
+  readonly temperature: Float64Array;
   readonly anomalies: readonly Anomaly[];
 };
 
@@ -38,12 +40,17 @@ export function moistureTruth(site: Site): MoistureTruth {
     for (let poll = pollOf(from); poll < pollOf(to); poll++) values[poll]! += height;
   const stuck = stuckOf(site);
   for (const { from, to } of stuck) values.fill(values[pollOf(from)]!, pollOf(from), pollOf(to));
+  const silent = silentOf(site);
+  const temperature = temperatureOf(site, polls);
+  for (const { from, to } of silent) temperature.fill(Number.NaN, pollOf(from), pollOf(to));
   return {
     kind: 'moisture',
     moisture: values.map((value) => Math.round(value * 100) / 100),
+    temperature,
     anomalies: inOrder([
       ...spikes.map(({ from, to }) => ({ from, to, type: 'spike' as const })),
       ...stuck.map((stretch) => ({ ...stretch, type: 'stuck' as const })),
+      ...silent.map((stretch) => ({ ...stretch, type: 'silent' as const })),
       ...visibleDrifts(recalibrated).map((stretch) => ({ ...stretch, type: 'drift' as const })),
     ]),
   };
@@ -89,10 +96,28 @@ function stuckOf(site: Site): Stretch[] {
   });
 }
 
+/** The temperature is missing for 10 min to 6 h, about every five days. */
+function silentOf(site: Site): Stretch[] {
+  return byChance(site, 'silent', {
+    pauseMs: (stream) => DAY_MS / 4 + exponential(stream, 5 * DAY_MS),
+    lengthMs: (stream) => logUniform(stream, 10 * MINUTE_MS, 360 * MINUTE_MS),
+  });
+}
+
+function temperatureOf({ period, configuration: { pollMs }, streams }: Site, polls: number): Float64Array {
+  const stream = streams('clay temperature');
+  const values = new Float64Array(polls);
+  for (let poll = 0; poll < polls; poll++) {
+    const daily = 2 * Math.sin((2 * Math.PI * ((period.from + poll * pollMs) % DAY_MS)) / DAY_MS);
+    values[poll] = Math.round((35 + daily + 0.2 * normal(stream)) * 10) / 10;
+  }
+  return values;
+}
+
 /** On whole polls, around the clock: a sensor does not know of shifts. */
 function byChance(
   { faults, streams, period, configuration: { pollMs } }: Site,
-  fault: 'spike' | 'stuck',
+  fault: 'spike' | 'stuck' | 'silent',
   draws: { readonly pauseMs: Draw; readonly lengthMs: Draw },
 ): Stretch[] {
   if (!faults.has(fault)) return [];

@@ -55,7 +55,7 @@ export function arrivalsOf(site: Site, truth: PhysicalTruth): Arrivals {
     if (after !== 0) {
       const other = new Float64Array(shown.length);
       reader.readEarlier({ place, second, backSeconds: journey.conflictBackSeconds }, other);
-      if (other.some((value, field) => value !== shown[field]))
+      if (other.some((value, field) => !Object.is(value, shown[field])))
         draft.add({ ...row, values: other, receivedAt: row.receivedAt + after }, 'conflict');
     }
   }

@@ -26,7 +26,7 @@ export function openReader(site: Site, truth: PhysicalTruth): Reader {
     case 'brick':
       return brickReader(site, truth);
     case 'moisture':
-      return gaugeReader([truth.moisture]);
+      return gaugeReader([truth.moisture, truth.temperature]);
     case 'machine':
       return gaugeReader([truth.vibration, truth.temperature, truth.current, machineModes(site, truth)]);
     default:
