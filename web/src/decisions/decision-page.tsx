@@ -1,18 +1,18 @@
 /** One deployed decision: what it decides by, and what for; its versions, and its file as a diagram. */
 import '../i18n/decision-texts.ts';
-import { Button, SegmentedControl, Select } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Decision, readDecision, readDmn } from '../api/decisions.ts';
 import { keys } from '../api/keys.ts';
-import { useFormat } from '../i18n/format.ts';
 import { Answer } from '../ui/answer.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { PersonName } from '../ui/person-name.tsx';
+import { VersionSelect } from '../ui/version-select.tsx';
 import classes from './decisions.module.css';
 import { PlainWorkbench, TableWorkbench } from './workbench.tsx';
 
@@ -136,6 +136,10 @@ type HeaderProps = { readonly decisionKey: string; readonly decision: Decision |
 
 function Header({ decisionKey: key, decision }: HeaderProps): ReactNode {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const newest = decision?.versions[0]?.version;
+  // The newest has the plain address, which stays with what is newest.
+  const searchFor = (version: number) => (version === newest ? {} : { version });
   return (
     <PageHeader
       title={decision?.name || key}
@@ -144,7 +148,13 @@ function Header({ decisionKey: key, decision }: HeaderProps): ReactNode {
         decision && (
           <>
             <SaveFile decision={decision} />
-            <VersionSelect decision={decision} />
+            <VersionSelect
+              versions={decision.versions}
+              version={decision.version}
+              onChoose={(version) =>
+                void navigate({ to: '/decisions/$key', params: { key }, search: searchFor(version) })
+              }
+            />
           </>
         )
       }
@@ -168,33 +178,6 @@ function Header({ decisionKey: key, decision }: HeaderProps): ReactNode {
         </>
       )}
     </PageHeader>
-  );
-}
-
-function VersionSelect({ decision }: { readonly decision: Decision }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const navigate = useNavigate();
-  const { key, version, versions } = decision;
-  const data = versions.map((each) => ({
-    value: String(each.version),
-    label: t('processes.versionFrom', { version: each.version, at: format.moment(each.deployedAt) }),
-  }));
-  const newest = versions[0]?.version;
-  return (
-    <Select
-      aria-label={t('processes.version')}
-      data={data}
-      value={String(version)}
-      allowDeselect={false}
-      onChange={(value) =>
-        void navigate({
-          to: '/decisions/$key',
-          params: { key },
-          search: value === null || Number(value) === newest ? {} : { version: Number(value) },
-        })
-      }
-    />
   );
 }
 

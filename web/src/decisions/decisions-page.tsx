@@ -2,7 +2,7 @@
 import '../i18n/decision-texts.ts';
 import { Button, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type DecisionSummary, listDecisions, modelProblemsOf } from '../api/decisions.ts';
 import { keys } from '../api/keys.ts';
@@ -11,6 +11,7 @@ import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Moment } from '../ui/moment.tsx';
+import { OpenFile } from '../ui/open-file.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { LoadMore, usePages } from '../ui/pages.tsx';
@@ -30,7 +31,18 @@ export function DecisionsPage(): ReactNode {
     <Page>
       <PageHeader
         title={t('nav.decisions')}
-        actions={mayDeploy && <OpenFile isPending={deploy.isPending} onOpen={deploy.mutate} />}
+        actions={
+          mayDeploy && (
+            <OpenFile
+              accept=".dmn,.xml,application/xml,text/xml"
+              label={t('decisions.file')}
+              button={t('decisions.upload')}
+              isMain
+              isPending={deploy.isPending}
+              onOpen={deploy.mutate}
+            />
+          )
+        }
       />
       {deploy.isError && <Refused error={deploy.error} />}
       <Panel title={t('decisions.deployed')} isFlush>
@@ -123,32 +135,6 @@ function DecisionRow({ decision }: { readonly decision: DecisionSummary }): Reac
         </span>
       </td>
     </tr>
-  );
-}
-
-type OpenFileProps = { readonly isPending: boolean; readonly onOpen: (xml: string) => void };
-
-function OpenFile({ isPending, onOpen }: OpenFileProps): ReactNode {
-  const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        accept=".dmn,.xml,application/xml,text/xml"
-        aria-label={t('decisions.file')}
-        hidden
-        onChange={(event) => {
-          const [chosen] = event.currentTarget.files ?? [];
-          event.currentTarget.value = '';
-          void chosen?.text().then(onOpen);
-        }}
-      />
-      <Button loading={isPending} onClick={() => input.current?.click()}>
-        {t('decisions.upload')}
-      </Button>
-    </>
   );
 }
 

@@ -5,10 +5,10 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Decision, readDmn } from '../../api/decisions.ts';
 import { keys } from '../../api/keys.ts';
+import classes from '../../bpmn/bpmn.module.css';
 import { Answer } from '../../ui/answer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ProblemPanel } from '../../ui/problem-panel.tsx';
-import classes from '../decisions.module.css';
 import { hasLayout } from './dmn-layout.ts';
 import type { DmnPicture } from './dmn-viewer.ts';
 
