@@ -1,7 +1,7 @@
 /** docs/reference/feel.md: its examples have the results it states, and it lists the functions there are. */
 import { describe, expect, it } from 'vitest';
-import { builtInNames } from '../../src/feel/functions/built-ins.ts';
 import { compile } from '../../src/feel/expression.ts';
+import { builtInNames } from '../../src/feel/functions/built-ins.ts';
 import { codeInColumn, inCode, read, rowsBelow } from './page.ts';
 
 const page = 'docs/reference/feel.md';

@@ -1,5 +1,5 @@
 /**
- * The command line. Every command but `serve`, `migrate`, `worker` and `demo` is a client of the API: of a running server, or of the
+ * The command line. Every command but `serve`, `migrate`, `worker`, `decide` and `demo` is a client of the API: of a running server, or of the
  * store itself when none runs. With `--env` commands about the bus open the broker of an environment instead. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
 import { Command, CommanderError } from 'commander';
@@ -14,6 +14,7 @@ import { addAnalyzeCommands } from './commands/analyze.ts';
 import { addBusCommands } from './commands/bus.ts';
 import { addComposeCommand } from './commands/compose.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
+import { addDecideCommand } from './commands/decide.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addDocumentCommands } from './commands/documents.ts';
 import { addImportCommands } from './commands/import.ts';
@@ -111,6 +112,7 @@ export function buildProgram(
   addOperationCommands(program, shell);
   addComposeCommand(program, shell);
   addAnalyticsCommand(program, shell);
+  addDecideCommand(program, shell);
   addModuleCommands(program, shell);
   addSettingsCommands(program, shell);
   addJobCommands(program, shell);

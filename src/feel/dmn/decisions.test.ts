@@ -237,6 +237,25 @@ describe('imports', () => {
     expect(model.evaluate({ decision: 'x', input: { mode: 'off' } }).value).toBeNull();
   });
 
+  it('takes the inputs of a model that is imported on two ways twice, below each of them', () => {
+    const via = (name: string): DmnModel =>
+      readModel(
+        dmn(
+          `<import name="base" namespace="urn:base"/>${decision({ name: 'out', requires: ['urn:base#d-twice'], logic: 'base.twice + 1' })}`,
+          { namespace: `urn:${name}` },
+        ),
+      );
+    const all = new Map([...models, ['urn:left', via('left')], ['urn:right', via('right')]]);
+    const content = [
+      '<import name="left" namespace="urn:left"/><import name="right" namespace="urn:right"/>',
+      decision({ name: 'x', requires: ['urn:left#d-out', 'urn:right#d-out'], logic: '[left.out, right.out]' }),
+    ];
+    const model = compileModel(readModel(dmn(content.join('\n'))), all);
+    expect(model.problems).toEqual([]);
+    const given = { left: { base: { speed: 1 } }, right: { base: { speed: 10 } } };
+    expect(model.evaluate({ decision: 'x', input: given }).value).toEqual([3, 21]);
+  });
+
   it('reports models that are not there, and those that import each other', () => {
     const lone = compileModel(readModel(dmn('<import name="base" namespace="urn:none"/>')));
     expect(lone.problems).toMatchObject([{ rule: 'unknown-import', element: 'base' }]);

@@ -19,7 +19,7 @@ import { collectProblems, type Report } from './compiling/report.ts';
 import { checkService } from './compiling/service.ts';
 import { checkStructure } from './compiling/structure.ts';
 import type { DmnModel, Problem } from './model.ts';
-import { type DecisionTrace, startRecording, type TraceNote, tellNotes } from './trace/trace.ts';
+import { type DecisionTrace, recorded, startRecording, type TraceNote, tellNotes } from './trace/trace.ts';
 
 /** Steps of one evaluation, of all its decisions together. */
 export const DEFAULT_DECISION_FUEL = 1_000_000;
@@ -43,7 +43,7 @@ export type EvaluationOptions = {
   /** What `now()` and `today()` answer; without it they are null. */
   readonly clock?: Clock;
   readonly fuel?: number;
-  /** Also tells what was evaluated and why; about ten times as slow. */
+  /** Also tells what was evaluated and why; several times slower. */
   readonly trace?: boolean;
 };
 
@@ -120,12 +120,17 @@ function run(target: Target, input: Context, frame: Frame): Value {
 }
 
 /** A service or function takes its operands from the input, by the names of its parameters. */
-function call({ value: callee, name }: FunctionNode, input: Context, frame: Frame): Value {
+function call({ value: callee, name, source }: FunctionNode, input: Context, frame: Frame): Value {
   const operands = callee.parameters.map((parameter) => {
     const given = admit(own(input, parameter.name), parameter.type);
     return fitter(parameter.type, () => `the operand "${parameter.name}" of "${name}"`)(given, frame);
   });
-  return fitter(callee.result, () => `the result of "${name}"`)(callee.invoke(operands, frame), frame);
+  const inputs = (): [string, Value][] =>
+    callee.parameters.map((parameter, place) => [parameter.name, operands[place] ?? null]);
+  const adapt = fitter(callee.result, () => `the result of "${name}"`);
+  return recorded(frame, { id: source.id, name, imports: [], inputs }, () =>
+    adapt(callee.invoke(operands, frame), frame),
+  );
 }
 
 function describe(target: Target): Evaluable {

@@ -155,6 +155,8 @@ export type TableRule = Identified & {
 export type Problem = {
   /** Its id is explained in docs/reference/dmn.md. */
   readonly rule: DmnRule;
+  /** A warning is about what works, if not as somebody may think; with an error a part of the model is null. */
+  readonly severity: 'error' | 'warning';
   /** The id of the element; its name where it has none. */
   readonly element: string;
   readonly message: string;
@@ -165,10 +167,15 @@ export type Problem = {
 };
 
 export const dmnRules = [
-  ...(['missing-name', 'duplicate-id', 'duplicate-name', 'missing-expression', 'unknown-requirement'] as const),
+  ...(['missing-name', 'duplicate-name', 'missing-expression', 'unknown-requirement'] as const),
   ...(['missing-requirement', 'requirement-cycle', 'unknown-type', 'type-cycle', 'feel', 'unknown-name'] as const),
   ...(['hit-policy', 'output-name', 'output-values', 'table-size', 'entry-count', 'result-entry'] as const),
   ...(['unknown-parameter', 'external-function', 'expression-language', 'unknown-import', 'service-output'] as const),
   ...(['service-input', 'limit'] as const),
 ] as const;
 export type DmnRule = (typeof dmnRules)[number];
+
+/** What works all the same: nobody should be kept from deploying by it. */
+export const dmnWarnings: ReadonlySet<DmnRule> = new Set<DmnRule>([
+  ...(['type-cycle', 'unknown-name', 'output-values', 'external-function', 'service-input'] as const),
+]);

@@ -71,6 +71,7 @@ describe('boxed expressions', () => {
       `<for iteratorVariable="n"><in>${literal(list)}</in><return>${literal(body)}</return></for>`;
     expect(boxed(loop('[1, 2]', 'n * 2'))).toEqual([2, 4]);
     expect(boxed(loop('3..1', 'n'))).toEqual([3, 2, 1]);
+    expect(boxed(loop('1..300', 'n'))).toHaveLength(300);
     expect(boxed(loop('1..4', 'if n = 1 then 1 else n * partial[-1]'))).toEqual([1, 2, 6, 24]);
   });
 

@@ -1,7 +1,7 @@
 /** A graph of requirements → the order in which its decisions are evaluated, each once, and what each is handed. */
 import { nothing } from '../../evaluation/frame.ts';
 import { type Context, type Frame, has, isContext, own, type Value } from '../../values/value.ts';
-import { type Recorder, recordDecision, recorderOf, tellNotes, tellValue } from '../trace/trace.ts';
+import { recorded, recorderOf } from '../trace/trace.ts';
 import { admit } from './admit.ts';
 import { fitter } from './logic.ts';
 import { type Binding, type DecisionNode, type InputNode, type Node, scopeOf } from './nodes.ts';
@@ -14,7 +14,7 @@ export type Plan = {
 };
 
 type Slots = ReadonlyMap<Node, number>;
-type Run = { readonly values: Value[]; readonly input: Context; readonly frame: Frame; readonly recorder?: Recorder };
+type Run = { readonly values: Value[]; readonly input: Context; readonly frame: Frame; readonly isRecorded: boolean };
 /** Gives a slot its value. */
 type Step = (run: Run) => Value;
 
@@ -39,9 +39,8 @@ export function planFor(outputs: readonly Node[], given: readonly Node[] = []): 
   return {
     inputs: order.filter((node) => node.kind === 'input' && !given.includes(node)) as InputNode[],
     run: (input, frame) => {
-      const recorder = recorderOf(frame);
       const values: Value[] = [];
-      const run = recorder === undefined ? { values, input, frame } : { values, input, frame, recorder };
+      const run = { values, input, frame, isRecorded: recorderOf(frame) !== undefined };
       for (const step of steps) values.push(step(run));
       return targets.map((slot) => values[slot] ?? null);
     },
@@ -67,22 +66,10 @@ function decisionStep(node: DecisionNode, slots: Slots): Step {
   const { bindings, logic, type, name } = node;
   const adapt = fitter(type, () => `the decision "${name}"`);
   const scope = scopeStep(bindings, slots);
-  return (run) => {
-    const { frame, recorder, values } = run;
-    if (recorder === undefined) return adapt(logic(scope(values), frame), frame);
-    const tablesBefore = recorder.tables.length;
-    const notesBefore = frame.notes?.length ?? 0;
-    const value = adapt(logic(scope(values), frame), frame);
-    recordDecision(recorder, {
-      id: node.source.id,
-      name,
-      imports: node.path,
-      inputs: Object.fromEntries(toldInputs(bindings, slots, values)),
-      value: tellValue(value),
-      tables: recorder.tables.slice(tablesBefore),
-      notes: tellNotes(frame.notes?.slice(notesBefore) ?? []),
-    });
-    return value;
+  return ({ frame, values, isRecorded }) => {
+    if (!isRecorded) return adapt(logic(scope(values), frame), frame);
+    const whose = { id: node.source.id, name, imports: node.path, inputs: () => toldInputs(bindings, slots, values) };
+    return recorded(frame, whose, () => adapt(logic(scope(values), frame), frame));
   };
 }
 
@@ -105,9 +92,9 @@ function scopeStep(bindings: readonly Binding[], slots: Slots): (values: readonl
   };
 }
 
-const toldInputs = (bindings: readonly Binding[], slots: Slots, values: readonly Value[]): [string, unknown][] =>
-  bindings.flatMap(({ name, importName, node }): [string, unknown][] => {
+const toldInputs = (bindings: readonly Binding[], slots: Slots, values: readonly Value[]): [string, Value][] =>
+  bindings.flatMap(({ name, importName, node }): [string, Value][] => {
     if (node.kind === 'function') return [];
     const label = importName === '' ? name : `${importName}.${name}`;
-    return [[label, tellValue(values[slots.get(node) ?? -1] ?? null)]];
+    return [[label, values[slots.get(node) ?? -1] ?? null]];
   });

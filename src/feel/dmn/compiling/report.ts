@@ -1,7 +1,7 @@
 /** How problems of a model are collected while it is compiled: each with its element, and its place in the file. */
 import type { Formula } from '../../formula.ts';
 import { findBuiltIn } from '../../functions/built-ins.ts';
-import type { DmnRule, Identified, Problem, TextAt } from '../model.ts';
+import { type DmnRule, dmnWarnings, type Identified, type Problem, type TextAt } from '../model.ts';
 
 /** Problems that are kept of one model. */
 export const MAX_PROBLEMS = 500;
@@ -17,7 +17,8 @@ export function collectProblems(): Problems {
     report: ({ id, line, column }, rule, message) => {
       const key = JSON.stringify([id, line, rule, message, column]);
       if (problems.size >= MAX_PROBLEMS || problems.has(key)) return;
-      problems.set(key, { rule, element: id, message, line, ...(column !== undefined && { column }) });
+      const severity = dmnWarnings.has(rule) ? 'warning' : 'error';
+      problems.set(key, { rule, severity, element: id, message, line, ...(column !== undefined && { column }) });
     },
     found: () => [...problems.values()].toSorted((a, b) => a.line - b.line),
   };

@@ -4,10 +4,10 @@ import type { Formula } from '../../formula.ts';
 import type { Context, Frame, Value } from '../../values/value.ts';
 import { fitter, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
 import type { DecisionTable, TableInput, TableRule, TextAt } from '../model.ts';
-import { recorderOf, recordTable, tellValue } from '../trace/trace.ts';
+import { type Recorder, recorderOf, recordTable, tellValue } from '../trace/trace.ts';
 import { isEmptyCell, readCell } from './cells.ts';
 import { checkTable } from './check-table.ts';
-import { aggregate, answerOf, endsAtFirst, type Hit } from './hit-policy.ts';
+import { type Answer, aggregate, answerOf, endsAtFirst, type Hit } from './hit-policy.ts';
 import { buildMatchIndex, type MatchIndex } from './match-index.ts';
 import { compileOutputs, type Outputs } from './outputs.ts';
 
@@ -87,22 +87,25 @@ function compileInput(input: TableInput, table: DecisionTable, site: Site): Inpu
 }
 
 function decide(table: Table, variables: Context, frame: Frame): Value {
-  const { inputs } = table;
   const values: Value[] = [];
-  for (const { run, adapt } of inputs) values.push(adapt(run(variables, frame), frame));
+  for (const { run, adapt } of table.inputs) values.push(adapt(run(variables, frame), frame));
   const query = { values, variables, frame };
   const refused = refusedInput(table, query);
-  if (refused !== undefined) return concluded(table, query, { hits: [], failedAt: [], value: null, reason: refused });
-  return recorderOf(frame) === undefined
-    ? answered(table, query, { hits: findHits(table, query), failedAt: [] })
-    : traced(table, query);
+  const recorder = recorderOf(frame);
+  if (recorder !== undefined) return traced(table, query, { recorder, refused });
+  return concluded(table, refused === undefined ? answer(table, query, findHits(table, query)) : refused, frame);
 }
 
-function refusedInput({ inputs }: Table, { values, variables, frame }: Query): string | undefined {
+function concluded({ name }: Table, { value, reason }: Answer, frame: Frame): Value {
+  if (reason !== undefined) nothing(frame, 0, () => `the table of "${name}": ${reason}`);
+  return value;
+}
+
+function refusedInput({ inputs }: Table, { values, variables, frame }: Query): Answer | undefined {
   for (const [place, { allows, label }] of inputs.entries()) {
     const value = values[place] ?? null;
     if (allows === undefined || value === null || allows.run(variables, frame, value) === true) continue;
-    return `the input "${label}" is none of its allowed values: ${allows.text}`;
+    return { value: null, reason: `the input "${label}" is none of its allowed values: ${allows.text}` };
   }
   return undefined;
 }
@@ -147,68 +150,55 @@ function firstFailure(cells: readonly Cell[], { values, variables, frame }: Quer
   return 0;
 }
 
-/** As `findHits`, remembering of each rule why it did not fire. */
-function traced(table: Table, query: Query): Value {
-  const hits: number[] = [];
-  const failedAt: (number | null)[] = [];
-  for (const cells of table.cells) {
-    if (endsAtFirst(table.source.hitPolicy) && hits.length > 0) {
-      failedAt.push(null);
-      continue;
-    }
-    const failure = firstFailure(cells, query);
-    if (failure === 0) hits.push(failedAt.length);
-    failedAt.push(failure);
+/** `hits` are the rules that fired, from 0. */
+function answer({ source, outputs }: Table, { variables, frame }: Query, hits: readonly number[]): Answer {
+  if (outputs.refusal !== undefined) return { value: null, reason: outputs.refusal };
+  const { hitPolicy, aggregation } = source;
+  if (hits.length === 0) {
+    if (outputs.hasDefault) return { value: outputs.whenNone(variables, frame) };
+    return hitPolicy === 'COLLECT' && aggregation === 'COUNT' ? NO_RULES : NO_RULE;
   }
-  return answered(table, query, { hits, failedAt });
-}
-
-type Match = { readonly hits: readonly number[]; readonly failedAt: readonly (number | null)[] };
-type Outcome = Match & { readonly value: Value; readonly reason?: string | undefined };
-
-function answered(table: Table, query: Query, match: Match): Value {
-  const { source, outputs } = table;
-  const { variables, frame } = query;
-  const { hits: rules } = match;
-  if (outputs.refusal !== undefined) return concluded(table, query, { ...match, value: null, reason: outputs.refusal });
-  if (rules.length === 0) {
-    const isCount = source.hitPolicy === 'COLLECT' && source.aggregation === 'COUNT' && !outputs.hasDefault;
-    if (isCount) return concluded(table, query, { ...match, value: 0 });
-    const value = outputs.whenNone(variables, frame);
-    const reason = outputs.hasDefault ? undefined : 'no rule fired, and there is no default';
-    return concluded(table, query, { ...match, value, reason });
-  }
-  const hits: Hit[] = rules.map((rule) => {
+  const found: Hit[] = hits.map((rule) => {
     const value = outputs.ofRule(rule, variables, frame);
     return { rule, value, ranks: outputs.ranksOf(value, frame) };
   });
-  const answer =
-    source.hitPolicy === 'COLLECT' && source.aggregation !== undefined
-      ? aggregate(
-          source.aggregation,
-          hits.map(({ value }) => value),
-          frame,
-        )
-      : answerOf(source.hitPolicy, hits, frame);
-  return concluded(table, query, { ...match, ...answer });
+  if (hitPolicy !== 'COLLECT' || aggregation === undefined) return answerOf(hitPolicy, found, frame);
+  return aggregate(
+    aggregation,
+    found.map(({ value }) => value),
+    frame,
+  );
 }
 
-function concluded(table: Table, { values, frame }: Query, { hits, failedAt, value, reason }: Outcome): Value {
-  if (reason !== undefined) nothing(frame, 0, () => `the table of "${table.name}": ${reason}`);
-  const recorder = recorderOf(frame);
-  if (recorder === undefined) return value;
-  const { source, inputs } = table;
+const NO_RULES: Answer = { value: 0 };
+const NO_RULE: Answer = { value: null, reason: 'no rule fired, and there is no default' };
+
+type Tracing = { readonly recorder: Recorder; readonly refused: Answer | undefined };
+
+/** Tries every rule, remembering of each why it did not fire. */
+function traced(table: Table, query: Query, { recorder, refused }: Tracing): Value {
+  const { source, inputs, cells } = table;
+  const hits: number[] = [];
+  const failedAt: (number | null)[] = [];
+  for (const row of refused === undefined ? cells : []) {
+    const isOver = endsAtFirst(source.hitPolicy) && hits.length > 0;
+    const failure = isOver ? null : firstFailure(row, query);
+    if (failure === 0) hits.push(failedAt.length);
+    failedAt.push(failure);
+  }
+  const answered = refused ?? answer(table, query, hits);
+  const value = concluded(table, answered, query.frame);
   recordTable(recorder, {
     id: source.id,
     hitPolicy: source.aggregation === undefined ? source.hitPolicy : `${source.hitPolicy} ${source.aggregation}`,
-    inputs: inputs.map(({ expression }, place) => ({ expression, value: tellValue(values[place] ?? null) })),
+    inputs: inputs.map(({ expression }, place) => ({ expression, value: tellValue(query.values[place] ?? null) })),
     fired: hits.map((rule) => {
       const { id = '', annotations = [], description } = source.rules[rule] ?? {};
       const comments = [...annotations, ...(description === undefined ? [] : [description])];
       return { rule: rule + 1, id, annotations: comments.filter((comment) => comment !== '') };
     }),
     failedAt,
-    ...(reason !== undefined && { reason }),
+    ...(answered.reason !== undefined && { reason: answered.reason }),
   });
   return value;
 }

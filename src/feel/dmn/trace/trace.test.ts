@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decision, input, table } from '../../../../test/dmn/models.ts';
-import { told } from '../../../../test/dmn/running.ts';
+import { decision, input, knowledge, table } from '../../../../test/dmn/models.ts';
+import { compiled, told } from '../../../../test/dmn/running.ts';
 
 describe('traces', () => {
   const content = [
@@ -66,6 +66,34 @@ describe('traces', () => {
       fired: [{ rule: 1, annotations: ['too fast'] }, { rule: 2 }],
       reason: expect.stringContaining('the rules 1, 2 fired'),
     });
+  });
+
+  it('tells of functions and services that are asked for, and of each table once', () => {
+    const rules = [
+      ['> 3', '"fast"'],
+      ['-', '"slow"'],
+    ];
+    const logic = table({ policy: 'FIRST', inputs: ['n'], outputs: [''], rules });
+    const model = compiled(
+      input('n', 'number'),
+      knowledge({ name: 'judge', parameters: ['n: number'], logic }),
+      decision({ name: 'x', inputs: ['n'], calls: ['judge'], logic: 'judge(n)' }),
+      '<decisionService id="f-all" name="all"><variable name="all"/><outputDecision href="#d-x"/><inputData href="#in-n"/></decisionService>',
+      decision({ name: 'y', calls: ['all'], logic: 'all(1)' }),
+    );
+    const traceOf = (wanted: string) =>
+      model
+        .evaluate({ decision: wanted, input: { n: 5 }, trace: true })
+        .trace?.map(({ name, inputs, tables }) => [name, inputs, tables.map(({ fired }) => fired[0]?.rule)]);
+    expect(traceOf('judge')).toEqual([['judge', { n: 5 }, [1]]]);
+    expect(traceOf('all')).toEqual([
+      ['x', { n: 5 }, [1]],
+      ['all', { n: 5 }, []],
+    ]);
+    expect(traceOf('y')).toEqual([
+      ['x', { n: 1 }, [2]],
+      ['y', {}, []],
+    ]);
   });
 
   it('cuts values that are long', () => {

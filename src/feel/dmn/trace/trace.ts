@@ -55,13 +55,19 @@ export type TraceNote = {
   readonly reason: string;
 };
 
-export type Recorder = { readonly decisions: DecisionTrace[]; readonly tables: TableTrace[] };
+export type Recorder = {
+  readonly decisions: DecisionTrace[];
+  /** Tables that ran for the decision that is being evaluated. */
+  readonly pending: TableTrace[];
+  /** How many tables were told. */
+  count: number;
+};
 
 const recorders = new WeakMap<Frame, Recorder>();
 
 /** From now on the tables that run with this frame are told about. The frame has to collect notes as well. */
 export function startRecording(frame: Frame): Recorder {
-  const recorder: Recorder = { decisions: [], tables: [] };
+  const recorder: Recorder = { decisions: [], pending: [], count: 0 };
   recorders.set(frame, recorder);
   return recorder;
 }
@@ -71,12 +77,31 @@ export const recorderOf = (frame: Frame): Recorder | undefined =>
   frame.notes === undefined ? undefined : recorders.get(frame);
 
 export function recordTable(recorder: Recorder, table: TableTrace): void {
-  if (recorder.tables.length >= MAX_TRACED_TABLES) return;
-  recorder.tables.push({ ...table, failedAt: table.failedAt.slice(0, MAX_TRACED_RULES) });
+  if (recorder.count >= MAX_TRACED_TABLES) return;
+  recorder.count += 1;
+  recorder.pending.push({ ...table, failedAt: table.failedAt.slice(0, MAX_TRACED_RULES) });
 }
 
-export function recordDecision({ decisions }: Recorder, decision: DecisionTrace): void {
-  if (decisions.length < MAX_TRACED_DECISIONS) decisions.push(decision);
+/** What is being evaluated. The inputs are asked for afterwards. */
+type Whose = Pick<DecisionTrace, 'id' | 'name' | 'imports'> & { readonly inputs: () => readonly [string, Value][] };
+
+/** Evaluates a decision, or a function that was asked for, and tells about it if somebody records. */
+export function recorded(frame: Frame, { inputs, ...whose }: Whose, run: () => Value): Value {
+  const recorder = recorderOf(frame);
+  if (recorder === undefined) return run();
+  const tablesBefore = recorder.pending.length;
+  const notesBefore = frame.notes?.length ?? 0;
+  const value = run();
+  const tables = recorder.pending.splice(tablesBefore);
+  if (recorder.decisions.length >= MAX_TRACED_DECISIONS) return value;
+  recorder.decisions.push({
+    ...whose,
+    inputs: Object.fromEntries(inputs().map(([key, given]) => [key, tellValue(given)])),
+    value: tellValue(value),
+    tables,
+    notes: tellNotes(frame.notes?.slice(notesBefore) ?? []),
+  });
+  return value;
 }
 
 export const tellNotes = (notes: readonly Note[]): TraceNote[] =>

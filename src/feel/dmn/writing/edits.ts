@@ -1,17 +1,29 @@
 /** Changes of an XML text at known places. What no edit touches stays as it is. */
 import { attribute, childNamed, childrenNamed, type DmnDocument, type DmnElement } from '../reading/document.ts';
 
-export type Edit = { readonly start: number; readonly end: number; readonly text: string };
+export type Edit = {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** The tag of an element without content, of which start and end are those of `/>`: the text becomes its content. */
+  readonly fills?: string;
+};
 
 /** Edits do not overlap; those at one place follow each other in their order. */
 export function applyEdits(xml: string, edits: readonly Edit[]): string {
   let text = '';
   let at = 0;
-  for (const edit of edits.toSorted((left, right) => left.start - right.start)) {
-    text += xml.slice(at, edit.start) + edit.text;
-    at = edit.end;
+  let open = '';
+  for (const { start, end, text: written, fills } of edits.toSorted((left, right) => left.start - right.start)) {
+    const isMore = fills !== undefined && open !== '' && start < at;
+    if (!isMore) {
+      text += open + xml.slice(at, start) + (fills === undefined ? '' : '>');
+      open = fills === undefined ? '' : `</${fills}>`;
+      at = end;
+    }
+    text += written;
   }
-  return text + xml.slice(at);
+  return text + open + xml.slice(at);
 }
 
 type Attributes = Readonly<Record<string, string | undefined>>;
@@ -164,7 +176,7 @@ export class Writer {
   /** Into an element; one without content gets a closing tag. */
   #insert(of: DmnElement, at: number, text: string): readonly Edit[] {
     if (!of.tag.isEmpty) return [{ start: at, end: at, text }];
-    return [{ start: of.tag.end - '/>'.length, end: of.tag.end, text: `>${text}</${of.tagName}>` }];
+    return [{ start: of.tag.end - '/>'.length, end: of.tag.end, text, fills: of.tagName }];
   }
 }
 

@@ -45,10 +45,6 @@ export function writeTable(xml: string, table: string, draft: TableDraft): strin
   const document = readDocument(xml);
   const element = findTable(document.root, table);
   if (element === undefined) throw new MillraceError('dmn.unknown-table', { wanted: table });
-  if (element.tag.isEmpty) {
-    const { end } = element.tag;
-    return writeTable(`${xml.slice(0, end - 2)}></${element.tagName}>${xml.slice(end)}`, table, draft);
-  }
   const writer = new Writer(document, element);
   return applyEdits(document.xml, [
     ...writePolicy(writer, draft),
