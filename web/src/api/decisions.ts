@@ -1,7 +1,6 @@
 /** Deployed decisions: what there is, one of them, asking it, and changing its table. */
 import type {
   Decision,
-  DecisionNote,
   DecisionQuestion,
   DecisionResult,
   DecisionSummary,
@@ -17,7 +16,6 @@ import { type Page, type PageRequest, readPage } from './page.ts';
 
 export type {
   Decision,
-  DecisionNote,
   DecisionQuestion,
   DecisionResult,
   DecisionSummary,

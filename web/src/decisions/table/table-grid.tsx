@@ -64,7 +64,7 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
   // biome-ignore lint/correctness/useExhaustiveDependencies: the columns are named by the heads alone
   const columns = useMemo(() => columnsOf(table), [heads]);
   const widths = useMemo(() => widthsOf(table), [table]);
-  useImperativeHandle(handle, () => ({ goTo, show: (rule) => scrollTo(frame.current, rule) }), [goTo]);
+  useImperativeHandle(handle, () => ({ goTo, show: (rule) => showRule(frame.current, rule) }), [goTo]);
   const onFocus = (event: FocusEvent): void => {
     const place = placeOf(event.target);
     if (place !== undefined) editing?.onPlace(place);
@@ -74,13 +74,13 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
     // biome-ignore lint/a11y/noStaticElementInteractions: it only listens for the keys that move between the fields in it
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div ref={frame} className={classes.frame} tabIndex={0} onKeyDown={onKeyDown} onFocus={onFocus}>
-      <table className={classes.table} aria-rowcount={table.rules.length + 1}>
+      <table className={classes.table} aria-rowcount={table.rules.length + 1} style={{ minWidth: roomFor(widths) }}>
         <caption className="visually-hidden">{label}</caption>
         <colgroup>
           <col className={classes.numberColumn} />
           {widths.map((width, column) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
-            <col key={column} style={{ width: `${width}ch` }} />
+            <col key={column} style={column === widths.length - 1 ? {} : { width: `${width}ch` }} />
           ))}
         </colgroup>
         <GridHead table={table} onColumn={editing?.onColumn} />
@@ -109,6 +109,10 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
     </div>
   );
 }
+
+/** The last column takes what is left of the frame. */
+const roomFor = (widths: readonly number[]): string =>
+  `calc(3.25rem + ${widths.reduce((sum, width) => sum + width, 0)}ch)`;
 
 /** The room of the rules that are not drawn. */
 function Gap({ rules, span }: { readonly rules: number; readonly span: number }): ReactNode {
@@ -145,6 +149,12 @@ function useCells(frame: RefObject<HTMLElement | null>, visible: { readonly from
     },
     [frame, visible.from, visible.to],
   );
+}
+
+/** Whoever asks may be far below the table. */
+function showRule(frame: HTMLElement | null, rule: number): void {
+  scrollTo(frame, rule);
+  frame?.scrollIntoView({ block: 'nearest' });
 }
 
 function scrollTo(frame: HTMLElement | null, rule: number): void {

@@ -87,8 +87,13 @@ export function Notes({ notes }: { readonly notes: readonly ToldNote[] }): React
       {notes.slice(0, SHOWN).map(({ expression, line, column, reason }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a trace never changes
         <li key={at}>
-          <code dir="ltr">{expression}</code> <span className="quiet">{t('decisions.noteAt', { line, column })}</span>
-          <br />
+          {expression !== '' && (
+            <>
+              <code dir="ltr">{expression}</code>{' '}
+              <span className="quiet">{t('decisions.noteAt', { line, column })}</span>
+              <br />
+            </>
+          )}
           <bdi>{reason}</bdi>
         </li>
       ))}
