@@ -59,12 +59,12 @@ export type DecisionResult = {
   decisions?: DecisionTrace[];
   /** With `trace`: why something is null. */
   notes?: DecisionNote[];
-  /** Of a draft: why it would not be deployed. What is not understood is null. */
+  /** Of a draft: what is wrong with it. What is not understood is null. */
   problems?: ModelProblem[];
 };
 
 /** Something that is wrong with a model: the line in its file, and of an expression the column in that line. */
-export type ModelProblem = RuleProblem & { line: number; column?: number };
+export type ModelProblem = RuleProblem & { severity: 'error' | 'warning'; line: number; column?: number };
 
 export type DecisionTrace = {
   id: string;

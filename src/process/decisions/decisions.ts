@@ -309,7 +309,7 @@ export class Decisions implements DecisionFaces {
   }
 }
 
-/** `problems`: of a draft, why it would not be deployed. */
+/** `problems`: what is wrong with a draft. */
 export type Asked = Evaluation & { readonly version: number; readonly problems?: readonly Problem[] };
 
 type Plan = {

@@ -132,6 +132,7 @@ const decisionTrace = z.strictObject({
 
 const problem = z.strictObject({
   rule: z.string(),
+  severity: z.enum(['error', 'warning']),
   element: z.string(),
   message: z.string(),
   line: z.int(),
@@ -146,7 +147,7 @@ export const decisionResult = z.strictObject({
     .describe('With `trace`: every decision that was evaluated, in order.')
     .exactOptional(),
   notes: z.array(note).describe('With `trace`: why something is null.').exactOptional(),
-  problems: z.array(problem).describe('Of a draft: why it would not be deployed.').exactOptional(),
+  problems: z.array(problem).describe('Of a draft: what is wrong with it.').exactOptional(),
 }) satisfies z.ZodType<DecisionResult>;
 
 export const tableAnalysis = z.strictObject({

@@ -112,7 +112,7 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
 
 /** The last column takes what is left of the frame. */
 const roomFor = (widths: readonly number[]): string =>
-  `calc(3.25rem + ${widths.reduce((sum, width) => sum + width, 0)}ch)`;
+  `calc(4rem + ${widths.reduce((sum, width) => sum + width, 0)}ch)`;
 
 /** The room of the rules that are not drawn. */
 function Gap({ rules, span }: { readonly rules: number; readonly span: number }): ReactNode {

@@ -100,6 +100,6 @@ describe('a long table', () => {
   });
 
   it('gives every column the room of its longest text, within bounds', () => {
-    expect(widthsOf(TABLE)).toEqual([12, 34]);
+    expect(widthsOf(TABLE)).toEqual([15, 34]);
   });
 });
