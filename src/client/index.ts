@@ -96,6 +96,7 @@ export type {
   DecisionSummary,
   DecisionTable,
   DecisionTrace,
+  ModelProblem,
   TableAnalysis,
   TableTrace,
 } from './wire-decisions.ts';

@@ -1,5 +1,6 @@
 /** Decisions as they travel. */
 
+import type { RuleProblem } from './wire.ts';
 import type { VersionInfo } from './wire-process.ts';
 
 export type DecisionSummary = VersionInfo & {
@@ -58,7 +59,12 @@ export type DecisionResult = {
   decisions?: DecisionTrace[];
   /** With `trace`: why something is null. */
   notes?: DecisionNote[];
+  /** Of a draft: what is wrong with it. What is not understood is null. */
+  problems?: ModelProblem[];
 };
+
+/** Something that is wrong with a model: the line in its file, and of an expression the column in that line. */
+export type ModelProblem = RuleProblem & { severity: 'error' | 'warning'; line: number; column?: number };
 
 export type DecisionTrace = {
   id: string;

@@ -136,13 +136,15 @@ export class Decisions implements DecisionFaces {
   }
 
   /** Throws `decision.unknown`, `feel.too-expensive` and `feel.evaluation`. */
-  async ask(
-    key: string,
-    { input, version, trace = false, table }: Question,
-  ): Promise<Evaluation & { readonly version: number }> {
+  async ask(key: string, { input, version, trace = false, table }: Question): Promise<Asked> {
     const { stamp, compiled } = await (table === undefined ? this.at(key, version) : this.draft(key, table));
     const clock = { now: this.#store.now(), timeZone: this.#timeZone };
-    return { ...compiled.evaluate({ decision: key, input, clock, trace }), version: stamp.version };
+    const problems = table === undefined ? [] : compiled.problems;
+    return {
+      ...compiled.evaluate({ decision: key, input, clock, trace }),
+      version: stamp.version,
+      ...(problems.length > 0 && { problems }),
+    };
   }
 
   #compiledModel(id: string): CompiledModel {
@@ -306,6 +308,9 @@ export class Decisions implements DecisionFaces {
     return (await this.#store.get(deploymentFamily, DECISION_CHANGES))?.count ?? 0;
   }
 }
+
+/** `problems`: what is wrong with a draft. */
+export type Asked = Evaluation & { readonly version: number; readonly problems?: readonly Problem[] };
 
 type Plan = {
   readonly deployment: ModelDeployment;

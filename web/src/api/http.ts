@@ -42,7 +42,7 @@ export const readOnce = <T>(path: string): Promise<T> =>
   send<T>(path, { method: 'GET', cache: 'no-store', headers: { 'X-Millrace': '1' } });
 
 /** A call that changes something. A POST carries its own idempotency key, so a repeat by the network does no harm. */
-export function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export function write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   return send<T>(path, {
     method,
     headers: {

@@ -27,6 +27,13 @@ export const keys = {
   settingsHistory: (key: string) => ['definitions', key, 'settings-history'] as const,
   modules: ['modules'],
 
+  decisions: ['decisions'],
+  /** Without a version: the newest. */
+  decision: (key: string, version: number | undefined) => ['decisions', 'one', key, version] as const,
+  dmn: (key: string, version: number) => ['dmn-file', key, version] as const,
+  decisionTrial: (key: string, question: string) => ['decision-trial', key, question] as const,
+  tableAnalysis: (key: string, table: string) => ['decision-analysis', key, table] as const,
+
   allInstances: ['instances'],
   instances: (filter: InstanceFilter) => ['instances', 'list', filter] as const,
   instance: (id: string) => ['instances', 'one', id] as const,

@@ -41,6 +41,12 @@ export const ProcessIcon = icon(
     <path d="M9 12h3M12 6.5h3M12 17.5h3M12 6.5v11" />
   </>,
 );
+export const DecisionIcon = icon(
+  <>
+    <rect x="3" y="4.5" width="18" height="15" rx="2" />
+    <path d="M3 9.5h18M3 14.500h18M13.5 9.5v10" />
+  </>,
+);
 export const DeviceIcon = icon(<path d="M3 12h4l2.5-6.5 4.5 13 2.5-6.5H21" />);
 export const MailIcon = icon(
   <>

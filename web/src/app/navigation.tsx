@@ -6,13 +6,22 @@ import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { listTasks } from '../api/tasks.ts';
 import { useFormat } from '../i18n/format.ts';
-import { DeviceIcon, type Icon, InboxIcon, MailIcon, PeopleIcon, ProcessIcon, ServiceIcon } from './icons.tsx';
+import {
+  DecisionIcon,
+  DeviceIcon,
+  type Icon,
+  InboxIcon,
+  MailIcon,
+  PeopleIcon,
+  ProcessIcon,
+  ServiceIcon,
+} from './icons.tsx';
 import classes from './navigation.module.css';
 import { hasRole, usePrincipal } from './principal.ts';
 
 type Section = {
   readonly to: NonNullable<LinkProps['to']>;
-  readonly text: 'inbox' | 'processes' | 'devices' | 'services' | 'mails' | 'access';
+  readonly text: 'inbox' | 'processes' | 'decisions' | 'devices' | 'services' | 'mails' | 'access';
   readonly icon: Icon;
   readonly roles?: readonly string[];
   /** Where else this section is. */
@@ -22,6 +31,7 @@ type Section = {
 const sections: readonly Section[] = [
   { to: '/inbox', text: 'inbox', icon: InboxIcon },
   { to: '/processes', text: 'processes', icon: ProcessIcon },
+  { to: '/decisions', text: 'decisions', icon: DecisionIcon },
   { to: '/devices', text: 'devices', icon: DeviceIcon, also: '/analyses' },
   { to: '/services', text: 'services', icon: ServiceIcon },
   { to: '/mails', text: 'mails', icon: MailIcon },

@@ -148,6 +148,20 @@ const bpmnRoute = createRoute({
   component: lazyRouteComponent(() => import('../bpmn/bpmn-page.tsx'), 'BpmnPage'),
 });
 
+type DecisionSearch = { readonly version?: number };
+const decisionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/decisions',
+  component: lazyRouteComponent(() => import('../decisions/decisions-page.tsx'), 'DecisionsPage'),
+});
+const decisionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/decisions/$key',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): DecisionSearch =>
+    optional('version', Number.isInteger(search.version) ? (search.version as number) : undefined),
+  component: lazyRouteComponent(() => import('../decisions/decision-page.tsx'), 'DecisionPage'),
+});
+
 type FleetSearch = { readonly line?: string; readonly sort?: FleetOrder };
 const devicesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -250,6 +264,8 @@ const routeTree = rootRoute.addChildren([
   moduleRoute,
   composeRoute,
   bpmnRoute,
+  decisionsRoute,
+  decisionRoute,
   devicesRoute,
   deviceRoute,
   tunerRoute,

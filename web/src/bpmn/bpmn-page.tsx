@@ -1,9 +1,8 @@
 /** BPMN in its own notation: a definition with the diagram it came with, a file, or a new diagram; deployed as a version. */
 import '../i18n/engineer-texts.ts';
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readBpmn } from '../api/definitions.ts';
 import { keys } from '../api/keys.ts';
@@ -11,6 +10,7 @@ import { hasRole, usePrincipal } from '../app/principal.ts';
 import { useDefinition } from '../history/steps.ts';
 import { Answer } from '../ui/answer.tsx';
 import { useLabel } from '../ui/label.ts';
+import { OpenFile } from '../ui/open-file.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { BpmnWorkbench } from './bpmn-workbench.tsx';
@@ -44,7 +44,14 @@ export function BpmnPage(): ReactNode {
             ? { to: '/processes', text: t('nav.processes') }
             : { to: '/processes/definitions/$key', params: { key: from }, text: name }
         }
-        actions={<OpenFile onOpen={(xml) => setFile((before) => ({ number: (before?.number ?? 0) + 1, xml }))} />}
+        actions={
+          <OpenFile
+            accept=".bpmn,.xml,application/xml,text/xml"
+            label={t('bpmn.file')}
+            button={t('bpmn.upload')}
+            onOpen={(xml) => setFile((before) => ({ number: (before?.number ?? 0) + 1, xml }))}
+          />
+        }
       />
       {file !== undefined ? (
         <BpmnWorkbench key={file.number} xml={file.xml} mayDeploy={mayDeploy} isNew={file.number > 0} />
@@ -54,29 +61,5 @@ export function BpmnPage(): ReactNode {
         </Answer>
       )}
     </Page>
-  );
-}
-
-function OpenFile({ onOpen }: { readonly onOpen: (xml: string) => void }): ReactNode {
-  const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        accept=".bpmn,.xml,application/xml,text/xml"
-        aria-label={t('bpmn.file')}
-        hidden
-        onChange={(event) => {
-          const [chosen] = event.currentTarget.files ?? [];
-          event.currentTarget.value = '';
-          void chosen?.text().then(onOpen);
-        }}
-      />
-      <Button variant="default" onClick={() => input.current?.click()}>
-        {t('bpmn.upload')}
-      </Button>
-    </>
   );
 }

@@ -28,6 +28,11 @@ export function StorySentence({ line, steps }: StorySentenceProps): string {
       return t('story.mailed', { step: steps.nameOf(line.node) });
     case 'stepDone':
       return t('story.stepDone', { step: steps.nameOf(line.node), outcome: outcomeName(line.outcome) });
+    case 'ruled': {
+      const words = { step: steps.nameOf(line.node), decision: line.name, version: line.version };
+      if (line.rules === undefined) return t('story.ruled', words);
+      return t('story.ruledBy', { ...words, count: line.rules.length, rules: line.rules.join(', ') });
+    }
     case 'evidence':
       return t('story.evidence', { criterion: line.criterion, device: line.device });
     case 'message':

@@ -52,6 +52,24 @@ describe('the story of an instance', () => {
     ]);
   });
 
+  it('tells what rules decided, and not once more that the step is done', () => {
+    const table = { id: 't', fired: [{ rule: 2 }, { rule: 5 }], failedAt: [1, 0] };
+    const trace = { decisions: [{ id: 'handling', name: 'Who handles it', tables: [table] }], isCut: true };
+    const made = { type: 'decided', token: 1, node: 'rule', decision: 'handling', version: 3 };
+    const lines = told(
+      entry({ type: 'start' }, [
+        { ...made, trace },
+        { type: 'completed', token: 1, node: 'rule', outcome: 'done' },
+      ]),
+    );
+    expect(lines.slice(1)).toMatchObject([
+      { kind: 'ruled', node: 'rule', decision: 'handling', name: 'Who handles it', version: 3, rules: [2, 5] },
+    ]);
+    expect(told(entry({ type: 'settle' }, [{ ...made, trace: 'something newer' }]))).toMatchObject([
+      { kind: 'ruled', name: 'handling', rules: undefined, trace: { decisions: [], notes: [], isCut: false } },
+    ]);
+  });
+
   it('tells a decision with its comment', () => {
     const lines = told(
       entry({ type: 'settle', comment: 'sensor cleaned' }, [

@@ -4,6 +4,7 @@
  */
 import { isRecord } from '../api/http.ts';
 import type { Fact, HistoryEntry } from '../api/processes.ts';
+import { firedRules, type ToldTrace, toldTrace } from '../decisions/trace/told-trace.ts';
 
 type Told = { readonly seq: number; readonly at: string; readonly actor: string | null };
 
@@ -19,6 +20,17 @@ export type StoryLine = Told &
     | { readonly kind: 'fired'; readonly node: string; readonly outcome: string }
     | { readonly kind: 'mailed'; readonly node: string }
     | { readonly kind: 'stepDone'; readonly node: string; readonly outcome: string }
+    | {
+        readonly kind: 'ruled';
+        readonly node: string;
+        /** Its key, and its name as far as the trace says it. */
+        readonly decision: string;
+        readonly name: string;
+        readonly version: number;
+        /** From 1; undefined where no table decided. */
+        readonly rules: readonly number[] | undefined;
+        readonly trace: ToldTrace;
+      }
     | { readonly kind: 'evidence'; readonly criterion: string; readonly device: string }
     | { readonly kind: 'message'; readonly name: string; readonly key: string }
     | { readonly kind: 'retried' }
@@ -47,7 +59,10 @@ export function storyOf(entry: HistoryEntry, typeOf: (node: string) => string | 
     ...asked(command, effects),
     ...effects.flatMap((effect) => followed(effect, { command, typeOf, nodeOf: (token) => place.get(String(token)) })),
   ];
-  const lines = bodies.length > 0 ? bodies : [{ kind: 'other', type: command.type } as const];
+  const ruled = new Set(bodies.flatMap((body) => (body.kind === 'ruled' ? [body.node] : [])));
+  // That a decision was made is told with the decision.
+  const told = bodies.filter((body) => body.kind !== 'stepDone' || body.outcome !== 'done' || !ruled.has(body.node));
+  const lines = told.length > 0 ? told : [{ kind: 'other', type: command.type } as const];
   return lines.map((body) => ({ seq, at, actor, ...body }));
 }
 
@@ -107,6 +122,8 @@ type FollowedParts = {
 
 function followed(effect: Fact, { command, typeOf, nodeOf }: FollowedParts): Body[] {
   switch (effect.type) {
+    case 'decided':
+      return [ruledBy(effect)];
     case 'completed':
       return completed(effect, command, typeOf);
     case 'waiting': {
@@ -133,6 +150,14 @@ function completed(effect: Fact, command: Fact, typeOf: FollowedParts['typeOf'])
   if (type === 'criterion') return command.type === 'start' ? [] : [{ kind: 'fired', node, outcome }];
   if (type === 'mail') return [{ kind: 'mailed', node }];
   return [{ kind: 'stepDone', node, outcome }];
+}
+
+function ruledBy({ node, decision, version, trace }: Fact): Body {
+  const key = textOf(decision) ?? '';
+  const told = toldTrace(trace);
+  const name = told.decisions.findLast(({ id }) => id === key)?.name ?? key;
+  const rules = firedRules(told, key);
+  return { kind: 'ruled', node: textOf(node) ?? '', decision: key, name, version: Number(version), rules, trace: told };
 }
 
 /** Token → the node it stands on after these effects. */

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryEntry } from '../api/processes.ts';
 import { useFormat } from '../i18n/format.ts';
+import { RuledDetail } from './ruled-detail.tsx';
 import type { Steps } from './steps.ts';
 import { type StoryLine, storyOf } from './story.ts';
 import { StorySentence } from './story-sentence.tsx';
@@ -63,6 +64,7 @@ function Line({ line, steps }: { readonly line: StoryLine; readonly steps: Steps
       <p>
         <StorySentence line={line} steps={steps} />
       </p>
+      {line.kind === 'ruled' && <RuledDetail line={line} />}
       {line.kind === 'decided' && line.comment !== undefined && (
         <blockquote className={classes.quote}>
           <bdi>{line.comment}</bdi>

@@ -1,5 +1,6 @@
 /** The words of the user interface in Hebrew. */
 import { composer } from './he/composer.ts';
+import { decisions } from './he/decisions.ts';
 import { machines } from './he/machines.ts';
 import { operating } from './he/operating.ts';
 import { steps } from './he/steps.ts';
@@ -10,6 +11,7 @@ export const he = complete({
   ...steps,
   ...composer,
   ...machines,
+  ...decisions,
   loading: 'טוען…',
   retry: 'ניסיון נוסף',
   close: 'סגירה',
@@ -23,6 +25,7 @@ export const he = complete({
   nav: {
     inbox: 'תיבת משימות',
     processes: 'תהליכים',
+    decisions: 'החלטות',
     devices: 'התקנים',
     services: 'שירותים',
     mails: 'דואר',
@@ -413,6 +416,13 @@ export const he = complete({
     expired: '„{{step}}” לא הופעל בזמן.',
     mailed: 'הדואר „{{step}}” נמסר.',
     stepDone: '„{{step}}” הסתיים: {{outcome}}.',
+    ruled: '„{{step}}” הוחלט על ידי „{{decision}}”, גרסה {{version}}.',
+    ruledBy_zero: '„{{step}}” הוחלט על ידי „{{decision}}”, גרסה {{version}}: אף כלל לא הופעל.',
+    ruledBy_one: '„{{step}}” הוחלט על ידי „{{decision}}”, גרסה {{version}}: כלל {{rules}} הופעל.',
+    ruledBy_two: '„{{step}}” הוחלט על ידי „{{decision}}”, גרסה {{version}}: כללים {{rules}} הופעלו.',
+    ruledBy_other: '„{{step}}” הוחלט על ידי „{{decision}}”, גרסה {{version}}: כללים {{rules}} הופעלו.',
+    toDecision: 'אל ההחלטה',
+    whyRuled: 'מדוע',
     evidence: '„{{criterion}}” הופעל שוב בהתקן {{device}} ונוסף לראיות.',
     message: 'ההודעה „{{name}}” הגיעה עבור {{key}}.',
     retried: 'ניסיון נוסף על ידי {{person}}.',

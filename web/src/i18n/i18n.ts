@@ -1,6 +1,7 @@
 /** Starts the translations: English is in the bundle, every other language is fetched when it is chosen. */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { DecisionTexts } from './decision-texts.ts';
 import { en } from './en.ts';
 import type { EngineerTexts } from './engineer-texts.ts';
 import { isLanguage, LANGUAGES, type Language, languageOf, rememberLanguage } from './language.ts';
@@ -9,7 +10,7 @@ import type { MachineTexts } from './machine-texts.ts';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & EngineerTexts & MachineTexts };
+    resources: { translation: typeof en & EngineerTexts & MachineTexts & DecisionTexts };
   }
 }
 

@@ -12,6 +12,7 @@ const work: readonly QueryKey[] = [keys.allTasks, keys.allInstances, keys.allInc
 
 const areas: readonly Area[] = [
   { prefix: 'millrace.process', keys: work, everyMs: WORK_MS },
+  { prefix: 'millrace.process.decision', keys: [keys.decisions], everyMs: WORK_MS },
   { prefix: 'millrace.jobs', keys: [keys.allTasks, keys.mails], everyMs: WORK_MS },
   { prefix: 'millrace.mail', keys: [keys.mails], everyMs: WORK_MS },
   { prefix: 'millrace.access', keys: [keys.people, keys.recipients, keys.tokens, keys.accounts], everyMs: WORK_MS },

@@ -1,5 +1,4 @@
 /** One process definition: its picture, its steps, its versions and its source. */
-import { Select } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,6 +19,7 @@ import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { PersonName } from '../ui/person-name.tsx';
+import { VersionSelect } from '../ui/version-select.tsx';
 import classes from './processes.module.css';
 import { WhereTimeGoes } from './where-time-goes.tsx';
 
@@ -29,6 +29,7 @@ export function DefinitionPage(): ReactNode {
   const { key } = useParams({ from: '/processes/definitions/$key' });
   const { version } = useSearch({ from: '/processes/definitions/$key' });
   const definition = useDefinition(key, version);
+  const navigate = useNavigate();
   return (
     <Page>
       <PageHeader
@@ -38,7 +39,17 @@ export function DefinitionPage(): ReactNode {
           definition.data && (
             <>
               <EditActions definition={definition.data} />
-              <VersionSelect definition={definition.data} />
+              <VersionSelect
+                versions={definition.data.versions}
+                version={definition.data.version}
+                onChoose={(chosen) =>
+                  void navigate({
+                    to: '/processes/definitions/$key',
+                    params: { key },
+                    search: { version: chosen },
+                  })
+                }
+              />
             </>
           )
         }
@@ -73,32 +84,6 @@ export function DefinitionPage(): ReactNode {
         )}
       </Answer>
     </Page>
-  );
-}
-
-function VersionSelect({ definition }: { readonly definition: Definition }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const navigate = useNavigate();
-  const { key, version, versions } = definition;
-  const data = versions.map((each) => ({
-    value: String(each.version),
-    label: t('processes.versionFrom', { version: each.version, at: format.moment(each.deployedAt) }),
-  }));
-  return (
-    <Select
-      aria-label={t('processes.version')}
-      data={data}
-      value={String(version)}
-      allowDeselect={false}
-      onChange={(value) =>
-        void navigate({
-          to: '/processes/definitions/$key',
-          params: { key },
-          search: value ? { version: Number(value) } : {},
-        })
-      }
-    />
   );
 }
 

@@ -149,6 +149,17 @@ describe('the table of a decision', () => {
     expect(text).toBe(file.replace('&gt;= 0.2', '&gt;= 0.4'));
   });
 
+  it('of a draft with mistakes is asked as far as it goes, and told what is wrong with it', async () => {
+    await using server = await openDeployed();
+    const table = await tableOf(server);
+    const [first] = table.rules;
+    if (first !== undefined) first.inputs[0] = '"critical';
+    const { status, body } = await ask(server, { input, table });
+    expect({ status, value: body.value }).toEqual({ status: 200, value: { role: 'engineer', minutes: 30 } });
+    expect(body.problems).toMatchObject([{ rule: 'feel', element: 'stop' }]);
+    expect((await ask(server, { input })).body).not.toHaveProperty('problems');
+  });
+
   it('is not changed by who looks at an old version, who may not, or with what is wrong', async () => {
     await using server = await openDeployed();
     const table = await tableOf(server);

@@ -11,7 +11,7 @@ import type {
   DecisionTable as WireTable,
 } from '../../../client/wire-decisions.ts';
 import type { TableAnalysis as Analysed } from '../../../feel/dmn/analysis/analyse.ts';
-import type { Evaluable, Evaluation } from '../../../feel/dmn/decisions.ts';
+import type { Evaluable } from '../../../feel/dmn/decisions.ts';
 import {
   aggregations,
   type Decision,
@@ -21,6 +21,7 @@ import {
 } from '../../../feel/dmn/model.ts';
 import type { DecisionTrace as Traced } from '../../../feel/dmn/trace/trace.ts';
 import type { TableDraft } from '../../../feel/dmn/writing/write-table.ts';
+import type { Asked } from '../../../process/decisions/decisions.ts';
 import { isoTime, text, time } from '../wire-schema.ts';
 
 /** Characters of one cell. */
@@ -129,6 +130,15 @@ const decisionTrace = z.strictObject({
   notes: z.array(note),
 }) satisfies z.ZodType<DecisionTrace>;
 
+const problem = z.strictObject({
+  rule: z.string(),
+  severity: z.enum(['error', 'warning']),
+  element: z.string(),
+  message: z.string(),
+  line: z.int(),
+  column: z.int().exactOptional(),
+});
+
 export const decisionResult = z.strictObject({
   value: z.unknown(),
   version: z.int(),
@@ -137,6 +147,7 @@ export const decisionResult = z.strictObject({
     .describe('With `trace`: every decision that was evaluated, in order.')
     .exactOptional(),
   notes: z.array(note).describe('With `trace`: why something is null.').exactOptional(),
+  problems: z.array(problem).describe('Of a draft: what is wrong with it.').exactOptional(),
 }) satisfies z.ZodType<DecisionResult>;
 
 export const tableAnalysis = z.strictObject({
@@ -163,16 +174,12 @@ export const stampView = ({ version, deployedAt, deployedBy }: Stamp) => ({
 });
 
 /** What a decision answered, with the rules that fired where that was asked for. */
-export const resultOf = ({
-  value,
-  version,
-  trace,
-  notes,
-}: Evaluation & { readonly version: number }): DecisionResult => ({
+export const resultOf = ({ value, version, trace, notes, problems }: Asked): DecisionResult => ({
   value,
   version,
   ...(trace !== undefined && { decisions: trace.map(decisionView) }),
   ...(notes !== undefined && { notes: [...notes] }),
+  ...(problems !== undefined && { problems: [...problems] }),
 });
 
 const decisionView = ({ imports, inputs, tables, notes, ...decision }: Traced): DecisionTrace => ({
