@@ -6,7 +6,7 @@ export type Deployed = { key: string; version: number };
 export type Deployment = Deployed & {
   /** A BPMN file may hold several. */
   definitions: Deployed[];
-  /** What a BPMN file says that is kept and has no meaning here. */
+  /** What a BPMN file says that is kept and has no meaning here; what in a DMN file may not be meant so. */
   notes?: { element: string; message: string }[];
 };
 export type VersionInfo = { version: number; deployedAt: Time; deployedBy: string };

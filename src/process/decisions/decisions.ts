@@ -33,6 +33,8 @@ export type ModelDeployment = {
   readonly model: string;
   readonly version: number;
   readonly decisions: readonly DecisionDeployment[];
+  /** What may not be meant so, and does not keep it from being deployed. */
+  readonly warnings: readonly Problem[];
 };
 
 /** A decision in one version of its model. */
@@ -176,7 +178,7 @@ export class Decisions implements DecisionFaces {
 
   /**
    * Stores the next version of a model. The same file again is the version that is already there. Throws `dmn.…` for what is no DMN, and
-   * `decision.invalid-model` with every problem as `errors`: {rule, element, message}; and `decision.changed` if `basedOn`
+   * `decision.invalid-model` with every error as `errors`: {rule, element, message}; and `decision.changed` if `basedOn`
    * is given and no longer the newest version.
    */
   async deploy(xml: string, actor: string, basedOn?: number): Promise<ModelDeployment> {
@@ -205,18 +207,21 @@ export class Decisions implements DecisionFaces {
   #plan(xml: string, actor: string): Plan {
     const model = readModel(xml);
     const { problems, evaluables } = compileModel(model, this.#importsOf(model));
-    if (problems.length > 0)
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0)
       throw new MillraceError('decision.invalid-model', {
         model: model.name,
-        count: problems.length,
-        summary: summaryOf(problems),
-        errors: problems,
+        count: errors.length,
+        summary: summaryOf(errors),
+        errors,
       });
+    const warnings = problems.filter(({ severity }) => severity === 'warning');
     const offered = evaluables.filter(({ kind }) => kind !== 'function');
     const before = this.#models.get(model.id)?.row;
     this.#requireFreeKeys(model, offered);
     const version = before?.xml === xml ? before.version : (before?.version ?? 0) + 1;
-    const deployment = { model: model.id, version, decisions: offered.map(({ id }) => ({ key: id, version })) };
+    const decisions = offered.map(({ id }) => ({ key: id, version }));
+    const deployment = { model: model.id, version, decisions, warnings };
     if (before?.xml === xml) return { deployment, before: version, guards: [], writes: [] };
     if (before === undefined && this.#models.size >= MAX_MODELS) {
       throw new MillraceError('decision.too-many-models', { limit: MAX_MODELS });

@@ -53,6 +53,15 @@ describe('a DMN file', () => {
     );
   });
 
+  it('with what may not be meant so is deployed, and the answer says what', async () => {
+    await using server = await openEdgeServer();
+    const odd = file.replace('(value - limit) / limit', 'value / (limit + surcharge)');
+    const { status, body } = await deploy(server, odd);
+    expect(status).toBe(201);
+    expect(body.notes).toMatchObject([{ element: 'e1', message: expect.stringContaining('surcharge') }]);
+    expect((await ask(server, { input }, 'excess')).body).toMatchObject({ value: null });
+  });
+
   it('cannot take a decision of another model', async () => {
     await using server = await openDeployed();
     const { status, body } = await deploy(server, file.replace('id="handling-model"', 'id="other"'));

@@ -63,7 +63,7 @@ const deploy = route({
         .describe('A BPMN file may hold several; of a DMN file, its decisions.'),
       notes: z
         .array(z.strictObject({ element: z.string(), message: z.string() }))
-        .describe('What a BPMN file says that is kept and has no meaning here.')
+        .describe('What a BPMN file says that is kept and has no meaning here; what in a DMN file may not be meant so.')
         .exactOptional(),
     }) satisfies z.ZodType<WireDeployment>,
   },
@@ -152,7 +152,9 @@ async function deployModel(
   { dryRun, actor }: { readonly dryRun: 'true' | undefined; readonly actor: string },
 ): Promise<WireDeployment> {
   const deployed = await (dryRun === undefined ? decisions.deploy(xml, actor) : decisions.rehearse(xml));
-  return { key: deployed.model, version: deployed.version, definitions: [...deployed.decisions] };
+  const notes = deployed.warnings.map(({ element, message }) => ({ element, message }));
+  const answer = { key: deployed.model, version: deployed.version, definitions: [...deployed.decisions] };
+  return notes.length === 0 ? answer : { ...answer, notes };
 }
 
 export const definitionRoutes: readonly Route[] = [deploy, list, newest, version, schema];
