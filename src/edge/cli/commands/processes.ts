@@ -27,11 +27,11 @@ export const variablesOption = z.string().transform((text): Record<string, unkno
 export function addProcessCommands(program: Command, shell: Shell): void {
   addLeaf(program, shell, {
     name: 'deploy <file>',
-    about: 'Deploys the definition in a JSON file, or those in a BPMN 2.0 file.',
-    examples: ['deploy examples/equipment-defect/process.json', 'deploy pump-repair.bpmn'],
+    about: 'Deploys the definition in a JSON file, those in a BPMN 2.0 file, or the decisions in a DMN file.',
+    examples: ['deploy examples/equipment-defect/process.json', 'deploy pump-repair.bpmn', 'deploy handling.dmn'],
     run: async ({ args: [file = ''] }) => {
-      const isBpmn = /\.(bpmn|xml)$/i.test(file);
-      const deployed = await shell.client().definitions.deploy(isBpmn ? readText(file) : readJson(file));
+      const isXml = /\.(bpmn|dmn|xml)$/i.test(file);
+      const deployed = await shell.client().definitions.deploy(isXml ? readText(file) : readJson(file));
       const lines = deployed.definitions.map(({ key, version }) => `${key} is deployed as version ${version}.`);
       const notes = (deployed.notes ?? []).map(({ element, message }) => `note: ${element}: ${message}`);
       return { json: deployed, text: [...lines, ...notes].join('\n') };
