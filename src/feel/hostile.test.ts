@@ -203,6 +203,17 @@ describe('what would take for ever', () => {
     expect(evaluate(text, context)).toBe(expected);
   });
 
+  it.each([
+    ['forms', (inner: string) => `abs(${inner})`],
+    ['named operands', (inner: string) => `abs(n: ${inner})`],
+    ['operands of any number', (inner: string) => `min(${inner})`],
+    ['functions that may be others', (inner: string) => `count(${inner})`],
+  ])('sixty calls inside of each other, with %s, cost sixty calls', (_, wrap) => {
+    let inner = '"x"';
+    for (let depth = 0; depth < 60; depth++) inner = wrap(inner);
+    expect(evaluate(`{count: 1, abs: 1, result: ${inner}}.result`)).toBeDefined();
+  });
+
   it.each(['{f: function(n) f(n + 1), r: f(0)}.r', '{f: function(n) if n = 0 then 0 else 1 + f(n - 1), r: f(5000)}.r'])(
     '%s goes only so deep',
     (text) => {

@@ -10,36 +10,36 @@ import { type Frame, nothing, openFrame, spend, within } from './frame.ts';
 import { buildVariable, hasLocal } from './references.ts';
 
 export function buildCall(syntax: Call, scope: Scope, builder: Builder): Closure {
-  const { name, isDeclared, operands } = syntax;
-  const own = buildBuiltIn(syntax, scope, builder);
+  const { name, isDeclared } = syntax;
+  const operands = buildOperands(syntax.operands, scope, builder);
+  const own = buildBuiltIn(syntax, operands, builder);
   if (!isDeclared && !hasLocal(name, scope)) return own;
   // Somebody has a variable of this name: it is called if it is a function.
   const variable = buildVariable(name, scope, builder);
-  const invoke = buildOperands(operands, scope, builder);
   return (frame) => {
     const value = variable(frame);
-    return value instanceof FeelFunction ? invoke(value, frame) : own(frame);
+    return value instanceof FeelFunction ? invoke(value, operands, frame) : own(frame);
   };
 }
 
-function buildBuiltIn(call: Call, scope: Scope, builder: Builder): Closure {
+/** Each operand is evaluated once, however many forms the function has. */
+function buildBuiltIn(call: Call, { names, closures }: BuiltOperands, builder: Builder): Closure {
   const { name, builtIn, forms } = call;
   const offset = builder.offsetOf(call);
   const candidates = forms.map(({ form, operands }) => ({
     form,
-    operands: operands.map((operand) => builder.build(operand, scope)),
+    places: names && form.operands.slice(0, operands.length).map((operand) => names.indexOf(operand.name)),
   }));
   const run: Closure = (frame) => {
-    for (const { form, operands } of candidates) {
-      const values: Value[] = [];
-      for (const operand of operands) values.push(operand(frame));
-      const fitted = fitOperands(form, values);
+    const values: Value[] = [];
+    for (const closure of closures) values.push(closure(frame));
+    for (const { form, places } of candidates) {
+      const fitted = fitOperands(form, places === undefined ? values : places.map((place) => values[place] ?? null));
       if (fitted === undefined) continue;
       const answer = form.call(fitted, frame);
       return answer ?? nothing(frame, offset, () => `"${name}" has no answer for ${values.map(nameOf).join(', ')}`);
     }
-    const found = (): string => candidates[0]?.operands.map((operand) => nameOf(operand(frame))).join(', ') ?? '';
-    return nothing(frame, offset, () => `"${name}" does not take ${found()}`);
+    return nothing(frame, offset, () => `"${name}" does not take ${values.map(nameOf).join(', ')}`);
   };
   const isConstant = builtIn.isConstant && forms.every(({ operands }) => operands.every(isLiteral));
   if (!isConstant) return run;
@@ -49,34 +49,34 @@ function buildBuiltIn(call: Call, scope: Scope, builder: Builder): Closure {
 
 const isLiteral = ({ kind }: Syntax): boolean => kind === 'literal';
 
-export function buildInvocation({ callee, operands }: SyntaxOf<'invocation'>, scope: Scope, builder: Builder): Closure {
-  const called = builder.build(callee, scope);
-  const offset = builder.offsetOf(callee);
-  const invoke = buildOperands(operands, scope, builder);
+export function buildInvocation(syntax: SyntaxOf<'invocation'>, scope: Scope, builder: Builder): Closure {
+  const called = builder.build(syntax.callee, scope);
+  const offset = builder.offsetOf(syntax.callee);
+  const operands = buildOperands(syntax.operands, scope, builder);
   return (frame) => {
     const value = called(frame);
-    if (value instanceof FeelFunction) return invoke(value, frame);
+    if (value instanceof FeelFunction) return invoke(value, operands, frame);
     return nothing(frame, offset, () => `what is called is no function but ${nameOf(value)}`);
   };
 }
 
-function buildOperands(
-  operands: Operands,
-  scope: Scope,
-  builder: Builder,
-): (callee: FeelFunction, frame: Frame) => Value {
+/** In the order in which they are written; with names, if they are handed in by name. */
+type BuiltOperands = { readonly names?: readonly string[]; readonly closures: readonly Closure[] };
+
+function buildOperands(operands: Operands, scope: Scope, builder: Builder): BuiltOperands {
   if (operands.kind === 'positional') {
-    const closures = operands.values.map((operand) => builder.build(operand, scope));
-    return (callee, frame) =>
-      apply(
-        callee,
-        closures.map((operand) => operand(frame)),
-        frame,
-      );
+    return { closures: operands.values.map((operand) => builder.build(operand, scope)) };
   }
-  const named = Array.from(operands.values, ([name, operand]) => ({ name, closure: builder.build(operand, scope) }));
-  return (callee, frame) =>
-    applyNamed(callee, new Map(named.map(({ name, closure }) => [name, closure(frame)])), frame);
+  return {
+    names: [...operands.values.keys()],
+    closures: Array.from(operands.values.values(), (operand) => builder.build(operand, scope)),
+  };
+}
+
+function invoke(callee: FeelFunction, { names, closures }: BuiltOperands, frame: Frame): Value {
+  const values = closures.map((operand) => operand(frame));
+  if (names === undefined) return apply(callee, values, frame);
+  return applyNamed(callee, new Map(names.map((name, place) => [name, values[place] ?? null])), frame);
 }
 
 /** A function keeps what its text sees where it is defined, and runs with it wherever it is called. */
