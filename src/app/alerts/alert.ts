@@ -5,7 +5,7 @@
  *   told       a mail has said that it is degraded or fails. Another one follows when that changes and stays changed, but
  *              none within ALERT_PAUSE_MS of the one before.
  *   recovered  it has passed for ALERT_AFTER_MS: one mail says so, and it is quiet again. The next trouble waits for the
- *              pause too, so that a check that comes and goes sends two mails in a pause at most.
+ *              pause too: a check that comes and goes sends one mail about trouble in a pause, and one after each that it is over.
  */
 
 import type { CheckResult, Verdict } from '../../kernel/check.ts';
