@@ -125,33 +125,26 @@ export function buildBetween({ value, low, high }: SyntaxOf<'between'>, scope: S
 export function buildMembership({ value, tests }: SyntaxOf<'membership'>, scope: Scope, builder: Builder): Closure {
   const tested = builder.build(value, scope);
   const conditions = tests.map((test) => buildTest(test, scope, builder));
-  return (frame) => {
-    const candidate = tested(frame);
-    let verdict: Verdict = false;
-    for (const condition of conditions) {
-      const holds = condition(candidate, frame);
-      if (holds === true) return true;
-      if (holds === null) verdict = null;
-    }
-    return verdict;
-  };
+  return (frame) => anyHolds(conditions, tested(frame), frame);
+}
+
+/** True if one holds, null if none does and one cannot say. */
+function anyHolds(conditions: readonly Condition[], candidate: Value, frame: Frame): Verdict {
+  let verdict: Verdict = false;
+  for (const condition of conditions) {
+    const holds = condition(candidate, frame);
+    if (holds === true) return true;
+    if (holds === null) verdict = null;
+  }
+  return verdict;
 }
 
 /** `?` lies in the slot of its name; true if one of the tests holds for it, null if none does and one cannot say. */
 export function buildTests({ tests, isNegated }: Tests, scope: Scope, builder: Builder): Closure {
   const conditions = tests.map((test) => buildTest(test, scope, builder));
   const input = builder.build({ kind: 'variable', name: '?' }, scope);
-  const holdsAny: Closure = (frame) => {
-    const candidate = input(frame);
-    let verdict: Verdict = false;
-    for (const condition of conditions) {
-      const holds = condition(candidate, frame);
-      if (holds === true) return true;
-      if (holds === null) verdict = null;
-    }
-    return verdict;
-  };
-  return isNegated ? (frame) => not(holdsAny(frame)) : holdsAny;
+  if (isNegated) return (frame) => not(anyHolds(conditions, input(frame), frame));
+  return (frame) => anyHolds(conditions, input(frame), frame);
 }
 
 export function buildRange(
