@@ -7,9 +7,10 @@ import type { Iterator, Loop, SyntaxOf } from '../syntax/syntax.ts';
 import { FeelDate } from '../temporal/temporal.ts';
 import { not } from '../values/comparison.ts';
 import { isNumber } from '../values/number.ts';
+import { nameOf } from '../values/types.ts';
 import { adopt, asList, FeelRange, type List, type Value, type Verdict } from '../values/value.ts';
 import type { Builder, Closure, Scope } from './closure.ts';
-import { type Frame, spend } from './frame.ts';
+import { type Frame, nothing, spend } from './frame.ts';
 
 type Elements = { readonly length: number; readonly at: (index: number) => Value };
 /** One `x in list`: where its elements come from, where the current one goes, and how many steps a round takes. */
@@ -35,13 +36,17 @@ export function buildLoop({ verb, iterators, body }: Loop, scope: Scope, builder
   return verb === 'some' ? some(walk, visit) : every(walk, visit);
 }
 
-/** `source[condition]` keeps elements; `source[number]` picks one, counted from 1, or from the end if negative. */
+/**
+ * `source[condition]` keeps elements; `source[number]` picks one, counted from 1, or from the end if negative. What is
+ * neither boolean nor number has no answer (DMN 1.5, table 68); null keeps nothing.
+ */
 export function buildFilter({ source, condition }: SyntaxOf<'filter'>, scope: Scope, builder: Builder): Closure {
   const filtered = builder.build(source, scope);
   const slot = builder.slots++;
   const since = builder.steps;
   const accepts = builder.build(condition, { slot, outer: { name: 'item', slot, outer: scope } });
   const steps = builder.steps - since;
+  const offset = builder.offsetOf(condition);
   return (frame) => {
     const list = asList(filtered(frame));
     if (list === null) return null;
@@ -53,6 +58,9 @@ export function buildFilter({ source, condition }: SyntaxOf<'filter'>, scope: Sc
       frame.locals[slot] = element;
       const verdict = accepts(frame);
       if (index === 0 && isNumber(verdict)) return elementAt(list, Number(verdict));
+      if (verdict !== null && typeof verdict !== 'boolean') {
+        return nothing(frame, offset, () => `the condition of a filter is no boolean but ${nameOf(verdict)}`);
+      }
       if (verdict === true && index < list.length) kept.push(element);
     }
     return kept;

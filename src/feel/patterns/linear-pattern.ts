@@ -4,6 +4,7 @@ import { rangesOf } from './character-set.ts';
 import { type LookAhead, lookAheadOf } from './look-ahead.ts';
 import type { Match, Matching, PatternFlags } from './matching.ts';
 import type { CharacterClass, ClassItem, PatternTree, Repetition } from './pattern-tree.ts';
+import { MAX_TRIED_LENGTH, triedMatching } from './tried-pattern.ts';
 
 /** Measured: a character takes as long as a step divided by this, for a program of `PROGRAM_UNIT` instructions. */
 const CHARACTERS_PER_STEP = 4;
@@ -15,6 +16,8 @@ export function linearMatching(tree: PatternTree, flags: PatternFlags): Matching
   const groups = compiled.groupCount();
   const steps = (1 + compiled.programSize() / PROGRAM_UNIT) / CHARACTERS_PER_STEP;
   const lookAheadIn = lookAheadOf(tree, flags.ignoresCase);
+  const isLineAware = flags.isMultiline && hasStart(tree);
+  const tried = triedMatching(tree, flags, groups);
   return function* (text, pay) {
     const matcher = compiled.matcher(text);
     let lookAhead: LookAhead | undefined;
@@ -25,12 +28,33 @@ export function linearMatching(tree: PatternTree, flags: PatternFlags): Matching
       const seen = isFound ? (lookAhead?.(matcher.start()) ?? text.length) : text.length;
       pay(Math.ceil((seen - from + 1) * steps));
       if (!isFound) return;
+      // RE2 lets a line begin behind a last line end, and XPath does not: a match that ends there is looked at once more.
+      if (isLineAware && matcher.end() === text.length && text.endsWith('\n')) {
+        const rest = text.length - matcher.start();
+        if (rest <= MAX_TRIED_LENGTH) return yield* tried(text, pay, matcher.start());
+      }
       const captured: (string | null)[] = [];
       for (let index = 1; index <= groups; index++) captured.push(matcher.group(index));
       yield { start: matcher.start(), end: matcher.end(), groups: captured } satisfies Match;
     }
   };
 }
+
+const hasStart = (tree: PatternTree): boolean => {
+  switch (tree.kind) {
+    case 'start':
+      return true;
+    case 'sequence':
+      return tree.parts.some(hasStart);
+    case 'choice':
+      return tree.branches.some(hasStart);
+    case 'group':
+    case 'repetition':
+      return hasStart(tree.content);
+    default:
+      return false;
+  }
+};
 
 function attempt(compile: () => RE2JS): RE2JS | undefined {
   try {

@@ -20,6 +20,13 @@ const CHAIN_LENGTH = 2_000;
 
 const CONDITIONS: ReadonlySet<string> = new Set(['Conjunction', 'Disjunction', 'Comparison']);
 
+/**
+ * The parser knows fewer spaces than FEEL (DMN 1.5, rules 61 and 62), and no line ends inside of names. Strings, those that
+ * do not end, and comments are stepped over with their line end.
+ */
+const SPACES =
+  /("(?:[^"\\\n]|\\.)*(?:"|\n|$)|\/\/.*(?:\n|$)|\/\*[\s\S]*?\*\/)|[\n-\r\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]/g;
+
 /** The grammar does not know the type `range<…>`; it reads the one that looks alike, of the same length. */
 const RANGE_TYPE = /((?:\binstance\s+of|[:<,])\s*)range(?=\s*<)/g;
 
@@ -86,7 +93,7 @@ export function parse(text: string, options: ParseOptions): Parsed {
 
 /** The parser is told to stop at the first error: recovering from many takes a hundred times as long as reading them. */
 function treeOf(text: string, context: Record<string, null>, isCell: boolean): Tree {
-  const input = text.replace(RANGE_TYPE, '$1list ');
+  const input = text.replace(SPACES, (_, kept?: string) => kept ?? ' ').replace(RANGE_TYPE, '$1list ');
   const parsing = parser
     .configure({
       top: isCell ? 'UnaryTests' : 'Expression',
