@@ -158,6 +158,6 @@ const siteOf = ({ types }: Unit, owner: DmnModel['services'][number], report: Re
   report,
   keys: [],
   elements: new Set<string>(),
-  visible: [],
+  visible: new Map<string, undefined>(),
   isOpen: false,
 });

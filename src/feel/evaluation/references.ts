@@ -15,7 +15,7 @@ type Place = { readonly elements: readonly number[]; readonly slot: number | und
 
 export function buildVariable(name: string, scope: Scope, builder: Builder): Closure {
   const { elements, slot } = placeOf(name, scope);
-  if (slot === undefined) builder.variables.add(name);
+  if (slot === undefined) note(name, elements, builder);
   const outside: Closure = slot === undefined ? variableOf(name) : (frame) => frame.locals[slot] ?? null;
   if (elements.length === 0) return outside;
   return (frame) => {
@@ -25,6 +25,11 @@ export function buildVariable(name: string, scope: Scope, builder: Builder): Clo
     }
     return outside(frame);
   };
+}
+
+function note(name: string, elements: readonly number[], { variables, outside }: Builder): void {
+  variables.add(name);
+  if (elements.length === 0) outside.add(name);
 }
 
 /** A variable; a function of the language where there is none of this name. */
@@ -60,7 +65,7 @@ export function buildPresence({ target }: SyntaxOf<'presence'>, scope: Scope, bu
   }
   const { elements, slot } = placeOf(target.name, scope);
   if (slot !== undefined) return () => true;
-  builder.variables.add(target.name);
+  note(target.name, elements, builder);
   return (frame) => {
     const holders = [frame.context, ...elements.map((element) => frame.locals[element] ?? null)];
     return holders.some((holder) => isContext(holder) && has(holder, target.name));

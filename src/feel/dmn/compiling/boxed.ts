@@ -82,10 +82,10 @@ function compileContext({ entries, id }: ContextBox, site: Site): Logic {
     }
     if (names.has(name)) site.report({ id, line: at.line }, 'duplicate-name', `The context has two entries "${name}".`);
     names.add(name);
-    const own = value?.kind === 'function' ? seeing(inner, name) : inner;
     const type = typeOf(variable ?? {}, variable ?? at, site);
+    const own = value?.kind === 'function' ? seeing(inner, [name, type]) : inner;
     parts.push({ name, logic: typed(compileBoxed(value, variable ?? at, own), type, `the entry "${name}"`) });
-    inner = seeing(inner, name);
+    inner = seeing(inner, [name, type]);
   }
   const isResult = result !== undefined;
   return (variables, frame) => {
@@ -112,7 +112,7 @@ function compileInvocation(box: InvocationBox, site: Site): Logic {
     ),
   }));
   const text = callee?.kind === 'literal' ? callee.text.replace(/\s+/g, ' ') : 'what is called';
-  if (callee?.kind === 'literal' && !site.visible.includes(text) && findBuiltIn(text) !== undefined) {
+  if (callee?.kind === 'literal' && !site.visible.has(text) && findBuiltIn(text) !== undefined) {
     return callOfBuiltIn(callee, operands, site);
   }
   const called = compileBoxed(callee, at, site);
@@ -131,7 +131,7 @@ type BoxedOperand = { readonly name: string; readonly logic: Logic };
 /** A function of the language has several forms, of which its operands choose one: it is called as a text calls it. */
 function callOfBuiltIn(callee: LiteralBox, operands: readonly BoxedOperand[], site: Site): Logic {
   const named = operands.map(({ name }, place) => `${name}: operand${place}`).join(', ');
-  const visible = operands.map((_, place) => `operand${place}`);
+  const visible = new Map(operands.map((_, place) => [`operand${place}`, undefined]));
   const { run } = formulaOf({ ...callee, text: `${callee.text}(${named})` }, callee, { ...site, visible });
   return (variables, frame) => {
     spend(frame, operands.length + 1);

@@ -44,17 +44,16 @@ export function reportNames(
     at,
     report,
     ...names
-  }: Where & { readonly visible: readonly string[]; readonly elements: ReadonlySet<string> },
+  }: Where & { readonly visible: ReadonlyMap<string, unknown>; readonly elements: ReadonlySet<string> },
 ): void {
-  // Inside of a filter a name may be an entry of an element, of which nothing is known.
-  const mayBeEntry = text.text.includes('[');
-  const visible = new Set(names.visible);
+  const { visible } = names;
   for (const name of formula.variables) {
     if (visible.has(name) || name === '?' || findBuiltIn(name) !== undefined) continue;
     const where = { id: at.id, line: text.line };
     if (names.elements.has(name)) {
       report(where, 'missing-requirement', `"${excerpt(text.text)}" reads "${name}" without requiring it.`);
-    } else if (!mayBeEntry) {
+    } else if (formula.outside.includes(name)) {
+      // Inside of a filter it may be an entry of an element, of which nothing is known.
       report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere.`);
     }
   }

@@ -107,7 +107,7 @@ export function buildTypes(model: DmnModel, { imported, keys, report }: Parts): 
   };
 
   const testOf = (tests: TextAt, at: ItemDefinition) => {
-    const formula = compileFormula(tests.text, { names: keys, types: named, isCell: true });
+    const formula = compileFormula(tests.text, { names: [], fields: keys, types: named, isCell: true });
     reportFormula(formula, { text: tests, at, report });
     return formula;
   };
