@@ -16,8 +16,8 @@ export type Formula = {
   readonly problems: readonly MillraceError[];
   /** The names it may read from its variables. */
   readonly variables: readonly string[];
-  /** Those of them that are read outside of filters: no entries of elements. */
-  readonly outside: readonly string[];
+  /** Those of them that are read outside of filters, so that they are no entries of elements, with their first offset. */
+  readonly outside: ReadonlyMap<string, number>;
   /** `input` is what a cell calls `?`. Throws `feel.too-expensive` and `feel.evaluation` only. */
   readonly run: (variables: Context, frame: Frame, input?: Value) => Value;
 };

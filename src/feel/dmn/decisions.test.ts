@@ -6,6 +6,46 @@ import { compileModel } from './decisions.ts';
 import type { DmnModel } from './model.ts';
 import { readModel } from './reading/read-model.ts';
 
+describe('names of fields', () => {
+  const type = (name: string, ...fields: string[]): string =>
+    `<itemDefinition name="${name}">${fields.map((field) => `<itemComponent name="${field}"><typeRef>number</typeRef></itemComponent>`).join('')}</itemDefinition>`;
+  const typed = [
+    type('tA', 'net-price'),
+    type('tB', 'net', 'net price'),
+    '<itemDefinition name="tAs" isCollection="true"><typeRef>tA</typeRef></itemDefinition>',
+    input('a', 'tA'),
+    input('b', 'tB'),
+    input('many', 'tAs'),
+    input('any'),
+    input('net', 'number'),
+    input('price', 'number'),
+  ];
+  const inputs = ['a', 'b', 'many', 'any', 'net', 'price'];
+  const given = {
+    a: { 'net-price': 1 },
+    b: { net: 7, 'net price': 8 },
+    many: [{ 'net-price': 1 }, { 'net-price': 2 }],
+    any: { 'net-price': 3 },
+    net: 50,
+    price: 4,
+  };
+
+  it.each([
+    ['a.net-price', 1],
+    ['b.net-price', 3],
+    ['b.net price', 8],
+    ['net-price', 46],
+    ['any.net-price', 3],
+    ['many.net-price', [1, 2]],
+    ['many[net-price > 1]', [{ 'net-price': 2 }]],
+    ['many[1].net-price', 1],
+    ['for each in many return each.net-price', [1, 2]],
+    ['{c: a, d: c.net-price}.d', 1],
+  ])('are read by the type that has them: %s', (logic, expected) => {
+    expect(answerTo([...typed, decision({ name: 'x', inputs, logic })], given)).toEqual(expected);
+  });
+});
+
 describe('requirements', () => {
   it('makes what is required visible by its name, of several words too', () => {
     const content = [

@@ -49,7 +49,7 @@ export function contextWith(fields: readonly string[]): typeof VariableContext {
   const unknown = Object.fromEntries(fields.map((name) => [name, null]));
   return class Fields extends VariableContext {
     static override of(...contexts: readonly unknown[]): VariableContext {
-      return super.of(...contexts.map((context) => (context === null ? unknown : context)));
+      return VariableContext.of(...contexts.map((context) => (context === null ? unknown : context)));
     }
   };
 }

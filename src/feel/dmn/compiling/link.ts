@@ -153,7 +153,11 @@ export class Linker {
         scopeOf(bindings, (other) => (other.kind === 'function' ? other.value : null)),
       );
       if (!Object.hasOwn(variables, name)) variables[name] = value;
-      body = compileBody(boxed, { ...site, visible: new Map([[name, undefined], ...visibleNames(bindings)]) }, compileBoxed).body;
+      body = compileBody(
+        boxed,
+        { ...site, visible: new Map([[name, undefined], ...visibleNames(bindings)]) },
+        compileBoxed,
+      ).body;
     });
     return node;
   }

@@ -1,8 +1,8 @@
 /** What the compilers of boxed expressions and tables share: what they make, and what they know while they make it. */
 import { nothing } from '../../evaluation/frame.ts';
 import { compileFormula, type Formula } from '../../formula.ts';
-import { describeType, fitTo, nameOf } from '../../values/types.ts';
 import type { Declarations } from '../../syntax/names.ts';
+import { describeType, fitTo, nameOf } from '../../values/types.ts';
 import type { Context, FeelType, Frame, Value } from '../../values/value.ts';
 import type { Identified, TextAt, Typed } from '../model.ts';
 import { type Report, reportFormula, reportNames } from './report.ts';
