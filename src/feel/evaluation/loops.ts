@@ -6,7 +6,7 @@
 import type { Iterator, Loop, SyntaxOf } from '../syntax/syntax.ts';
 import { FeelDate } from '../temporal/temporal.ts';
 import { not } from '../values/comparison.ts';
-import { isNumber } from '../values/number.ts';
+import { add, compareNumbers, type FeelNumber, isNumber, parity, subtract } from '../values/number.ts';
 import { nameOf } from '../values/types.ts';
 import { adopt, asList, FeelRange, type List, type Value, type Verdict } from '../values/value.ts';
 import type { Builder, Closure, Scope } from './closure.ts';
@@ -107,7 +107,15 @@ function buildElements(iterator: Iterator, scope: Scope, builder: Builder): Stag
 /** Whole numbers or days, both ends included, up or down. */
 function steps(from: Value, to: Value): Elements | null {
   if (from instanceof FeelDate && to instanceof FeelDate) return count(from.day, to.day, (day) => new FeelDate(day));
-  return isWhole(from) && isWhole(to) ? count(from, to, (number) => number) : null;
+  if (isWhole(from) && isWhole(to)) return count(from, to, (number) => number);
+  return isNumber(from) && isNumber(to) && parity(from) !== null && parity(to) !== null ? farSteps(from, to) : null;
+}
+
+/** Beyond what doubles count exactly. */
+function farSteps(from: FeelNumber, to: FeelNumber): Elements {
+  const length = Math.abs(Number(subtract(to, from))) + 1;
+  const sign = compareNumbers(from, to) <= 0 ? 1 : -1;
+  return { length, at: (index) => add(from, index * sign) };
 }
 
 /** A range runs upwards, and leaves out the ends that it does not include. */

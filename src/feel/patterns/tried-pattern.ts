@@ -30,10 +30,12 @@ export function triedMatching(tree: PatternTree, flags: PatternFlags, groups: nu
     for (let from = first; from <= characters.length; ) {
       const state: State = { characters, groups: new Array(groups).fill(null), pay };
       let end = -1;
-      const isFound = step(state, from, (place) => {
-        end = place;
-        return true;
-      });
+      const isFound = shallow(pay, () =>
+        step(state, from, (place) => {
+          end = place;
+          return true;
+        }),
+      );
       if (!isFound) {
         from += 1;
         continue;
@@ -48,6 +50,16 @@ export function triedMatching(tree: PatternTree, flags: PatternFlags, groups: nu
       from = end > from ? end : from + 1;
     }
   };
+}
+
+/** A match that goes deeper than the stack of the runtime is too expensive. */
+function shallow(pay: Pay, run: () => boolean): boolean {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError) pay(Number.POSITIVE_INFINITY);
+    throw error;
+  }
 }
 
 function build(tree: PatternTree, flags: PatternFlags): Step {

@@ -44,12 +44,35 @@ function shapeOfKind(type: FeelType): Shape {
 export const namesIn = (shape: Shape): string[] =>
   shape === null ? [] : Object.entries(shape).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
 
-/** What the parser keeps about values: one of which nobody knows anything has all of these fields. */
+/**
+ * What the parser keeps about values: one of which nobody knows anything has all of these fields. It lists the names of a
+ * context anew for each context that it meets, so those that are made of the same are the same.
+ */
 export function contextWith(fields: readonly string[]): typeof VariableContext {
-  const unknown = Object.fromEntries(fields.map((name) => [name, null]));
-  return class Fields extends VariableContext {
+  class Known extends VariableContext {
+    readonly #made = new Map<string | null, Known>();
+
     static override of(...contexts: readonly unknown[]): VariableContext {
-      return VariableContext.of(...contexts.map((context) => (context === null ? unknown : context)));
+      const [first, second] = contexts;
+      if (contexts.length === 1 && first === null) return unknown;
+      if (contexts.length === 2 && second === null && first instanceof Known) {
+        return first.#kept(null, () => merged([first, unknown]));
+      }
+      return merged(contexts.map((context) => (context === null ? unknown : context)));
     }
-  };
+
+    override set(key: string, value: unknown): this {
+      const make = (): Known => new Known({ ...this.value, [key]: value });
+      return (value === null ? this.#kept(key, make) : make()) as this;
+    }
+
+    #kept(key: string | null, make: () => Known): Known {
+      const made = this.#made.get(key) ?? make();
+      this.#made.set(key, made);
+      return made;
+    }
+  }
+  const merged = (contexts: readonly unknown[]): Known => new Known(VariableContext.of(...contexts).value);
+  const unknown = new Known(Object.fromEntries(fields.map((name) => [name, null])));
+  return Known;
 }
