@@ -46,6 +46,27 @@ describe('names of fields', () => {
   });
 });
 
+describe('values that types allow', () => {
+  const component = (name: string, tests: string): string =>
+    `<itemComponent name="${name}"><typeRef>number</typeRef>${tests}</itemComponent>`;
+  const limits = `<itemDefinition name="tLimits">${component('lowest speed', '')}${component(
+    'highest speed',
+    '<typeConstraint><text>&gt; lowest speed</text></typeConstraint>',
+  )}</itemDefinition>`;
+
+  it.each([
+    [1, 2, 1],
+    [2, 1, null],
+  ])('may depend on the components beside them: %d and %d', (lowest, highest, expected) => {
+    const content = [
+      limits,
+      input('limits', 'tLimits'),
+      decision({ name: 'x', inputs: ['limits'], logic: 'limits.lowest speed' }),
+    ];
+    expect(answerTo(content, { limits: { 'lowest speed': lowest, 'highest speed': highest } })).toBe(expected);
+  });
+});
+
 describe('requirements', () => {
   it('makes what is required visible by its name, of several words too', () => {
     const content = [

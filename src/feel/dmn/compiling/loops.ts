@@ -30,7 +30,7 @@ const withPartial = compileFormula('for element in source return body(element, p
 const anything = (...names: readonly string[]) => names.map((name) => ({ name, type: ANY }));
 
 /**
- * `item` is the element; its entries have names of their own. The match has to be a boolean (DMN 1.5, 10.2.2.9): null counts
+ * `item` is the element; its entries have names of their own. The match has to be a boolean (DMN 1.5, 10.2.1.9): null counts
  * as false, and anything else makes the whole null.
  */
 export function compileFilter({ source, match, ...at }: FilterBox, site: Site, compile: CompileBoxed): Logic {
