@@ -18,26 +18,27 @@ type Run = { readonly values: Value[]; readonly input: Context; readonly frame: 
 /** Gives a slot its value. */
 type Step = (run: Run) => Value;
 
-/** `given` are decisions and inputs whose values the input holds by their names alone. */
-export function planFor(outputs: readonly Node[], given: readonly Node[] = []): Plan {
+/** `given` are decisions and inputs whose values are handed in, with their keys. */
+export function planFor(outputs: readonly Node[], given: ReadonlyMap<Node, string> = new Map()): Plan {
   const slots = new Map<Node, number>();
   const order: (InputNode | DecisionNode)[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
     if (node.kind === 'function' || seen.has(node)) return;
     seen.add(node);
-    if (node.kind === 'decision' && !given.includes(node)) for (const binding of node.bindings) visit(binding.node);
+    if (node.kind === 'decision' && !given.has(node)) for (const binding of node.bindings) visit(binding.node);
     slots.set(node, order.length);
     order.push(node);
   };
   for (const output of outputs) visit(output);
   const steps = order.map((node): Step => {
-    if (given.includes(node)) return ({ input }) => own(input, node.name);
+    const key = given.get(node);
+    if (key !== undefined) return ({ input }) => own(input, key);
     return node.kind === 'input' ? inputStep(node) : decisionStep(node, slots);
   });
   const targets = outputs.map((output) => slots.get(output) ?? -1);
   return {
-    inputs: order.filter((node) => node.kind === 'input' && !given.includes(node)) as InputNode[],
+    inputs: order.filter((node) => node.kind === 'input' && !given.has(node)) as InputNode[],
     run: (input, frame) => {
       const values: Value[] = [];
       const run = { values, input, frame, isRecorded: recorderOf(frame) !== undefined };
