@@ -118,14 +118,12 @@ function farSteps(from: FeelNumber, to: FeelNumber): Elements {
   return { length, at: (index) => add(from, index * sign) };
 }
 
-/** A range runs upwards, and leaves out the ends that it does not include. */
+/** Without the ends that a range does not include. */
 function elementsOf({ low, high, includesLow, includesHigh }: FeelRange): Elements | null {
   const all = steps(low, high);
   if (all === null) return null;
   const from = includesLow ? 0 : 1;
-  const isUpwards =
-    low instanceof FeelDate && high instanceof FeelDate ? low.day <= high.day : Number(low) <= Number(high);
-  const length = isUpwards ? all.length - from - (includesHigh ? 0 : 1) : 0;
+  const length = all.length - from - (includesHigh ? 0 : 1);
   return { length: Math.max(length, 0), at: (index) => all.at(index + from) };
 }
 

@@ -31,13 +31,20 @@ export type Declarations = {
 };
 
 export function declareNames({ names, typed = new Map(), fields = [] }: Declarations): Names {
-  const behindPoints = names.flatMap((name) => namesIn(shapeOf(typed.get(name))));
-  return new Map(
-    [...fields, ...behindPoints, ...names].map((name) => [
-      ONE_WORD.test(name) ? name : normalizeContextKey(name),
-      name,
-    ]),
-  );
+  const behindPoints = names.map((name) => namesIn(shapeOf(typed.get(name))));
+  return new Map([fields, ...behindPoints, names].flatMap(spelled));
+}
+
+type Spelled = readonly (readonly [string, string])[];
+/** A model declares the same fields to all of its expressions. */
+const known = new WeakMap<readonly string[], Spelled>();
+
+function spelled(names: readonly string[]): Spelled {
+  const kept = known.get(names);
+  if (kept !== undefined) return kept;
+  const made = names.map((name) => [ONE_WORD.test(name) ? name : normalizeContextKey(name), name] as const);
+  known.set(names, made);
+  return made;
 }
 
 /**

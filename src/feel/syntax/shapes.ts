@@ -41,14 +41,33 @@ function shapeOfKind(type: FeelType): Shape {
   }
 }
 
-export const namesIn = (shape: Shape): string[] =>
-  shape === null ? [] : Object.entries(shape).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
+const named = new WeakMap<object, readonly string[]>();
+
+/** All names that may stand behind its points. */
+export function namesIn(shape: Shape): readonly string[] {
+  if (shape === null) return [];
+  const kept = named.get(shape);
+  if (kept !== undefined) return kept;
+  const names = Object.entries(shape).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
+  named.set(shape, names);
+  return names;
+}
 
 /**
  * What the parser keeps about values: one of which nobody knows anything has all of these fields. It lists the names of a
  * context anew for each context that it meets, so those that are made of the same are the same.
  */
 export function contextWith(fields: readonly string[]): typeof VariableContext {
+  const kept = contexts.get(fields);
+  if (kept !== undefined) return kept;
+  const made = makeContext(fields);
+  contexts.set(fields, made);
+  return made;
+}
+
+const contexts = new WeakMap<readonly string[], typeof VariableContext>();
+
+function makeContext(fields: readonly string[]): typeof VariableContext {
   class Known extends VariableContext {
     readonly #made = new Map<string | null, Known>();
 
