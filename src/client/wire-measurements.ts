@@ -140,6 +140,19 @@ export type QuarantinedRow = {
   at: Time;
   actor: string;
 };
+/** Refused rows of one device, for one reason, or all. */
+export type QuarantineFilter = { device?: string; code?: string };
+/** The job that takes them in; its output is a `RetryResult`. */
+export type RetryAnswer = { job: string };
+export type RetryResult = {
+  stored: number;
+  /** Stored already: somebody has sent them again. */
+  duplicate: number;
+  /** Refused once more, by reason. */
+  refused: { [code: string]: number };
+  /** Kept in part only, or no JSON. */
+  unreadable: number;
+};
 
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 /** A stretch of wall clock time, such as 06:00 to 14:00. */
