@@ -149,6 +149,7 @@ export type {
   NewCriterion,
   NewDevice,
   NewShiftPlan,
+  QuarantineCode,
   QuarantinedRow,
   QuarantineFilter,
   Report,

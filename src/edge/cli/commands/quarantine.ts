@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { QuarantinedRow, RetryResult } from '../../../client/wire-measurements.ts';
+import { QUARANTINE_CODES } from '../../../measurements/ingest/quarantine.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
 import type { Shell } from '../shell.ts';
 import { table } from '../table.ts';
@@ -12,9 +13,9 @@ const SHOWN_CHARACTERS = 80;
 const which = {
   flags: [
     { flags: '--device <id>', about: 'of one device' },
-    { flags: '--code <code>', about: 'refused for one reason' },
+    { flags: '--code <code>', about: 'refused for one reason', choices: QUARANTINE_CODES },
   ],
-  options: { device: z.string().exactOptional(), code: z.string().exactOptional() },
+  options: { device: z.string().exactOptional(), code: z.enum(QUARANTINE_CODES).exactOptional() },
 };
 
 export function addQuarantineCommands(program: Command, shell: Shell): void {

@@ -77,7 +77,7 @@ const quarantine = route({
       z.strictObject({
         id: z.string(),
         device: z.string().nullable(),
-        code: z.string(),
+        code: z.enum(QUARANTINE_CODES),
         problem: z.string(),
         row: z.unknown().describe('As it came; text when it was cut or is no JSON.'),
         at: time,
