@@ -284,6 +284,17 @@ describe('limits', () => {
     expect(codeOf(() => model.evaluate({ decision: 'x', input: {}, fuel: 13_000 }))).toBe('feel.too-expensive');
   });
 
+  it('takes steps for the names that every round of a loop sees', () => {
+    const names = Array.from({ length: 800 }, (_, index) => `n${index}`);
+    const loop =
+      '<for iteratorVariable="e"><in><literalExpression><text>1..1000</text></literalExpression></in><return><literalExpression><text>e</text></literalExpression></return></for>';
+    const model = (inputs: readonly string[]) =>
+      compiled(...inputs.map((name) => input(name)), decision({ name: 'x', inputs, logic: loop }));
+    const fuel = 20_000;
+    expect(model([]).evaluate({ decision: 'x', input: {}, fuel }).value).toHaveLength(1_000);
+    expect(codeOf(() => model(names).evaluate({ decision: 'x', input: {}, fuel }))).toBe('feel.too-expensive');
+  });
+
   it('refuses files that are too large, no XML, no DMN, or hold document types', () => {
     const refused = (xml: string): string => codeOf(() => readModel(xml));
     expect(refused(dmn('<a>'))).toBe('dmn.malformed');

@@ -1,5 +1,5 @@
 /** What the compilers of boxed expressions and tables share: what they make, and what they know while they make it. */
-import { nothing } from '../../evaluation/frame.ts';
+import { nothing, spend } from '../../evaluation/frame.ts';
 import { compileFormula, type Formula } from '../../formula.ts';
 import { describeType, fitTo, nameOf } from '../../values/types.ts';
 import type { Context, FeelType, Frame, Value } from '../../values/value.ts';
@@ -27,6 +27,19 @@ export type Site = {
 };
 
 export const NOTHING: Logic = () => null;
+
+/** Names that are handed on at the price of one step; below that they are for nothing. */
+const NAMES_PER_STEP = 8;
+
+/** A loop hands names on in every round, and there may be thousands of them. */
+export const spendOnNames = (frame: Frame, names: number): void => spend(frame, Math.floor(names / NAMES_PER_STEP));
+
+/** What is seen, for an inner part that sees more. */
+export function scopeOver(variables: Readonly<Record<string, unknown>>, frame: Frame): Record<string, unknown> {
+  const scope = { ...variables };
+  spendOnNames(frame, Object.keys(scope).length);
+  return scope;
+}
 
 /** An inner expression that sees more names. */
 export const seeing = (site: Site, ...names: readonly string[]): Site => ({

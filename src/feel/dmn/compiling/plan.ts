@@ -3,7 +3,7 @@ import { nothing } from '../../evaluation/frame.ts';
 import { type Context, type Frame, has, isContext, own, type Value } from '../../values/value.ts';
 import { recorded, recorderOf } from '../trace/trace.ts';
 import { admit } from './admit.ts';
-import { fitter } from './logic.ts';
+import { fitter, spendOnNames } from './logic.ts';
 import { type Binding, type DecisionNode, type InputNode, type Node, scopeOf } from './nodes.ts';
 
 export type Plan = {
@@ -39,6 +39,7 @@ export function planFor(outputs: readonly Node[], given: readonly Node[] = []): 
   return {
     inputs: order.filter((node) => node.kind === 'input' && !given.includes(node)) as InputNode[],
     run: (input, frame) => {
+      spendOnNames(frame, steps.length);
       const values: Value[] = [];
       const run = { values, input, frame, isRecorded: recorderOf(frame) !== undefined };
       for (const step of steps) values.push(step(run));
@@ -67,6 +68,7 @@ function decisionStep(node: DecisionNode, slots: Slots): Step {
   const adapt = fitter(type, () => `the decision "${name}"`);
   const scope = scopeStep(bindings, slots);
   return ({ frame, values, isRecorded }) => {
+    spendOnNames(frame, bindings.length);
     if (!isRecorded) return adapt(logic(scope(values), frame), frame);
     const whose = { id: node.source.id, name, imports: node.path, inputs: () => toldInputs(bindings, slots, values) };
     return recorded(frame, whose, () => adapt(logic(scope(values), frame), frame));
