@@ -284,6 +284,13 @@ describe('limits', () => {
     expect(codeOf(() => model.evaluate({ decision: 'x', input: {}, fuel: 13_000 }))).toBe('feel.too-expensive');
   });
 
+  it('answers for more decisions than it keeps ready, each time', () => {
+    const numbers = Array.from({ length: 250 }, (_, index) => index);
+    const model = compiled(...numbers.map((index) => decision({ name: `d${index}`, logic: `${index}` })));
+    const ask = () => numbers.map((index) => model.evaluate({ decision: `d${index}`, input: {} }).value);
+    expect([ask(), ask()]).toEqual([numbers, numbers]);
+  });
+
   it('takes steps for the names that every round of a loop sees', () => {
     const names = Array.from({ length: 800 }, (_, index) => `n${index}`);
     const loop =
