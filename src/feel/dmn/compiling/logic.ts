@@ -24,6 +24,8 @@ export type Site = {
   readonly owner: Identified & { readonly name: string };
   /** Entries of something unknown may be read, too: of the elements of a filter. */
   readonly isOpen: boolean;
+  /** Collects the names that are read and declared nowhere. */
+  readonly undeclared?: Set<string>;
 };
 
 export const NOTHING: Logic = () => null;
@@ -51,13 +53,13 @@ const FEEL_LANGUAGE = /feel/i;
 
 /** The formula of a text of the file, its problems reported. */
 export function formulaOf(text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }): Formula {
-  const { types, keys, visible, elements, report, isCell = false, isOpen } = site;
+  const { types, keys, visible, elements, report, isCell = false, isOpen, undeclared } = site;
   if (text.language !== undefined && text.language !== '' && !FEEL_LANGUAGE.test(text.language)) {
     report(at, 'expression-language', `The language "${text.language}" is not FEEL.`);
   }
   const formula = compileFormula(text.text, { names: [...keys, ...visible], types: types.named, isCell });
   reportFormula(formula, { text, at, report });
-  if (!isOpen) reportNames(formula, { text, at, report, visible, elements });
+  if (!isOpen) reportNames(formula, { text, at, report, visible, elements, undeclared });
   return formula;
 }
 
