@@ -44,7 +44,11 @@ export function reportNames(
     at,
     report,
     ...names
-  }: Where & { readonly visible: readonly string[]; readonly elements: ReadonlySet<string> },
+  }: Where & {
+    readonly visible: readonly string[];
+    readonly elements: ReadonlySet<string>;
+    readonly undeclared: Set<string> | undefined;
+  },
 ): void {
   // Inside of a filter a name may be an entry of an element, of which nothing is known.
   const mayBeEntry = text.text.includes('[');
@@ -55,7 +59,9 @@ export function reportNames(
     if (names.elements.has(name)) {
       report(where, 'missing-requirement', `"${excerpt(text.text)}" reads "${name}" without requiring it.`);
     } else if (!mayBeEntry) {
-      report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere.`);
+      const then = names.undeclared === undefined ? '' : ': it is taken from the input';
+      report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere${then}.`);
+      names.undeclared?.add(name);
     }
   }
   if (formula.problems.length === 0) return;
