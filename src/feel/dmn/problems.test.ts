@@ -53,6 +53,17 @@ const breaches: Readonly<Record<DmnRule, readonly string[]>> = {
   ),
 };
 
+it('takes no unknown hit policy or aggregation for another one', () => {
+  const said = (policy: string, aggregation?: string) =>
+    compiled(
+      x(table({ policy, ...(aggregation && { aggregation }), inputs: ['1'], outputs: [''], rules: [['-', '1']] })),
+    ).problems;
+  expect(said('FRIST')).toMatchObject([{ rule: 'hit-policy', severity: 'error' }]);
+  expect(said('FRIST')[0]?.message).toContain('"FRIST" is no hit policy');
+  expect(said('COLLECT', 'AVG')[0]?.message).toContain('"AVG" is no hit policy');
+  expect([said('OUTPUT  ORDER').map(({ rule }) => rule), said('collect', 'sum')]).toEqual([['output-values'], []]);
+});
+
 describe('problems', () => {
   it.each(dmnRules)('finds %s', (rule) => {
     const { problems } = compiled(...breaches[rule]);

@@ -16,7 +16,7 @@ import type {
 } from '../model.ts';
 import { compileTable } from '../table/table.ts';
 import { compileFunction } from './functions.ts';
-import { formulaOf, type Logic, NOTHING, type Site, seeing, typed, typeOf } from './logic.ts';
+import { formulaOf, type Logic, NOTHING, type Site, scopeOver, seeing, typed, typeOf } from './logic.ts';
 import { compileFilter, compileLoop } from './loops.ts';
 
 /** `at` is told when there is no expression where one belongs. */
@@ -90,7 +90,7 @@ function compileContext({ entries, id }: ContextBox, site: Site): Logic {
   const isResult = result !== undefined;
   return (variables, frame) => {
     spend(frame, parts.length);
-    const scope: Record<string, Value> = { ...(variables as Record<string, Value>) };
+    const scope = scopeOver(variables, frame);
     const context: Record<string, Value> = {};
     for (const { name, logic } of parts) {
       const value = logic(scope, frame);

@@ -1,5 +1,5 @@
 /** What the compilers of boxed expressions and tables share: what they make, and what they know while they make it. */
-import { nothing } from '../../evaluation/frame.ts';
+import { nothing, spend } from '../../evaluation/frame.ts';
 import { compileFormula, type Formula } from '../../formula.ts';
 import type { Declarations } from '../../syntax/names.ts';
 import { describeType, fitTo, nameOf } from '../../values/types.ts';
@@ -25,9 +25,24 @@ export type Site = {
   readonly owner: Identified & { readonly name: string };
   /** Entries of something unknown may be read, too: of the elements of a filter. */
   readonly isOpen: boolean;
+  /** Collects the names that are read and declared nowhere. */
+  readonly undeclared?: Set<string>;
 };
 
 export const NOTHING: Logic = () => null;
+
+/** Names that are handed on at the price of one step; below that they are for nothing. */
+const NAMES_PER_STEP = 8;
+
+/** A loop hands names on in every round, and there may be thousands of them. */
+export const spendOnNames = (frame: Frame, names: number): void => spend(frame, Math.floor(names / NAMES_PER_STEP));
+
+/** What is seen, for an inner part that sees more. */
+export function scopeOver(variables: Readonly<Record<string, unknown>>, frame: Frame): Record<string, unknown> {
+  const scope = { ...variables };
+  spendOnNames(frame, Object.keys(scope).length);
+  return scope;
+}
 
 /** An inner expression that sees more names. */
 export const seeing = (site: Site, ...names: readonly (readonly [string, FeelType | undefined])[]): Site => ({
@@ -46,13 +61,13 @@ const FEEL_LANGUAGE = /feel/i;
 
 /** The formula of a text of the file, its problems reported. */
 export function formulaOf(text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }): Formula {
-  const { types, visible, elements, report, isCell = false, isOpen } = site;
+  const { types, visible, elements, report, isCell = false, isOpen, undeclared } = site;
   if (text.language !== undefined && text.language !== '' && !FEEL_LANGUAGE.test(text.language)) {
     report(at, 'expression-language', `The language "${text.language}" is not FEEL.`);
   }
   const formula = compileFormula(text.text, { ...declarationsOf(site), types: types.named, isCell });
   reportFormula(formula, { text, at, report });
-  if (!isOpen) reportNames(formula, { text, at, report, visible, elements });
+  if (!isOpen) reportNames(formula, { text, at, report, visible, elements, undeclared });
   return formula;
 }
 

@@ -9,7 +9,7 @@ import { ANY, nameOf } from '../../values/types.ts';
 import { isContext, type Value } from '../../values/value.ts';
 import type { Boxed, FilterBox, Identified, LoopBox } from '../model.ts';
 import { type CompileBoxed, functionOf } from './functions.ts';
-import { type Logic, type Site, seeing } from './logic.ts';
+import { type Logic, type Site, scopeOver, seeing } from './logic.ts';
 
 const filtering = compileFormula('source[match(item)]', { names: ['source', 'match'] });
 
@@ -40,7 +40,7 @@ export function compileFilter({ source, match, ...at }: FilterBox, site: Site, c
     let wrong: Value = null;
     const accepts: Logic = (scope, inner) => {
       const element = (scope.item ?? null) as Value;
-      const verdict = test(isContext(element) ? { ...scope, ...element } : scope, inner);
+      const verdict = test(isContext(element) ? { ...scopeOver(scope, inner), ...element } : scope, inner);
       if (verdict === null || typeof verdict === 'boolean') return verdict;
       wrong ??= verdict;
       return false;

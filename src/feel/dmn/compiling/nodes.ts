@@ -43,6 +43,8 @@ export type Unit = {
   readonly imports: readonly Import[];
   readonly sources: ReadonlyMap<string, Source>;
   readonly nodes: Map<string, Node>;
+  /** Inputs that decisions read and the model does not declare, by name. */
+  readonly undeclared: Map<string, InputNode>;
 };
 
 export type Source =

@@ -3,14 +3,12 @@ import { nothing } from '../../evaluation/frame.ts';
 import { type Context, type Frame, has, isContext, own, type Value } from '../../values/value.ts';
 import { recorded, recorderOf } from '../trace/trace.ts';
 import { admit } from './admit.ts';
-import { fitter } from './logic.ts';
+import { fitter, spendOnNames } from './logic.ts';
 import { type Binding, type DecisionNode, type InputNode, type Node, scopeOf } from './nodes.ts';
 
 export type Plan = {
   /** Runs all steps; the values of the outputs in their order. */
   readonly run: (input: Context, frame: Frame) => Value[];
-  /** What has to be handed in, in the order in which it is needed. */
-  readonly inputs: readonly InputNode[];
 };
 
 type Slots = ReadonlyMap<Node, number>;
@@ -18,19 +16,31 @@ type Run = { readonly values: Value[]; readonly input: Context; readonly frame: 
 /** Gives a slot its value. */
 type Step = (run: Run) => Value;
 
-/** `given` are decisions and inputs whose values are handed in, with their keys. */
-export function planFor(outputs: readonly Node[], given: ReadonlyMap<Node, string> = new Map()): Plan {
-  const slots = new Map<Node, number>();
+/** What is handed in in place of being evaluated, with its key in the input. */
+type Given = ReadonlyMap<Node, string>;
+const NONE: Given = new Map();
+
+/** What has to be handed in, in the order in which it is needed. */
+export const inputsOf = (output: Node): readonly InputNode[] =>
+  orderOf([output], NONE).filter((node) => node.kind === 'input');
+
+/** What is evaluated for the outputs, each behind what it requires. */
+function orderOf(outputs: readonly Node[], given: Given): (InputNode | DecisionNode)[] {
   const order: (InputNode | DecisionNode)[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
     if (node.kind === 'function' || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'decision' && !given.has(node)) for (const binding of node.bindings) visit(binding.node);
-    slots.set(node, order.length);
     order.push(node);
   };
   for (const output of outputs) visit(output);
+  return order;
+}
+
+export function planFor(outputs: readonly Node[], given: Given = NONE): Plan {
+  const order = orderOf(outputs, given);
+  const slots = new Map<Node, number>(order.map((node, slot) => [node, slot]));
   const steps = order.map((node): Step => {
     const key = given.get(node);
     if (key !== undefined) return ({ input }) => own(input, key);
@@ -38,8 +48,8 @@ export function planFor(outputs: readonly Node[], given: ReadonlyMap<Node, strin
   });
   const targets = outputs.map((output) => slots.get(output) ?? -1);
   return {
-    inputs: order.filter((node) => node.kind === 'input' && !given.has(node)) as InputNode[],
     run: (input, frame) => {
+      spendOnNames(frame, steps.length);
       const values: Value[] = [];
       const run = { values, input, frame, isRecorded: recorderOf(frame) !== undefined };
       for (const step of steps) values.push(step(run));
@@ -68,6 +78,7 @@ function decisionStep(node: DecisionNode, slots: Slots): Step {
   const adapt = fitter(type, () => `the decision "${name}"`);
   const scope = scopeStep(bindings, slots);
   return ({ frame, values, isRecorded }) => {
+    spendOnNames(frame, bindings.length);
     if (!isRecorded) return adapt(logic(scope(values), frame), frame);
     const whose = { id: node.source.id, name, imports: node.path, inputs: () => toldInputs(bindings, slots, values) };
     return recorded(frame, whose, () => adapt(logic(scope(values), frame), frame));

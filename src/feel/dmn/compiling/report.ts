@@ -45,7 +45,11 @@ export function reportNames(
     at,
     report,
     ...names
-  }: Where & { readonly visible: ReadonlyMap<string, unknown>; readonly elements: ReadonlySet<string> },
+  }: Where & {
+    readonly visible: ReadonlyMap<string, unknown>;
+    readonly elements: ReadonlySet<string>;
+    readonly undeclared: Set<string> | undefined;
+  },
 ): void {
   const { visible } = names;
   for (const name of formula.variables) {
@@ -56,7 +60,9 @@ export function reportNames(
       report(where, 'missing-requirement', `"${excerpt(text.text)}" reads "${name}" without requiring it.`);
     } else if (offset !== undefined) {
       // Inside of a filter it may be an entry of an element, of which nothing is known.
-      report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere.`);
+      const then = names.undeclared === undefined ? '' : ': it is taken from the input';
+      report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere${then}.`);
+      names.undeclared?.add(name);
     }
   }
   if (formula.problems.length === 0) return;

@@ -25,6 +25,9 @@ export type ImportedTypes = { readonly name: string; readonly namespace: string;
 /** Spellings of DMN 1.1 and of other tools. */
 const ALIASES: Readonly<Record<string, PlainType>> = {
   any: 'Any',
+  integer: 'number',
+  long: 'number',
+  double: 'number',
   dateTime: 'date and time',
   dateAndTime: 'date and time',
   dayTimeDuration: 'days and time duration',
