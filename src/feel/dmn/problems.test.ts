@@ -91,7 +91,7 @@ describe('problems', () => {
       decision({ name: 'x', inputs: ['list'], logic: '[oops, list[a > 1]]' }),
     );
     expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
-      'unknown-name "[oops, list[a > 1]]" reads "oops", which is declared nowhere.',
+      'unknown-name "[oops, list[a > 1]]" reads "oops", which is declared nowhere: it is taken from the input.',
     ]);
   });
 
