@@ -109,7 +109,7 @@ describe('every detector', () => {
           [5 * Math.sin(row / 40) + random() + (random() < 0.02 ? 20 : 0), row * 300_000] as const;
         const detector = openDetector(name, field);
         for (let row = 0; row < before; row++) detector.push(...next(row));
-        const restored = openDetector(name, field, JSON.parse(JSON.stringify(detector.snapshot())));
+        const restored = openDetector(name, field, { snapshot: JSON.parse(JSON.stringify(detector.snapshot())) });
         for (let row = before; row < before + 400; row++) {
           const reading = next(row);
           expect(restored.push(...reading)).toBe(detector.push(...reading));
@@ -124,7 +124,8 @@ describe('every detector', () => {
     const scoreAfter = (name: DetectorName, rows: number, value: number) => {
       const detector = openDetector(name, { name: 'pressure' });
       let row = 0;
-      const push = (one: number) => detector.push(one, row++ * 60_000);
+      // A drift counts hours.
+      const push = (one: number) => detector.push(one, row++ * (name === 'drift' ? 1_800_000 : 60_000));
       for (let count = 0; count < 100; count++) push(row % 3 === 0 ? -1.7e308 : 1.7e308);
       for (let count = 0; count < rows; count++) push(row % 2);
       return Math.max(...Array.from({ length: 40 }, () => push(value)));

@@ -155,7 +155,7 @@ function openDetectors(device: Device, criteria: readonly Criterion[], before: M
       const [, snapshot, state = QUIET] = known.get(field.name)?.find(([detector]) => detector === name) ?? [];
       return {
         source: { device: device.id, field: field.name, detector: name },
-        detector: openDetector(name, field, snapshot),
+        detector: openDetector(name, field, { snapshot }),
         rule: trackRuleOf(name, { own: field.thresholds?.[name], limit: lowestLimit(criteria, field.name, name) }),
         track: state,
         score: Number.NaN,
