@@ -32,6 +32,8 @@ export type CriterionFinding = {
   readonly to: Instant;
   /** Of a criterion on an anomaly. */
   readonly seen?: SeenAnomaly;
+  /** Of a criterion on the minutes of a signal, which may be judged more than once. */
+  readonly isOnMinutes?: boolean;
 };
 export type Findings = {
   /** By id; the last state of each. */
