@@ -6,7 +6,7 @@ import type { Instant } from '../../kernel/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { openReadTime, type ReadTime } from '../ingest/event-time.ts';
 import { type QuarantineRow, quarantineFamily } from '../ingest/quarantine.ts';
-import { MAX_CLOCK_AHEAD_MS, readRow } from '../ingest/row.ts';
+import { MAX_CLOCK_AHEAD_MS, readRow, type TimedRow } from '../ingest/row.ts';
 import type { Subject } from './subject.ts';
 import { selectAll } from './table-changes.ts';
 
@@ -23,17 +23,21 @@ export async function lackingRows(
   const rows = await selectAll(store, quarantineFamily, { device: device.id, code: 'missing-field', receivedAt });
   const readTime = openReadTime(timeZone);
   return (rows as QuarantineRow[])
-    .flatMap((row) => lackingRow(row, readTime) ?? [])
+    .flatMap((row) => readAgain(row, readTime) ?? [])
     .filter(({ at }) => at > (after ?? -1) && at < to)
     .sort((a, b) => a.at - b.at);
 }
 
-function lackingRow({ row, receivedAt }: QuarantineRow, readTime: ReadTime): LackingRow | undefined {
+/** Of a row that was refused with `missing-field`. */
+export const lackingRow = ({ at, values }: Pick<TimedRow, 'at' | 'values'>): LackingRow => ({
+  at,
+  has: (field) => Object.hasOwn(values, field),
+});
+
+function readAgain({ row, receivedAt }: QuarantineRow, readTime: ReadTime): LackingRow | undefined {
   const source = sourceOf(row);
   const read = source === undefined ? undefined : readRow(source, 0, { readTime, receivedAt, isLive: false });
-  if (read?.kind !== 'timed') return undefined;
-  const { at, values } = read;
-  return { at, has: (field) => Object.hasOwn(values, field) };
+  return read?.kind === 'timed' ? lackingRow(read) : undefined;
 }
 
 function sourceOf(text: string): unknown {
