@@ -16,16 +16,12 @@ type Run = { readonly values: Value[]; readonly input: Context; readonly frame: 
 /** Gives a slot its value. */
 type Step = (run: Run) => Value;
 
-/** What is handed in in place of being evaluated, with its key in the input. */
-type Given = ReadonlyMap<Node, string>;
-const NONE: Given = new Map();
-
 /** What has to be handed in, in the order in which it is needed. */
 export const inputsOf = (output: Node): readonly InputNode[] =>
-  orderOf([output], NONE).filter((node) => node.kind === 'input');
+  orderOf([output], new Map()).filter((node) => node.kind === 'input');
 
 /** What is evaluated for the outputs, each behind what it requires. */
-function orderOf(outputs: readonly Node[], given: Given): (InputNode | DecisionNode)[] {
+function orderOf(outputs: readonly Node[], given: ReadonlyMap<Node, string>): (InputNode | DecisionNode)[] {
   const order: (InputNode | DecisionNode)[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
@@ -38,7 +34,8 @@ function orderOf(outputs: readonly Node[], given: Given): (InputNode | DecisionN
   return order;
 }
 
-export function planFor(outputs: readonly Node[], given: Given = NONE): Plan {
+/** `given` are decisions and inputs whose values are handed in, with their keys. */
+export function planFor(outputs: readonly Node[], given: ReadonlyMap<Node, string> = new Map()): Plan {
   const order = orderOf(outputs, given);
   const slots = new Map<Node, number>(order.map((node, slot) => [node, slot]));
   const steps = order.map((node): Step => {
