@@ -227,6 +227,16 @@ describe('imports', () => {
     expect(model.evaluate({ decision: 'x', input: { speed: 5 } }).value).toBe(11);
   });
 
+  it('hands services what is imported under the name of the import', () => {
+    const model = importing(
+      'base',
+      '<decisionService id="f-s" name="s"><variable name="s"/><outputDecision href="urn:base#d-twice"/><inputData href="urn:base#in-speed"/></decisionService>',
+      decision({ name: 'x', calls: ['s'], logic: '[s(5), s(base.speed: 6), s(speed: 7)]' }),
+    );
+    expect(model.evaluate({ decision: 'x', input: {} }).value).toEqual([10, 12, null]);
+    expect(model.evaluate({ decision: 's', input: { base: { speed: 5 } } }).value).toBe(10);
+  });
+
   it('knows imported types', () => {
     const model = importing(
       'base',

@@ -9,7 +9,16 @@ import { openFrame } from '../evaluation/frame.ts';
 import { locate } from '../syntax/place.ts';
 import { toJson } from '../values/result.ts';
 import { describeType } from '../values/types.ts';
-import { type Clock, type Context, type FeelType, type Frame, own, type Value } from '../values/value.ts';
+import {
+  type Clock,
+  type Context,
+  type FeelType,
+  type Frame,
+  has,
+  isContext,
+  own,
+  type Value,
+} from '../values/value.ts';
 import { admit } from './compiling/admit.ts';
 import { keysOf } from './compiling/keys.ts';
 import { Linker } from './compiling/link.ts';
@@ -124,7 +133,7 @@ type Target = Pick<Evaluable, 'id' | 'name' | 'kind'> & { readonly node: Node | 
 /** A service or function takes its operands from the input, by the names of its parameters. */
 function call({ value: callee, name, source }: FunctionNode, input: Context, frame: Frame): Value {
   const operands = callee.parameters.map((parameter) => {
-    const given = admit(own(input, parameter.name), parameter.type);
+    const given = admit(operandIn(input, parameter.name), parameter.type);
     return fitter(parameter.type, () => `the operand "${parameter.name}" of "${name}"`)(given, frame);
   });
   const inputs = (): [string, Value][] =>
@@ -133,6 +142,14 @@ function call({ value: callee, name, source }: FunctionNode, input: Context, fra
   return recorded(frame, { id: source.id, name, imports: [], inputs }, () =>
     adapt(callee.invoke(operands, frame), frame),
   );
+}
+
+/** That of another model lies below the name of its import, as it does for decisions. */
+function operandIn(input: Context, name: string): Value {
+  const cut = name.indexOf('.');
+  if (cut === -1 || has(input, name)) return own(input, name);
+  const holder = own(input, name.slice(0, cut));
+  return isContext(holder) ? own(holder, name.slice(cut + 1)) : null;
 }
 
 function describe(target: Target): Evaluable {
@@ -159,6 +176,6 @@ const siteOf = ({ types }: Unit, owner: DmnModel['services'][number], report: Re
   report,
   keys: [],
   elements: new Set<string>(),
-  visible: [],
+  visible: new Map<string, undefined>(),
   isOpen: false,
 });

@@ -26,7 +26,7 @@ export function compileBody(boxed: FunctionBox, site: Site, compile: CompileBoxe
     site.report(boxed, 'external-function', `It is a function of ${language}: it is never called, its value is null.`);
     return { parameters, body: (_, frame) => nothing(frame, 0, () => reason) };
   }
-  const inner = seeing(site, ...parameters.map(({ name }) => name));
+  const inner = seeing(site, ...parameters.map(({ name, type }) => [name, type] as const));
   return { parameters, body: compile(boxed.body, boxed, inner) };
 }
 

@@ -164,7 +164,11 @@ export class Linker {
         scopeOf(bindings, (other) => (other.kind === 'function' ? other.value : null)),
       );
       if (!Object.hasOwn(variables, name)) variables[name] = value;
-      body = compileBody(boxed, { ...site, visible: [name, ...visibleNames(bindings)] }, compileBoxed).body;
+      body = compileBody(
+        boxed,
+        { ...site, visible: new Map([[name, undefined], ...visibleNames(bindings)]) },
+        compileBoxed,
+      ).body;
     });
     return node;
   }
@@ -218,7 +222,7 @@ export class Linker {
     const elements = new Set(
       [model.inputs, model.decisions, model.functions, model.services].flatMap((all) => all.map(({ name }) => name)),
     );
-    return { types, keys, elements, report, visible: [], owner, isOpen: false };
+    return { types, keys, elements, report, visible: new Map(), owner, isOpen: false };
   }
 }
 

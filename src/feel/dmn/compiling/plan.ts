@@ -18,28 +18,29 @@ type Step = (run: Run) => Value;
 
 /** What has to be handed in, in the order in which it is needed. */
 export const inputsOf = (output: Node): readonly InputNode[] =>
-  orderOf([output], []).filter((node) => node.kind === 'input');
+  orderOf([output], new Map()).filter((node) => node.kind === 'input');
 
 /** What is evaluated for the outputs, each behind what it requires. */
-function orderOf(outputs: readonly Node[], given: readonly Node[]): (InputNode | DecisionNode)[] {
+function orderOf(outputs: readonly Node[], given: ReadonlyMap<Node, string>): (InputNode | DecisionNode)[] {
   const order: (InputNode | DecisionNode)[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
     if (node.kind === 'function' || seen.has(node)) return;
     seen.add(node);
-    if (node.kind === 'decision' && !given.includes(node)) for (const binding of node.bindings) visit(binding.node);
+    if (node.kind === 'decision' && !given.has(node)) for (const binding of node.bindings) visit(binding.node);
     order.push(node);
   };
   for (const output of outputs) visit(output);
   return order;
 }
 
-/** `given` are decisions and inputs whose values the input holds by their names alone. */
-export function planFor(outputs: readonly Node[], given: readonly Node[] = []): Plan {
+/** `given` are decisions and inputs whose values are handed in, with their keys. */
+export function planFor(outputs: readonly Node[], given: ReadonlyMap<Node, string> = new Map()): Plan {
   const order = orderOf(outputs, given);
   const slots = new Map<Node, number>(order.map((node, slot) => [node, slot]));
   const steps = order.map((node): Step => {
-    if (given.includes(node)) return ({ input }) => own(input, node.name);
+    const key = given.get(node);
+    if (key !== undefined) return ({ input }) => own(input, key);
     return node.kind === 'input' ? inputStep(node) : decisionStep(node, slots);
   });
   const targets = outputs.map((output) => slots.get(output) ?? -1);
