@@ -140,6 +140,51 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     expect(reader.complaints()).toEqual([]);
   });
 
+  it('declare a machine and change what is declared of it', { timeout: TIMEOUT_MS }, async () => {
+    await using reader = await open();
+    const { page } = reader;
+    await reader.visit('/devices', `main >> text="${PRESS}"`);
+    await page.getByRole('button', { name: 'New device' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Id', { exact: true }).fill('kiln-7');
+    await dialog.getByLabel('Field', { exact: true }).fill('temperature');
+    await dialog.getByLabel('Greatest').fill('1200');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'kiln-7' }).first().click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await dialog.getByLabel('Greatest').fill('1300');
+    await dialog.getByLabel('Line').fill('south');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await product.client.devices.get('kiln-7')).toMatchObject({
+      line: 'south',
+      fields: [{ name: 'temperature', role: 'gauge', max: 1_300 }],
+    });
+
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Add a field' }).click();
+    await dialog.getByLabel('Field', { exact: true }).last().fill('no name of a field');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('alert').getByText('The device has 1 problem(s)', { exact: false }).waitFor();
+  });
+
+  it('take refused rows in again when their device has been made known', { timeout: TIMEOUT_MS }, async () => {
+    const { measurements, devices } = product.client;
+    await measurements.send([{ device: 'dryer-9', ts: '2026-01-05T06:00:00Z', values: { moisture: 18 } }]);
+    await using reader = await open();
+    const { page } = reader;
+    await reader.visit('/quarantine?code=unknown-device', 'main >> text="dryer-9"');
+    await devices.create({ id: 'dryer-9', fields: [{ name: 'moisture' }] });
+    await page.getByRole('button', { name: 'Take in again' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Take in again' }).click();
+    await dialog.getByText('Taken in').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('cell', { name: 'dryer-9' }).waitFor({ state: 'detached' });
+    expect(await devices.get('dryer-9')).toMatchObject({ lastReadingAt: '2026-01-05T06:00:00.000Z' });
+    expect(reader.complaints()).toEqual([]);
+  });
+
   it('tune a limit by hand and by keys, say at once what it would have done, and save it', {
     timeout: TIMEOUT_MS,
   }, async () => {
@@ -192,7 +237,16 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
           .click();
         await reader.page.locator('[role="dialog"] input[type="date"]').waitFor();
       },
+      'form of a device': async (reader) => {
+        await reader.visit(MACHINE, 'figure canvas');
+        await reader.page.locator('main h1 ~ div button').first().click();
+        await reader.page.locator('[role="dialog"] fieldset section').first().waitFor();
+      },
       runs: (reader) => reader.visit('/analyses', `main >> text="${DRYER}"`),
+      quarantine: async (reader) => {
+        await product.client.measurements.send([{ device: 'nobody-1', ts: 0, values: {} }]);
+        await reader.visit('/quarantine', 'main tbody tr');
+      },
       tuner: (reader) => reader.visit(TUNER, 'main tbody tr'),
     };
     const findings = async (

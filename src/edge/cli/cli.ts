@@ -23,6 +23,7 @@ import { addKindCommands } from './commands/kinds.ts';
 import { addModuleCommands } from './commands/modules.ts';
 import { addOperationCommands } from './commands/operations.ts';
 import { addProcessCommands } from './commands/processes.ts';
+import { addQuarantineCommands } from './commands/quarantine.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addSettingsCommands } from './commands/settings.ts';
@@ -66,6 +67,7 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
       client ??= connect(parts.settings(), { fetch: parts.fetch, local });
       return client;
     },
+    timeZone: () => parts.settings().timeZone ?? 'UTC',
     bus: async (name) => {
       if (name === undefined) return { bus: shell.client().bus };
       if (parts.environment === undefined) throw new MillraceError('config.unknown-environment', { name });
@@ -123,6 +125,7 @@ export function buildProgram(
   addAnalyzeCommands(program, shell);
   addSimulationCommands(program, shell);
   addImportCommands(program, shell);
+  addQuarantineCommands(program, shell);
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);

@@ -6,9 +6,15 @@ import type {
   Criterion,
   CriterionChange,
   Device,
+  DeviceChange,
   Field,
   LimitSettings,
+  NewDevice,
+  QuarantineCode,
   QuarantinedRow,
+  QuarantineFilter,
+  RetryAnswer,
+  RetryResult,
   Series as WireSeries,
 } from '../../../src/client/wire-measurements.ts';
 import { read, write } from './http.ts';
@@ -21,9 +27,14 @@ export type {
   Criterion,
   CriterionChange,
   Device,
+  DeviceChange,
   Field,
   LimitSettings,
+  NewDevice,
+  QuarantineCode,
   QuarantinedRow,
+  QuarantineFilter,
+  RetryResult,
 };
 export type Limit = LimitSettings['limit'];
 export type Direction = LimitSettings['direction'];
@@ -50,6 +61,9 @@ const instant = (atMs: number | undefined): string | undefined =>
 
 export const readDevice = (id: string, signal?: AbortSignal): Promise<Device> => read(device(id), {}, signal);
 
+export const createDevice = (body: NewDevice): Promise<Device> => write('POST', '/devices', body);
+export const changeDevice = (id: string, change: DeviceChange): Promise<Device> => write('PATCH', device(id), change);
+
 export const readSeries = (request: SeriesRequest, signal?: AbortSignal): Promise<Series> =>
   read(
     `${device(request.device)}/series`,
@@ -70,5 +84,7 @@ export const listCriteria = (ofDevice: string, page?: PageRequest): Promise<Page
 export const changeCriterion = (id: string, settings: CriterionChange): Promise<Criterion> =>
   write('PATCH', `/criteria/${encodeURIComponent(id)}`, { settings });
 
-export const listQuarantine = (ofDevice: string, page?: PageRequest): Promise<Page<QuarantinedRow>> =>
-  readPage('/quarantine', { device: ofDevice }, page);
+export const listQuarantine = (filter: QuarantineFilter, page?: PageRequest): Promise<Page<QuarantinedRow>> =>
+  readPage('/quarantine', filter, page);
+export const retryQuarantine = (filter: QuarantineFilter): Promise<RetryAnswer> =>
+  write('POST', '/quarantine/retry', filter);

@@ -1,11 +1,13 @@
 /** Every machine at one look: what it does now, how its day went, and what asks for somebody. */
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type FleetDevice, readFleet } from '../api/analyses.ts';
 import { keys } from '../api/keys.ts';
+import { hasRole, usePrincipal } from '../app/principal.ts';
+import { DeviceDialog } from '../devices/device-dialog.tsx';
 import { DeviceTabs } from '../devices/device-tabs.tsx';
 import '../i18n/machine-texts.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -28,7 +30,7 @@ export function FleetPage(): ReactNode {
   });
   return (
     <Page>
-      <PageHeader title={t('nav.devices')} />
+      <PageHeader title={t('nav.devices')} actions={<NewDevice />} />
       <DeviceTabs />
       <Answer to={fleet} lines={6}>
         {({ items }) =>
@@ -40,6 +42,21 @@ export function FleetPage(): ReactNode {
         }
       </Answer>
     </Page>
+  );
+}
+
+function NewDevice(): ReactNode {
+  const { t } = useTranslation();
+  const me = usePrincipal();
+  const [isOpen, setIsOpen] = useState(false);
+  if (!hasRole(me, 'engineer')) return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setIsOpen(true)}>
+        {t('deviceForm.new')}
+      </Button>
+      {isOpen && <DeviceDialog device={undefined} onClose={() => setIsOpen(false)} />}
+    </>
   );
 }
 
