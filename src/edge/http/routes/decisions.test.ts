@@ -58,8 +58,27 @@ describe('a DMN file', () => {
     const odd = file.replace('(value - limit) / limit', 'value / (limit + surcharge)');
     const { status, body } = await deploy(server, odd);
     expect(status).toBe(201);
-    expect(body.notes).toMatchObject([{ element: 'e1', message: expect.stringContaining('surcharge') }]);
+    const note = { element: 'e1', rule: 'unknown-name', line: 10, message: expect.stringContaining('surcharge') };
+    expect(body.notes).toMatchObject([note]);
     expect((await ask(server, { input }, 'excess')).body).toMatchObject({ value: null });
+  });
+
+  it('is deployed over the version that it was made of, and over no other', async () => {
+    await using server = await openEdgeServer();
+    const changed = { status: 409, code: 'decision.changed' };
+    const next = file.replace('&gt;= 0.2', '&gt;= 0.4');
+    const answerOf = async (body: string, query: string) => {
+      const { status, body: answer } = await deploy(server, body, query);
+      return { status, ...(answer.code === undefined ? { version: answer.version } : { code: answer.code }) };
+    };
+    expect(await answerOf(file, '?basedOn=1')).toEqual(changed);
+    expect(await answerOf(file, '?basedOn=0&dryRun=true')).toEqual({ status: 201, version: 1 });
+    expect(await answerOf(file, '?basedOn=0')).toEqual({ status: 201, version: 1 });
+    expect(await answerOf(next, '?basedOn=0')).toEqual(changed);
+    expect(await answerOf(next, '?basedOn=0&dryRun=true')).toEqual(changed);
+    expect(await answerOf(next, '?basedOn=1')).toEqual({ status: 201, version: 2 });
+    expect(await answerOf(file, '?basedOn=1')).toEqual(changed);
+    expect((await deploy(server, file, '?basedOn=-1')).status).toBe(422);
   });
 
   it('cannot take a decision of another model', async () => {
