@@ -9,7 +9,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // Pages share many small files; a request for each would cost more than the few bytes loaded too early.
-    rollupOptions: { output: { experimentalMinChunkSize: 10_000 } },
+    rollupOptions: {
+      output: { experimentalMinChunkSize: 10_000 },
+      // Its lists of exports do nothing themselves; or else whoever looks at a diagram loads the editors as well.
+      treeshake: { moduleSideEffects: (id) => !/node_modules\/dmn-js[^/]*\/lib\/(.*\/)?index\.js$/.test(id) },
+    },
   },
   server: {
     proxy: { '/api': { target: 'http://localhost:8080', ws: true } },
