@@ -223,8 +223,8 @@ describe.skipIf(isBrowserMissing)(inBrowser('models of decisions'), () => {
       views: {
         new: async (reader) => {
           await reader.visit('/new-decision', 'main textarea');
-          await reader.page.locator('main input').first().fill('Belt speed');
-          await reader.page.locator('main [role="alert"], main input[aria-invalid="true"]').first().waitFor();
+          await reader.page.locator('main input').nth(1).fill('no key');
+          await reader.page.locator('main input[aria-invalid="true"]').waitFor();
         },
         file: async (reader) => {
           await reader.visit('/decisions', 'main table');
