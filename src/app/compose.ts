@@ -29,7 +29,6 @@ import { type Service, ServiceStack } from '../kernel/lifecycle.ts';
 import type { Log } from '../kernel/log.ts';
 import { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
-import { ANALYZE_KIND } from '../measurements/analysis/analyze-job.ts';
 import { type Measurements, openMeasurements } from '../measurements/open-measurements.ts';
 import type { MeasurementService } from '../measurements/services/measurement-service.ts';
 import type { OpenSubscription } from '../measurements/ways/subscription-port.ts';
@@ -127,7 +126,7 @@ async function putTogether(parts: ComposeParts, stop: ServiceStack): Promise<Com
   );
   const access = await openAccess({ store, nextId, randomBytes });
 
-  declareKinds(jobs, [...Object.keys(measurements.jobs), ANALYZE_KIND]);
+  declareKinds(jobs, [...Object.keys(measurements.jobs), ...Object.keys(measurements.longJobs)]);
   declareModules(modules.register, spine);
   // Whoever is called answers in real time, whatever clock this server runs on.
   const app = stop.use(await startApp({ broker, clock: systemClock, log, metrics }));
@@ -242,8 +241,8 @@ function declareKinds({ kinds }: Spine['jobs'], others: readonly string[]): void
 }
 
 /** Analyses that this server runs at once, and how soon another takes over one that died. */
-const MAX_ANALYSES = 2;
-const ANALYSIS_LEASE_MS = 6_000;
+const MAX_LONG_JOBS = 2;
+const LONG_JOB_LEASE_MS = 6_000;
 const given = ({ payload, signal }: JobContext) => ({ payload, signal });
 
 type WorkerParts = Pick<ComposeParts, 'store' | 'clock' | 'log' | 'mailer' | 'language' | 'roles' | 'info' | 'name'> & {
@@ -286,14 +285,15 @@ function startWorkers(parts: WorkerParts, stop: ServiceStack): void {
   }
   if (roles.includes('worker') || roles.includes('analysis')) {
     for (const [kind, handle] of Object.entries(measurements.jobs)) work(kind, ({ payload }) => handle(payload));
-    const handler: Handler = (job) =>
-      measurements.analyze({ ...given(job), progress: (share) => job.report({ share }) });
-    stop.use(
-      startWorker({
-        ...{ jobs, store, clock, log, worker: name, kind: ANALYZE_KIND, handler },
-        ...{ concurrency: MAX_ANALYSES, leaseMs: ANALYSIS_LEASE_MS },
-      }),
-    );
+    for (const [kind, handle] of Object.entries(measurements.longJobs)) {
+      const handler: Handler = (job) => handle({ ...given(job), progress: (share) => job.report({ share }) });
+      stop.use(
+        startWorker({
+          ...{ jobs, store, clock, log, worker: name, kind, handler },
+          ...{ concurrency: MAX_LONG_JOBS, leaseMs: LONG_JOB_LEASE_MS },
+        }),
+      );
+    }
   }
   stop.use(startOwnReport({ jobs, clock, log, worker: name, version: info.version }));
 }

@@ -15,8 +15,10 @@ import type {
   NewDevice,
   NewShiftPlan,
   QuarantinedRow,
+  QuarantineFilter,
   Report,
   ReportRequest,
+  RetryAnswer,
   Series,
   SeriesRequest,
   ShiftPlan,
@@ -30,7 +32,9 @@ export type Measurements = {
     rows: readonly Measurement[],
     options?: { readonly mode?: IngestMode; readonly signal?: AbortSignal },
   ): Promise<IngestAnswer>;
-  quarantine(request?: PageRequest): Promise<Page<QuarantinedRow>>;
+  quarantine(request?: PageRequest & QuarantineFilter): Promise<Page<QuarantinedRow>>;
+  /** Takes refused rows in once more; what is refused again stays. */
+  retryQuarantine(which?: QuarantineFilter): Promise<RetryAnswer>;
   /** Compares anomalies with labelled windows. */
   report(request: ReportRequest): Promise<Report>;
 };
@@ -46,6 +50,7 @@ export const measurementsOf = (http: Http): Measurements => ({
       signal,
     }),
   quarantine: (query) => http.json({ method: 'GET', path: '/api/v1/quarantine', ...(query && { query }) }),
+  retryQuarantine: (body = {}) => http.json({ method: 'POST', path: '/api/v1/quarantine/retry', body }),
   report: (request) =>
     http.json({ method: 'POST', path: '/api/v1/analyses', body: { kind: 'report', ...request }, isRepeatable: true }),
 });

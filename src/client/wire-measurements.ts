@@ -130,15 +130,45 @@ export type Anomaly = {
 };
 export type AnomalyFilter = PageRequest & { from?: Time; to?: Time };
 
+/** Why a row was refused. */
+export type QuarantineCode =
+  | 'too-deep'
+  | 'too-large'
+  | 'forbidden-key'
+  | 'forbidden-character'
+  | 'malformed-row'
+  | 'malformed-time'
+  | 'future-time'
+  | 'unknown-device'
+  | 'no-values'
+  | 'unknown-field'
+  | 'not-a-number'
+  | 'out-of-range'
+  | 'missing-field'
+  | 'unknown-value'
+  | 'counter-jump';
 /** A row that was refused, with the reason as a code and as a sentence. */
 export type QuarantinedRow = {
   id: string;
   device: string | null;
-  code: string;
+  code: QuarantineCode;
   problem: string;
   row: Json;
   at: Time;
   actor: string;
+};
+/** Refused rows of one device, for one reason, or all. */
+export type QuarantineFilter = { device?: string; code?: QuarantineCode };
+/** The job that takes them in; its output is a `RetryResult`. */
+export type RetryAnswer = { job: string };
+export type RetryResult = {
+  stored: number;
+  /** Stored already: somebody has sent them again. */
+  duplicate: number;
+  /** Refused once more, by reason. */
+  refused: { [code: string]: number };
+  /** Kept in part only, or no JSON. */
+  unreadable: number;
 };
 
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';

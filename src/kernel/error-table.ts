@@ -163,10 +163,10 @@ export const errorTable = define({
     message: '{problem}',
     action: 'Add --help to the command for its options and examples.',
   },
-  'cli.analysis-failed': {
+  'cli.job-failed': {
     status: 500,
-    message: 'The analysis {job} did not come to an end: {reason}',
-    action: 'See "millrace jobs show {job}" and "millrace analyze runs --status failed".',
+    message: 'The job {job} did not come to an end: {reason}',
+    action: 'See "millrace jobs show {job}"; of analyses also "millrace analyze runs --status failed".',
   },
   'cli.no-server': {
     status: 503,

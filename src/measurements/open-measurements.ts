@@ -8,7 +8,7 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { Settlement } from '../kernel/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { type Analyses, openAnalyses, type Processed } from './analysis/analyses.ts';
-import { type AnalyzeJob, analyzeJob } from './analysis/analyze-job.ts';
+import { ANALYZE_KIND, analyzeJob } from './analysis/analyze-job.ts';
 import { analysisChecks } from './analysis/checks.ts';
 import { startFollowing } from './analysis/follow.ts';
 import { analysisMetrics } from './analysis/metrics.ts';
@@ -21,6 +21,8 @@ import { type CriterionSimulation, type SimulationRequest, simulateCriterion } f
 import { type Devices, openDevices } from './device/devices.ts';
 import { Ingest, type IngestOptions, type IngestResult } from './ingest/ingest.ts';
 import { openQuarantine, type Quarantine } from './ingest/quarantine-list.ts';
+import { RETRY_KIND, retryJob } from './ingest/retry-job.ts';
+import type { LongJob } from './long-job.ts';
 import { type DeviceReport, type ReportRequest, readReport } from './report/device-report.ts';
 import { readSeries, type Series, type SeriesRequest } from './series/series.ts';
 import type { MeasurementService } from './services/measurement-service.ts';
@@ -54,8 +56,6 @@ export interface Measurements extends Service {
   follow(options?: { readonly everyMs?: number }): Service;
   /** What the built-in tests look at: silent devices, failed and overdue analyses. */
   readonly checks: readonly Check[];
-  /** The job of a run that somebody asked for: kind `measurements.analyze`. */
-  readonly analyze: (job: AnalyzeJob) => Promise<Settlement>;
   /** Throws `measurement.too-many-rows`, `measurement.overloaded` or an error of the store. */
   ingest(rows: readonly unknown[], options: IngestOptions): Promise<IngestResult>;
   series(request: SeriesRequest): Promise<Series>;
@@ -66,6 +66,8 @@ export interface Measurements extends Service {
   tune(request: TuneRequest): Promise<Proposal[]>;
   /** Handlers of jobs, by kind. */
   readonly jobs: Readonly<Record<typeof CRITERIA_CHANGE | typeof ANOMALY_LABEL, TaskJob>>;
+  /** Of those that may take minutes. */
+  readonly longJobs: Readonly<Record<typeof ANALYZE_KIND | typeof RETRY_KIND, (job: LongJob) => Promise<Settlement>>>;
 }
 
 /** The store has been opened with `measurementFamilies`, the feed and the outbox of the measurements. */
@@ -97,13 +99,13 @@ export function openMeasurements(options: MeasurementsOptions): Measurements {
           metrics: metrics && analysisMetrics(metrics),
         }),
       checks: analysisChecks({ store, services }),
-      analyze: analyzeJob({ analyses }),
       ingest: (rows: readonly unknown[], options: IngestOptions) => ingest.ingest(rows, options),
       series: (request: SeriesRequest) => readSeries({ store, devices }, request),
       report: (request: ReportRequest) => readReport({ store, devices, anomalies }, request),
       simulate: (request: SimulationRequest) => simulateCriterion({ store, services, anomalies }, request),
       tune: (request: TuneRequest) => tune({ store, services, devices, anomalies }, request),
       jobs: { [CRITERIA_CHANGE]: criteriaChangeJob({ store, services }), [ANOMALY_LABEL]: anomalyLabelJob({ store }) },
+      longJobs: { [ANALYZE_KIND]: analyzeJob({ analyses }), [RETRY_KIND]: retryJob({ store, ingest }) },
     },
     () => ingest.idle(),
   );

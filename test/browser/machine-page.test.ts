@@ -137,6 +137,23 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     expect(reader.complaints()).toEqual([]);
   });
 
+  it('take refused rows in again when their device has been made known', { timeout: TIMEOUT_MS }, async () => {
+    const { measurements, devices } = product.client;
+    await measurements.send([{ device: 'dryer-9', ts: '2026-01-05T06:00:00Z', values: { moisture: 18 } }]);
+    await using reader = await open();
+    const { page } = reader;
+    await reader.visit('/quarantine?code=unknown-device', 'main >> text="dryer-9"');
+    await devices.create({ id: 'dryer-9', fields: [{ name: 'moisture' }] });
+    await page.getByRole('button', { name: 'Take in again' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Take in again' }).click();
+    await dialog.getByText('Taken in').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('cell', { name: 'dryer-9' }).waitFor({ state: 'detached' });
+    expect(await devices.get('dryer-9')).toMatchObject({ lastReadingAt: '2026-01-05T06:00:00.000Z' });
+    expect(reader.complaints()).toEqual([]);
+  });
+
   it('tune a limit by hand and by keys, say at once what it would have done, and save it', {
     timeout: TIMEOUT_MS,
   }, async () => {
@@ -190,6 +207,10 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
         await reader.page.locator('[role="dialog"] input[type="date"]').waitFor();
       },
       runs: (reader) => reader.visit('/analyses', `main >> text="${DRYER}"`),
+      quarantine: async (reader) => {
+        await product.client.measurements.send([{ device: 'nobody-1', ts: 0, values: {} }]);
+        await reader.visit('/quarantine', 'main tbody tr');
+      },
       tuner: (reader) => reader.visit(TUNER, 'main tbody tr'),
     };
     holdEverywhere({ open, views, timeout: TIMEOUT_MS });

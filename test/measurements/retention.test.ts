@@ -1,6 +1,7 @@
 /** Readings are forgotten by the times they carry: at once by months where the store has them, else a bite at a time. */
 import { describe, expect, it } from 'vitest';
 import { measurementFamily } from '../../src/measurements/ingest/measurement.ts';
+import { quarantineFamily } from '../../src/measurements/ingest/quarantine.ts';
 import { MeasurementRetention, RETENTION_BATCH } from '../../src/measurements/ingest/retention.ts';
 import { PLANT_START } from '../../src/testing/measured-plant.ts';
 import { plants, type StoredPlant } from './on-stores.ts';
@@ -54,6 +55,25 @@ for (const place of plants) {
       const before = await count(plant);
       await wholeWalk(retention);
       expect(await count(plant)).toBe(before);
+    });
+
+    it('that were refused are forgotten by when they came', async () => {
+      await using plant = await withReadings(place);
+      const refuse = (from: number, rows: number) =>
+        plant.measurements.ingest(
+          Array.from({ length: rows }, (_, row) => ({ device: 'nobody', ts: from + row, values: { t: 1 } })),
+          { mode: 'import', actor: 'ada' },
+        );
+      const refused = async () => (await plant.store.select(quarantineFamily, { limit: 10_000 })).length;
+      const retention = new MeasurementRetention(plant.store, { keepMs: KEEP_MS });
+      await refuse(PLANT_START, RETENTION_BATCH + 1);
+      await plant.clock.advance(KEEP_MS);
+      await refuse(PLANT_START + KEEP_MS, 3);
+      await wholeWalk(retention);
+      expect(await refused()).toBe(RETENTION_BATCH + 1 + 3);
+      await plant.clock.advance(1);
+      await wholeWalk(retention);
+      expect(await refused()).toBe(3);
     });
 
     it('that become old later are forgotten by a later walk', async () => {

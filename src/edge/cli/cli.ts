@@ -23,6 +23,7 @@ import { addKindCommands } from './commands/kinds.ts';
 import { addModuleCommands } from './commands/modules.ts';
 import { addOperationCommands } from './commands/operations.ts';
 import { addProcessCommands } from './commands/processes.ts';
+import { addQuarantineCommands } from './commands/quarantine.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
 import { addServerCommands, type ServerCommands } from './commands/server.ts';
 import { addSettingsCommands } from './commands/settings.ts';
@@ -123,6 +124,7 @@ export function buildProgram(
   addAnalyzeCommands(program, shell);
   addSimulationCommands(program, shell);
   addImportCommands(program, shell);
+  addQuarantineCommands(program, shell);
   addBusCommands(program, shell);
   addDeadLetterCommands(program, shell);
   addAccessCommands(program, shell);

@@ -23,7 +23,7 @@ POST /api/v1/instances/{id}/suspend, POST /api/v1/instances/{id}/resume, PATCH /
 POST /api/v1/operations, GET /api/v1/operations, GET /api/v1/operations/{id}, POST /api/v1/operations/{id}/cancel
 GET /api/v1/incidents, POST /api/v1/instances/{id}/incidents/{token}/retry, POST /api/v1/instances/{id}/incidents/{token}/resolve, POST /api/v1/messages, POST /api/v1/signals
 GET /api/v1/tasks, GET /api/v1/tasks/{id}, PATCH /api/v1/tasks/{id}, POST /api/v1/tasks/complete, POST /api/v1/tasks/{id}/take, POST /api/v1/tasks/{id}/return, POST /api/v1/tasks/{id}/delegate, POST /api/v1/tasks/{id}/complete
-POST /api/v1/measurements, GET /api/v1/quarantine, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
+POST /api/v1/measurements, GET /api/v1/quarantine, POST /api/v1/quarantine/retry, GET /api/v1/devices, POST /api/v1/devices, GET /api/v1/devices/{id}, PATCH /api/v1/devices/{id}
 GET /api/v1/devices/{id}/series, GET /api/v1/devices/{id}/anomalies, POST /api/v1/analyses, GET /api/v1/analyses/runs, GET /api/v1/analyses/services, GET /api/v1/analyses/fleet
 GET /api/v1/devices/{id}/kpis, GET /api/v1/devices/{id}/states, GET /api/v1/devices/{id}/statistics, GET /api/v1/devices/{id}/quality
 GET /api/v1/criteria, POST /api/v1/criteria, PATCH /api/v1/criteria/{id}, POST /api/v1/criteria/{id}/simulate, GET /api/v1/shift-plans, POST /api/v1/shift-plans, PATCH /api/v1/shift-plans/{id}

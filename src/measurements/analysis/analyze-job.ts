@@ -1,7 +1,8 @@
 /** Job kind measurements.analyze: somebody asked for an analysis. Its payload is what `POST /api/v1/analyses` takes. */
 import { z } from 'zod';
-import { isMillraceError, messageOf } from '../../kernel/errors.ts';
-import { discard, done, fail, type Settlement, snooze } from '../../kernel/settlement.ts';
+import { isMillraceError } from '../../kernel/errors.ts';
+import { discard, done, type Settlement, snooze } from '../../kernel/settlement.ts';
+import { type LongJob, settlementOf, shareOf } from '../long-job.ts';
 import type { Analyses } from './analyses.ts';
 import { LAST_PERIODS, type LastPeriod } from './last-period.ts';
 import { RUN_TRIGGERS } from './run-log.ts';
@@ -28,21 +29,12 @@ export const analyzePayload = z.union([
 ]);
 export type AnalyzePayload = z.input<typeof analyzePayload>;
 
-export type AnalyzeJob = {
-  readonly payload: unknown;
-  readonly signal: AbortSignal;
-  /** A share from 0 to 1, for people who wait. */
-  readonly progress?: ((share: number) => void) | undefined;
-};
-
 export const analyzeJob =
   ({ analyses }: { readonly analyses: Analyses }) =>
-  async ({ payload, signal, progress = () => {} }: AnalyzeJob): Promise<Settlement> => {
+  async ({ payload, signal, progress = () => {} }: LongJob): Promise<Settlement> => {
     const parsed = analyzePayload.safeParse(payload);
     if (!parsed.success) return discard(z.prettifyError(parsed.error));
     const { device, ...asked } = parsed.data;
-    const onProgress = ({ at, from: begin, to: end }: { at: number; from: number; to: number }) =>
-      progress(Math.min(1, (at - begin) / Math.max(1, end - begin)));
     try {
       const { from, to, ...rest } = 'last' in asked ? await scheduled(analyses, device, asked) : asked;
       const processed = await analyses.process({
@@ -51,7 +43,7 @@ export const analyzeJob =
         startTime: from,
         endTime: to,
         signal,
-        onProgress,
+        onProgress: (walked) => progress(shareOf(walked)),
       });
       const { segments, findings, ...summary } = processed;
       return done('done', {
@@ -60,9 +52,8 @@ export const analyzeJob =
         segments: segments.slice(0, MAX_LISTED),
       });
     } catch (error) {
-      if (!isMillraceError(error) || signal.aborted) return fail(messageOf(error));
-      if (error.code === 'measurement.analysis-taken') return snooze({ delayMs: TAKEN_MS });
-      return error.status < 500 ? discard(error.message) : fail(error.message);
+      const isTaken = isMillraceError(error) && error.code === 'measurement.analysis-taken';
+      return isTaken && !signal.aborted ? snooze({ delayMs: TAKEN_MS }) : settlementOf(error, signal);
     }
   };
 

@@ -4,6 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { LocalDays } from '../calendar/local-days.ts';
 import type { MeasurementRow } from './measurement.ts';
 import type { IngestMode } from './processing-log.ts';
+import type { QuarantineRow } from './quarantine.ts';
 
 export type Run = {
   readonly id: number;
@@ -14,6 +15,8 @@ export type Run = {
   readonly nextId: NextId;
   /** Of the plant. */
   readonly days: LocalDays;
+  /** Rows of the call that lie in quarantine, by their place. */
+  readonly retried: ReadonlyMap<number, QuarantineRow>;
 };
 
 /** A row that is a measurement, with its numbers by the place of the field. */

@@ -5,7 +5,7 @@ import { analyzerFamily } from './analyzer.ts';
 import { MAX_CALL_ROWS } from './ingest.ts';
 import { measurementFamily } from './measurement.ts';
 import { processingLog } from './processing-log.ts';
-import { quarantineFamily } from './quarantine.ts';
+import { MAX_QUARANTINED_CHARACTERS, quarantineFamily } from './quarantine.ts';
 
 const MINUTE_MS = 60_000;
 const by = { actor: 'ada' };
@@ -105,7 +105,7 @@ describe('ingest', () => {
 
   it('keeps the same bad row once, cut to its limit, with the time of its first arrival', async () => {
     await using plant = await openPress();
-    const long = { device: 'press-1', ts: iso(0), values: { [`x${'😀'.repeat(3_000)}`]: 1 } };
+    const long = { device: 'press-1', ts: iso(0), values: { [`x${'😀'.repeat(MAX_QUARANTINED_CHARACTERS / 2)}`]: 1 } };
     await plant.measurements.ingest([long, long], live);
     const [first] = await plant.rows(quarantineFamily);
     await plant.clock.advance(MINUTE_MS);
@@ -113,7 +113,7 @@ describe('ingest', () => {
       quarantined: [{ row: 0, code: 'unknown-field' }],
     });
     expect(await plant.rows(quarantineFamily)).toEqual([first]);
-    expect(String(first?.row).length).toBeLessThanOrEqual(2_000);
+    expect(String(first?.row).length).toBeLessThanOrEqual(MAX_QUARANTINED_CHARACTERS);
     const { items } = await plant.measurements.quarantine.list({ device: 'press-1' });
     expect(items).toMatchObject([{ code: 'unknown-field', receivedAt: PLANT_START, actor: 'press-1' }]);
   });

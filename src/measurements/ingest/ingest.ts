@@ -17,7 +17,8 @@ import { Lanes } from './lanes.ts';
 import { LoadedDevices } from './loaded-devices.ts';
 import { type IngestMetrics, ingestMetrics } from './metrics.ts';
 import type { IngestMode } from './processing-log.ts';
-import type { QuarantineCode, Refusal } from './quarantine.ts';
+import type { QuarantineCode, QuarantineRow, Refusal } from './quarantine.ts';
+import { stillRefused } from './return.ts';
 import { readRow, type TimedRow } from './row.ts';
 import { MAX_UNIT_ROWS, type PlannedUnit, planRefusals, planUnit } from './unit.ts';
 
@@ -34,6 +35,11 @@ export type IngestOptions = {
   readonly actor: string;
   /** When the rows were received, or each of them, by those who took them in first. Default: now. */
   readonly receivedAt?: number | readonly number[];
+  /**
+   * The rows are these of quarantine, by their place in the call. They leave it in the unit that takes them in; what is
+   * refused for the same reason stays where it is. Their times are judged as those of live rows, whatever the mode.
+   */
+  readonly retried?: readonly QuarantineRow[];
 };
 export type IngestResult = {
   readonly stored: number;
@@ -71,7 +77,8 @@ export class Ingest {
     this.#metrics = metrics && ingestMetrics(metrics);
   }
 
-  async ingest(rows: readonly unknown[], { mode, actor, receivedAt: given }: IngestOptions): Promise<IngestResult> {
+  async ingest(rows: readonly unknown[], options: IngestOptions): Promise<IngestResult> {
+    const { mode, actor, receivedAt: given, retried = [] } = options;
     if (rows.length > MAX_CALL_ROWS)
       throw new MillraceError('measurement.too-many-rows', { rows: rows.length, limit: MAX_CALL_ROWS });
     if (this.#waitingRows + rows.length > MAX_WAITING_ROWS) {
@@ -86,6 +93,7 @@ export class Ingest {
       store,
       nextId,
       days: this.#days,
+      retried: new Map(retried.entries()),
     };
     const begun = clock.now();
     this.#waitingRows += rows.length;
@@ -127,7 +135,7 @@ export class Ingest {
     rows: readonly unknown[],
     received: readonly number[] | undefined,
   ): Promise<{ byDevice: Map<string, TimedRow[]>; refusals: Refusal[] }> {
-    const isLive = run.mode === 'live';
+    const isLive = run.mode === 'live' || run.retried.size > 0;
     const byDevice = new Map<string, TimedRow[]>();
     const refusals: Refusal[] = [];
     for (const [place, source] of rows.entries()) {
@@ -201,7 +209,7 @@ export class Ingest {
     if (device === undefined) throw new MillraceError('device.unknown', { device: id });
     // Memory is ahead of the store until the unit is stored: whatever goes wrong in between, it is read again.
     this.#devices.forget(id);
-    const planned = await planUnit(run, device, chunk);
+    const planned = await planUnit(run, device, await stillRefused(run, chunk));
     const [verdict] = await run.store.commit([planned.unit]);
     if (verdict === 'conflict') return undefined;
     this.#devices.keep(planned.device);
@@ -210,8 +218,9 @@ export class Ingest {
 
   async #refuse(run: Run, refusals: readonly Refusal[], totals: Totals): Promise<void> {
     for (let from = 0; from < refusals.length; from += MAX_UNIT_ROWS) {
-      const chunk = refusals.slice(from, from + MAX_UNIT_ROWS);
-      await run.store.commit([await planRefusals(run, chunk)]);
+      const chunk = await stillRefused(run, refusals.slice(from, from + MAX_UNIT_ROWS));
+      const [verdict] = await run.store.commit([await planRefusals(run, chunk)]);
+      if (verdict === 'conflict') throw new MillraceError('store.conflict', { subject: 'quarantine', attempts: 1 });
       totals.refusals.push(...chunk);
       this.#metrics?.refused(chunk.length);
     }

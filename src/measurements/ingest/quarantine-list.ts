@@ -6,14 +6,16 @@ import { type QuarantineCode, type QuarantineRow, quarantineFamily } from './qua
 export type Quarantined = Omit<QuarantineRow, 'code'> & { readonly code: QuarantineCode };
 
 export interface Quarantine {
-  /** Latest first; of one device when it is given. */
-  list(request?: PageRequest & { readonly device?: string | undefined }): Promise<Page<Quarantined>>;
+  /** Latest first; of one device, or refused for one reason, when it is given. */
+  list(
+    request?: PageRequest & { readonly device?: string | undefined; readonly code?: QuarantineCode | undefined },
+  ): Promise<Page<Quarantined>>;
 }
 
 export const openQuarantine = ({ store }: { readonly store: Store }): Quarantine => ({
-  list: async ({ device, ...request } = {}) => {
+  list: async ({ device, code, ...request } = {}) => {
     const query = pageQuery(request, 2);
-    const where = device === undefined ? {} : { device };
+    const where = { ...(device !== undefined && { device }), ...(code !== undefined && { code }) };
     const rows = await store.select(quarantineFamily, { ...query, where, order: ['-receivedAt', '-id'] });
     const item = (row: QuarantineRow): Quarantined => ({ ...row, code: row.code as QuarantineCode });
     return pageOf(rows, { limit: query.limit, place: ({ receivedAt, id }) => [receivedAt, id], item });

@@ -22,9 +22,10 @@ export const QUARANTINE_PROBLEMS = {
   'counter-jump': 'A counter rises faster than the machine can count.',
 } as const;
 export type QuarantineCode = keyof typeof QUARANTINE_PROBLEMS;
+export const QUARANTINE_CODES = Object.keys(QUARANTINE_PROBLEMS) as QuarantineCode[];
 
-/** Of a refused row so much is kept. */
-export const MAX_QUARANTINED_CHARACTERS = 2_000;
+/** Of a refused row so much is kept. What is longer is kept for people to look at, and cannot be taken in again. */
+export const MAX_QUARANTINED_CHARACTERS = 20_000;
 
 /** And of one nested without end so many levels. */
 const MAX_KEPT_DEPTH = 100;
@@ -41,9 +42,15 @@ export const quarantineFamily = defineFamily({
     code: 'text',
     /** The row as JSON, cut to the limit. */
     row: 'text',
+    /** The local day on which the data quality of its device counts it; null: none does. */
+    countedOn: 'text?',
   },
   key: ['id'],
-  indexes: [{ columns: ['receivedAt', 'id'] }, { columns: ['device', 'receivedAt', 'id'] }],
+  indexes: [
+    { columns: ['receivedAt', 'id'] },
+    { columns: ['device', 'receivedAt', 'id'] },
+    { columns: ['code', 'receivedAt', 'id'] },
+  ],
 });
 export type QuarantineRow = RowOf<typeof quarantineFamily>;
 
@@ -60,18 +67,24 @@ export type Refusal = {
 
 export function quarantineRow(
   { code, device, receivedAt, source }: Refusal,
-  { actor }: { readonly actor: string },
+  { actor, countedOn = null }: { readonly actor: string; readonly countedOn?: string | null },
 ): QuarantineRow {
   const text = jsonOf(source);
   return {
-    id: hash('sha256', `${code} ${text}`, 'hex').slice(0, 24),
+    id: idOf(code, text),
     device: device !== null && DEVICE_ID.test(device) ? device : null,
     receivedAt,
     actor,
     code,
     row: text.slice(0, MAX_QUARANTINED_CHARACTERS).replace(/[\uD800-\uDBFF]$/, ''),
+    countedOn,
   };
 }
+
+/** Where the row lies, when it is refused for this reason. */
+export const quarantineId = (code: QuarantineCode, source: unknown): string => idOf(code, jsonOf(source));
+
+const idOf = (code: QuarantineCode, text: string): string => hash('sha256', `${code} ${text}`, 'hex').slice(0, 24);
 
 /**
  * JSON escapes what no store can keep (NUL, half characters). What is nested deeper than the limit is left out, and a

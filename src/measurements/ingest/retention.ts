@@ -1,13 +1,14 @@
 /**
  * Forgets readings that have had their time, by the times they carry. Where a store keeps months apart, a month is given up
  * as a whole when its last reading is old enough; elsewhere, and what lies in no month's place there, device by device, a
- * bite at a time. What was found in the readings stays.
+ * bite at a time. What was found in the readings stays. Rows in quarantine go by when they came.
  */
 import type { Instant } from '../../kernel/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { remove } from '../../store/unit.ts';
 import { deviceFamily } from '../device/device.ts';
 import { measurementFamily } from './measurement.ts';
+import { quarantineFamily } from './quarantine.ts';
 
 /** Readings that one bite forgets. */
 export const RETENTION_BATCH = 2_000;
@@ -31,6 +32,7 @@ export class MeasurementRetention {
   async round(): Promise<boolean> {
     this.#before ??= await this.#begin();
     if (this.#devices.length === 0 && !(await this.#nextDevices())) {
+      if ((await this.#forgetRefused()) === RETENTION_BATCH) return true;
       this.#before = undefined;
       this.#lastDevice = '';
       return false;
@@ -60,6 +62,17 @@ export class MeasurementRetention {
     this.#devices = found.map(({ id }) => id);
     this.#lastDevice = this.#devices.at(-1) ?? '';
     return this.#devices.length > 0;
+  }
+
+  async #forgetRefused(): Promise<number> {
+    const rows = await this.#store.select(quarantineFamily, {
+      where: { receivedAt: { lt: this.#store.now() - this.#keepMs } },
+      order: ['receivedAt', 'id'],
+      limit: RETENTION_BATCH,
+    });
+    const writes = rows.map(({ id }) => remove(quarantineFamily, [id]));
+    if (writes.length > 0) await this.#store.commit([{ guards: [], writes }]);
+    return rows.length;
   }
 
   async #forget(device: string, before: Instant): Promise<number> {

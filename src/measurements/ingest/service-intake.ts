@@ -35,8 +35,14 @@ export function serviceWrites(run: Run, device: string, arrival: Arrival): Write
   return [...days.writes(device), ...corrected, ...dirtyWrites(run, device, { fresh, earlier, known })];
 }
 
-/** Rows that were refused before their device was looked at. */
-export async function refusalCounts(run: Run, refusals: readonly Refusal[]): Promise<Write[]> {
+/** The local day on which a refused row counts. */
+export const dayOfRefusal = ({ days }: Run, { at, receivedAt }: Refusal): string => days.at(at ?? receivedAt).date;
+
+/** Rows that were refused before their device was looked at, and the devices that count them. */
+export async function refusalCounts(
+  run: Run,
+  refusals: readonly Refusal[],
+): Promise<{ readonly writes: Write[]; readonly counting: ReadonlySet<string | null> }> {
   const byDevice = new Map<string, Days>();
   for (const refusal of refusals) {
     const { device } = refusal;
@@ -52,7 +58,8 @@ export async function refusalCounts(run: Run, refusals: readonly Refusal[]): Pro
     deviceFamily,
     names.map((name) => [name]),
   );
-  return names.flatMap((name, place) => (rows[place]?.service == null ? [] : (byDevice.get(name)?.writes(name) ?? [])));
+  const counting = names.filter((_, place) => rows[place]?.service != null);
+  return { writes: counting.flatMap((name) => byDevice.get(name)?.writes(name) ?? []), counting: new Set(counting) };
 }
 
 /** An import of the past is a range too, wherever it lies: what is found in it starts nothing. */

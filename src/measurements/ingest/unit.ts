@@ -20,8 +20,9 @@ import type { LoadedDevice } from './loaded-devices.ts';
 import { type MeasurementRow, measurementFamily, payloadHash, payloadOf, readNumbers } from './measurement.ts';
 import { processingLog } from './processing-log.ts';
 import { type QuarantineRow, quarantineFamily, quarantineRow, type Refusal } from './quarantine.ts';
+import { returnOf } from './return.ts';
 import type { TimedRow } from './row.ts';
-import { refusalCounts, serviceWrites } from './service-intake.ts';
+import { dayOfRefusal, refusalCounts, serviceWrites } from './service-intake.ts';
 
 export const MAX_UNIT_ROWS = 2_000;
 
@@ -56,11 +57,11 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
     });
   }
   const { fresh, earlier } = await withoutDuplicates(run.store, device, good);
-  const refused = await quarantineWrites(run, refusals);
+  const returned = returnOf(run, rows, refusals);
+  const refused = await quarantineWrites(run, refusals, () => device.hasService);
   const known = device.analysis.lastAt;
-  const service = device.hasService
-    ? serviceWrites(run, device.id, { rows, good, refusals, fresh, earlier, known })
-    : [];
+  const came = { rows: rows.filter(returned.isNews), refusals: refusals.filter(returned.isNews) };
+  const service = device.hasService ? serviceWrites(run, device.id, { ...came, good, fresh, earlier, known }) : [];
   const findings = noFindings();
   const late = analyse(device, fresh, findings);
   const counts = { stored: fresh.length, duplicate: good.length - fresh.length, late, refusals };
@@ -68,12 +69,13 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
   const settingsHold = isEqual(deviceFamily, [device.id], ['settingsVersion', device.settingsVersion]);
   if (fresh.length === 0) {
     // Duplicates change nothing, so nothing need hold; a refusal is only right by the settings of now.
-    const guards = refusals.length === 0 ? [] : [settingsHold];
-    return { unit: { guards, writes: [...refused, ...service, log] }, counts, findings, device };
+    const guards = [...(refusals.length === 0 ? [] : [settingsHold]), ...returned.guards];
+    const writes = [...refused, ...returned.writes, ...service, log];
+    return { unit: { guards, writes }, counts, findings, device };
   }
   const version = device.version + 1;
   const unit: Unit = {
-    guards: [settingsHold, isEqual(analyzerFamily, [device.id], ['version', device.version])],
+    guards: [settingsHold, isEqual(analyzerFamily, [device.id], ['version', device.version]), ...returned.guards],
     writes: [
       ...fresh.map(({ row }) => put(measurementFamily, row)),
       ...memoryWrites(device.analysis.memory(), { device: device.id, version, updatedAt: run.receivedAt }),
@@ -81,6 +83,7 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
       ...firingWrites(run, findings),
       seriesWrite(run, fresh),
       ...refused,
+      ...returned.writes,
       ...service,
       log,
     ],
@@ -92,8 +95,10 @@ export async function planUnit(run: Run, device: LoadedDevice, rows: readonly Ti
 export async function planRefusals(run: Run, refusals: readonly Refusal[]): Promise<Unit> {
   const counts = { stored: 0, duplicate: 0, late: 0, refusals };
   const log = logWrite(run, { device: null, counts, findings: noFindings(), rows: [] });
-  const counted = await refusalCounts(run, refusals);
-  return { guards: [], writes: [...(await quarantineWrites(run, refusals)), ...counted, log] };
+  const returned = returnOf(run, refusals, refusals);
+  const { writes: counted, counting } = await refusalCounts(run, refusals.filter(returned.isNews));
+  const kept = await quarantineWrites(run, refusals, ({ device }) => counting.has(device));
+  return { guards: returned.guards, writes: [...kept, ...returned.writes, ...counted, log] };
 }
 
 /** `earlier`: stored rows that turn out to have been received before the copy that was stored first. */
@@ -134,12 +139,18 @@ function analyse({ analysis }: LoadedDevice, rows: readonly GoodRow[], findings:
 }
 
 /** A bad row that is already kept is not written again, unless this copy of it was received first. */
-async function quarantineWrites({ store, actor }: Run, refusals: readonly Refusal[]): Promise<Write[]> {
+async function quarantineWrites(
+  run: Run,
+  refusals: readonly Refusal[],
+  isCounted: (refusal: Refusal) => boolean,
+): Promise<Write[]> {
+  const { store, actor } = run;
   const rows = new Map<string, QuarantineRow>();
   const keepFirst = (row: QuarantineRow) => {
     if (row.receivedAt < (rows.get(row.id)?.receivedAt ?? Infinity)) rows.set(row.id, row);
   };
-  for (const refusal of refusals) keepFirst(quarantineRow(refusal, { actor }));
+  for (const refusal of refusals)
+    keepFirst(quarantineRow(refusal, { actor, countedOn: isCounted(refusal) ? dayOfRefusal(run, refusal) : null }));
   const kept = await store.getMany(
     quarantineFamily,
     [...rows.keys()].map((id) => [id]),

@@ -3,12 +3,16 @@ import { Button, Group, SegmentedControl, Switch, TextInput } from '@mantine/cor
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AnalyzeRequest, startAnalysis } from '../api/analyses.ts';
+import { type AnalysisSummary, type AnalyzeRequest, startAnalysis } from '../api/analyses.ts';
+import { keys } from '../api/keys.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ProblemPanel } from '../ui/problem-panel.tsx';
 import classes from './analyses.module.css';
-import { AnalysisProgress } from './analysis-progress.tsx';
+import { AnalysisResult } from './analysis-result.tsx';
 import { type AnalyzeDraft, newDraft, requestOf } from './analyze-draft.ts';
+import { JobProgress } from './job-progress.tsx';
+
+const STALES = [keys.allAnalyses];
 
 export type AnalyzeDialogProps = { readonly deviceId: string; readonly onClose: () => void };
 
@@ -26,7 +30,14 @@ export function AnalyzeDialog({ deviceId, onClose }: AnalyzeDialogProps): ReactN
           onClose={onClose}
         />
       ) : (
-        <AnalysisProgress job={start.data.job} isDryRun={start.variables?.dryRun === true} onClose={onClose} />
+        <JobProgress<AnalysisSummary>
+          job={start.data.job}
+          leaveText={t('analyses.leaveText')}
+          stales={STALES}
+          onClose={onClose}
+        >
+          {(summary) => <AnalysisResult summary={summary} isDryRun={start.variables?.dryRun === true} />}
+        </JobProgress>
       )}
     </Dialog>
   );

@@ -39,7 +39,8 @@ export type {
   StatisticPoint,
   Statistics,
 };
-export type AnalysisJob = Omit<Job, 'output'> & { readonly output: AnalysisSummary | null };
+/** A job that somebody waits for; `output` is null until it is done. */
+export type WaitedJob<Output> = Omit<Job, 'output'> & { readonly output: Output | null };
 
 /** Half-open, in epoch milliseconds. */
 export type TimeWindow = { readonly fromMs: number; readonly toMs: number };
@@ -88,5 +89,5 @@ export const listMeasurementServices = (signal?: AbortSignal): Promise<List<Meas
 export const readFleet = (signal?: AbortSignal): Promise<List<FleetDevice>> => read('/analyses/fleet', {}, signal);
 
 export const startAnalysis = (request: AnalyzeRequest): Promise<AnalyzeAnswer> => write('POST', '/analyses', request);
-export const readAnalysisJob = (id: string, signal?: AbortSignal): Promise<AnalysisJob> =>
+export const readJob = <Output>(id: string, signal?: AbortSignal): Promise<WaitedJob<Output>> =>
   read(`/jobs/${encodeURIComponent(id)}`, {}, signal);

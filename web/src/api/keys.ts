@@ -1,5 +1,6 @@
 /** Every query key of the user interface, so that a live event can name exactly what it makes stale. */
 import type { RunFilter } from './analyses.ts';
+import type { QuarantineFilter } from './measurements.ts';
 import type { MigrationRequest } from './mending.ts';
 import type { IncidentFilter, InstanceFilter } from './processes.ts';
 import type { TaskFilter } from './tasks.ts';
@@ -70,12 +71,12 @@ export const keys = {
   quality: (device: string, dates: string) => ['analyses', 'quality', device, dates] as const,
   runs: (filter: RunFilter) => ['analyses', 'runs', filter] as const,
   fleet: ['analyses', 'fleet'],
-  analysisJob: (id: string) => ['analysis-job', id] as const,
+  waitedJob: (id: string) => ['waited-job', id] as const,
   measurementServices: ['measurement-services'],
   proposal: (criterion: string, window: string) => ['proposal', criterion, window] as const,
   trial: (criterion: string, change: object, window: string) => ['criterion-trial', criterion, change, window] as const,
   allQuarantine: ['quarantine'],
-  quarantine: (device: string) => ['quarantine', device] as const,
+  quarantine: (filter: QuarantineFilter) => ['quarantine', filter] as const,
 
   services: ['services'],
   queues: ['queues'],

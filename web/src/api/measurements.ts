@@ -8,7 +8,11 @@ import type {
   Device,
   Field,
   LimitSettings,
+  QuarantineCode,
   QuarantinedRow,
+  QuarantineFilter,
+  RetryAnswer,
+  RetryResult,
   Series as WireSeries,
 } from '../../../src/client/wire-measurements.ts';
 import { read, write } from './http.ts';
@@ -23,7 +27,10 @@ export type {
   Device,
   Field,
   LimitSettings,
+  QuarantineCode,
   QuarantinedRow,
+  QuarantineFilter,
+  RetryResult,
 };
 export type Limit = LimitSettings['limit'];
 export type Direction = LimitSettings['direction'];
@@ -70,5 +77,7 @@ export const listCriteria = (ofDevice: string, page?: PageRequest): Promise<Page
 export const changeCriterion = (id: string, settings: CriterionChange): Promise<Criterion> =>
   write('PATCH', `/criteria/${encodeURIComponent(id)}`, { settings });
 
-export const listQuarantine = (ofDevice: string, page?: PageRequest): Promise<Page<QuarantinedRow>> =>
-  readPage('/quarantine', { device: ofDevice }, page);
+export const listQuarantine = (filter: QuarantineFilter, page?: PageRequest): Promise<Page<QuarantinedRow>> =>
+  readPage('/quarantine', filter, page);
+export const retryQuarantine = (filter: QuarantineFilter): Promise<RetryAnswer> =>
+  write('POST', '/quarantine/retry', filter);

@@ -8,10 +8,12 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router';
 import type { AnalysisRun } from '../api/analyses.ts';
+import type { QuarantineFilter } from '../api/measurements.ts';
 import { INSTANCE_STATUSES, type InstanceStatus } from '../api/processes.ts';
 import { type RangeSearch, rangeSearchOf } from '../devices/range.ts';
 import { type FleetOrder, fleetOrderOf } from '../fleet/fleet-order.ts';
 import { conditionOf, showOf, sortOf, type TaskView } from '../inbox/task-view.ts';
+import { quarantineCodeOf } from '../quarantine/quarantine-codes.ts';
 import { CrashedPage } from './crashed-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { Root } from './root.tsx';
@@ -210,6 +212,16 @@ const runsRoute = createRoute({
   component: lazyRouteComponent(() => import('../analyses/runs-page.tsx'), 'RunsPage'),
 });
 
+const quarantineRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/quarantine',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): QuarantineFilter => ({
+    ...optional('device', textOf(search.device)),
+    ...optional('code', quarantineCodeOf(search.code)),
+  }),
+  component: lazyRouteComponent(() => import('../quarantine/quarantine-page.tsx'), 'QuarantinePage'),
+});
+
 const servicesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/services',
@@ -283,6 +295,7 @@ const routeTree = rootRoute.addChildren([
   deviceRoute,
   tunerRoute,
   runsRoute,
+  quarantineRoute,
   servicesRoute,
   serviceRoute,
   queuesRoute,

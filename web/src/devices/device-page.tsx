@@ -29,7 +29,7 @@ export function DevicePage(): ReactNode {
       <PageHeader
         title={label(device.data?.name) || deviceId}
         back={{ to: '/devices', text: t('nav.devices') }}
-        beside={device.data && <LastSeen at={device.data.lastSeenAt} />}
+        beside={device.data && <LastSeen at={device.data.lastReadingAt} />}
       >
         <code>
           <bdi>{deviceId}</bdi>

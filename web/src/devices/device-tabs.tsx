@@ -11,6 +11,7 @@ export function DeviceTabs(): ReactNode {
       tabs={[
         { to: '/devices', text: t('fleet.tab') },
         { to: '/analyses', text: t('analyses.title') },
+        { to: '/quarantine', text: t('quarantine.title') },
       ]}
     />
   );

@@ -497,15 +497,6 @@ export const en = {
     noneText: 'Choose a longer range to look further back.',
   },
 
-  quarantine: {
-    title: 'Quarantine',
-    none: 'Every row of this device could be read.',
-    text: 'These rows could not be taken in. None is lost: correct the cause and send them again.',
-    at: 'Arrived',
-    why: 'Why',
-    row: 'Row',
-  },
-
   services: {
     services: 'Services',
     queues: 'Queues',

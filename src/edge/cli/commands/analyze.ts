@@ -1,21 +1,16 @@
 /** Commands about analyses of measurements: run one, and see how the anomalies of a device compare with what is known. */
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Client } from '../../../client/client.ts';
 import type { AnalysisSummary, AnalyzeRequest } from '../../../client/wire-analyses.ts';
-import { systemClock } from '../../../kernel/clock.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addGroup, addLeaf } from '../leaf.ts';
-import { openProgressBar } from '../progress-bar.ts';
 import type { Shell } from '../shell.ts';
 import { numberText, table } from '../table.ts';
+import { waitForJob } from '../wait-for-job.ts';
 import { addBenchmarkCommands } from './analyze-benchmark.ts';
 import { addTuneCommand } from './analyze-tune.ts';
 import { addReportCommand } from './import.ts';
-
-/** Between two looks at the job. */
-const LOOK_MS = 300;
 
 export function addAnalyzeCommands(program: Command, shell: Shell): void {
   const analyze = addGroup(program, 'analyze', 'States, KPIs, anomalies and data quality of what was measured.');
@@ -110,21 +105,8 @@ function addRunCommands(analyze: Command, shell: Shell): void {
 }
 
 async function runAndWait(shell: Shell, request: Omit<AnalyzeRequest, 'kind'>): Promise<AnalysisSummary> {
-  const client: Client = shell.client();
-  const { job: id } = await client.analyses.start(request);
-  const bar = openProgressBar(shell.err, () => systemClock.now());
-  try {
-    for (;;) {
-      const job = await client.jobs.get(id);
-      if (job.state === 'done') return job.output as AnalysisSummary;
-      if (job.state === 'dead' || job.state === 'cancelled' || job.state === 'quarantined')
-        throw new MillraceError('cli.analysis-failed', { job: id, reason: job.error ?? job.state });
-      bar.show(job.progress?.share ?? 0, `analysing ${request.device}`);
-      await systemClock.sleep(LOOK_MS);
-    }
-  } finally {
-    bar.clear();
-  }
+  const { job } = await shell.client().analyses.start(request);
+  return (await waitForJob(shell, job, `analysing ${request.device}`)) as AnalysisSummary;
 }
 
 const percent = (value: number | null): string => (value === null ? '–' : `${(value * 100).toFixed(1)} %`);

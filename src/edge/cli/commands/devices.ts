@@ -5,7 +5,6 @@ import type {
   Criterion,
   CriterionChange,
   Device,
-  Field,
   NewCriterionSettings,
   NewShiftPlan,
   ShiftPlan,
@@ -17,6 +16,7 @@ import { DETECTORS } from '../../../measurements/anomaly/detector-name.ts';
 import { addGroup, addLeaf, type Flag } from '../leaf.ts';
 import { readJson, type Shell } from '../shell.ts';
 import { actorText, numberText, table, timeText } from '../table.ts';
+import { addDeviceChanges, DEVICE_FLAGS, deviceOptions, fieldsText, parseField } from './device-changes.ts';
 import { LIST_FLAGS, listOptions } from './processes.ts';
 
 export function addDeviceCommands(program: Command, shell: Shell): void {
@@ -51,18 +51,9 @@ function addDevices(program: Command, shell: Shell): void {
         about: 'a field: name, name:unit, or name:unit:min:max; several times',
         isList: true,
       },
-      { flags: '--service <service>', about: 'the measurement service that analyses it; brings its fields along' },
-      { flags: '--name <name>', about: 'what people call it' },
-      { flags: '--line <line>', about: 'the production line it stands in' },
-      { flags: '--ideal-cycle <duration>', about: 'how long one piece takes at best' },
+      ...DEVICE_FLAGS,
     ],
-    options: z.object({
-      field: z.array(z.string()).default([]),
-      service: z.string().exactOptional(),
-      name: z.string().exactOptional(),
-      line: z.string().exactOptional(),
-      idealCycle: z.string().exactOptional(),
-    }),
+    options: z.object({ field: z.array(z.string()).default([]), ...deviceOptions }),
     examples: [
       'devices add press-1 --field temperature:°C:0:150',
       'devices add press-2 --line north --field temperature --field pressure:bar',
@@ -76,20 +67,7 @@ function addDevices(program: Command, shell: Shell): void {
       return { json: device, text: `The device ${device.id} is known, with ${fieldsText(device)}.` };
     },
   });
-}
-
-/** `temperature:°C:0:150` */
-export function parseField(text: string): Field {
-  const [name = '', unit = '', min = '', max = '', ...more] = text.split(':');
-  const bounds = [min, max].map((bound) => (bound === '' ? undefined : Number(bound)));
-  if (name === '' || more.length > 0 || bounds.some(Number.isNaN))
-    throw new MillraceError('cli.usage', { problem: `--field ${text} is not name:unit:min:max` });
-  return {
-    name,
-    ...(unit !== '' && { unit }),
-    ...(bounds[0] !== undefined && { min: bounds[0] }),
-    ...(bounds[1] !== undefined && { max: bounds[1] }),
-  };
+  addDeviceChanges(devices, shell);
 }
 
 export const LIMIT_FLAGS: readonly Flag[] = [
@@ -258,9 +236,6 @@ function addShiftPlans(program: Command, shell: Shell): void {
     },
   });
 }
-
-const fieldsText = ({ fields }: Device): string =>
-  fields.map(({ name, unit }) => (unit === undefined ? name : `${name} (${unit})`)).join(', ');
 
 export function settingsText({ settings }: Pick<Criterion, 'settings'>): string {
   const state = settings.enabled ? '' : ', switched off';

@@ -104,7 +104,7 @@ function importText({ rows, stored, duplicate, quarantined, reasons }: ImportRes
   const why = Object.entries(reasons).map(([code, number]) => `${number} ${code}`);
   return [
     `${rows} rows in ${seconds} s: ${stored} stored, ${duplicate} known already, ${quarantined} in quarantine.`,
-    ...(why.length > 0 ? [`In quarantine: ${why.join(', ')}. GET /api/v1/quarantine shows them.`] : []),
+    ...(why.length > 0 ? [`In quarantine: ${why.join(', ')}. "millrace quarantine" shows them.`] : []),
   ].join('\n');
 }
 

@@ -1,9 +1,11 @@
 /** Measurements in, and what became of those that were refused. */
 import { z } from 'zod';
-import type { IngestAnswer, QuarantinedRow } from '../../../client/wire-measurements.ts';
+import type { IngestAnswer, QuarantinedRow, RetryAnswer } from '../../../client/wire-measurements.ts';
+import { formatJobId } from '../../../kernel/ids.ts';
 import { MAX_CALL_ROWS } from '../../../measurements/ingest/ingest.ts';
-import { QUARANTINE_PROBLEMS } from '../../../measurements/ingest/quarantine.ts';
+import { QUARANTINE_CODES, QUARANTINE_PROBLEMS } from '../../../measurements/ingest/quarantine.ts';
 import type { Quarantined } from '../../../measurements/ingest/quarantine-list.ts';
+import { RETRY_KIND, type RetryPayload } from '../../../measurements/ingest/retry-job.ts';
 import { JSON_TYPE, NDJSON_TYPE } from '../content.ts';
 import { pageSchema, paging } from '../paging.ts';
 import { type Route, route } from '../route.ts';
@@ -57,6 +59,10 @@ const send = route({
   },
 });
 
+const which = {
+  device: text(200).exactOptional(),
+  code: z.enum(QUARANTINE_CODES).describe('Why they were refused.').exactOptional(),
+};
 const quarantine = route({
   method: 'GET',
   path: '/api/v1/quarantine',
@@ -64,14 +70,14 @@ const quarantine = route({
   area,
   summary: 'Lists refused rows, the latest first.',
   errors: ['measurement.invalid-cursor'],
-  query: z.strictObject({ device: text(200).exactOptional(), ...paging }),
+  query: z.strictObject({ ...which, ...paging }),
   answer: {
     status: 200,
     schema: pageSchema(
       z.strictObject({
         id: z.string(),
         device: z.string().nullable(),
-        code: z.string(),
+        code: z.enum(QUARANTINE_CODES),
         problem: z.string(),
         row: z.unknown().describe('As it came; text when it was cut or is no JSON.'),
         at: time,
@@ -85,7 +91,25 @@ const quarantine = route({
   },
 });
 
-export const measurementRoutes: readonly Route[] = [send, quarantine];
+const retry = route({
+  method: 'POST',
+  path: '/api/v1/quarantine/retry',
+  audience: ['engineer'],
+  area,
+  summary:
+    'Takes refused rows in once more, as a job whose output says what became of them. They count as received when they came, and start no process; what is refused again stays.',
+  errors: ['job.queue-full'],
+  body: z.strictObject(which),
+  answer: { status: 200, schema: z.strictObject({ job: z.string() }) satisfies z.ZodType<RetryAnswer> },
+  run: async ({ body, principal, services: { jobs } }) => {
+    const payload: RetryPayload = { ...body, actor: principal.id };
+    const [stored] = await jobs.enqueueMany([{ kind: RETRY_KIND, payload }]);
+    if (stored === undefined) throw new TypeError('a stored job has an id');
+    return { job: formatJobId(stored.id) };
+  },
+});
+
+export const measurementRoutes: readonly Route[] = [send, quarantine, retry];
 
 const quarantinedOf = ({ id, device, code, row: stored, receivedAt, actor }: Quarantined): QuarantinedRow => ({
   id,

@@ -107,12 +107,7 @@ export const machines = {
     reprocess: 'From the beginning',
     reprocessHint: 'Go through all readings of the machine anew, whatever is known. Takes longer.',
     begin: 'Analyse',
-    waiting: 'The analysis waits for its turn.',
-    running: 'The analysis runs: {{share}}.',
-    progress: 'Progress of the analysis',
-    leave: 'Leave it running',
     leaveText: 'It goes on without this window, and is listed among the runs when it has ended.',
-    failed: 'The analysis failed:',
     stretch: 'Time',
     counted: '{{pieces}}, of these {{scrap}} scrap',
     speed: 'Speed',
@@ -124,6 +119,35 @@ export const machines = {
     lastFailed: 'the last run failed; it is tried again by itself',
     notYet: 'has sent readings that are not analysed yet',
     overdue: 'the analysis is {{duration}} behind the readings',
+  },
+
+  waiting: {
+    ready: 'It waits for its turn.',
+    running: 'It runs: {{share}}.',
+    progress: 'Progress',
+    leave: 'Leave it running',
+    goesOn: 'It goes on without this window.',
+    failed: 'It failed:',
+  },
+
+  quarantine: {
+    title: 'Quarantine',
+    rows: 'Refused rows',
+    none: 'Every row of this device could be read.',
+    empty: 'Nothing is in quarantine',
+    emptyText: 'Rows that cannot be taken in are kept here, with the reason.',
+    text: 'These rows could not be taken in. None is lost: correct the cause, then take them in again.',
+    at: 'Arrived',
+    why: 'Why',
+    row: 'Row',
+    every: 'all',
+    retry: 'Take in again',
+    retryText:
+      'The rows are judged by what is declared now, and count as received when they came. They start no process; what is refused again stays.',
+    stored: 'Taken in',
+    duplicate: 'Known already',
+    again: 'Refused again: {{code}}',
+    unreadable: 'Kept in part only',
   },
 
   fleet: {
