@@ -200,6 +200,21 @@ describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
       expect(reader.complaints()).toEqual([]);
     });
 
+    it('show every column of their table, or say that it scrolls', { timeout: TIMEOUT_MS }, async () => {
+      const saysMore = async (width: number): Promise<boolean> => {
+        await using reader = await open({ viewport: { width, height: 900 } });
+        await reader.visit('/decisions/handling', 'main textarea');
+        const beyond = await reader.page.evaluate<number>(
+          "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('main table').parentElement)",
+        );
+        const note = reader.page.getByText('There are more columns: the table scrolls sideways.');
+        await note.waitFor({ state: beyond > 1 ? 'visible' : 'detached' });
+        return beyond > 1;
+      };
+      expect(await saysMore(1_200)).toBe(false);
+      expect(await saysMore(390)).toBe(true);
+    });
+
     it('stay quick with a thousand rules', { timeout: TIMEOUT_MS }, async () => {
       await using reader = await open();
       const { page } = reader;
