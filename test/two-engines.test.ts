@@ -207,6 +207,19 @@ describe.skipIf(withoutPostgres)('two engines on one database', () => {
     }
   });
 
+  it('give the key of a decision to one of two models that are deployed at the same moment', async () => {
+    await using opened = await openPair([]);
+    const [one, other] = opened.pair;
+    const second = HANDLING.replaceAll('handling-model', 'second-model');
+    const answers = await Promise.allSettled([
+      one.process.decisions.deploy(HANDLING, 'eli'),
+      other.process.decisions.deploy(second, 'eli'),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = answers.find((answer) => answer.status === 'rejected');
+    expect(refused?.reason).toMatchObject({ code: 'decision.key-taken' });
+  });
+
   it('ask the decision that the other has deployed as soon as that is answered', async () => {
     await using opened = await openPair([]);
     const [one, other] = opened.pair;

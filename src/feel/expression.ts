@@ -30,7 +30,8 @@ export type CompileOptions = {
 /** Throws `feel.syntax` with the position (from 1) and the problem. */
 export function compile(text: string, options: CompileOptions = {}): Expression {
   const { names = [], fuel = DEFAULT_FUEL, clock: hasClock = false } = options;
-  const parsed = parse(text, { names, hasClock, types: new Map(), isCell: false, isLenient: false });
+  const declared = { names, fields: names };
+  const parsed = parse(text, { ...declared, hasClock, types: new Map(), isCell: false, isLenient: false });
   const { kind } = parsed.syntax;
   if (kind === 'range' || kind === 'function') throw refusal(text, 0, `a ${kind} is no result that can be kept`);
   const { run, slots, steps, variables } = buildProgram(parsed);

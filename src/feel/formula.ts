@@ -6,6 +6,7 @@
 import { isMillraceError, type MillraceError } from '../kernel/errors.ts';
 import { buildProgram } from './evaluation/closures.ts';
 import { type Frame, spend, within } from './evaluation/frame.ts';
+import type { Declarations } from './syntax/names.ts';
 import { type Parsed, parse } from './syntax/parse.ts';
 import type { Context, FeelType, Value } from './values/value.ts';
 
@@ -15,13 +16,14 @@ export type Formula = {
   readonly problems: readonly MillraceError[];
   /** The names it may read from its variables. */
   readonly variables: readonly string[];
+  /** Those of them that are read outside of filters, so that they are no entries of elements, with their first offset. */
+  readonly outside: ReadonlyMap<string, number>;
   /** `input` is what a cell calls `?`. Throws `feel.too-expensive` and `feel.evaluation` only. */
   readonly run: (variables: Context, frame: Frame, input?: Value) => Value;
 };
 
-export type FormulaOptions = {
-  /** Of variables, functions, and of the entries of contexts where they have spaces or signs. */
-  readonly names: readonly string[];
+export type FormulaOptions = Declarations & {
+  /** The types of the model, as expressions name them. */
   readonly types?: ReadonlyMap<string, FeelType>;
   /** The cell of a decision table: tests of `?`, answered by true, false or null. */
   readonly isCell?: boolean;
@@ -30,13 +32,15 @@ export type FormulaOptions = {
 const INPUT = { name: '?', slot: 0, outer: undefined } as const;
 
 /** Never throws on a text: one that cannot be read at all is null. */
-export function compileFormula(text: string, { names, types = new Map(), isCell = false }: FormulaOptions): Formula {
-  const parsed = attempt(() => parse(text, { names, types, isCell, hasClock: true, isLenient: true }));
-  const { run, slots, steps, variables } = buildProgram(parsed, { ...INPUT });
+export function compileFormula(text: string, options: FormulaOptions): Formula {
+  const { types = new Map(), isCell = false } = options;
+  const parsed = attempt(() => parse(text, { ...options, types, isCell, hasClock: true, isLenient: true }));
+  const { run, slots, steps, variables, outside } = buildProgram(parsed, { ...INPUT });
   return {
     text,
     problems: parsed.problems,
     variables,
+    outside,
     run: (context, frame, input = null) => {
       const locals: Value[] = new Array(slots).fill(null);
       locals[0] = input;

@@ -43,6 +43,7 @@ const NAME = `[${START}][${START}.0-9\\-\\u00B7\\u0300-\\u036F\\u203F-\\u2040]*`
 const TAG_OPEN = new RegExp(`<(${NAME})`, 'uy');
 const TAG_CLOSE = new RegExp(`</(${NAME})\\s*>`, 'uy');
 const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'uy');
+const ENCODING = /^\uFEFF?<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']/;
 const TAG_END = /\s*(\/?)>/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML forbids them
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
@@ -73,6 +74,10 @@ export class XmlScanner {
     if (forbidden !== undefined) this.fail('a character that XML forbids', forbidden);
     if (!this.#xml.isWellFormed()) this.fail('half of a character');
     if (this.#xml.startsWith('\uFEFF')) this.#at = 1;
+    const encoding = ENCODING.exec(this.#xml)?.[1] ?? 'UTF-8';
+    if (encoding.toUpperCase() !== 'UTF-8' && this.#xml.includes('\uFFFD')) {
+      this.fail(`the file is in ${encoding}; only UTF-8 is read`);
+    }
     while (this.#at < this.#xml.length) this.#next(listener);
     const unclosed = this.#open.at(-1);
     if (unclosed !== undefined) this.fail(`<${unclosed.name}> is never closed`);

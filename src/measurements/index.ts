@@ -5,7 +5,7 @@ export { measurementOutbox } from '../store/outbox.ts';
 export type { Processed } from './analysis/analyses.ts';
 export type { DeviceStretch } from './analysis/process-device.ts';
 export type { Anomaly, AnomalyEvidence, AnomalyLabel, Severity } from './anomaly/anomaly.ts';
-export { drift } from './anomaly/drift.ts';
+export { drift } from './anomaly/drift/drift.ts';
 export { multivariate } from './anomaly/multivariate.ts';
 export { novelty } from './anomaly/novelty/novelty.ts';
 export type { Operator, OperatorState } from './anomaly/operator.ts';

@@ -12,6 +12,7 @@ import { layoutOf } from '../measurements/ingest/measurement.ts';
 import { parseInput } from '../measurements/input.ts';
 import { type Assessment, assess } from '../measurements/kpi/assessment.ts';
 import { type Kpis, kpisOf } from '../measurements/kpi/kpis.ts';
+import type { Rows } from '../measurements/pipeline/rows.ts';
 import type { ScopeSums } from '../measurements/pipeline/scope.ts';
 import type { Segment } from '../measurements/pipeline/timeline.ts';
 import { DeviceRun, type Results } from '../measurements/services/device-run.ts';
@@ -61,7 +62,7 @@ export function analyseRows({ service, device, shiftPlan, timeZone = 'UTC', rows
   const portion = portionOf(arrived.stored, layout, service.derive.length);
   const jumps: number[] = [];
   const run = new DeviceRun({ service, device: settings, timeZone, plan, onJump: (place) => jumps.push(place) });
-  run.push(portion.rows);
+  pushAll(run, portion.rows, arrived.lacking);
   const { segments, scopes, buckets, quality, findings } = run.finish();
   const jumped = jumps.flatMap((place): QuarantinedRow[] => {
     const row = portion.stored[place];
@@ -75,6 +76,19 @@ export function analyseRows({ service, device, shiftPlan, timeZone = 'UTC', rows
     findings: [...findings].sort((a, b) => a.from - b.from),
     quarantined: [...arrived.quarantined, ...jumped].sort((a, b) => a.row - b.row),
   };
+}
+
+/** In the order of their times; of one time a refused row comes last. */
+function pushAll(run: DeviceRun, rows: Rows, lacking: Arrived['lacking']): void {
+  let from = 0;
+  for (const { at, has } of lacking) {
+    let to = from;
+    while (to < rows.count && (rows.at[to] as number) <= at) to += 1;
+    run.push(rows, from, to);
+    run.lacks(at, has);
+    from = to;
+  }
+  run.push(rows, from, rows.count);
 }
 
 function withKpis(sums: ScopeSums): AnalysedScope {

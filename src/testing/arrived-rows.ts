@@ -1,5 +1,6 @@
 /** Rows as a device would send them, taken as ingest takes them: checked, copies told apart, counted by local day. */
 import type { Instant } from '../kernel/clock.ts';
+import { type LackingRow, lackingRow } from '../measurements/analysis/lacking-rows.ts';
 import { LocalDays } from '../measurements/calendar/local-days.ts';
 import { openReadTime } from '../measurements/ingest/event-time.ts';
 import {
@@ -20,6 +21,8 @@ export type Arrived = {
   /** The place of each stored row among those that were given. */
   readonly places: ReadonlyMap<MeasurementRow, number>;
   readonly quarantined: readonly QuarantinedRow[];
+  /** Those that were refused since they lack a required field, by time. */
+  readonly lacking: readonly LackingRow[];
   /** Of days on which something came; a refused row without a time and without `receivedAt` counts on none. */
   readonly days: ReadonlyMap<string, Intake>;
 };
@@ -30,6 +33,7 @@ export function arrivedRows(given: readonly unknown[], { device, layout, timeZon
   const readTime = openReadTime(timeZone);
   const days = new Days(timeZone);
   const quarantined: QuarantinedRow[] = [];
+  const lacking: LackingRow[] = [];
   const stored = new Map<string, { readonly row: MeasurementRow; readonly place: number }>();
   const refuse = (row: number, code: QuarantineCode, at: Instant | null) => {
     days.count(at, 'refused');
@@ -43,8 +47,10 @@ export function arrivedRows(given: readonly unknown[], { device, layout, timeZon
     else if (read.device !== device) refuse(place, 'unknown-device', read.at);
     else {
       const row = storedRow(read, layout, receivedAt ?? read.at);
-      if (typeof row === 'string') refuse(place, row, read.at);
-      else {
+      if (typeof row === 'string') {
+        refuse(place, row, read.at);
+        if (row === 'missing-field') lacking.push(lackingRow(read));
+      } else {
         const key = `${row.at} ${row.hash}`;
         const before = stored.get(key);
         days.count(row.at, before === undefined ? undefined : 'duplicate');
@@ -54,7 +60,8 @@ export function arrivedRows(given: readonly unknown[], { device, layout, timeZon
   }
   const all = [...stored.values()].sort((a, b) => a.row.at - b.row.at);
   const places = new Map(all.map(({ row, place }) => [row, place]));
-  return { stored: all.map(({ row }) => row), places, quarantined, days: days.counts };
+  lacking.sort((a, b) => a.at - b.at);
+  return { stored: all.map(({ row }) => row), places, quarantined, lacking, days: days.counts };
 }
 
 function asSent(item: unknown, device: string): { readonly source: unknown; readonly receivedAt: Instant | undefined } {

@@ -137,6 +137,34 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     expect(reader.complaints()).toEqual([]);
   });
 
+  it('declare a machine and change what is declared of it', { timeout: TIMEOUT_MS }, async () => {
+    await using reader = await open();
+    const { page } = reader;
+    await reader.visit('/devices', `main >> text="${PRESS}"`);
+    await page.getByRole('button', { name: 'New device' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Id', { exact: true }).fill('kiln-7');
+    await dialog.getByLabel('Field', { exact: true }).fill('temperature');
+    await dialog.getByLabel('Greatest').fill('1200');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'kiln-7' }).first().click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await dialog.getByLabel('Greatest').fill('1300');
+    await dialog.getByLabel('Line').fill('south');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await product.client.devices.get('kiln-7')).toMatchObject({
+      line: 'south',
+      fields: [{ name: 'temperature', role: 'gauge', max: 1_300 }],
+    });
+
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Add a field' }).click();
+    await dialog.getByLabel('Field', { exact: true }).last().fill('no name of a field');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('alert').getByText('The device has 1 problem(s)', { exact: false }).waitFor();
+  });
+
   it('take refused rows in again when their device has been made known', { timeout: TIMEOUT_MS }, async () => {
     const { measurements, devices } = product.client;
     await measurements.send([{ device: 'dryer-9', ts: '2026-01-05T06:00:00Z', values: { moisture: 18 } }]);
@@ -205,6 +233,11 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
           .first()
           .click();
         await reader.page.locator('[role="dialog"] input[type="date"]').waitFor();
+      },
+      'form of a device': async (reader) => {
+        await reader.visit(MACHINE, 'figure canvas');
+        await reader.page.locator('main h1 ~ div button').first().click();
+        await reader.page.locator('[role="dialog"] fieldset section').first().waitFor();
       },
       runs: (reader) => reader.visit('/analyses', `main >> text="${DRYER}"`),
       quarantine: async (reader) => {

@@ -112,7 +112,13 @@ describe('help', () => {
   const quiet: Output = { isTerminal: false, columns: 100, write: () => {} };
   const leaves = commandsOf(
     buildProgram(
-      { out: quiet, err: quiet, client: () => expect.unreachable(), bus: () => expect.unreachable() },
+      {
+        out: quiet,
+        err: quiet,
+        client: () => expect.unreachable(),
+        timeZone: () => expect.unreachable(),
+        bus: () => expect.unreachable(),
+      },
       { ...noServerCommands, version: '1' },
     ),
   );

@@ -67,6 +67,7 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
       client ??= connect(parts.settings(), { fetch: parts.fetch, local });
       return client;
     },
+    timeZone: () => parts.settings().timeZone ?? 'UTC',
     bus: async (name) => {
       if (name === undefined) return { bus: shell.client().bus };
       if (parts.environment === undefined) throw new MillraceError('config.unknown-environment', { name });

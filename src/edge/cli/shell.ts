@@ -8,7 +8,13 @@ import { MillraceError, messageOf } from '../../kernel/errors.ts';
 export type Output = { readonly write: (text: string) => void; readonly isTerminal: boolean; readonly columns: number };
 
 /** The part of the configuration that the command line uses. */
-export type CliSettings = { readonly url?: string; readonly token?: string; readonly data: string };
+export type CliSettings = {
+  readonly url?: string;
+  readonly token?: string;
+  readonly data: string;
+  /** IANA name; UTC without one. */
+  readonly timeZone?: string;
+};
 
 /** A bus to work on: of the server or, without one, that of an environment. */
 export type BusDesk = {
@@ -22,6 +28,8 @@ export type Shell = {
   readonly err: Output;
   /** Looks for the server when it is first asked. Throws `cli.no-server`. */
   readonly client: () => Client;
+  /** Of the plant. */
+  readonly timeZone: () => string;
   /** Without a name: of the server. Throws `config.unknown-environment` and what opening its broker throws. */
   readonly bus: (environment: string | undefined) => Promise<BusDesk>;
 };

@@ -1,6 +1,6 @@
 /** What models do, from the file to the answer. */
 import { describe, expect, it } from 'vitest';
-import { decision, dmn, input, knowledge, table } from '../../../test/dmn/models.ts';
+import { decision, dmn, input, knowledge, MODEL, table } from '../../../test/dmn/models.ts';
 import { answerTo, codeOf, compiled, told } from '../../../test/dmn/running.ts';
 import { compileModel } from './decisions.ts';
 import type { DmnModel } from './model.ts';
@@ -227,6 +227,16 @@ describe('imports', () => {
     expect(model.evaluate({ decision: 'x', input: { speed: 5 } }).value).toBe(11);
   });
 
+  it('hands services what is imported under the name of the import', () => {
+    const model = importing(
+      'base',
+      '<decisionService id="f-s" name="s"><variable name="s"/><outputDecision href="urn:base#d-twice"/><inputData href="urn:base#in-speed"/></decisionService>',
+      decision({ name: 'x', calls: ['s'], logic: '[s(5), s(base.speed: 6), s(speed: 7)]' }),
+    );
+    expect(model.evaluate({ decision: 'x', input: {} }).value).toEqual([10, 12, null]);
+    expect(model.evaluate({ decision: 's', input: { base: { speed: 5 } } }).value).toBe(10);
+  });
+
   it('knows imported types', () => {
     const model = importing(
       'base',
@@ -272,6 +282,52 @@ describe('imports', () => {
   });
 });
 
+describe('a file without input data, as Camunda writes it', () => {
+  const logic = table({
+    policy: 'FIRST',
+    inputs: ['season: string', 'guests: integer'],
+    outputs: [''],
+    rules: [
+      ['"Winter"', '<= 8', '"stew"'],
+      ['-', '-', '"salad"'],
+    ],
+  });
+  const model = compiled(decision({ name: 'dish', logic }), decision({ name: 'x', requires: ['dish'], logic: 'dish' }));
+
+  it('takes what its expressions read from the input, and lists it with a warning', () => {
+    expect(model.evaluate({ decision: 'x', input: { season: 'Winter', guests: 4 } }).value).toBe('stew');
+    expect(model.evaluables[1]?.inputs.map(({ name }) => name)).toEqual(['season', 'guests']);
+    expect(model.problems).toMatchObject([
+      {
+        severity: 'warning',
+        message: '"season" reads "season", which is declared nowhere: it is taken from the input.',
+      },
+      { rule: 'unknown-name' },
+    ]);
+  });
+
+  it('says in a trace what was not handed in', () => {
+    const { value, notes } = model.evaluate({ decision: 'x', input: { season: 'Winter' }, trace: true });
+    expect(value).toBe('salad');
+    expect(notes?.map(({ reason }) => reason)).toEqual(['the input "guests" is not given']);
+  });
+
+  it('is read in the spelling of DMN 1.1 that it used first', () => {
+    const xml = dmn(decision({ name: 'x', logic: '1' })).replace(
+      MODEL,
+      'http://www.omg.org/spec/DMN/20151101/dmn11.xsd',
+    );
+    expect(readModel(xml).version).toBe('1.1');
+  });
+});
+
+it('is not read in another encoding than UTF-8', () => {
+  const xml = `<?xml version="1.0" encoding="ISO-8859-1"?>${dmn(decision({ name: 'x', logic: '"ü"' }))}`;
+  expect(readModel(xml).decisions).toHaveLength(1);
+  const misread = new TextDecoder().decode(Buffer.from(xml, 'latin1'));
+  expect(() => readModel(misread)).toThrow('the file is in ISO-8859-1; only UTF-8 is read');
+});
+
 describe('limits', () => {
   it('shares one amount of fuel among all decisions', () => {
     const content = [
@@ -282,6 +338,24 @@ describe('limits', () => {
     const model = compiled(...content);
     expect(model.evaluate({ decision: 'a', input: {}, fuel: 13_000 }).value).toBe(8_002_000);
     expect(codeOf(() => model.evaluate({ decision: 'x', input: {}, fuel: 13_000 }))).toBe('feel.too-expensive');
+  });
+
+  it('answers for more decisions than it keeps ready, each time', () => {
+    const numbers = Array.from({ length: 250 }, (_, index) => index);
+    const model = compiled(...numbers.map((index) => decision({ name: `d${index}`, logic: `${index}` })));
+    const ask = () => numbers.map((index) => model.evaluate({ decision: `d${index}`, input: {} }).value);
+    expect([ask(), ask()]).toEqual([numbers, numbers]);
+  });
+
+  it('takes steps for the names that every round of a loop sees', () => {
+    const names = Array.from({ length: 800 }, (_, index) => `n${index}`);
+    const loop =
+      '<for iteratorVariable="e"><in><literalExpression><text>1..1000</text></literalExpression></in><return><literalExpression><text>e</text></literalExpression></return></for>';
+    const model = (inputs: readonly string[]) =>
+      compiled(...inputs.map((name) => input(name)), decision({ name: 'x', inputs, logic: loop }));
+    const fuel = 20_000;
+    expect(model([]).evaluate({ decision: 'x', input: {}, fuel }).value).toHaveLength(1_000);
+    expect(codeOf(() => model(names).evaluate({ decision: 'x', input: {}, fuel }))).toBe('feel.too-expensive');
   });
 
   it('refuses files that are too large, no XML, no DMN, or hold document types', () => {

@@ -4,17 +4,27 @@
  * share one amount of fuel.
  */
 import { MillraceError } from '../../kernel/errors.ts';
+import { Recent } from '../../kernel/recent.ts';
 import { openFrame } from '../evaluation/frame.ts';
 import { locate } from '../syntax/place.ts';
 import { toJson } from '../values/result.ts';
 import { describeType } from '../values/types.ts';
-import { type Clock, type Context, type FeelType, type Frame, own, type Value } from '../values/value.ts';
+import {
+  type Clock,
+  type Context,
+  type FeelType,
+  type Frame,
+  has,
+  isContext,
+  own,
+  type Value,
+} from '../values/value.ts';
 import { admit } from './compiling/admit.ts';
 import { keysOf } from './compiling/keys.ts';
 import { Linker } from './compiling/link.ts';
 import { fitter } from './compiling/logic.ts';
 import type { FunctionNode, Node, Unit } from './compiling/nodes.ts';
-import { type Plan, planFor } from './compiling/plan.ts';
+import { inputsOf, type Plan, planFor } from './compiling/plan.ts';
 import { collectProblems, type Report } from './compiling/report.ts';
 import { checkService } from './compiling/service.ts';
 import { checkStructure } from './compiling/structure.ts';
@@ -23,6 +33,9 @@ import { type DecisionTrace, recorded, startRecording, type TraceNote, tellNotes
 
 /** Steps of one evaluation, of all its decisions together. */
 export const DEFAULT_DECISION_FUEL = 1_000_000;
+
+/** Decisions of one model that are kept ready to run: each holds a step for all that it requires. */
+const KEPT_PLANS = 100;
 
 /** What a model offers to evaluate. */
 export type Evaluable = {
@@ -86,6 +99,15 @@ export function compileModel(model: DmnModel, imports: ReadonlyMap<string, DmnMo
     throw new MillraceError('dmn.unknown-decision', { wanted, known: targets.map(({ name }) => name) });
   };
   const problems = found();
+  const plans = new Recent<Node, Plan>(KEPT_PLANS);
+  const run = ({ node }: Target, input: Context, frame: Frame): Value => {
+    if (node === undefined) return null;
+    if (node.kind === 'function') return call(node, input, frame);
+    const kept = plans.get(node);
+    const plan = kept ?? planFor([node]);
+    if (kept === undefined) plans.set(node, plan);
+    return plan.run(input, frame)[0] ?? null;
+  };
   return {
     model,
     problems,
@@ -106,23 +128,12 @@ export function compileModel(model: DmnModel, imports: ReadonlyMap<string, DmnMo
   };
 }
 
-type Target = Pick<Evaluable, 'id' | 'name' | 'kind'> & { readonly node: Node | undefined; plan?: Plan };
-
-const planOf = (target: Target, node: Node): Plan => {
-  target.plan ??= planFor([node]);
-  return target.plan;
-};
-
-function run(target: Target, input: Context, frame: Frame): Value {
-  const { node } = target;
-  if (node === undefined) return null;
-  return node.kind === 'function' ? call(node, input, frame) : (planOf(target, node).run(input, frame)[0] ?? null);
-}
+type Target = Pick<Evaluable, 'id' | 'name' | 'kind'> & { readonly node: Node | undefined };
 
 /** A service or function takes its operands from the input, by the names of its parameters. */
 function call({ value: callee, name, source }: FunctionNode, input: Context, frame: Frame): Value {
   const operands = callee.parameters.map((parameter) => {
-    const given = admit(own(input, parameter.name), parameter.type);
+    const given = admit(operandIn(input, parameter.name), parameter.type);
     return fitter(parameter.type, () => `the operand "${parameter.name}" of "${name}"`)(given, frame);
   });
   const inputs = (): [string, Value][] =>
@@ -131,6 +142,14 @@ function call({ value: callee, name, source }: FunctionNode, input: Context, fra
   return recorded(frame, { id: source.id, name, imports: [], inputs }, () =>
     adapt(callee.invoke(operands, frame), frame),
   );
+}
+
+/** That of another model lies below the name of its import, as it does for decisions. */
+function operandIn(input: Context, name: string): Value {
+  const cut = name.indexOf('.');
+  if (cut === -1 || has(input, name)) return own(input, name);
+  const holder = own(input, name.slice(0, cut));
+  return isContext(holder) ? own(holder, name.slice(cut + 1)) : null;
 }
 
 function describe(target: Target): Evaluable {
@@ -142,12 +161,11 @@ function describe(target: Target): Evaluable {
     const inputs = parameters.map((parameter) => ({ name: parameter.name, type: described(parameter.type) }));
     return { id, name, kind, inputs, type: described(result) };
   }
-  const { inputs } = planOf(target, node);
   return {
     id,
     name,
     kind,
-    inputs: inputs.map(({ path, type }) => ({ name: path.join('.'), type: described(type) })),
+    inputs: inputsOf(node).map(({ path, type }) => ({ name: path.join('.'), type: described(type) })),
     type: described(node.type),
   };
 }
@@ -158,6 +176,6 @@ const siteOf = ({ types }: Unit, owner: DmnModel['services'][number], report: Re
   report,
   keys: [],
   elements: new Set<string>(),
-  visible: [],
+  visible: new Map<string, undefined>(),
   isOpen: false,
 });

@@ -130,6 +130,8 @@ export type DecisionTable = Box & {
   readonly hitPolicy: HitPolicy;
   /** Of COLLECT; without it the result is a list. */
   readonly aggregation?: Aggregation;
+  /** What the file says in their places and is neither: it is read as UNIQUE, and as no aggregation. */
+  readonly unknownWords?: readonly string[];
   readonly inputs: readonly TableInput[];
   readonly outputs: readonly TableOutput[];
   /** Titles of the annotations. */

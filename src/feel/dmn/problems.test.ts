@@ -53,6 +53,17 @@ const breaches: Readonly<Record<DmnRule, readonly string[]>> = {
   ),
 };
 
+it('takes no unknown hit policy or aggregation for another one', () => {
+  const said = (policy: string, aggregation?: string) =>
+    compiled(
+      x(table({ policy, ...(aggregation && { aggregation }), inputs: ['1'], outputs: [''], rules: [['-', '1']] })),
+    ).problems;
+  expect(said('FRIST')).toMatchObject([{ rule: 'hit-policy', severity: 'error' }]);
+  expect(said('FRIST')[0]?.message).toContain('"FRIST" is no hit policy');
+  expect(said('COLLECT', 'AVG')[0]?.message).toContain('"AVG" is no hit policy');
+  expect([said('OUTPUT  ORDER').map(({ rule }) => rule), said('collect', 'sum')]).toEqual([['output-values'], []]);
+});
+
 describe('problems', () => {
   it.each(dmnRules)('finds %s', (rule) => {
     const { problems } = compiled(...breaches[rule]);
@@ -72,6 +83,33 @@ describe('problems', () => {
     const [first] = models;
     const { problems } = compileModel(first as DmnModel, new Map(models.map((model) => [model.namespace, model])));
     expect(problems).toMatchObject([{ rule: 'limit', message: 'More than 200 ways lead through the imports.' }]);
+  });
+
+  it('finds unknown names beside filters and lists, where they can be no entry of an element', () => {
+    const { problems } = compiled(
+      input('list'),
+      decision({ name: 'x', inputs: ['list'], logic: '[oops, list[a > 1]]' }),
+    );
+    expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+      'unknown-name "[oops, list[a > 1]]" reads "oops", which is declared nowhere: it is taken from the input.',
+    ]);
+  });
+
+  it('tells line and column of what is wrong in the midst of boxed expressions of several lines', () => {
+    const text = '<literalExpression><text>\n\n  1 &lt; 2\n    and oops\n   or )</text></literalExpression>';
+    const boxed = (inner: string): string => x(`<context>\n${entry('a')}\n${entry('b', inner)}</context>`);
+    const at = (content: string) => {
+      const lines = dmn(content).split('\n');
+      return compiled(content).problems.map(({ rule, line = 0, column = 0 }) => [
+        rule,
+        lines[line - 1]?.slice(column - 1, column + 3),
+      ]);
+    };
+    expect(at(boxed(text))).toEqual([['feel', ')</t']]);
+    expect(at(boxed(text.replace('or )', 'or no')))).toEqual([
+      ['unknown-name', 'oops'],
+      ['unknown-name', 'no</'],
+    ]);
   });
 
   it('finds nothing in a model that is right', () => {

@@ -28,14 +28,11 @@ export function apply(callee: FeelFunction, operands: readonly Value[], frame: F
   return nothing(frame, 0, () => `${named(callee)} answers ${describeType(result)}, not ${nameOf(answer)}`);
 }
 
-/** As `apply`, with operands by their names. */
+/** As `apply`, with operands by their names; those that are left out are null (DMN 1.5, 10.3.2.13.5). */
 export function applyNamed(callee: FeelFunction, named: ReadonlyMap<string, Value>, frame: Frame): Value {
   const { parameters } = callee;
   const unknown = [...named.keys()].find((name) => !parameters.some((parameter) => parameter.name === name));
   if (unknown !== undefined) return nothing(frame, 0, () => `there is no operand "${unknown}"`);
-  if (named.size !== parameters.length) {
-    return nothing(frame, 0, () => `the function takes ${parameters.length} operands, not ${named.size}`);
-  }
   return apply(
     callee,
     parameters.map(({ name }) => named.get(name) ?? null),

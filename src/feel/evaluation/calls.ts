@@ -15,7 +15,7 @@ export function buildCall(syntax: Call, scope: Scope, builder: Builder): Closure
   const own = buildBuiltIn(syntax, operands, builder);
   if (!isDeclared && !hasLocal(name, scope)) return own;
   // Somebody has a variable of this name: it is called if it is a function.
-  const variable = buildVariable(name, scope, builder);
+  const variable = buildVariable({ kind: 'variable', name }, scope, builder);
   return (frame) => {
     const value = variable(frame);
     return value instanceof FeelFunction ? invoke(value, operands, frame) : own(frame);

@@ -21,6 +21,8 @@ export type Builder = {
   steps: number;
   /** Names that may be read from the context. */
   readonly variables: Set<string>;
+  /** Those of them that are read outside of filters, and where first. */
+  readonly outside: Map<string, number>;
   /** The slots of functions that are entries of contexts, by which they see themselves. */
   readonly entries: Map<Syntax, number>;
   /** Where a part begins in the text. */

@@ -27,6 +27,8 @@ type Program = {
   /** What running it once costs; loops pay for their further rounds themselves. */
   readonly steps: number;
   readonly variables: readonly string[];
+  /** Those of them that are read outside of filters, and where first. */
+  readonly outside: ReadonlyMap<string, number>;
 };
 
 /** `scope` holds names that the caller puts into the first slots. */
@@ -35,6 +37,7 @@ export function buildProgram({ syntax, offsets }: Parsed, scope?: Scope): Progra
     slots: scope === undefined ? 0 : scope.slot + 1,
     steps: 0,
     variables: new Set(),
+    outside: new Map(),
     entries: new Map(),
     offsetOf: (part) => offsets.get(part) ?? 0,
     build: (part, inner) => {
@@ -45,7 +48,13 @@ export function buildProgram({ syntax, offsets }: Parsed, scope?: Scope): Progra
     },
   };
   const run = builder.build(syntax, scope);
-  return { run, slots: builder.slots, steps: builder.steps, variables: [...builder.variables] };
+  return {
+    run,
+    slots: builder.slots,
+    steps: builder.steps,
+    variables: [...builder.variables],
+    outside: builder.outside,
+  };
 }
 
 /** What repeats or looks at long values, and so is where the fuel ends. Comparisons and sums stay as fast as they are. */
@@ -70,7 +79,7 @@ const builders: { readonly [Kind in Syntax['kind']]: Build<SyntaxOf<Kind>> } = {
     ({ value }) =>
     () =>
       value,
-  variable: ({ name }, scope, builder) => buildVariable(name, scope, builder),
+  variable: buildVariable,
   path: buildPath,
   presence: buildPresence,
   list: ({ elements }, scope, builder) => {

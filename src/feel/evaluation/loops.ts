@@ -6,10 +6,11 @@
 import type { Iterator, Loop, SyntaxOf } from '../syntax/syntax.ts';
 import { FeelDate } from '../temporal/temporal.ts';
 import { not } from '../values/comparison.ts';
-import { isNumber } from '../values/number.ts';
+import { add, compareNumbers, type FeelNumber, isNumber, parity, subtract } from '../values/number.ts';
+import { nameOf } from '../values/types.ts';
 import { adopt, asList, FeelRange, type List, type Value, type Verdict } from '../values/value.ts';
 import type { Builder, Closure, Scope } from './closure.ts';
-import { type Frame, spend } from './frame.ts';
+import { type Frame, nothing, spend } from './frame.ts';
 
 type Elements = { readonly length: number; readonly at: (index: number) => Value };
 /** One `x in list`: where its elements come from, where the current one goes, and how many steps a round takes. */
@@ -35,13 +36,17 @@ export function buildLoop({ verb, iterators, body }: Loop, scope: Scope, builder
   return verb === 'some' ? some(walk, visit) : every(walk, visit);
 }
 
-/** `source[condition]` keeps elements; `source[number]` picks one, counted from 1, or from the end if negative. */
+/**
+ * `source[condition]` keeps elements; `source[number]` picks one, counted from 1, or from the end if negative. What is
+ * neither boolean nor number has no answer (DMN 1.5, table 68); null keeps nothing.
+ */
 export function buildFilter({ source, condition }: SyntaxOf<'filter'>, scope: Scope, builder: Builder): Closure {
   const filtered = builder.build(source, scope);
   const slot = builder.slots++;
   const since = builder.steps;
   const accepts = builder.build(condition, { slot, outer: { name: 'item', slot, outer: scope } });
   const steps = builder.steps - since;
+  const offset = builder.offsetOf(condition);
   return (frame) => {
     const list = asList(filtered(frame));
     if (list === null) return null;
@@ -53,6 +58,9 @@ export function buildFilter({ source, condition }: SyntaxOf<'filter'>, scope: Sc
       frame.locals[slot] = element;
       const verdict = accepts(frame);
       if (index === 0 && isNumber(verdict)) return elementAt(list, Number(verdict));
+      if (verdict !== null && typeof verdict !== 'boolean') {
+        return nothing(frame, offset, () => `the condition of a filter is no boolean but ${nameOf(verdict)}`);
+      }
       if (verdict === true && index < list.length) kept.push(element);
     }
     return kept;
@@ -99,17 +107,23 @@ function buildElements(iterator: Iterator, scope: Scope, builder: Builder): Stag
 /** Whole numbers or days, both ends included, up or down. */
 function steps(from: Value, to: Value): Elements | null {
   if (from instanceof FeelDate && to instanceof FeelDate) return count(from.day, to.day, (day) => new FeelDate(day));
-  return isWhole(from) && isWhole(to) ? count(from, to, (number) => number) : null;
+  if (isWhole(from) && isWhole(to)) return count(from, to, (number) => number);
+  return isNumber(from) && isNumber(to) && parity(from) !== null && parity(to) !== null ? farSteps(from, to) : null;
 }
 
-/** A range runs upwards, and leaves out the ends that it does not include. */
+/** Beyond what doubles count exactly. */
+function farSteps(from: FeelNumber, to: FeelNumber): Elements {
+  const length = Math.abs(Number(subtract(to, from))) + 1;
+  const sign = compareNumbers(from, to) <= 0 ? 1 : -1;
+  return { length, at: (index) => add(from, index * sign) };
+}
+
+/** Without the ends that a range does not include. */
 function elementsOf({ low, high, includesLow, includesHigh }: FeelRange): Elements | null {
   const all = steps(low, high);
   if (all === null) return null;
   const from = includesLow ? 0 : 1;
-  const isUpwards =
-    low instanceof FeelDate && high instanceof FeelDate ? low.day <= high.day : Number(low) <= Number(high);
-  const length = isUpwards ? all.length - from - (includesHigh ? 0 : 1) : 0;
+  const length = all.length - from - (includesHigh ? 0 : 1);
   return { length: Math.max(length, 0), at: (index) => all.at(index + from) };
 }
 

@@ -157,7 +157,8 @@ export function buildRange(
   const highOf = high === null ? none : builder.build(high, scope);
   const build: Closure = (frame) => {
     const ends = { low: lowOf(frame), high: highOf(frame) };
-    if (low !== null && high !== null && order(ends.low, ends.high, frame) === null) return null;
+    // The start lies before the end, or is the same (DMN 1.5, 10.3.2.7).
+    if (low !== null && high !== null && !((order(ends.low, ends.high, frame) ?? 1) <= 0)) return null;
     if ((low !== null && ends.low === null) || (high !== null && ends.high === null)) return null;
     return new FeelRange({ ...ends, includesLow, includesHigh });
   };

@@ -13,9 +13,10 @@ import { type Frame, nothing, spend } from './frame.ts';
 /** The elements of filters whose entries may shadow a name, and the slot it has otherwise; none: it is a variable. */
 type Place = { readonly elements: readonly number[]; readonly slot: number | undefined };
 
-export function buildVariable(name: string, scope: Scope, builder: Builder): Closure {
+export function buildVariable(syntax: SyntaxOf<'variable'>, scope: Scope, builder: Builder): Closure {
+  const { name } = syntax;
   const { elements, slot } = placeOf(name, scope);
-  if (slot === undefined) builder.variables.add(name);
+  if (slot === undefined) note(syntax, elements, builder);
   const outside: Closure = slot === undefined ? variableOf(name) : (frame) => frame.locals[slot] ?? null;
   if (elements.length === 0) return outside;
   return (frame) => {
@@ -25,6 +26,12 @@ export function buildVariable(name: string, scope: Scope, builder: Builder): Clo
     }
     return outside(frame);
   };
+}
+
+function note(syntax: SyntaxOf<'variable'>, elements: readonly number[], builder: Builder): void {
+  const { name } = syntax;
+  builder.variables.add(name);
+  if (elements.length === 0 && !builder.outside.has(name)) builder.outside.set(name, builder.offsetOf(syntax));
 }
 
 /** A variable; a function of the language where there is none of this name. */
@@ -60,7 +67,7 @@ export function buildPresence({ target }: SyntaxOf<'presence'>, scope: Scope, bu
   }
   const { elements, slot } = placeOf(target.name, scope);
   if (slot !== undefined) return () => true;
-  builder.variables.add(target.name);
+  note(target, elements, builder);
   return (frame) => {
     const holders = [frame.context, ...elements.map((element) => frame.locals[element] ?? null)];
     return holders.some((holder) => isContext(holder) && has(holder, target.name));

@@ -89,11 +89,12 @@ function paid(text: string | null, frame: Frame): string | null {
   return text;
 }
 
-/** A start outside of the text, and a length of less than one, have no answer. */
+/** A start outside of the text, and a length of less than one or that leads out of it, have no answer. */
 function substring(characters: readonly string[], start: number, length: number | null): string | null {
-  if (!isPosition(start, characters.length) || (length !== null && !(length >= 1))) return null;
+  if (!isPosition(start, characters.length)) return null;
   const from = start > 0 ? start - 1 : characters.length + start;
-  return characters.slice(from, length === null ? undefined : from + length).join('');
+  const to = length === null ? characters.length : from + length;
+  return to > from && to <= characters.length ? characters.slice(from, to).join('') : null;
 }
 
 /** Nulls are left out; anything else but strings has no answer. */

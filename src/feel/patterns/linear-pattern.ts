@@ -4,10 +4,14 @@ import { rangesOf } from './character-set.ts';
 import { type LookAhead, lookAheadOf } from './look-ahead.ts';
 import type { Match, Matching, PatternFlags } from './matching.ts';
 import type { CharacterClass, ClassItem, PatternTree, Repetition } from './pattern-tree.ts';
+import { triedMatching } from './tried-pattern.ts';
 
 /** Measured: a character takes as long as a step divided by this, for a program of `PROGRAM_UNIT` instructions. */
 const CHARACTERS_PER_STEP = 4;
 const PROGRAM_UNIT = 16;
+const MAX_RETRIED_LENGTH = 200;
+const MAX_RETRIED_STEPS = 2_000;
+
 /** undefined for what RE2 refuses: patterns that repeat too often. */
 export function linearMatching(tree: PatternTree, flags: PatternFlags): Matching | undefined {
   const compiled = attempt(() => RE2JS.compile(write(tree, flags), flags.ignoresCase ? RE2JS.CASE_INSENSITIVE : 0));
@@ -15,6 +19,8 @@ export function linearMatching(tree: PatternTree, flags: PatternFlags): Matching
   const groups = compiled.groupCount();
   const steps = (1 + compiled.programSize() / PROGRAM_UNIT) / CHARACTERS_PER_STEP;
   const lookAheadIn = lookAheadOf(tree, flags.ignoresCase);
+  const isLineAware = flags.isMultiline && hasStart(tree);
+  const tried = triedMatching(tree, flags, groups);
   return function* (text, pay) {
     const matcher = compiled.matcher(text);
     let lookAhead: LookAhead | undefined;
@@ -25,12 +31,59 @@ export function linearMatching(tree: PatternTree, flags: PatternFlags): Matching
       const seen = isFound ? (lookAhead?.(matcher.start()) ?? text.length) : text.length;
       pay(Math.ceil((seen - from + 1) * steps));
       if (!isFound) return;
+      if (isLineAware && matcher.end() === text.length && text.endsWith('\n')) {
+        pay(MAX_RETRIED_STEPS / 4);
+        const again = retried(tried, text, matcher.start());
+        if (again !== undefined) return yield* again;
+      }
       const captured: (string | null)[] = [];
       for (let index = 1; index <= groups; index++) captured.push(matcher.group(index));
       yield { start: matcher.start(), end: matcher.end(), groups: captured } satisfies Match;
     }
   };
 }
+
+/**
+ * RE2 lets a line begin behind a last line end, and XPath does not: matches that end there are looked at once more, by
+ * trying. undefined where that takes long; then what RE2 found has to do.
+ */
+function retried(tried: ReturnType<typeof triedMatching>, text: string, since: number): readonly Match[] | undefined {
+  if (text.length - since > MAX_RETRIED_LENGTH) return undefined;
+  let steps = 0;
+  try {
+    return [
+      ...tried(
+        text,
+        (more) => {
+          steps += more;
+          if (steps > MAX_RETRIED_STEPS) throw new TooLong();
+        },
+        since,
+      ),
+    ];
+  } catch (error) {
+    if (error instanceof TooLong) return undefined;
+    throw error;
+  }
+}
+
+class TooLong extends Error {}
+
+const hasStart = (tree: PatternTree): boolean => {
+  switch (tree.kind) {
+    case 'start':
+      return true;
+    case 'sequence':
+      return tree.parts.some(hasStart);
+    case 'choice':
+      return tree.branches.some(hasStart);
+    case 'group':
+    case 'repetition':
+      return hasStart(tree.content);
+    default:
+      return false;
+  }
+};
 
 function attempt(compile: () => RE2JS): RE2JS | undefined {
   try {

@@ -8,9 +8,10 @@ import { triedMatching } from './tried-pattern.ts';
 
 export type Pattern = {
   readonly test: (text: string, pay: Pay) => boolean;
-  /** null if the replacement is none, or the pattern would match between all characters. */
+  /** null if the replacement is none, or the pattern matches an empty text, and so between all characters. */
   readonly replace: (text: string, replacement: string, pay: Pay) => string | null;
-  readonly split: (text: string, pay: Pay) => string[];
+  /** null if the pattern matches an empty text. */
+  readonly split: (text: string, pay: Pay) => string[] | null;
 };
 
 /** Longer patterns have no answer. */
@@ -68,16 +69,15 @@ function patternOf(
       if (isLiteral) return pieces(text, matches).join(replacement);
       return REPLACEMENT.test(replacement) ? replaced(text, { matches, replacement, groups }) : null;
     },
-    split: (text, pay) => pieces(text, matching(text, pay)),
+    split: (text, pay) => (test('', pay) ? null : pieces(text, matching(text, pay))),
   };
 }
 
-/** What lies between the matches. Empty matches cut between characters, not at the ends. */
+/** What lies between the matches. */
 function pieces(text: string, matches: Iterable<Match>): string[] {
   const found: string[] = [];
   let from = 0;
   for (const { start, end } of matches) {
-    if (start === end && (start === 0 || start === text.length)) continue;
     found.push(text.slice(from, start));
     from = end;
   }

@@ -9,6 +9,9 @@ import type { PatternTree, Repetition } from './pattern-tree.ts';
 /** Longer texts are too expensive at once: trying goes as deep as the text is long. */
 export const MAX_TRIED_LENGTH = 2_000;
 
+/** The matches that begin at a place, in UTF-16 units, or behind it. */
+type MatchingFrom = (text: string, pay: Pay, since?: number) => ReturnType<Matching>;
+
 type State = {
   readonly characters: readonly string[];
   readonly groups: (readonly [number, number] | null)[];
@@ -18,18 +21,21 @@ type State = {
 type Rest = (place: number) => boolean;
 type Step = (state: State, place: number, rest: Rest) => boolean;
 
-export function triedMatching(tree: PatternTree, flags: PatternFlags, groups: number): Matching {
+export function triedMatching(tree: PatternTree, flags: PatternFlags, groups: number): MatchingFrom {
   const step = build(tree, flags);
-  return function* (text, pay) {
+  return function* (text, pay, since = 0) {
     const characters = Array.from(text);
-    if (characters.length > MAX_TRIED_LENGTH) pay(Number.POSITIVE_INFINITY);
-    for (let from = 0; from <= characters.length; ) {
+    const first = since === 0 ? 0 : Array.from(text.slice(0, since)).length;
+    if (characters.length - first > MAX_TRIED_LENGTH) pay(Number.POSITIVE_INFINITY);
+    for (let from = first; from <= characters.length; ) {
       const state: State = { characters, groups: new Array(groups).fill(null), pay };
       let end = -1;
-      const isFound = step(state, from, (place) => {
-        end = place;
-        return true;
-      });
+      const isFound = shallow(pay, () =>
+        step(state, from, (place) => {
+          end = place;
+          return true;
+        }),
+      );
       if (!isFound) {
         from += 1;
         continue;
@@ -44,6 +50,16 @@ export function triedMatching(tree: PatternTree, flags: PatternFlags, groups: nu
       from = end > from ? end : from + 1;
     }
   };
+}
+
+/** A match that goes deeper than the stack of the runtime is too expensive. */
+function shallow(pay: Pay, run: () => boolean): boolean {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError) pay(Number.POSITIVE_INFINITY);
+    throw error;
+  }
 }
 
 function build(tree: PatternTree, flags: PatternFlags): Step {
@@ -70,8 +86,11 @@ function build(tree: PatternTree, flags: PatternFlags): Step {
     case 'group':
       return tree.index === null ? inner(tree.content) : captured(tree.index - 1, inner(tree.content));
     case 'start':
-      return ({ characters }, place, rest) =>
-        (place === 0 || (flags.isMultiline && characters[place - 1] === '\n')) && rest(place);
+      // XPath F&O, 5.6.1: no line begins behind a line end that is the last character.
+      return ({ characters }, place, rest) => {
+        const beginsLine = flags.isMultiline && characters[place - 1] === '\n' && place < characters.length;
+        return (place === 0 || beginsLine) && rest(place);
+      };
     case 'end':
       return ({ characters }, place, rest) =>
         (place === characters.length || (flags.isMultiline && characters[place] === '\n')) && rest(place);

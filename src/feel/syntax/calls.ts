@@ -55,8 +55,15 @@ function formsFor({ forms }: BuiltIn, operands: Operands): SyntaxOf<'call'>['for
       .map((form) => ({ form, operands: operands.values }));
   }
   const named = operands.values;
-  return forms.filter((form) => takesNames(form, named)).map((form) => ({ form, operands: inOrder(form, named) }));
+  const taking = forms.filter((form) => takesNames(form, named));
+  // before(point, range) and before(range, point) have the same names: the order in which they are written tells.
+  return [...taking.filter((form) => isInOrder(form, named)), ...taking.filter((form) => !isInOrder(form, named))].map(
+    (form) => ({ form, operands: inOrder(form, named) }),
+  );
 }
+
+const isInOrder = ({ operands }: Form, named: ReadonlyMap<string, unknown>): boolean =>
+  [...named.keys()].every((name, place) => operands[place]?.name === name);
 
 const takesNames = ({ operands }: Form, named: ReadonlyMap<string, unknown>): boolean =>
   [...named.keys()].every((name) => operands.some((operand) => operand.name === name)) &&

@@ -87,6 +87,11 @@ function flattenMembership(rest: readonly TreeNode[], reader: Reader): readonly 
 /** A test, and what it swallowed. `> 5` has its operator in a node of its own, with the swallowed part inside. */
 function flattenTest(node: TreeNode, reader: Reader): { test: TestNode; tails: readonly Tail[] } {
   const { head, tails } = flatten(node, reader);
+  const [bracketed] = head.name === 'ParenthesizedExpression' ? parts(head) : [];
+  if (bracketed?.name === 'SimplePositiveUnaryTest') {
+    const within = flattenTest(bracketed, reader);
+    if (within.tails.length === 0) return { test: within.test, tails };
+  }
   if (head.name !== 'SimplePositiveUnaryTest') return { test: { node: head }, tails };
   const [operator, endpoint] = parts(head);
   if (operator === undefined || endpoint === undefined) return { test: { node: head }, tails };

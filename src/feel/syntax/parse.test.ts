@@ -148,6 +148,8 @@ describe('precedence', () => {
     ['x in ("a", 2)', true],
     ['x in "a"', null],
     ['x in != 3', true],
+    ['x in (!= 3)', true],
+    ['x in (> 1)', true],
   ])('%s is %j', (text, expected) => {
     expect(value(text, { x: 2, list: [1, 2] })).toBe(expected);
   });
@@ -178,6 +180,23 @@ describe('names with spaces and signs', () => {
 describe('strings and comments', () => {
   it('reads the escapes of FEEL', () => {
     expect(value(String.raw`"\"\\\n\t\r\'\u0041\U01F40E\d"`)).toBe('"\\\n\t\r\'A🐎\\d');
+  });
+
+  it.each(['\u000b', '\u000c', '\r', '\u0085', '\u00a0', '\u180e', '\u2003', '\u200b', '\u2029', '\u3000', '\ufeff'])(
+    'takes %j for a space',
+    (space) => {
+      expect(value(`${space}1${space}+${space}1${space}`)).toBe(2);
+    },
+  );
+
+  it('leaves every space of a string as it is', () => {
+    expect(value('"a\u0085\u00a0\u200b\ufeffb"')).toBe('a\u0085\u00a0\u200b\ufeffb');
+  });
+
+  it('takes line ends for spaces inside of names, and nowhere in a string', () => {
+    expect(value('string\nlength("a") + 1 // one\n+ 1')).toBe(3);
+    expect(value('{line speed: 2}.line\nspeed')).toBe(2);
+    expect(refusalOf('"a\nb"').problem).toBe('the string that starts here does not end');
   });
 
   it('steps over comments', () => {

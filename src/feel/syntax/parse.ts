@@ -7,8 +7,9 @@ import { isMillraceError, type MillraceError } from '../../kernel/errors.ts';
 import type { FeelType } from '../values/value.ts';
 import { readCondition, readTests } from './conditions.ts';
 import { constructs } from './constructs.ts';
-import { declareNames, parserContext } from './names.ts';
+import { type Declarations, declareNames, parserContext } from './names.ts';
 import { readerOf, refusal } from './reader.ts';
+import { contextWith } from './shapes.ts';
 import type { Offsets, Syntax } from './syntax.ts';
 import { findGap, parts, type Tree, type TreeNode } from './tree.ts';
 
@@ -20,12 +21,17 @@ const CHAIN_LENGTH = 2_000;
 
 const CONDITIONS: ReadonlySet<string> = new Set(['Conjunction', 'Disjunction', 'Comparison']);
 
+/**
+ * The parser knows fewer spaces than FEEL (DMN 1.5, rules 61 and 62), and no line ends inside of names. Strings, those that
+ * do not end, and comments are stepped over with their line end.
+ */
+const SPACES =
+  /("(?:[^"\\\n]|\\.)*(?:"|\n|$)|\/\/.*(?:\n|$)|\/\*[\s\S]*?\*\/)|[\n-\r\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]/g;
+
 /** The grammar does not know the type `range<…>`; it reads the one that looks alike, of the same length. */
 const RANGE_TYPE = /((?:\binstance\s+of|[:<,])\s*)range(?=\s*<)/g;
 
-export type ParseOptions = {
-  /** Variables, fields and functions that are declared. */
-  readonly names: readonly string[];
+export type ParseOptions = Declarations & {
   readonly hasClock: boolean;
   /** Types that are declared, by name. */
   readonly types: ReadonlyMap<string, FeelType>;
@@ -46,8 +52,7 @@ export function parse(text: string, options: ParseOptions): Parsed {
     throw refusal(text.slice(0, 100), MAX_EXPRESSION_LENGTH, `it is longer than ${MAX_EXPRESSION_LENGTH} characters`);
   }
   checkNesting(text);
-  const declared = declareNames(options.names);
-  const { topNode } = treeOf(text, parserContext(declared), options.isCell);
+  const { topNode } = treeOf(text, options);
   const [expression] = options.isCell ? [topNode] : parts(topNode);
   if (expression === undefined) throw refusal(text, 0, 'it is empty');
 
@@ -73,7 +78,7 @@ export function parse(text: string, options: ParseOptions): Parsed {
       return { kind: 'problem', reason: String(error.details.problem) };
     }
   };
-  const reader = readerOf(text, declared, { ...options, read });
+  const reader = readerOf(text, declareNames(options), { ...options, read });
   const readNode = (node: TreeNode): Syntax => {
     if (node.name === 'UnaryTests') return readTests(node, reader);
     if (CONDITIONS.has(node.name)) return readCondition(node, reader);
@@ -85,13 +90,13 @@ export function parse(text: string, options: ParseOptions): Parsed {
 }
 
 /** The parser is told to stop at the first error: recovering from many takes a hundred times as long as reading them. */
-function treeOf(text: string, context: Record<string, null>, isCell: boolean): Tree {
-  const input = text.replace(RANGE_TYPE, '$1list ');
+function treeOf(text: string, options: ParseOptions): Tree {
+  const input = text.replace(SPACES, (_, kept?: string) => kept ?? ' ').replace(RANGE_TYPE, '$1list ');
   const parsing = parser
     .configure({
-      top: isCell ? 'UnaryTests' : 'Expression',
+      top: options.isCell ? 'UnaryTests' : 'Expression',
       strict: true,
-      contextTracker: trackVariables(context),
+      contextTracker: trackVariables(parserContext(options), contextWith(options.fields ?? [])),
     })
     .startParse(input);
   let tree: Tree | null = null;

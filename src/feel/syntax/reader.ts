@@ -1,5 +1,6 @@
 /** What the functions that read the parser's tree share: the text, its names, how to read a part, and how to refuse one. */
 import { MillraceError } from '../../kernel/errors.ts';
+import { builtInNames } from '../functions/built-ins.ts';
 import type { FeelType } from '../values/value.ts';
 import { declareKey, declareName, findName, isDeclared, type Names } from './names.ts';
 import { placeIn } from './place.ts';
@@ -45,7 +46,7 @@ export function readerOf(
     declareKey: (key) => declareKey(key, names),
     isDeclared: (node) => isDeclared(node, text, names),
     nameOf: (node) => {
-      const name = findName(node, text, names);
+      const name = findName(node, text, names) ?? builtInNames.find((known) => known === spaced(textOf(node)));
       if (name !== undefined) return name;
       throw refuse(
         node,
@@ -54,6 +55,8 @@ export function readerOf(
     },
   };
 }
+
+const spaced = (text: string): string => text.replace(/\s+/g, ' ');
 
 type Counted = {
   1: readonly [TreeNode];

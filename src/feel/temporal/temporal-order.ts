@@ -1,10 +1,13 @@
-/** Which of two dates, times or durations comes first. Two kinds do not compare, and neither do local and placed times. */
-import { type FeelDateTime, type FeelTime, SECOND_NANOS, type Temporal, universal } from './temporal.ts';
+/**
+ * Which of two dates, times or durations comes first. Two kinds do not compare. Beside a time with an offset a local one
+ * takes that offset when they are ordered (DMN 1.5, table 54), not when they are asked to be equal (table 53).
+ */
+import { type FeelDateTime, type FeelTime, type Place, SECOND_NANOS, type Temporal, universal } from './temporal.ts';
 
 /** Below, at or above zero, as in a sort; null if nobody can say. */
 export function orderTemporals(left: Temporal, right: Temporal): number | null {
   if (left.kind === 'date') return right.kind === 'date' ? left.day - right.day : null;
-  if (left.kind === 'time') return right.kind === 'time' ? nanosBetween(right, left) : null;
+  if (left.kind === 'time') return right.kind === 'time' ? orderTimes(left, right) : null;
   if (left.kind === 'date and time') return right.kind === 'date and time' ? orderDateTimes(left, right) : null;
   if (left.kind === 'years and months duration') return right.kind === left.kind ? left.months - right.months : null;
   if (right.kind !== left.kind) return null;
@@ -24,9 +27,24 @@ export function nanosBetween(from: FeelTime, to: FeelTime): number | null {
 export const areComparable = (left: FeelDateTime, right: FeelDateTime): boolean =>
   (left.place.offset === null) === (right.place.offset === null);
 
-function orderDateTimes(left: FeelDateTime, right: FeelDateTime): number | null {
-  if (!areComparable(left, right)) return null;
-  const a = universal(left);
-  const b = universal(right);
+/** Whether both are the same moment, day or length; null if nobody can say. */
+export const equalTemporals = (left: Temporal, right: Temporal): boolean | null =>
+  isHalfLocal(left, right) ? null : isZero(orderTemporals(left, right));
+
+const isZero = (sign: number | null): boolean | null => (sign === null ? null : sign === 0);
+
+/** Whether one has no place, and the other has one. */
+function isHalfLocal(left: Temporal, right: Temporal): boolean {
+  return 'place' in left && 'place' in right && isLocal(left.place) !== isLocal(right.place);
+}
+
+const isLocal = ({ offset, zone }: Place): boolean => offset === null && zone === null;
+
+const orderTimes = (left: FeelTime, right: FeelTime): number | null =>
+  isHalfLocal(left, right) ? left.nano - right.nano : nanosBetween(right, left);
+
+function orderDateTimes(left: FeelDateTime, right: FeelDateTime): number {
+  const a = isHalfLocal(left, right) ? left : universal(left);
+  const b = isHalfLocal(left, right) ? right : universal(right);
   return a.day - b.day || a.nano - b.nano;
 }

@@ -29,7 +29,7 @@ const NANO_DIGITS = 9;
 
 const YEAR = '-?(?:[1-9]\\d{4,8}|\\d{4})';
 const DATE = `(${YEAR})-(\\d\\d)-(\\d\\d)`;
-const TIME = '(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d+))?(Z|[+-]\\d\\d:\\d\\d(?::\\d\\d)?|@.+)?';
+const TIME = '(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d+))?([Zz]|[+-]\\d\\d:\\d\\d(?::\\d\\d)?|@.+)?';
 const ONLY_DATE = new RegExp(`^${DATE}$`);
 const ONLY_TIME = new RegExp(`^${TIME}$`);
 const DATE_TIME = new RegExp(`^(.+?)T(${TIME})$`);
@@ -124,7 +124,7 @@ function readClock(text: string): Clock | null {
 
 function readPlace(ending: string): Place | null {
   if (ending === '') return LOCAL;
-  if (ending === 'Z') return { offset: 0, zone: null };
+  if (ending === 'Z' || ending === 'z') return { offset: 0, zone: null };
   if (ending.startsWith('@')) {
     const zone = ending.slice(1);
     return isZone(zone) ? { offset: null, zone } : null;

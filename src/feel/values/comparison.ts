@@ -1,7 +1,7 @@
 /** When two values are equal and which comes first. Types are never converted: what cannot be compared answers null. */
 import { ascend, descend, type Frame, spend, spendOnText } from '../evaluation/frame.ts';
 import { isTemporal } from '../temporal/temporal.ts';
-import { orderTemporals } from '../temporal/temporal-order.ts';
+import { equalTemporals, orderTemporals } from '../temporal/temporal-order.ts';
 import { compareNumbers, isNumber } from './number.ts';
 import {
   adopt,
@@ -26,7 +26,7 @@ export function equals(left: Value, right: Value, frame: Frame): Verdict {
   if (typeof left === 'boolean') return typeof right === 'boolean' ? left === right : null;
   if (isNumber(left)) return isNumber(right) ? compareNumbers(left, right) === 0 : null;
   if (isList(left)) return isList(right) ? equalLists(left, right, frame) : null;
-  if (isTemporal(left)) return isTemporal(right) ? zero(orderTemporals(left, right)) : null;
+  if (isTemporal(left)) return isTemporal(right) ? equalTemporals(left, right) : null;
   if (left instanceof FeelRange) return right instanceof FeelRange ? equalRanges(left, right, frame) : null;
   if (left instanceof FeelFunction) return right instanceof FeelFunction ? left === right : null;
   return isContext(right) ? equalContexts(left, right, frame) : null;
@@ -38,8 +38,6 @@ const equalRanges = (left: FeelRange, right: FeelRange, frame: Frame): boolean =
   equals(left.low, right.low, frame) === true &&
   equals(left.high, right.high, frame) === true;
 
-const zero = (sign: number | null): Verdict => (sign === null ? null : sign === 0);
-
 /** Below, at or above zero, as in a sort; null unless both are numbers, strings, or times that compare. */
 export function order(left: Value, right: Value, frame: Frame): number | null {
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right);
@@ -47,8 +45,22 @@ export function order(left: Value, right: Value, frame: Frame): number | null {
     return isTemporal(left) && isTemporal(right) ? orderTemporals(left, right) : null;
   }
   spendOnText(frame, Math.min(left.length, right.length));
-  return left < right ? -1 : Number(left > right);
+  return orderTexts(left, right);
 }
+
+/** By characters, of which some take two of JavaScript's units: these come behind all others. */
+function orderTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  const isBefore = left < right;
+  if (!SURROGATE.test(left) && !SURROGATE.test(right)) return isBefore ? -1 : 1;
+  let place = 0;
+  while (place < left.length && left[place] === right[place]) place += 1;
+  const areSurrogates = [left, right].map((text) => SURROGATE.test(text[place] ?? ''));
+  if (areSurrogates[0] === areSurrogates[1] || place === Math.min(left.length, right.length)) return isBefore ? -1 : 1;
+  return areSurrogates[0] ? 1 : -1;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** The first line of each answers a comparison of two doubles, nearly all there are; the rest may be slow. */
 export const comparators = {

@@ -21,6 +21,7 @@ const DOUBLE_EXPONENT = 290;
 /** Scales of decimal128; rounding to more digits than a number can have is null. */
 const LARGEST_SCALE = 6_176;
 const SMALLEST_SCALE = -6_111;
+const LARGEST_EXPONENT = 999_999_999;
 /** Longer texts are not numbers; 34 digits, a sign, a point and an exponent need far fewer. */
 export const MAX_NUMBER_LENGTH = 100;
 const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -58,7 +59,9 @@ export function divide(dividend: FeelNumber, divisor: FeelNumber): Result {
   return settle(new Exact(dividend).dividedBy(divisor));
 }
 
-export const power = (base: FeelNumber, exponent: FeelNumber): Result => settle(new Exact(base).pow(exponent));
+/** null for exponents beyond ±999,999,999 (DMN 1.5, table 60). */
+export const power = (base: FeelNumber, exponent: FeelNumber): Result =>
+  Math.abs(Number(exponent)) > LARGEST_EXPONENT ? null : settle(new Exact(base).pow(exponent));
 
 export const negate = (number: FeelNumber): FeelNumber => (typeof number === 'number' ? 0 - number : number.negated());
 
@@ -126,11 +129,8 @@ export function integerOf(number: FeelNumber, limit: bigint): bigint | null {
   return whole.abs().greaterThan(String(limit)) ? null : BigInt(whole.toFixed());
 }
 
-/** A position or length: without its digits behind the point, and no number where it is beyond what a list can have. */
-export function wholeOf(number: FeelNumber): number {
-  const whole = Math.trunc(Number(number));
-  return Number.isSafeInteger(whole) ? whole + 0 : Number.NaN;
-}
+/** A position or length: no number where it has a fraction, or is beyond what a list can have (DMN 1.5, tables 74 and 75). */
+export const wholeOf = (number: FeelNumber): number => (isWhole(number) ? number : Number.NaN);
 
 /** Whether something of this length has such a position: from 1, or from -1 at the end. */
 export const isPosition = (position: number, length: number): boolean => position !== 0 && Math.abs(position) <= length;

@@ -30,7 +30,9 @@ const temporal = fc.oneof(
 );
 const range = fc
   .tuple(fc.integer(), fc.integer(), fc.boolean(), fc.boolean())
-  .map(([low, high, includesLow, includesHigh]) => new FeelRange({ low, high, includesLow, includesHigh }));
+  .map(([a, b, includesLow, includesHigh]) => {
+    return new FeelRange({ low: Math.min(a, b), high: Math.max(a, b), includesLow, includesHigh });
+  });
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },

@@ -5,6 +5,7 @@ import { isNumber } from './number.ts';
 import {
   adopt,
   type ConstrainedType,
+  type Context,
   type EntryType,
   FeelFunction,
   FeelRange,
@@ -83,11 +84,15 @@ function areAll(value: Value, element: FeelType, frame: Frame): boolean {
 /** A context may have more entries than its type. */
 function hasAll(value: Value, entries: readonly EntryType[], frame: Frame): boolean {
   spend(frame, entries.length);
-  return (
-    isContext(value) &&
-    entries.every(({ key, type }) => Object.hasOwn(value, key) && conforms(own(value, key), type, frame))
-  );
+  if (!isContext(value)) return false;
+  const { siblings = NONE } = frame;
+  frame.siblings = value;
+  const fits = entries.every(({ key, type }) => Object.hasOwn(value, key) && conforms(own(value, key), type, frame));
+  frame.siblings = siblings;
+  return fits;
 }
+
+const NONE: Context = {};
 
 const typeOfFunction = ({ parameters, result }: FeelFunction): FeelType => ({
   kind: 'function',

@@ -76,7 +76,10 @@ export type FeelType =
 
 export type EntryType = { readonly key: string; readonly type: FeelType };
 
-/** A type of a decision model that allows only some values of another: its `allows` is never asked about null. */
+/**
+ * A type of a decision model that allows only some values of another: its `allows` is never asked about null. Of a component
+ * it may look at those beside it, which lie in the frame.
+ */
 export type ConstrainedType = {
   readonly kind: 'constrained';
   readonly name: string;
@@ -100,6 +103,8 @@ export type Frame = {
   readonly clock: Clock;
   /** Collects why something is null; without it nobody asks. */
   readonly notes?: Note[] | undefined;
+  /** The entries beside the value whose type is asked about. */
+  siblings?: Context;
   fuel: number;
   depth: number;
   calls: number;

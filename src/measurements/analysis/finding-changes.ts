@@ -10,7 +10,7 @@ import { measurementOutbox, send } from '../../store/outbox.ts';
 import { append, put, set, type Write } from '../../store/unit.ts';
 import { type AnomalyRow, anomalyFamily } from '../anomaly/anomaly.ts';
 import type { Finding } from '../watch/finding.ts';
-import { isNews } from './judge.ts';
+import { isNews } from './seen.ts';
 
 export const ANOMALY_OPENED = 'millrace.measurements.anomaly.opened';
 

@@ -39,7 +39,7 @@ export function startFollowing(parts: FollowParts): Service {
   const follower = new Follower(parts);
   const { store, clock, everyMs = FOLLOW_MS } = parts;
   const bell = new Bell();
-  const deaf = [measurementFamily, deviceFamily, shiftPlanFamily].map((family) =>
+  const deaf = [measurementFamily, dirtyRangeFamily, deviceFamily, shiftPlanFamily].map((family) =>
     store.onCommit(family, () => bell.ring()),
   );
   const loop = startLoop({

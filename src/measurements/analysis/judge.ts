@@ -4,52 +4,26 @@
  *   on an anomaly   fires once for each anomaly of its kind that is severe enough and has lasted for the duration, and clears
  *                   when the anomaly is over, is no longer such a one, or has been taken back since rows came late. An
  *                   anomaly whose beginning late rows have moved is the same one: nothing is told of it.
- *   on a signal     is held against its limit minute by minute, each minute once, as readings are.
+ *   on a signal     is held against its limit minute by minute (judge-minutes.ts).
  *
  * What lies in the past starts nothing: an anomaly fires only when it begins no earlier than FIRING_WITHIN_MS before now,
  * was not over when the criterion was set, and did not come with an import. Minutes are judged under the same conditions.
  */
-import type { Instant } from '../../kernel/clock.ts';
 import { SEVERITIES } from '../anomaly/anomaly.ts';
 import { DETECTORS } from '../anomaly/detector-name.ts';
 import { type Criterion, type CriterionStanding, UNJUDGED } from '../criterion/criterion.ts';
-import { evaluateCriterion, IDLE, type Reading } from '../criterion/evaluate.ts';
+import { IDLE } from '../criterion/evaluate.ts';
 import type { FiredOn, Judgement } from '../criterion/judgement.ts';
-import { type AnomalySettings, isLimit, isOfAnomaly, type LimitSettings } from '../criterion/settings.ts';
+import { type AnomalySettings, isLimit, isOfAnomaly } from '../criterion/settings.ts';
 import type { CriterionFinding } from '../ingest/analysis.ts';
 import { MINUTE_MS } from '../pipeline/minutes.ts';
-import type { Finding } from '../watch/finding.ts';
+import { judgeMinutes } from './judge-minutes.ts';
+import { EVIDENCE_BEFORE_MS, FIRING_WITHIN_MS, type FoundAnomaly, isNews, type Judged, type Seen } from './seen.ts';
 
-/** Anomalies that begin earlier before now fire no criterion. */
-export const FIRING_WITHIN_MS = 24 * 3_600_000;
-/** The stretch before what was found that a chart of the evidence shows as well. */
-const EVIDENCE_BEFORE_MS = 30 * 60_000;
 /** Anomalies that a criterion remembers, besides those that are open: the latest. */
 export const MAX_FIRED_ON = 1_000;
 
-export type FoundAnomaly = Finding & { readonly id: string };
-/** What a run has seen. */
-export type Seen = {
-  /** Those that the run could find again. */
-  readonly findings: readonly FoundAnomaly[];
-  /** Minutes of the signals that criteria look at, by signal. */
-  readonly minutes: ReadonlyMap<string, readonly Reading[]>;
-  /** From here on findings are complete: what was found later before and is missing now has been taken back. */
-  readonly foundFrom: Instant;
-  readonly horizon: Instant;
-  /** Up to here readings came with an import of the past. */
-  readonly quietTo: Instant;
-  readonly now: Instant;
-};
-export type Judged = { readonly judgement: Judgement; readonly findings: readonly CriterionFinding[] };
-
 export const NOT_JUDGED: Judgement = { v: 1, standing: UNJUDGED, upTo: null, firedOn: [] };
-
-/** Whether what is found at that time may start something. */
-export const isNews = (
-  { from, to }: Pick<Finding, 'from' | 'to'>,
-  { quietTo, now }: Pick<Seen, 'quietTo' | 'now'>,
-): boolean => from >= now - FIRING_WITHIN_MS && to > quietTo;
 
 export function judge(criterion: Criterion, before: Judgement, seen: Seen): Judged {
   const { settings } = criterion;
@@ -177,25 +151,4 @@ function kept(firedOn: readonly FiredOn[], { now }: Seen): FiredOn[] {
   return couldFire.length <= MAX_FIRED_ON
     ? couldFire
     : [...couldFire].sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.from - a.from).slice(0, MAX_FIRED_ON);
-}
-
-function judgeMinutes({ criterion, settings }: Of<LimitSettings>, before: Judgement, seen: Seen): Judged {
-  const { field } = settings.signal;
-  const { now, quietTo } = seen;
-  const first = before.upTo === null ? criterion.updatedAt - MINUTE_MS : before.upTo + 1;
-  const from = Math.max(first, quietTo + 1, now - FIRING_WITHIN_MS);
-  const findings: CriterionFinding[] = [];
-  let { standing, upTo } = before;
-  for (const reading of seen.minutes.get(field) ?? []) {
-    if (reading.at < from) continue;
-    const { state, events } = evaluateCriterion(settings, standing.state, reading);
-    standing = { state, last: reading };
-    upTo = reading.at;
-    for (const event of events) {
-      const touches = (one: FoundAnomaly) => one.field === field && one.to >= event.since && one.from <= event.at;
-      const anomalies = seen.findings.filter(touches).map(({ id }) => id);
-      findings.push({ criterion, event, anomalies, from: event.since - EVIDENCE_BEFORE_MS, to: event.at });
-    }
-  }
-  return { judgement: { ...before, standing, upTo }, findings };
 }

@@ -6,7 +6,7 @@ import { anomalyFamily } from '../anomaly/anomaly.ts';
 import type { CriterionSettingsInput } from '../criterion/settings.ts';
 import { SHIPPED } from '../services/shipped.ts';
 import { Follower } from './follow.ts';
-import { FIRING_WITHIN_MS } from './judge.ts';
+import { FIRING_WITHIN_MS } from './seen.ts';
 
 const MINUTE_MS = 60_000;
 const by = { actor: 'test' };
@@ -232,6 +232,51 @@ describe('a criterion on a sensor that falls silent', () => {
     expect([await countOf('fired'), await countOf('cleared')]).toEqual([1, 0]);
     await send(120, 130, { temperature: 21 });
     expect([await countOf('fired'), await countOf('cleared')]).toEqual([1, 1]);
+  });
+});
+
+describe('a criterion on a required field that is missing', () => {
+  it('fires for that field though every row goes to quarantine, and clears when the field is back', async () => {
+    await using plant = await plantWithPress();
+    const { devices, criteria, ingest, analyses } = plant.measurements;
+    await devices.create({ id: 'drive', service: 'machine-monitoring', expectedIntervalMs: MINUTE_MS }, by);
+    await criteria.create({ device: 'drive', name: 'silent', settings: { signal: { anomaly: 'silent-field' } } }, by);
+    const send = async (from: number, to: number, left: readonly string[] = []) => {
+      await plant.clock.advance(Math.max(0, PLANT_START + to * MINUTE_MS - plant.clock.now()));
+      const rows = Array.from({ length: to - from }, (_, place) => {
+        const all = { vibration: 2, temperature: 60 + (place % 7) / 10, current: 40, mode: 'running' };
+        const values = Object.fromEntries(Object.entries(all).filter(([name]) => !left.includes(name)));
+        return { device: 'drive', ts: new Date(PLANT_START + (from + place) * MINUTE_MS).toISOString(), values };
+      });
+      await ingest(rows, { mode: 'live', ...by });
+      await plant.round();
+    };
+    const silent = async () =>
+      (await plant.rows(anomalyFamily))
+        .filter(({ detector }) => detector === 'silent-field')
+        .map(({ field, from, to, isOpen }) => [
+          field,
+          (Number(from) - PLANT_START) / MINUTE_MS,
+          (Number(to) - PLANT_START) / MINUTE_MS,
+          isOpen,
+        ]);
+    const countOf = async (what: 'fired' | 'cleared') => (await told(plant, what)).length;
+    await send(0, 60);
+    await send(60, 63, ['vibration']);
+    await send(63, 80, ['vibration']);
+    expect(await silent()).toEqual([['vibration', 60, 79, 1]]);
+    expect([await countOf('fired'), await countOf('cleared')]).toEqual([1, 0]);
+    await send(80, 100, ['vibration', 'current']);
+    await send(100, 110);
+    expect(await silent()).toEqual(
+      expect.arrayContaining([
+        ['vibration', 60, 99, 0],
+        ['current', 80, 99, 0],
+      ]),
+    );
+    expect([await countOf('fired'), await countOf('cleared')]).toEqual([2, 2]);
+    const anew = await analyses.run({ device: 'drive', trigger: 'command', isAnew: true, ...by });
+    expect(anew.written).toBe(0);
   });
 });
 

@@ -12,7 +12,8 @@ import { firingOf, firingTopic } from '../criterion/firing.ts';
 import { judgementFamily, judgementOf } from '../criterion/judgement.ts';
 import { signalField } from '../criterion/settings.ts';
 import type { OnMinute } from '../services/device-run.ts';
-import { FIRING_WITHIN_MS, judge, NOT_JUDGED, type Seen } from './judge.ts';
+import { judge, NOT_JUDGED } from './judge.ts';
+import { FIRING_WITHIN_MS, type Seen } from './seen.ts';
 import type { Subject } from './subject.ts';
 
 export type JudgedRun = Omit<Seen, 'minutes'> & { readonly actor: string };

@@ -21,6 +21,7 @@ import { type AnomalyRow, anomalyFamily } from '../anomaly/anomaly.ts';
 import { quarantineFamily } from '../ingest/quarantine.ts';
 import { type AnalysisRow, analysisFamily, checkpointFamily, dirtyRangeFamily, runFamily } from './families.ts';
 import { findingChanges, findingId } from './finding-changes.ts';
+import { minuteOf } from './judge-minutes.ts';
 import { type Judging, openJudging } from './judging.ts';
 import { type Owner, tableResults } from './result-rows.ts';
 import { doneRun, failedRun, type RunCounts, type RunHead, type RunTrigger } from './run-log.ts';
@@ -254,6 +255,8 @@ async function judgedWrites(
   return judging.writes(parts, {
     findings: walked.results.findings.map((finding) => ({ ...finding, id: findingId(of, finding) })),
     foundFrom: foundFrom(start, walked),
+    minutesFrom: start.upTo === null ? 0 : minuteOf(start.upTo),
+    marks: [walked.tail, ...walked.checkpoints].flatMap(({ upTo }) => (upTo === null ? [] : [minuteOf(upTo)])),
     horizon,
     quietTo,
     now: parts.store.now(),

@@ -9,7 +9,7 @@ import { type ShiftPlan, shiftPlanFamily, shiftPlanOf } from '../shift-plan/shif
 
 export const MAX_SHIFT_PLANS = 1_000;
 /** Goes up when the same rows and settings give other results than before. */
-const RULES = 2;
+const RULES = 3;
 
 export type Services = ReadonlyMap<string, MeasurementService>;
 export type Subject = {

@@ -5,6 +5,7 @@ import type { Stretch } from '../calendar/shifts.ts';
 import { analyzerFamily } from '../ingest/analyzer.ts';
 import { type QuarantineRow, quarantineRow } from '../ingest/quarantine.ts';
 import { DeviceRun, type OnMinute, type Results } from '../services/device-run.ts';
+import { type LackingRow, lackingRows } from './lacking-rows.ts';
 import { type Portion, storedRows } from './stored-rows.ts';
 import type { Subject } from './subject.ts';
 
@@ -51,7 +52,9 @@ export async function walk(store: Store, subject: Subject, options: WalkOptions)
   const { device, service, timeZone, plan } = subject;
   const { start, batch = DEFAULT_BATCH_ROWS, onProgress = () => {} } = options;
   const analyzer = await store.get(analyzerFamily, [device.id]);
-  const to = Math.min(options.to ?? Infinity, (analyzer?.lastAt ?? -1) + 1);
+  const lacking = await lackingRows(store, subject, { after: start.upTo, to: options.to });
+  const latest = Math.max(analyzer?.lastAt ?? -1, lacking.at(-1)?.at ?? -1);
+  const to = Math.min(options.to ?? Infinity, latest + 1);
   const jumps: QuarantineRow[] = [];
   let portion: Portion | undefined;
   const onJump = (place: number) => jumps.push(jumpRow(portion, place, `service ${service.name}`));
@@ -66,7 +69,7 @@ export async function walk(store: Store, subject: Subject, options: WalkOptions)
     onMinute: options.onMinute,
   });
   const knownTo = run.horizon ?? null;
-  const steps = new Steps(run, start, to - ALLOWED_LATENESS_MS);
+  const steps = new Steps(run, start, { settledTo: to - ALLOWED_LATENESS_MS, lacking });
   let rows = 0;
   let rowsFrom: Instant | null = null;
   const request = {
@@ -84,6 +87,7 @@ export async function walk(store: Store, subject: Subject, options: WalkOptions)
     rowsFrom ??= portion.rows.at[0] ?? null;
     onProgress({ rows, at: steps.last ?? to, from: rowsFrom ?? to, to });
   }
+  steps.end();
   return {
     results: run.finish(),
     knownTo,
@@ -97,20 +101,27 @@ export async function walk(store: Store, subject: Subject, options: WalkOptions)
   };
 }
 
-/** Pushes portions, and takes snapshots where a local day begins and where rows are not settled yet. */
+/** Pushes portions and, between them, refused rows; takes snapshots where a local day begins and where rows are not settled yet. */
 class Steps {
   readonly #run: DeviceRun;
   readonly #settledTo: Instant;
   readonly #startedAt: Instant | null;
+  readonly #lacking: LackingRow[];
   #dayEnd: Instant;
   tail: Start;
   last: Instant | null;
   readonly checkpoints: Checkpoint[] = [];
 
-  constructor(run: DeviceRun, start: Start, settledTo: Instant) {
+  constructor(
+    run: DeviceRun,
+    start: Start,
+    { settledTo, lacking }: { readonly settledTo: Instant; readonly lacking: readonly LackingRow[] },
+  ) {
     this.#run = run;
     this.#settledTo = settledTo;
     this.#startedAt = start.upTo;
+    // The latest first.
+    this.#lacking = [...lacking].reverse();
     this.tail = start;
     this.last = start.upTo;
     this.#dayEnd = start.upTo === null ? Number.NEGATIVE_INFINITY : run.configuration.calendar.dayAt(start.upTo).to;
@@ -120,16 +131,44 @@ class Steps {
     let from = 0;
     for (let place = 0; place < rows.count; place++) {
       const at = rows.at[place] as number;
-      const isNewDay = at >= this.#dayEnd;
-      if (isNewDay || (at > this.#settledTo && (this.last ?? Infinity) <= this.#settledTo)) {
+      if (this.#isBorder(at) || this.#isLackingBefore(at)) {
         this.#run.push(rows, from, place);
         from = place;
-        this.#keep(isNewDay);
-        if (isNewDay) this.#dayEnd = this.#run.configuration.calendar.dayAt(at).to;
+        this.#lackBefore(at);
+        if (this.#isBorder(at)) this.#cross(at);
       }
       this.last = at;
     }
     this.#run.push(rows, from, rows.count);
+  }
+
+  /** Takes the refused rows that lie behind the last row. */
+  end(): void {
+    this.#lackBefore(Infinity);
+  }
+
+  #isLackingBefore(at: Instant): boolean {
+    const next = this.#lacking.at(-1);
+    return next !== undefined && next.at < at;
+  }
+
+  #lackBefore(until: Instant): void {
+    for (let next = this.#lacking.at(-1); next !== undefined && next.at < until; next = this.#lacking.at(-1)) {
+      if (this.#isBorder(next.at)) this.#cross(next.at);
+      this.#run.lacks(next.at, next.has);
+      this.last = next.at;
+      this.#lacking.pop();
+    }
+  }
+
+  #isBorder(at: Instant): boolean {
+    return at >= this.#dayEnd || (at > this.#settledTo && (this.last ?? Infinity) <= this.#settledTo);
+  }
+
+  #cross(at: Instant): void {
+    const isNewDay = at >= this.#dayEnd;
+    this.#keep(isNewDay);
+    if (isNewDay) this.#dayEnd = this.#run.configuration.calendar.dayAt(at).to;
   }
 
   #keep(isNewDay: boolean): void {

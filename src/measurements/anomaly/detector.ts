@@ -13,7 +13,7 @@ import type { Instant } from '../../kernel/clock.ts';
 import type { Field } from '../device/field.ts';
 import { type SeverityScale, SIGMA_SEVERITY } from './anomaly.ts';
 import type { DetectorName } from './detector-name.ts';
-import { DRIFT_BLOCK_ROWS, drift } from './drift.ts';
+import { DRIFT_THRESHOLD, drift } from './drift/drift.ts';
 import { novelty } from './novelty/novelty.ts';
 import type { Operator, OperatorState } from './operator.ts';
 import { stuck } from './stuck.ts';
@@ -26,6 +26,7 @@ const CHANGE_RECENT_ROWS = 12;
 const CHANGE_REFERENCE_ROWS = 144;
 const CHANGE_ROWS = CHANGE_RECENT_ROWS + CHANGE_REFERENCE_ROWS;
 const NOVELTY_QUIET_ROWS = 24;
+const DRIFT_QUIET_ROWS = 24;
 /** A change below this share of the field's range is none. */
 const MIN_CHANGE_OF_RANGE = 0.01;
 /** Without a range: a change of fewer steps of the sensor is none. */
@@ -45,10 +46,10 @@ const HABITS: Readonly<Record<DetectorName, Habit>> = {
     ...{ threshold: 0.8, minThreshold: 0.4, severity: { major: 1.5, critical: 2.5 } },
     ...{ quietRows: NOVELTY_QUIET_ROWS, refractoryRows: 1 },
   },
-  // 8 is one false alarm in some 10,000 blocks of Gaussian readings; a cycle of a day stays below it.
+  // Days whose means are independent and Gaussian give about one false alarm in two years.
   drift: {
-    ...{ threshold: 8, minThreshold: 4, severity: { major: 16, critical: 32 } },
-    ...{ quietRows: DRIFT_BLOCK_ROWS, refractoryRows: 1 },
+    ...{ threshold: DRIFT_THRESHOLD, minThreshold: 4, severity: { major: 12, critical: 16 } },
+    ...{ quietRows: DRIFT_QUIET_ROWS, refractoryRows: 1 },
   },
   stuck: {
     ...{ threshold: 3, minThreshold: 1.5, severity: { major: 6, critical: 12 } },
@@ -61,15 +62,21 @@ export type Detector = {
   push(value: number, at: Instant): number;
   readonly expected: number;
   readonly sigma: number;
+  /** Whether what is strange about the value is that it lies too low. */
+  isFall(value: number): boolean;
   snapshot(): unknown;
 };
 
-/** A detector for a field, from the beginning or from its snapshot. */
-export function openDetector(name: DetectorName, field: Field, snapshot?: unknown): Detector {
+/** A detector for a field, from the beginning or from its snapshot. `isRising`: only a rise of it is a fault. */
+export function openDetector(
+  name: DetectorName,
+  field: Field,
+  { snapshot, isRising = false }: { readonly snapshot?: unknown; readonly isRising?: boolean } = {},
+): Detector {
   const resolution = field.resolution ?? 0;
   switch (name) {
     case 'z-score':
-      return run(name, zScore, { config: { windowRows: Z_SCORE_WINDOW_ROWS, resolution }, snapshot });
+      return run(name, zScore, { config: { windowRows: Z_SCORE_WINDOW_ROWS, resolution, isRising }, snapshot });
     case 'sudden-change': {
       const config = {
         recentRows: CHANGE_RECENT_ROWS,
@@ -126,6 +133,7 @@ function run<Config, State extends OperatorState, Snapshot>(
     get sigma() {
       return state.sigma;
     },
+    isFall: (value) => state.isFall ?? value < state.expected,
     snapshot: () => operator.snapshot(state),
   };
 }

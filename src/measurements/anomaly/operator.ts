@@ -8,6 +8,8 @@ import type { Instant } from '../../kernel/clock.ts';
 export interface OperatorState {
   readonly expected: number;
   readonly sigma: number;
+  /** Whether the score is of a fall; left out where the reading itself says it, by lying below what was expected. */
+  readonly isFall?: boolean;
 }
 
 /** `Value` is a number, or one number of each sensor. */

@@ -3,9 +3,15 @@
  * repeats its last value. So does a machine that stands still, but it does so often, or every night at the same time.
  *
  * A run is a row of readings within half a step of the sensor from its first one; the score is its length in runs that are
- * usual at its hour. Long runs are remembered for eight days, at most 32 of them, the longest. Usual is the longest that
- * began at the same hour of an earlier day, or the third longest of the last two days, whichever is longer: one night makes the next one
- * usual, and one fault none of the faults after it. A signal that never moved has no usual run and no score.
+ * usual at its hour. Long runs are remembered for eight days, at most 32 of them, the longest. Usual is the longest of
+ *
+ *   nights   those of four hours and more that began at the same hour of an earlier day: one night, or weekend, makes the
+ *            next one usual.
+ *   breaks   the second longest that began at the same hour of earlier days: a break comes every day, and one that came
+ *            once may have been a fault, which must not hide the next one.
+ *   often    the third longest of the last two days.
+ *
+ * A signal that never moved has no usual run and no score.
  */
 import type { Instant } from '../../kernel/clock.ts';
 import { MAX_SCORE, MIN_BASELINE_ROWS, type Operator, type OperatorState } from './operator.ts';
@@ -29,7 +35,7 @@ export type StuckState = OperatorState & {
   /** Readings in a run that is usual when the present one began. */
   usualRows: number;
 };
-type LongRun = readonly [at: Instant, rows: number];
+type LongRun = readonly [at: Instant, rows: number, ms: number];
 export type StuckSnapshot = readonly [
   anchor: number | null,
   runAt: Instant,
@@ -45,6 +51,9 @@ const DAY_MS = 24 * HOUR_MS;
 /** A weekend makes the next one usual. */
 const MEMORY_MS = 8 * DAY_MS;
 const MAX_LONG_RUNS = 32;
+/** What lasts so long is more than a break. */
+const NIGHT_MS = 4 * HOUR_MS;
+const BREAK_RUNS = 2;
 /** What is so often is usual at any hour. */
 const OFTEN_MS = 2 * DAY_MS;
 const OFTEN_RUNS = 3;
@@ -88,7 +97,7 @@ export const stuck = {
 function startRun(state: StuckState, value: number, at: Instant): void {
   const { runAt, runRows, longRuns } = state;
   if (runRows > 0) state.runs = Math.min(state.runs + 1, MIN_BASELINE_ROWS);
-  if (runRows > SHORTEST_USUAL_ROWS) remember(longRuns, [runAt, runRows]);
+  if (runRows > SHORTEST_USUAL_ROWS) remember(longRuns, [runAt, runRows, at - runAt]);
   while (longRuns.length > 0 && (longRuns[0] as LongRun)[0] < at - MEMORY_MS) longRuns.shift();
   state.expected = value;
   state.runAt = at;
@@ -109,13 +118,20 @@ function remember(longRuns: LongRun[], run: LongRun): void {
 /** Of all that are remembered when a run begins. */
 function usualAt(longRuns: readonly LongRun[], at: Instant): number {
   if (longRuns.length === 0) return SHORTEST_USUAL_ROWS;
-  const often = longRuns
-    .filter(([began]) => began >= at - OFTEN_MS)
-    .map(([, rows]) => rows)
-    .sort((a, b) => b - a)[OFTEN_RUNS - 1];
-  const atThisHour = longRuns.flatMap(([began, rows]) => (isSameHour(at - began) ? [rows] : []));
-  return Math.max(SHORTEST_USUAL_ROWS, often ?? 0, ...atThisHour);
+  const atThisHour = longRuns.filter(([began]) => isSameHour(at - began));
+  const nights = atThisHour.filter(([, , ms]) => ms >= NIGHT_MS);
+  const lately = longRuns.filter(([began]) => began >= at - OFTEN_MS);
+  return Math.max(
+    SHORTEST_USUAL_ROWS,
+    nthLongest(nights, 1),
+    nthLongest(atThisHour, BREAK_RUNS),
+    nthLongest(lately, OFTEN_RUNS),
+  );
 }
+
+/** In rows; 0: there are not so many. */
+const nthLongest = (runs: readonly LongRun[], nth: number): number =>
+  runs.map(([, rows]) => rows).sort((a, b) => b - a)[nth - 1] ?? 0;
 
 /** Nearly a whole number of days, and not none: an hour more or less, as when the clocks change. */
 const isSameHour = (ms: number): boolean =>

@@ -10,6 +10,8 @@ export type ZScoreConfig = {
   readonly windowRows: number;
   /** The smallest step that the sensor shows; 0: unknown. */
   readonly resolution: number;
+  /** Only a rise is a fault. */
+  readonly isRising?: boolean;
 };
 export type ZScoreState = OperatorState & {
   readonly config: ZScoreConfig;
@@ -33,7 +35,8 @@ export const zScore = {
     if (window.size >= MIN_BASELINE_ROWS) {
       const { mean, squares, size } = window;
       state.expected = mean;
-      state.sigma = spreadOf(Math.sqrt(squares / (size - 1)), config.resolution, mean);
+      const spread = config.isRising === true ? window.spreadAbove() : Math.sqrt(squares / (size - 1));
+      state.sigma = spreadOf(spread, config.resolution, mean);
       score = scoreOf(value - mean, state.sigma);
     }
     window.push(value);

@@ -9,7 +9,10 @@ import { isCombination, isLimit, type Limit, type Signal } from './settings.ts';
 
 export type Firing = {
   readonly v: 1;
-  /** The message id; of a criterion on an anomaly it follows from both, so that one anomaly starts nothing twice. */
+  /**
+   * The message id. Of a criterion on an anomaly it follows from both, and of one on a signal of a service from the minute with
+   * which the firing began, so that neither starts anything twice.
+   */
   readonly id: number | string;
   /** The name that process definitions use. */
   readonly criterion: string;
@@ -36,10 +39,10 @@ export const firingTopic = ({ event }: Pick<CriterionFinding, 'event'>): string 
   `millrace.measurements.criterion.${event.kind}`;
 
 export function firingOf(finding: CriterionFinding, id: number): Firing {
-  const { criterion, event, anomalies, from, to, seen } = finding;
+  const { criterion, event, anomalies, from, to, seen, isOnMinutes = false } = finding;
   return {
     v: 1,
-    id: seen === undefined ? id : anomalyFiringId(criterion.id, seen.id),
+    id: isOnMinutes ? firingId(criterion.id, event.since) : seen ? firingId(criterion.id, seen.id) : id,
     criterion: criterion.name,
     criterionId: criterion.id,
     device: criterion.device,
@@ -61,7 +64,7 @@ function heldAgainst({ criterion: { settings }, seen }: CriterionFinding): Pick<
   return { limit: threshold, signal: { anomaly, field, severity } };
 }
 
-const anomalyFiringId = (criterion: string, anomaly: string): string =>
-  `fir_${hash('sha256', JSON.stringify([criterion, anomaly]), 'hex').slice(0, 20)}`;
+const firingId = (criterion: string, of: string | number): string =>
+  `fir_${hash('sha256', JSON.stringify([criterion, of]), 'hex').slice(0, 20)}`;
 
 const isoOf = (instant: number): string => new Date(instant).toISOString();

@@ -30,6 +30,15 @@ export type FiredOn = {
   /** False: the criterion has cleared. */
   readonly isOpen: boolean;
 };
+/** Where a criterion on a signal stood before the minute `at` was judged. */
+export type Mark = { readonly at: Instant; readonly standing: CriterionStanding };
+/** A firing on a signal, as it was told: it began with `since` and has lasted to `to`. */
+export type ToldFiring = {
+  readonly since: Instant;
+  readonly to: Instant;
+  /** False: the criterion has cleared. */
+  readonly isOpen: boolean;
+};
 export type Judgement = {
   readonly v: 1;
   readonly standing: CriterionStanding;
@@ -37,6 +46,9 @@ export type Judgement = {
   readonly upTo: Instant | null;
   /** Those that are open, and those that could be found again while they are new enough to fire. */
   readonly firedOn: readonly FiredOn[];
+  /** Of a criterion on a signal; left out by releases that judged each minute once. */
+  readonly marks?: readonly Mark[];
+  readonly told?: readonly ToldFiring[];
 };
 
 export const judgementOf = ({ judgement }: Pick<RowOf<typeof judgementFamily>, 'judgement'>): Judgement =>

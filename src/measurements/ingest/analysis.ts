@@ -32,6 +32,8 @@ export type CriterionFinding = {
   readonly to: Instant;
   /** Of a criterion on an anomaly. */
   readonly seen?: SeenAnomaly;
+  /** Of a criterion on the minutes of a signal, which may be judged more than once. */
+  readonly isOnMinutes?: boolean;
 };
 export type Findings = {
   /** By id; the last state of each. */
@@ -155,7 +157,7 @@ function openDetectors(device: Device, criteria: readonly Criterion[], before: M
       const [, snapshot, state = QUIET] = known.get(field.name)?.find(([detector]) => detector === name) ?? [];
       return {
         source: { device: device.id, field: field.name, detector: name },
-        detector: openDetector(name, field, snapshot),
+        detector: openDetector(name, field, { snapshot }),
         rule: trackRuleOf(name, { own: field.thresholds?.[name], limit: lowestLimit(criteria, field.name, name) }),
         track: state,
         score: Number.NaN,

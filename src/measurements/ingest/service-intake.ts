@@ -32,7 +32,7 @@ export function serviceWrites(run: Run, device: string, arrival: Arrival): Write
   const corrected = earlier.map(({ device: id, at, hash, receivedAt }) =>
     set(measurementFamily, [id, at, hash], { receivedAt }),
   );
-  return [...days.writes(device), ...corrected, ...dirtyWrites(run, device, { fresh, earlier, known })];
+  return [...days.writes(device), ...corrected, ...dirtyWrites(run, device, { fresh, earlier, refusals, known })];
 }
 
 /** The local day on which a refused row counts. */
@@ -62,15 +62,19 @@ export async function refusalCounts(
   return { writes: counting.flatMap((name) => byDevice.get(name)?.writes(name) ?? []), counting: new Set(counting) };
 }
 
-/** An import of the past is a range too, wherever it lies: what is found in it starts nothing. */
+/**
+ * An import of the past is a range too, wherever it lies: what is found in it starts nothing. So is a row that lacks a required
+ * field: nothing else of it says that there is something to look at.
+ */
 function dirtyWrites(
   { nextId, mode }: Run,
   device: string,
-  { fresh, earlier, known }: Pick<Arrival, 'fresh' | 'earlier' | 'known'>,
+  { fresh, earlier, refusals, known }: Pick<Arrival, 'fresh' | 'earlier' | 'refusals' | 'known'>,
 ): Write[] {
   const isQuiet = mode === 'import';
   const times = [...fresh.map(({ row }) => row.at), ...earlier.map(({ at }) => at)];
-  const late = isQuiet ? times : times.filter((at) => known !== null && at <= known);
+  const lacking = refusals.flatMap(({ code, at }) => (code === 'missing-field' && at !== null ? [at] : []));
+  const late = [...(isQuiet ? times : times.filter((at) => known !== null && at <= known)), ...lacking];
   if (late.length === 0) return [];
   const from = late.reduce((least, at) => Math.min(least, at), Infinity);
   const to = late.reduce((greatest, at) => Math.max(greatest, at), -Infinity);

@@ -123,6 +123,17 @@ export class Pipeline {
     for (let place = from; place < to; place++) this.#row(rows, place);
   }
 
+  /** A row that was refused since it lacks a required field: no sample, but it says which of them are silent. */
+  lacks(at: Instant, has: (field: string) => boolean): void {
+    const { counters, gauges, fields } = this.#configuration;
+    for (const [metric, { place }] of [...counters, ...gauges].entries()) {
+      const { name, required = false } = fields[place] ?? {};
+      if (name === undefined || !required) continue;
+      if (has(name)) this.#silences.heard(metric);
+      else this.#silences.missing(metric, at);
+    }
+  }
+
   snapshot(): string {
     this.#state.scopes = this.#scopes.open;
     return freeze(this.#state);

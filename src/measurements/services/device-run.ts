@@ -90,6 +90,11 @@ export class DeviceRun {
     this.#pipeline.push(rows, from, to);
   }
 
+  /** A row that was refused since it lacks a required field, in the order of the times of all rows. */
+  lacks(at: Instant, has: (field: string) => boolean): void {
+    this.#pipeline.lacks(at, has);
+  }
+
   snapshot(): string {
     return freeze({ pipeline: this.#pipeline.snapshot(), watching: this.#watching.snapshot() });
   }

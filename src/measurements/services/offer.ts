@@ -27,6 +27,4 @@ export function offerOf(service: MeasurementService | undefined): Offer {
   return { signals: [...derive.map(({ name }) => name), ...(output === undefined ? [] : [SPEED])], anomalies };
 }
 
-/** A row without a required field is no row, so such a field is never missing from one. */
-const mayFallSilent = (field: Field): boolean =>
-  field.required !== true && (roleOf(field) === 'gauge' || roleOf(field) === 'counter');
+const mayFallSilent = (field: Field): boolean => roleOf(field) === 'gauge' || roleOf(field) === 'counter';

@@ -207,15 +207,22 @@ function thresholdOf(
 /** What higher thresholds would have left of stored anomalies. */
 export function sweepScores(anomalies: readonly Pick<Anomaly, 'score' | 'label'>[], threshold: number): Judged {
   const labelled = anomalies.filter(({ label }) => label !== null);
+  const { confirmed } = labelsOf(labelled);
+  const rising = anomalies.toSorted((one, other) => one.score - other.score);
+  let place = 0;
+  let caught = confirmed;
+  let falseAlarms = labelled.length - confirmed;
+  // Thresholds come in rising order: each leaves out some more, and there may be as many of both.
   const at = (candidate: number): Counts => {
-    const raised = anomalies.filter(({ score }) => score >= candidate);
-    const caught = raised.filter(({ label }) => label === 'confirmed').length;
-    const falseAlarms = raised.filter(({ label }) => label === 'rejected').length;
-    const missed = labelsOf(labelled).confirmed - caught;
-    return { threshold: candidate, alarms: raised.length, caught, missed, falseAlarms };
+    for (let next = rising[place]; next !== undefined && next.score < candidate; next = rising[++place]) {
+      if (next.label === 'confirmed') caught -= 1;
+      if (next.label === 'rejected') falseAlarms -= 1;
+    }
+    return { threshold: candidate, alarms: rising.length - place, caught, missed: confirmed - caught, falseAlarms };
   };
   const candidates = candidatesBetween(labelled.map(({ score }) => score)).filter((one) => one > threshold);
-  return judged(at(threshold), candidates.map(at));
+  const present = at(threshold);
+  return judged(present, candidates.map(at));
 }
 
 function judged(present: Counts, others: readonly Counts[]): Judged {

@@ -40,6 +40,23 @@ describe('a gauge that may fall', () => {
     expect(findingsOf(-20, false)).toHaveLength(1);
   });
 
+  it('is strange by a drift upwards alone, whatever its minutes do', () => {
+    const driftsOf = (slope: number, isRising: boolean): number => {
+      const random = seededRandom(2);
+      const findings: Finding[] = [];
+      const watch = new SignalWatch('drift', HEAT, { isRising });
+      for (let hour = 0; hour < 40 * 24; hour++)
+        watch.push(hour * 60 * MINUTE_MS, 67 + 8 * random() + slope * Math.max(0, hour - 480), (one) =>
+          findings.push(one),
+        );
+      watch.end((one) => findings.push(one));
+      return findings.length;
+    };
+    expect(driftsOf(0.01, true)).toBe(1);
+    expect(driftsOf(-0.01, true)).toBe(0);
+    expect(driftsOf(-0.01, false)).toBe(1);
+  });
+
   it('is strange by a rise alone, together with others', () => {
     expect(findingsTogether(20, ['temperature'])).toHaveLength(1);
     expect(findingsTogether(-20, ['temperature'])).toEqual([]);

@@ -24,14 +24,14 @@ export class SignalWatch {
   ) {
     this.#isRising = isRising;
     this.#field = field.name;
-    this.#detector = openDetector(name, field, before?.detector);
+    this.#detector = openDetector(name, field, { snapshot: before?.detector, isRising });
     this.#rule = trackRuleOf(name, { own: field.thresholds?.[name] });
     this.#track = before?.track ?? QUIET;
   }
 
   push(at: Instant, value: number, find: Find): void {
     const seen = this.#detector.push(value, at);
-    const score = this.#isRising && value < this.#detector.expected ? 0 : seen;
+    const score = this.#isRising && this.#detector.isFall(value) ? 0 : seen;
     const before = this.#track;
     if (before.phase === 'quiet' && !(score >= this.#rule.threshold)) return;
     const { expected, sigma } = this.#detector;

@@ -53,6 +53,19 @@ export class SlidingMoments {
     return this.#squares;
   }
 
+  /** The root mean square distance from the mean of the values above it; looks at every value of the window. */
+  spreadAbove(): number {
+    let squares = 0;
+    let count = 0;
+    for (let place = 0; place < this.size; place++) {
+      const distance = this.#at(place) - this.#mean;
+      if (distance <= 0) continue;
+      squares += distance * distance;
+      count += 1;
+    }
+    return count === 0 ? 0 : Math.sqrt(squares / count);
+  }
+
   /** Takes a value in; answers the one that left for it, NaN when there was room. */
   push(value: number): number {
     const left = this.size === this.#capacity ? this.#takeOldest() : Number.NaN;

@@ -5,10 +5,12 @@ type Trace = Omit<Evaluation, 'value'>;
 
 /** Characters of one trace as JSON. */
 export const MAX_TRACE_LENGTH = 16_000;
+/** What is around the decisions. */
+const FRAME_LENGTH = 50;
 
 /**
- * First the cells that did not hold are left out, then the reasons of nulls, then the tables' inputs, then whole decisions
- * from the end; the rules that fired stay longest. `isCut` says that something is missing.
+ * First the cells that did not hold and the reasons of nulls are left out, then the inputs, then whole decisions, those
+ * first that were evaluated first; the rules that fired stay longest. `isCut` says that something is missing.
  */
 export function boundedTrace({ trace = [], notes = [] }: Trace): unknown {
   const whole = { decisions: trace, notes };
@@ -25,8 +27,17 @@ export function boundedTrace({ trace = [], notes = [] }: Trace): unknown {
     value: isShort(value, 1_000) ? value : '…',
     tables: tables.map((table) => ({ id: table.id, fired: table.fired.slice(0, 20) })),
   }));
-  while (fired.length > 0 && !isShort({ decisions: fired })) fired.shift();
-  return { decisions: fired, notes: [], isCut: true };
+  return { decisions: lastOf(fired), notes: [], isCut: true };
+}
+
+/** As many as fit in, from the end. */
+function lastOf<Told>(decisions: readonly Told[]): readonly Told[] {
+  let first = decisions.length;
+  for (let room = MAX_TRACE_LENGTH - FRAME_LENGTH; first > 0; first--) {
+    room -= JSON.stringify(decisions[first - 1]).length + 1;
+    if (room < 0) break;
+  }
+  return decisions.slice(first);
 }
 
 const isShort = (value: unknown, limit = MAX_TRACE_LENGTH): boolean => JSON.stringify(value).length <= limit;

@@ -12,7 +12,7 @@ import { MillraceError } from '../../kernel/errors.ts';
 import { Recent } from '../../kernel/recent.ts';
 import { plantFeed } from '../../store/feed.ts';
 import type { Store } from '../../store/store.ts';
-import { add, append, type Guard, isAbsent, put, remove, type Write } from '../../store/unit.ts';
+import { add, append, type Guard, isAbsent, isEqual, put, remove, type Write } from '../../store/unit.ts';
 import type { DecisionFace, DecisionFaces } from '../core/decision-face.ts';
 import { DECISION_CHANGES } from '../engine/definitions.ts';
 import { deploymentFamily } from '../engine/families.ts';
@@ -21,7 +21,7 @@ import { type DecisionModelRow, type DecisionRow, decisionFamily, decisionModelF
 
 /** Models that one plant may have. */
 export const MAX_MODELS = 1_000;
-const MAX_CONFLICTS = 5;
+const MAX_CONFLICTS = 20;
 const PAGE = 1_000;
 const PROBLEMS_IN_SUMMARY = 3;
 /** Models that are kept compiled. */
@@ -190,9 +190,8 @@ export class Decisions implements DecisionFaces {
       if (writes.length === 0) return deployment;
       writes.push(add(deploymentFamily, DECISION_CHANGES, { count: 1 }));
       const [verdict] = await this.#store.commit([{ guards, writes }]);
-      if (verdict !== 'ok') continue;
       await this.load();
-      return deployment;
+      if (verdict === 'ok') return deployment;
     }
     throw new MillraceError('store.conflict', { subject: 'decision model', attempts: MAX_CONFLICTS });
   }
@@ -235,7 +234,12 @@ export class Decisions implements DecisionFaces {
     return {
       deployment,
       before: before?.version ?? 0,
-      guards: [isAbsent(decisionModelFamily, [id, version])],
+      // Nobody has deployed anything meanwhile: another model could have taken a key, or stopped offering an import.
+      guards: [
+        this.#counted === 0
+          ? isAbsent(deploymentFamily, DECISION_CHANGES)
+          : isEqual(deploymentFamily, DECISION_CHANGES, ['count', this.#counted]),
+      ],
       writes: [
         put(decisionModelFamily, { id, version, name, namespace, xml, deployedAt: now, deployedBy: actor }),
         ...gone.map(({ key }) => remove(decisionFamily, [key])),
@@ -284,6 +288,7 @@ export class Decisions implements DecisionFaces {
   }
 
   async versions(key: string): Promise<Pick<DecisionModelRow, 'version' | 'deployedAt' | 'deployedBy'>[]> {
+    await this.refresh();
     const { model } = this.#row(key);
     const rows = await this.#store.select(decisionModelFamily, {
       where: { id: model },

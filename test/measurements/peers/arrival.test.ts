@@ -105,7 +105,7 @@ describe('a sensor that goes silent while its device lives', () => {
     expect(findings).toMatchObject([{ field: 'setPoint', detector: 'silent-field', from: at(1), isOpen: true }]);
   });
 
-  it('shows at once when the field is required: its rows are put aside as missing-field and the quality falls', () => {
+  it('shows when the field is required: its rows are put aside as missing-field, the quality falls, and the field is named', () => {
     const rows = minutes((minute) => ({
       ...(minute < 18 * 60 && { vibration: 2 + (minute % 7) / 10 }),
       temperature: 60,
@@ -113,10 +113,13 @@ describe('a sensor that goes silent while its device lives', () => {
       mode: 'running',
     }));
     const device = { expectedIntervalMs: MINUTE_MS };
-    const { quarantined, quality } = analyseRows({ service: machineMonitoring, device, rows });
+    const { quarantined, quality, findings } = analyseRows({ service: machineMonitoring, device, rows });
     expect(quarantined).toHaveLength(6 * 60);
     expect(quarantined[0]).toEqual({ row: 18 * 60, code: 'missing-field' });
     expect(quality).toMatchObject([{ validity: 0.75, counts: { received: 1_440, quarantined: 360 } }]);
+    expect(findings.filter(({ detector }) => detector === 'silent-field')).toMatchObject([
+      { field: 'vibration', from: at(18 * 60), to: at(24 * 60 - 1), isOpen: true },
+    ]);
   });
 
   it('is not taken for one that holds its value: its statistics end after the longest gap', () => {

@@ -6,8 +6,10 @@ import type {
   Criterion,
   CriterionChange,
   Device,
+  DeviceChange,
   Field,
   LimitSettings,
+  NewDevice,
   QuarantineCode,
   QuarantinedRow,
   QuarantineFilter,
@@ -25,8 +27,10 @@ export type {
   Criterion,
   CriterionChange,
   Device,
+  DeviceChange,
   Field,
   LimitSettings,
+  NewDevice,
   QuarantineCode,
   QuarantinedRow,
   QuarantineFilter,
@@ -56,6 +60,9 @@ const instant = (atMs: number | undefined): string | undefined =>
   atMs === undefined ? undefined : new Date(atMs).toISOString();
 
 export const readDevice = (id: string, signal?: AbortSignal): Promise<Device> => read(device(id), {}, signal);
+
+export const createDevice = (body: NewDevice): Promise<Device> => write('POST', '/devices', body);
+export const changeDevice = (id: string, change: DeviceChange): Promise<Device> => write('PATCH', device(id), change);
 
 export const readSeries = (request: SeriesRequest, signal?: AbortSignal): Promise<Series> =>
   read(

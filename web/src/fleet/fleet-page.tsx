@@ -1,10 +1,12 @@
 /** Every machine at one look: what it does now, how its day went, and what asks for somebody. */
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFleet } from '../analyses/use-fleet.ts';
 import type { FleetDevice } from '../api/analyses.ts';
+import { hasRole, usePrincipal } from '../app/principal.ts';
+import { DeviceDialog } from '../devices/device-dialog.tsx';
 import { DeviceTabs } from '../devices/device-tabs.tsx';
 import '../i18n/machine-texts.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -23,7 +25,7 @@ export function FleetPage(): ReactNode {
   const fleet = useFleet(LOOK_MS);
   return (
     <Page>
-      <PageHeader title={t('nav.devices')} />
+      <PageHeader title={t('nav.devices')} actions={<NewDevice />} />
       <DeviceTabs />
       <Answer to={fleet} lines={6}>
         {({ items }) =>
@@ -35,6 +37,21 @@ export function FleetPage(): ReactNode {
         }
       </Answer>
     </Page>
+  );
+}
+
+function NewDevice(): ReactNode {
+  const { t } = useTranslation();
+  const me = usePrincipal();
+  const [isOpen, setIsOpen] = useState(false);
+  if (!hasRole(me, 'engineer')) return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setIsOpen(true)}>
+        {t('deviceForm.new')}
+      </Button>
+      {isOpen && <DeviceDialog device={undefined} onClose={() => setIsOpen(false)} />}
+    </>
   );
 }
 

@@ -34,6 +34,28 @@ describe('millrace decide', () => {
     });
   });
 
+  it.each([
+    { title: 'of the plant', settings: { timeZone: 'Asia/Tokyo' }, flags: [], expected: 'Asia/Tokyo' },
+    {
+      title: 'that is given',
+      settings: { timeZone: 'Asia/Tokyo' },
+      flags: ['--zone', 'Europe/Berlin'],
+      expected: 'Europe/Berlin',
+    },
+    { title: 'UTC without any', settings: {}, flags: [], expected: 'UTC' },
+  ])('has the time zone $title', async ({ settings, flags, expected }) => {
+    using files = openScratch();
+    const file = files.write('zone.dmn', dmn(decision({ name: 'x', logic: 'now().timezone' })));
+    const { out } = await runCommand(['decide', file, '--decision', 'x', ...flags], { data: '.', ...settings });
+    expect(JSON.parse(out)).toBe(expected);
+  });
+
+  it('refuses a time zone that there is not', async () => {
+    const { code, err } = await run('decide', example, '--decision', 'handling', '--zone', 'Mars/Olympus');
+    expect(code).toBe(2);
+    expect(err).toContain('no time zone of the IANA list');
+  });
+
   it('traces what was given and why rules did not fire', async () => {
     const { out } = await run('decide', example, '--decision', 'handling', '--input', given, '--trace');
     expect(out).toContain('excess = 0.2\n  given value = 12\n  given limit = 10\n');

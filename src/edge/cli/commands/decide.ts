@@ -6,6 +6,7 @@ import { type CompiledModel, compileModel, type Evaluation } from '../../../feel
 import type { Boxed, DecisionTable, DmnModel, Problem } from '../../../feel/dmn/model.ts';
 import { readModel } from '../../../feel/dmn/reading/read-model.ts';
 import type { DecisionTrace, TableTrace } from '../../../feel/dmn/trace/trace.ts';
+import { isZone } from '../../../feel/temporal/zones.ts';
 import { MillraceError } from '../../../kernel/errors.ts';
 import { addLeaf, type Shown } from '../leaf.ts';
 import { readJson, readText, readValue, type Shell } from '../shell.ts';
@@ -15,6 +16,7 @@ const options = z.object({
   decision: z.string().min(1).exactOptional(),
   input: z.string().min(1).exactOptional(),
   import: z.array(z.string().min(1)).default([]),
+  zone: z.string().refine(isZone, 'no time zone of the IANA list, such as Europe/Berlin').exactOptional(),
   trace: z.boolean().default(false),
   validate: z.boolean().default(false),
   analyse: z.boolean().default(false),
@@ -29,6 +31,7 @@ export function addDecideCommand(program: Command, shell: Shell): void {
       { flags: '--decision <name>', about: 'the name or id of a decision, decision service or function' },
       { flags: '--input <json>', about: 'its input: JSON, a JSON file, or - for what comes in (default: {})' },
       { flags: '--import <file>', about: 'a model that the file imports', isList: true },
+      { flags: '--zone <name>', about: "the time zone of now() and today() (default: the plant's)" },
       { flags: '--trace', about: 'also tell what each decision was given, and why rules did not fire' },
       { flags: '--validate', about: 'list what is wrong with the file instead, with lines and columns' },
       { flags: '--analyse', about: 'list overlaps and gaps of its decision tables instead' },
@@ -52,7 +55,8 @@ export function addDecideCommand(program: Command, shell: Shell): void {
       if (problems.length > 0 && !isJson) {
         shell.err.write(`${counted(problems.length, 'problem')} in ${file}: --validate lists them.\n`);
       }
-      return showEvaluation(compiled, wanted.decision, wanted);
+      const zone = wanted.zone ?? shell.timeZone();
+      return showEvaluation(compiled, wanted.decision, { ...wanted, zone });
     },
   });
 }
@@ -80,9 +84,13 @@ function showContents({ evaluables, problems }: CompiledModel, width: number): S
   return { json: { decisions: evaluables, problems }, text };
 }
 
-function showEvaluation(compiled: CompiledModel, decision: string, { input, trace: isLong }: Options): Shown {
+function showEvaluation(
+  compiled: CompiledModel,
+  decision: string,
+  { input, trace: isLong, zone }: Options & { readonly zone: string },
+): Shown {
   const given = input === undefined ? {} : readInput(input);
-  const clock = { now: Date.now() };
+  const clock = { now: Date.now(), timeZone: zone };
   const { value, trace = [], notes = [] } = compiled.evaluate({ decision, input: given, clock, trace: true });
   const evaluated: Evaluation = isLong ? { value, trace, notes } : { value };
   const fired = trace.flatMap(({ name, tables }) =>

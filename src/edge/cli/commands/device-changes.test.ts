@@ -4,7 +4,7 @@ import { openCommandLine, openScratch } from '../../../testing/command-line.ts';
 
 const PRESS = {
   id: 'press-1',
-  fields: [{ name: 'count', role: 'counter', max: 9, maxRate: 2 }, { name: 'temperature' }],
+  fields: [{ name: 'count', role: 'counter' as const, max: 9, maxRate: 2 }, { name: 'temperature' }],
 };
 
 describe('a device', () => {

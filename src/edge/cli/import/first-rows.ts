@@ -3,7 +3,7 @@
  * cells are something else was taken for another one, and then nothing of the file should be stored.
  */
 import { openReadTime } from '../../../measurements/ingest/event-time.ts';
-import { isText, type KnownField, type Mapping, numberOf, usage } from './mapping.ts';
+import { isText, type KnownField, type Mapping, numberOf, timeOf, usage } from './mapping.ts';
 
 /** Rows that are looked at before the first is sent. */
 export const FIRST_ROWS = 100;
@@ -26,13 +26,15 @@ export function requireFitting(
     );
   }
   const readTime = openReadTime('UTC');
-  const asTime = (cell: unknown) => readTime(cell) !== undefined;
+  const asTime = (cell: unknown) => readTime(timeOf(cell)) !== undefined;
   const asNumber = (cell: unknown) => typeof numberOf(cell) === 'number';
-  requireMost(rows, { column: timeColumn, isRight: asTime, wanted: 'a time', placeOf });
+  requireMost(rows, { column: timeColumn, isRight: asTime, wanted: TIME, placeOf });
   for (const [column, field] of fields)
     if (!isText(declared.get(field) ?? { name: field }))
-      requireMost(rows, { column, isRight: asNumber, wanted: `a number for ${field}`, placeOf });
+      requireMost(rows, { column, isRight: asNumber, wanted: `a number for ${field} (such as 3.5)`, placeOf });
 }
+
+const TIME = 'a time (such as 2026-01-05T06:00:00Z, or milliseconds since 1970)';
 
 function requireMost(
   rows: readonly FirstRow[],

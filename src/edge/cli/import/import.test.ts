@@ -65,6 +65,22 @@ describe('import', () => {
     expect(await cli.json('import', whole)).toMatchObject({ rows: 1, stored: 1 });
   });
 
+  it('takes milliseconds since 1970 and a column without a name, and says what is missing of other files', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const run = (text: string) => cli.run('import', files.write('f.csv', text), '--device', 'a', '--field', 't');
+    const at = EDGE_START - 86_400_000;
+    expect((await run(`time,temp,\n${at},1,\n${at + 1_000},2,\n`)).out).toContain('2 stored');
+    expect(await cli.json('devices')).toMatchObject({ items: [{ fields: [{ name: 't' }] }] });
+    expect((await run(`time,temp\n${at / 1_000},1\n`)).err).toContain(
+      `"${at / 1_000}" is not a time (such as 2026-01-05T06:00:00Z, or milliseconds since 1970)`,
+    );
+    expect((await run('time;temp\n2026-01-04T00:00:00Z;3,5\n')).err).toContain(
+      '"3,5" is not a number for t (such as 3.5)',
+    );
+    expect((await run('')).err).toContain('the file is empty');
+  });
+
   it('puts lines that are no rows into quarantine, unless the file is another than it seems', async () => {
     await using cli = await openCommandLine();
     using files = openScratch();

@@ -29,6 +29,7 @@ export function mappingOf(
   { columns, line }: { readonly columns: readonly string[]; readonly line: number },
   { device, timeColumn, field, map }: MappingRequest,
 ): Mapping {
+  if (columns.length === 0) throw usage('the file is empty');
   if (device === undefined) throw usage('the file does not say which device it is about; name it with --device');
   const time = timeColumn ?? columns.find(isTimeColumn);
   if (time === undefined || !columns.includes(time)) {
@@ -36,9 +37,11 @@ export function mappingOf(
       `line ${line}: ${timeColumn === undefined ? 'no column looks like a time' : `there is no column "${timeColumn}"`}; the file has ${columns.join(', ')}; name one with --time-column`,
     );
   }
-  const twice = columns.find((column, place) => columns.indexOf(column) !== place);
+  const named = columns.filter((column) => column !== '');
+  const twice = named.find((column, place) => named.indexOf(column) !== place);
   if (twice !== undefined) throw usage(`line ${line}: there are two columns "${twice}"`);
-  const values = columns.filter((column) => column !== time);
+  // Programs that end every line with a separator make a column without a name.
+  const values = named.filter((column) => column !== time);
   const fields = map.length > 0 ? mapped(map, { columns, line }) : unmapped(values, field);
   return { device, timeColumn: time, fields };
 }
@@ -86,8 +89,12 @@ export function measurementOf(
     if (cell === undefined || cell === null || cell === '') continue;
     values[field] = texts.has(field) ? cell : numberOf(cell);
   }
-  return { device, ts: cells[timeColumn] as string | number, values: values as Record<string, number> };
+  return { device, ts: timeOf(cells[timeColumn]) as string | number, values: values as Record<string, number> };
 }
+
+/** Milliseconds since 1970 as a number, as JSON has them; seconds have too few digits. Any other cell as it is. */
+export const timeOf = (cell: unknown): unknown =>
+  typeof cell === 'string' && /^\s*\d{12,14}\s*$/.test(cell) ? Number(cell) : cell;
 
 /** The number that a cell says, or the cell. */
 export function numberOf(cell: unknown): unknown {

@@ -53,6 +53,20 @@ describe('a DMN file', () => {
     );
   });
 
+  it('deployed at the same moment as another takes no key from it, and all that have keys of their own are deployed', async () => {
+    await using server = await openEdgeServer();
+    const other = file.replaceAll('handling-model', 'other-model').replaceAll('urn:millrace:handling', 'urn:other');
+    const both = await Promise.all([deploy(server, file), deploy(server, other)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(both.find(({ status }) => status === 409)?.body.code).toBe('decision.key-taken');
+    const own = (name: string) =>
+      other
+        .replaceAll(/ id="(other-model|handling|excess)"/g, ` id="$1-${name}"`)
+        .replaceAll(/#(handling|excess)/g, `#$1-${name}`);
+    const apart = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => deploy(server, own(name))));
+    expect(new Set(apart.map(({ status }) => status))).toEqual(new Set([201]));
+  });
+
   it('with what may not be meant so is deployed, and the answer says what', async () => {
     await using server = await openEdgeServer();
     const odd = file.replace('(value - limit) / limit', 'value / (limit + surcharge)');

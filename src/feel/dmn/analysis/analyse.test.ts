@@ -6,7 +6,7 @@ import { compileFormula } from '../../formula.ts';
 import type { Value } from '../../values/value.ts';
 import type { DecisionTable } from '../model.ts';
 import { readModel } from '../reading/read-model.ts';
-import { analyseTable, MAX_FINDINGS, type Region, type TableAnalysis } from './analyse.ts';
+import { analyseTable, MAX_FINDING_CHARACTERS, MAX_FINDINGS, type Region, type TableAnalysis } from './analyse.ts';
 
 function analysed(inputs: readonly string[], rules: readonly (readonly string[])[], types = ''): TableAnalysis {
   const logic = table({ policy: 'COLLECT', inputs, outputs: [''], rules: rules.map((cells) => [...cells, '1']) });
@@ -126,3 +126,36 @@ function isIn(cells: Region, point: readonly Value[]): boolean {
     return formula.run({}, openFrame(), point[place] ?? null) === true;
   });
 }
+
+describe('tables that are too much to look at', () => {
+  it('gives up on gaps that are more than memory holds, and says so', () => {
+    const rules = Array.from({ length: 12 }, (_, rule) =>
+      Array.from({ length: 60 }, (_, input) => `[${(rule * 7 + input * 11 + rule * input) % 20}..30]`),
+    );
+    const { gaps, isComplete } = analysed(
+      Array.from({ length: 60 }, (_, input) => `n${input}`),
+      rules,
+    );
+    expect(isComplete).toBe(false);
+    expect(gaps.length).toBeLessThanOrEqual(MAX_FINDINGS);
+  });
+
+  it('leaves a column out that tells more values apart than can be laid out', () => {
+    const many = (rule: number): string => Array.from({ length: 110 }, (_, at) => rule * 110 + at).join(', ');
+    const { notAnalysed } = analysed(
+      ['n', 'm'],
+      Array.from({ length: 320 }, (_, rule) => [many(rule), '1']),
+    );
+    expect(notAnalysed).toHaveLength(320);
+    expect(notAnalysed[0]).toEqual({ rule: 1, input: 1, reason: 'the column tells too many values apart' });
+  });
+
+  it('lists no more regions than a page holds', () => {
+    const many = (from: number): string => Array.from({ length: 400 }, (_, at) => `"v${from + at}"`).join(',');
+    const rows = Array.from({ length: 40 }, (_, rule) => [`not(${many(rule * 400)})`]);
+    const { overlaps, isComplete } = analysed(['t'], rows);
+    const characters = overlaps.reduce((sum, { region }) => sum + region.join('').length, 0);
+    expect(isComplete).toBe(false);
+    expect(characters).toBeLessThanOrEqual(MAX_FINDING_CHARACTERS);
+  });
+});

@@ -44,12 +44,13 @@ function valueAxis(cells: readonly ValueCell[], allowed: ConstantCell | undefine
   const known = isBoolean ? [true, false] : [...new Set(cells.flatMap(({ values }) => values))];
   // The last segment is every other string.
   const size = isBoolean ? 2 : known.length + 1;
-  const covered: Axis['covered'] = (cell) =>
-    Array.from({ length: size }, (_, place) => {
-      if (cell.kind !== 'values') return cell.kind === 'any';
-      const value = known[place];
-      return (value !== undefined && cell.values.includes(value)) !== cell.isNegated;
-    });
+  const places = new Map(known.map((value, place) => [value, place]));
+  const covered: Axis['covered'] = (cell) => {
+    if (cell.kind !== 'values') return new Array<boolean>(size).fill(cell.kind === 'any');
+    const segments = new Array<boolean>(size).fill(cell.isNegated);
+    for (const value of cell.values) segments[places.get(value) ?? size] = !cell.isNegated;
+    return segments.slice(0, size);
+  };
   const domain = withDomain({ size, covered }, allowed);
   const describe: Axis['describe'] = (segments) => {
     if (domain.every((isIn, place) => !isIn || segments[place])) return '-';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decision, knowledge, literal } from '../../../../test/dmn/models.ts';
+import { decision, knowledge, literal, table } from '../../../../test/dmn/models.ts';
 import { answerTo, codeOf, compiled, told } from '../../../../test/dmn/running.ts';
 
 const boxed = (logic: string, ...more: string[]): unknown => answerTo([decision({ name: 'x', logic }), ...more]);
@@ -24,6 +24,46 @@ describe('boxed expressions', () => {
       }),
     ];
     expect(answerTo(content)).toBe(0.75);
+  });
+
+  it.each([
+    ['string length', { string: '"abc"' }, 3],
+    ['date', { year: '2026', month: '11', day: '29' }, '2026-11-29'],
+    ['date', { from: '"2026-11-29"' }, '2026-11-29'],
+    ['before', { range: '[1..2]', point: '3' }, true],
+  ])('calls %s, a function of the language, in the form that the operands choose', (name, operands, expected) => {
+    const bindings = Object.entries(operands).map(
+      ([parameter, text]) => `<binding><parameter name="${parameter}"/>${literal(text)}</binding>`,
+    );
+    expect(boxed(`<invocation>${literal(name)}${bindings.join('')}</invocation>`)).toEqual(expected);
+  });
+
+  it('takes operands that an invocation leaves out for null', () => {
+    const model = compiled(
+      knowledge({ name: 'first', parameters: ['a', 'b'], logic: '[a, b]' }),
+      decision({
+        name: 'x',
+        calls: ['first'],
+        logic: `<invocation>${literal('first')}<binding><parameter name="b"/>${literal('4')}</binding></invocation>`,
+      }),
+    );
+    expect(model.evaluate({ decision: 'x', input: {} }).value).toEqual([null, 4]);
+  });
+
+  it('takes the inputs of a table for the parameters of a function that declares none', () => {
+    const logic = table({
+      inputs: ['n: number', 'oil level', 'n + 1'],
+      outputs: [''],
+      rules: [
+        ['1', '-', '-', '"one"'],
+        ['2', '> 3', '3', '"two"'],
+      ],
+    });
+    const grade = knowledge({ name: 'grade', parameters: [], logic });
+    const asked = (text: string): unknown => answerTo([grade, decision({ name: 'x', calls: ['grade'], logic: text })]);
+    expect(asked('grade(2, 4)')).toBe('two');
+    expect(asked('grade(oil level: 4, n: 2)')).toBe('two');
+    expect(asked('grade("2", 4)')).toBeNull();
   });
 
   it('reports operands that the function does not have', () => {

@@ -1,6 +1,7 @@
 /** Boxed expressions → logic (DMN 1.5, 10.2): each sees the names around it, and is fitted to the type it declares. */
 import { applyNamed } from '../../evaluation/apply.ts';
 import { nothing, spend } from '../../evaluation/frame.ts';
+import { findBuiltIn } from '../../functions/built-ins.ts';
 import { nameOf } from '../../values/types.ts';
 import { FeelFunction, type Value } from '../../values/value.ts';
 import type {
@@ -15,7 +16,7 @@ import type {
 } from '../model.ts';
 import { compileTable } from '../table/table.ts';
 import { compileFunction } from './functions.ts';
-import { formulaOf, type Logic, NOTHING, type Site, seeing, typed, typeOf } from './logic.ts';
+import { formulaOf, type Logic, NOTHING, type Site, scopeOver, seeing, typed, typeOf } from './logic.ts';
 import { compileFilter, compileLoop } from './loops.ts';
 
 /** `at` is told when there is no expression where one belongs. */
@@ -81,15 +82,15 @@ function compileContext({ entries, id }: ContextBox, site: Site): Logic {
     }
     if (names.has(name)) site.report({ id, line: at.line }, 'duplicate-name', `The context has two entries "${name}".`);
     names.add(name);
-    const own = value?.kind === 'function' ? seeing(inner, name) : inner;
     const type = typeOf(variable ?? {}, variable ?? at, site);
+    const own = value?.kind === 'function' ? seeing(inner, [name, type]) : inner;
     parts.push({ name, logic: typed(compileBoxed(value, variable ?? at, own), type, `the entry "${name}"`) });
-    inner = seeing(inner, name);
+    inner = seeing(inner, [name, type]);
   }
   const isResult = result !== undefined;
   return (variables, frame) => {
     spend(frame, parts.length);
-    const scope: Record<string, Value> = { ...(variables as Record<string, Value>) };
+    const scope = scopeOver(variables, frame);
     const context: Record<string, Value> = {};
     for (const { name, logic } of parts) {
       const value = logic(scope, frame);
@@ -100,9 +101,8 @@ function compileContext({ entries, id }: ContextBox, site: Site): Logic {
   };
 }
 
-function compileInvocation({ callee, bindings, ...at }: InvocationBox, site: Site): Logic {
-  const called = compileBoxed(callee, at, site);
-  const text = callee?.kind === 'literal' ? callee.text : 'what is called';
+function compileInvocation(box: InvocationBox, site: Site): Logic {
+  const { callee, bindings, ...at } = box;
   const operands = bindings.map(({ parameter, value }) => ({
     name: parameter.name,
     logic: typed(
@@ -111,6 +111,11 @@ function compileInvocation({ callee, bindings, ...at }: InvocationBox, site: Sit
       `the operand "${parameter.name}"`,
     ),
   }));
+  const text = callee?.kind === 'literal' ? callee.text.replace(/\s+/g, ' ') : 'what is called';
+  if (callee?.kind === 'literal' && !site.visible.has(text) && findBuiltIn(text) !== undefined) {
+    return callOfBuiltIn(callee, operands, site);
+  }
+  const called = compileBoxed(callee, at, site);
   return (variables, frame) => {
     spend(frame, operands.length + 1);
     const value = called(variables, frame);
@@ -118,6 +123,22 @@ function compileInvocation({ callee, bindings, ...at }: InvocationBox, site: Sit
       return nothing(frame, 0, () => `"${text}" is no function but ${nameOf(value)}`);
     }
     return applyNamed(value, new Map(operands.map(({ name, logic }) => [name, logic(variables, frame)])), frame);
+  };
+}
+
+type BoxedOperand = { readonly name: string; readonly logic: Logic };
+
+/** A function of the language has several forms, of which its operands choose one: it is called as a text calls it. */
+function callOfBuiltIn(callee: LiteralBox, operands: readonly BoxedOperand[], site: Site): Logic {
+  const named = operands.map(({ name }, place) => `${name}: operand${place}`).join(', ');
+  const visible = new Map(operands.map((_, place) => [`operand${place}`, undefined]));
+  const { run } = formulaOf({ ...callee, text: `${callee.text}(${named})` }, callee, { ...site, visible });
+  return (variables, frame) => {
+    spend(frame, operands.length + 1);
+    return run(
+      Object.fromEntries(operands.map(({ logic }, place) => [`operand${place}`, logic(variables, frame)])),
+      frame,
+    );
   };
 }
 

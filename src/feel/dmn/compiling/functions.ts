@@ -3,7 +3,7 @@ import { failure, MAX_CALL_DEPTH, nothing, spend } from '../../evaluation/frame.
 import { ANY } from '../../values/types.ts';
 import { FeelFunction, type FeelType, type Frame, type FunctionParameter, type Value } from '../../values/value.ts';
 import type { Boxed, FunctionBox, Identified, Variable } from '../model.ts';
-import { type Logic, type Site, seeing, typeOf } from './logic.ts';
+import { type Logic, type Site, scopeOver, seeing, typeOf } from './logic.ts';
 
 export type CompileBoxed = (boxed: Boxed | undefined, at: Identified, site: Site) => Logic;
 
@@ -26,7 +26,7 @@ export function compileBody(boxed: FunctionBox, site: Site, compile: CompileBoxe
     site.report(boxed, 'external-function', `It is a function of ${language}: it is never called, its value is null.`);
     return { parameters, body: (_, frame) => nothing(frame, 0, () => reason) };
   }
-  const inner = seeing(site, ...parameters.map(({ name }) => name));
+  const inner = seeing(site, ...parameters.map(({ name, type }) => [name, type] as const));
   return { parameters, body: compile(boxed.body, boxed, inner) };
 }
 
@@ -54,7 +54,7 @@ export const functionOf = ({ name, parameters, result, body, variables }: Parts)
     result,
     invoke: (operands, frame) =>
       calling(frame, () => {
-        const scope: Record<string, unknown> = { ...variables() };
+        const scope = scopeOver(variables(), frame);
         for (const [place, parameter] of parameters.entries()) scope[parameter.name] = operands[place] ?? null;
         return body(scope, frame);
       }),

@@ -52,7 +52,15 @@ export class Linker {
       const { name, namespace } = entry;
       return [{ name, namespace, unit: this.unit(found, name === '' ? path : [...path, name], way) }];
     });
-    return { model, path, imports, types: this.#typesOf(model, imports), sources: sourcesOf(model), nodes: new Map() };
+    return {
+      model,
+      path,
+      imports,
+      types: this.#typesOf(model, imports),
+      sources: sourcesOf(model),
+      nodes: new Map(),
+      undeclared: new Map(),
+    };
   }
 
   #imported({ namespace, importType, ...at }: DmnModel['imports'][number], way: readonly DmnModel[]) {
@@ -123,7 +131,10 @@ export class Linker {
     this.#within(node, () => {
       node.bindings.push(...this.bindings(unit, source.requirements, source));
       node.depth = 1 + Math.max(0, ...node.bindings.map(({ node: required }) => depthOf(required)));
-      node.logic = compileBoxed(source.logic, source, { ...site, visible: visibleNames(node.bindings) });
+      const undeclared = new Set<string>();
+      const visible = visibleNames(node.bindings);
+      node.logic = compileBoxed(source.logic, source, { ...site, visible, undeclared });
+      node.bindings.push(...[...undeclared].map((read) => undeclaredInput(unit, read)));
     });
     return node;
   }
@@ -153,7 +164,11 @@ export class Linker {
         scopeOf(bindings, (other) => (other.kind === 'function' ? other.value : null)),
       );
       if (!Object.hasOwn(variables, name)) variables[name] = value;
-      body = compileBody(boxed, { ...site, visible: [name, ...visibleNames(bindings)] }, compileBoxed).body;
+      body = compileBody(
+        boxed,
+        { ...site, visible: new Map([[name, undefined], ...visibleNames(bindings)]) },
+        compileBoxed,
+      ).body;
     });
     return node;
   }
@@ -207,8 +222,16 @@ export class Linker {
     const elements = new Set(
       [model.inputs, model.decisions, model.functions, model.services].flatMap((all) => all.map(({ name }) => name)),
     );
-    return { types, keys, elements, report, visible: [], owner, isOpen: false };
+    return { types, keys, elements, report, visible: new Map(), owner, isOpen: false };
   }
+}
+
+/** Tables of tools that know no input data, such as Camunda's, read the variables of a process by their names alone. */
+function undeclaredInput({ undeclared, path }: Unit, name: string): Binding {
+  const known = undeclared.get(name);
+  const node = known ?? ({ kind: 'input', name, path: [...path, name], type: undefined } as const);
+  undeclared.set(name, node);
+  return { name, importName: '', node };
 }
 
 const depthOf = (node: Node): number => (node.kind === 'decision' ? node.depth : 0);

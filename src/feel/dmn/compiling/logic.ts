@@ -1,6 +1,7 @@
 /** What the compilers of boxed expressions and tables share: what they make, and what they know while they make it. */
-import { nothing } from '../../evaluation/frame.ts';
+import { nothing, spend } from '../../evaluation/frame.ts';
 import { compileFormula, type Formula } from '../../formula.ts';
+import type { Declarations } from '../../syntax/names.ts';
 import { describeType, fitTo, nameOf } from '../../values/types.ts';
 import type { Context, FeelType, Frame, Value } from '../../values/value.ts';
 import type { Identified, TextAt, Typed } from '../model.ts';
@@ -18,33 +19,55 @@ export type Site = {
   /** What may be required; whoever reads one without doing so is told. */
   readonly elements: ReadonlySet<string>;
   readonly report: Report;
-  /** The names that the expression sees. */
-  readonly visible: readonly string[];
+  /** The names that the expression sees, with their types where they are declared. */
+  readonly visible: ReadonlyMap<string, FeelType | undefined>;
   /** The element whose logic it is, for traces. */
   readonly owner: Identified & { readonly name: string };
   /** Entries of something unknown may be read, too: of the elements of a filter. */
   readonly isOpen: boolean;
+  /** Collects the names that are read and declared nowhere. */
+  readonly undeclared?: Set<string>;
 };
 
 export const NOTHING: Logic = () => null;
 
+/** Names that are handed on at the price of one step; below that they are for nothing. */
+const NAMES_PER_STEP = 8;
+
+/** A loop hands names on in every round, and there may be thousands of them. */
+export const spendOnNames = (frame: Frame, names: number): void => spend(frame, Math.floor(names / NAMES_PER_STEP));
+
+/** What is seen, for an inner part that sees more. */
+export function scopeOver(variables: Readonly<Record<string, unknown>>, frame: Frame): Record<string, unknown> {
+  const scope = { ...variables };
+  spendOnNames(frame, Object.keys(scope).length);
+  return scope;
+}
+
 /** An inner expression that sees more names. */
-export const seeing = (site: Site, ...names: readonly string[]): Site => ({
+export const seeing = (site: Site, ...names: readonly (readonly [string, FeelType | undefined])[]): Site => ({
   ...site,
-  visible: [...new Set([...site.visible, ...names])],
+  visible: new Map([...site.visible, ...names]),
+});
+
+/** What its parser has to know. In a filter the entries of elements have names of their own. */
+export const declarationsOf = ({ visible, keys, isOpen }: Pick<Site, 'visible' | 'keys' | 'isOpen'>): Declarations => ({
+  names: isOpen ? [...keys, ...visible.keys()] : [...visible.keys()],
+  typed: visible,
+  fields: keys,
 });
 
 const FEEL_LANGUAGE = /feel/i;
 
 /** The formula of a text of the file, its problems reported. */
 export function formulaOf(text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }): Formula {
-  const { types, keys, visible, elements, report, isCell = false, isOpen } = site;
+  const { types, visible, elements, report, isCell = false, isOpen, undeclared } = site;
   if (text.language !== undefined && text.language !== '' && !FEEL_LANGUAGE.test(text.language)) {
     report(at, 'expression-language', `The language "${text.language}" is not FEEL.`);
   }
-  const formula = compileFormula(text.text, { names: [...keys, ...visible], types: types.named, isCell });
+  const formula = compileFormula(text.text, { ...declarationsOf(site), types: types.named, isCell });
   reportFormula(formula, { text, at, report });
-  if (!isOpen) reportNames(formula, { text, at, report, visible, elements });
+  if (!isOpen) reportNames(formula, { text, at, report, visible, elements, undeclared });
   return formula;
 }
 

@@ -9,7 +9,7 @@ import { ANY, nameOf } from '../../values/types.ts';
 import { isContext, type Value } from '../../values/value.ts';
 import type { Boxed, FilterBox, Identified, LoopBox } from '../model.ts';
 import { type CompileBoxed, functionOf } from './functions.ts';
-import { type Logic, type Site, seeing } from './logic.ts';
+import { type Logic, type Site, scopeOver, seeing } from './logic.ts';
 
 const filtering = compileFormula('source[match(item)]', { names: ['source', 'match'] });
 
@@ -30,17 +30,17 @@ const withPartial = compileFormula('for element in source return body(element, p
 const anything = (...names: readonly string[]) => names.map((name) => ({ name, type: ANY }));
 
 /**
- * `item` is the element; its entries have names of their own. The match has to be a boolean (DMN 1.5, 10.2.2.9): null counts
+ * `item` is the element; its entries have names of their own. The match has to be a boolean (DMN 1.5, 10.2.1.9): null counts
  * as false, and anything else makes the whole null.
  */
 export function compileFilter({ source, match, ...at }: FilterBox, site: Site, compile: CompileBoxed): Logic {
   const list = compile(source, at, site);
-  const test = compile(match, at, { ...seeing(site, 'item'), isOpen: true });
+  const test = compile(match, at, { ...seeing(site, ['item', undefined]), isOpen: true });
   return (variables, frame) => {
     let wrong: Value = null;
     const accepts: Logic = (scope, inner) => {
       const element = (scope.item ?? null) as Value;
-      const verdict = test(isContext(element) ? { ...scope, ...element } : scope, inner);
+      const verdict = test(isContext(element) ? { ...scopeOver(scope, inner), ...element } : scope, inner);
       if (verdict === null || typeof verdict === 'boolean') return verdict;
       wrong ??= verdict;
       return false;
@@ -61,7 +61,7 @@ export function compileLoop(
   const elements = compileSource(source, at, { site, compile });
   const readsPartial = verb === 'for' && JSON.stringify(body ?? '').includes('partial');
   const names = readsPartial ? [iterator, 'partial'] : [iterator];
-  const round = compile(body, at, seeing(site, ...names));
+  const round = compile(body, at, seeing(site, ...names.map((name) => [name, undefined] as const)));
   const formula = readsPartial ? withPartial : loops[verb];
   return (variables, frame) => {
     const parts = { name: '', parameters: anything(...names), result: ANY };

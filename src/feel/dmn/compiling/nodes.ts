@@ -1,5 +1,6 @@
 /** The graph that requirements make: what is given, what is evaluated, what is called, and the names by which it is read. */
-import type { FeelFunction, FeelType } from '../../values/value.ts';
+import { ANY } from '../../values/types.ts';
+import type { EntryType, FeelFunction, FeelType } from '../../values/value.ts';
 import type { Decision, DecisionService, DmnModel, Identified, KnowledgeModel, Requirement } from '../model.ts';
 import type { Logic } from './logic.ts';
 import type { Types } from './types.ts';
@@ -42,6 +43,8 @@ export type Unit = {
   readonly imports: readonly Import[];
   readonly sources: ReadonlyMap<string, Source>;
   readonly nodes: Map<string, Node>;
+  /** Inputs that decisions read and the model does not declare, by name. */
+  readonly undeclared: Map<string, InputNode>;
 };
 
 export type Source =
@@ -55,10 +58,20 @@ export type Requirements = {
   readonly bindings: (unit: Unit, requirements: readonly Requirement[], of: Identified) => Binding[];
 };
 
-/** The names that bindings make visible: what is imported also by the name of its import, and by its own behind the dot. */
-export const visibleNames = (bindings: readonly Binding[]): string[] => [
-  ...new Set(bindings.flatMap(({ name, importName }) => (importName === '' ? [name] : [importName, name]))),
-];
+/** The names that bindings make visible, with their types: what is imported stands behind the name of its import. */
+export function visibleNames(bindings: readonly Binding[]): Map<string, FeelType | undefined> {
+  const visible = new Map<string, FeelType | undefined>();
+  const imported = new Map<string, EntryType[]>();
+  for (const { name, importName, node } of bindings) {
+    if (importName === '') visible.set(name, typeOfNode(node));
+    else imported.set(importName, [...(imported.get(importName) ?? []), { key: name, type: typeOfNode(node) ?? ANY }]);
+  }
+  for (const [name, entries] of imported) visible.set(name, { kind: 'context', entries });
+  return visible;
+}
+
+const typeOfNode = (node: Node): FeelType | undefined =>
+  node.kind === 'function' ? { kind: 'function', result: node.value.result } : node.type;
 
 /** Values by their names, those of imports in a context of their own. */
 export function scopeOf(bindings: readonly Binding[], read: (node: Node) => unknown): Record<string, unknown> {

@@ -3,14 +3,12 @@ import { nothing } from '../../evaluation/frame.ts';
 import { type Context, type Frame, has, isContext, own, type Value } from '../../values/value.ts';
 import { recorded, recorderOf } from '../trace/trace.ts';
 import { admit } from './admit.ts';
-import { fitter } from './logic.ts';
+import { fitter, spendOnNames } from './logic.ts';
 import { type Binding, type DecisionNode, type InputNode, type Node, scopeOf } from './nodes.ts';
 
 export type Plan = {
   /** Runs all steps; the values of the outputs in their order. */
   readonly run: (input: Context, frame: Frame) => Value[];
-  /** What has to be handed in, in the order in which it is needed. */
-  readonly inputs: readonly InputNode[];
 };
 
 type Slots = ReadonlyMap<Node, number>;
@@ -18,27 +16,37 @@ type Run = { readonly values: Value[]; readonly input: Context; readonly frame: 
 /** Gives a slot its value. */
 type Step = (run: Run) => Value;
 
-/** `given` are decisions and inputs whose values the input holds by their names alone. */
-export function planFor(outputs: readonly Node[], given: readonly Node[] = []): Plan {
-  const slots = new Map<Node, number>();
+/** What has to be handed in, in the order in which it is needed. */
+export const inputsOf = (output: Node): readonly InputNode[] =>
+  orderOf([output], new Map()).filter((node) => node.kind === 'input');
+
+/** What is evaluated for the outputs, each behind what it requires. */
+function orderOf(outputs: readonly Node[], given: ReadonlyMap<Node, string>): (InputNode | DecisionNode)[] {
   const order: (InputNode | DecisionNode)[] = [];
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
     if (node.kind === 'function' || seen.has(node)) return;
     seen.add(node);
-    if (node.kind === 'decision' && !given.includes(node)) for (const binding of node.bindings) visit(binding.node);
-    slots.set(node, order.length);
+    if (node.kind === 'decision' && !given.has(node)) for (const binding of node.bindings) visit(binding.node);
     order.push(node);
   };
   for (const output of outputs) visit(output);
+  return order;
+}
+
+/** `given` are decisions and inputs whose values are handed in, with their keys. */
+export function planFor(outputs: readonly Node[], given: ReadonlyMap<Node, string> = new Map()): Plan {
+  const order = orderOf(outputs, given);
+  const slots = new Map<Node, number>(order.map((node, slot) => [node, slot]));
   const steps = order.map((node): Step => {
-    if (given.includes(node)) return ({ input }) => own(input, node.name);
+    const key = given.get(node);
+    if (key !== undefined) return ({ input }) => own(input, key);
     return node.kind === 'input' ? inputStep(node) : decisionStep(node, slots);
   });
   const targets = outputs.map((output) => slots.get(output) ?? -1);
   return {
-    inputs: order.filter((node) => node.kind === 'input' && !given.includes(node)) as InputNode[],
     run: (input, frame) => {
+      spendOnNames(frame, steps.length);
       const values: Value[] = [];
       const run = { values, input, frame, isRecorded: recorderOf(frame) !== undefined };
       for (const step of steps) values.push(step(run));
@@ -67,6 +75,7 @@ function decisionStep(node: DecisionNode, slots: Slots): Step {
   const adapt = fitter(type, () => `the decision "${name}"`);
   const scope = scopeStep(bindings, slots);
   return ({ frame, values, isRecorded }) => {
+    spendOnNames(frame, bindings.length);
     if (!isRecorded) return adapt(logic(scope(values), frame), frame);
     const whose = { id: node.source.id, name, imports: node.path, inputs: () => toldInputs(bindings, slots, values) };
     return recorded(frame, whose, () => adapt(logic(scope(values), frame), frame));

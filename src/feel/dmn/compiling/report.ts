@@ -1,6 +1,7 @@
 /** How problems of a model are collected while it is compiled: each with its element, and its place in the file. */
 import type { Formula } from '../../formula.ts';
 import { findBuiltIn } from '../../functions/built-ins.ts';
+import { placeIn } from '../../syntax/place.ts';
 import { type DmnRule, dmnWarnings, type Identified, type Problem, type TextAt } from '../model.ts';
 
 /** Problems that are kept of one model. */
@@ -44,18 +45,24 @@ export function reportNames(
     at,
     report,
     ...names
-  }: Where & { readonly visible: readonly string[]; readonly elements: ReadonlySet<string> },
+  }: Where & {
+    readonly visible: ReadonlyMap<string, unknown>;
+    readonly elements: ReadonlySet<string>;
+    readonly undeclared: Set<string> | undefined;
+  },
 ): void {
-  // Inside of a filter a name may be an entry of an element, of which nothing is known.
-  const mayBeEntry = text.text.includes('[');
-  const visible = new Set(names.visible);
+  const { visible } = names;
   for (const name of formula.variables) {
     if (visible.has(name) || name === '?' || findBuiltIn(name) !== undefined) continue;
-    const where = { id: at.id, line: text.line };
+    const offset = formula.outside.get(name);
+    const where = { id: at.id, ...placeOf(text, offset) };
     if (names.elements.has(name)) {
       report(where, 'missing-requirement', `"${excerpt(text.text)}" reads "${name}" without requiring it.`);
-    } else if (!mayBeEntry) {
-      report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere.`);
+    } else if (offset !== undefined) {
+      // Inside of a filter it may be an entry of an element, of which nothing is known.
+      const then = names.undeclared === undefined ? '' : ': it is taken from the input';
+      report(where, 'unknown-name', `"${excerpt(text.text)}" reads "${name}", which is declared nowhere${then}.`);
+      names.undeclared?.add(name);
     }
   }
   if (formula.problems.length === 0) return;
@@ -68,6 +75,12 @@ export function reportNames(
     'missing-requirement',
     `"${excerpt(text.text)}" reads "${missing}" without requiring it.`,
   );
+}
+
+function placeOf(text: TextAt, offset: number | undefined) {
+  if (offset === undefined) return { line: text.line };
+  const { line, column } = placeIn(text.text, offset);
+  return { line: text.line + line - 1, column };
 }
 
 const EXCERPT = 60;

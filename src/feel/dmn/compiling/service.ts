@@ -22,17 +22,19 @@ export function serviceFunction(service: DecisionService, { unit, linker, site }
   const ready = (): Plan => {
     if (plan !== undefined) return plan;
     results = linker.bindings(unit, outputs, service);
-    const given = linker.bindings(unit, [...inputData, ...inputDecisions], service).map(({ node }) => node);
+    const given = linker
+      .bindings(unit, [...inputData, ...inputDecisions], service)
+      .map(({ node, ...names }): [Node, string] => [node, qualified(names)]);
     plan = planFor(
       results.map(({ node }) => node),
-      given,
+      new Map(given),
     );
     return plan;
   };
   return functionOf({
     name,
-    parameters: parameters.map(({ source, types }) => ({
-      name: source.name,
+    parameters: parameters.map(({ source, importName, types }) => ({
+      name: qualified({ name: source.name, importName }),
       type: typeOf(source, source, { ...site, types }) ?? ANY,
     })),
     result: declared?.kind === 'function' ? declared.result : (declared ?? ANY),
@@ -45,12 +47,17 @@ export function serviceFunction(service: DecisionService, { unit, linker, site }
   });
 }
 
+/** What another model defines begins with the name of its import (DMN 1.5, 10.4). */
+const qualified = ({ name, importName }: Pick<Binding, 'name' | 'importName'>): string =>
+  importName === '' ? name : `${importName}.${name}`;
+
 /** The element itself: an input, or a decision whose value is handed in. */
 function parameterOf({ namespace, target }: Requirement, unit: Unit) {
-  const owner = namespace === undefined ? unit : unit.imports.find((entry) => entry.namespace === namespace)?.unit;
-  const found = owner?.sources.get(target);
-  if (owner === undefined || (found?.kind !== 'input' && found?.kind !== 'decision')) return [];
-  return [{ source: found.source, types: owner.types }];
+  const from =
+    namespace === undefined ? { name: '', unit } : unit.imports.find((entry) => entry.namespace === namespace);
+  const found = from?.unit.sources.get(target);
+  if (from === undefined || (found?.kind !== 'input' && found?.kind !== 'decision')) return [];
+  return [{ source: found.source, importName: from.name, types: from.unit.types }];
 }
 
 /** Encapsulated decisions may need only each other and what is handed in. */

@@ -25,6 +25,9 @@ export type ImportedTypes = { readonly name: string; readonly namespace: string;
 /** Spellings of DMN 1.1 and of other tools. */
 const ALIASES: Readonly<Record<string, PlainType>> = {
   any: 'Any',
+  integer: 'number',
+  long: 'number',
+  double: 'number',
   dateTime: 'date and time',
   dateAndTime: 'date and time',
   dayTimeDuration: 'days and time duration',
@@ -88,26 +91,28 @@ export function buildTypes(model: DmnModel, { imported, keys, report }: Parts): 
     return type ?? ANY;
   };
 
-  const build = (definition: ItemDefinition): FeelType => {
+  /** Tests of a component see the components beside it (DMN 1.5, 7.3.3). */
+  const build = (definition: ItemDefinition, siblings: readonly string[] = []): FeelType => {
     const { name, isCollection, allowedValues, constraint } = definition;
-    let type = baseOf(definition);
-    if (allowedValues !== undefined) type = constrained(name, type, testOf(allowedValues, definition));
-    if (isCollection) type = { kind: 'list', element: type };
-    return constraint === undefined ? type : constrained(name, type, testOf(constraint, definition));
+    const tested = (type: FeelType, tests: TextAt | undefined): FeelType =>
+      tests === undefined ? type : constrained(name, type, testOf(tests, definition, siblings));
+    const one = tested(baseOf(definition), allowedValues);
+    return tested(isCollection ? { kind: 'list', element: one } : one, constraint);
   };
 
   const baseOf = (definition: ItemDefinition): FeelType => {
     const { components, signature, type } = definition;
     if (components.length > 0) {
-      return { kind: 'context', entries: components.map((part) => ({ key: part.name, type: build(part) })) };
+      const names = components.map(({ name }) => name);
+      return { kind: 'context', entries: components.map((part) => ({ key: part.name, type: build(part, names) })) };
     }
     if (signature === undefined) return declared(type, definition);
     const parameters = signature.parameters.map((parameter) => declared(parameter.type, definition));
     return { kind: 'function', parameters, result: declared(signature.result, definition) };
   };
 
-  const testOf = (tests: TextAt, at: ItemDefinition) => {
-    const formula = compileFormula(tests.text, { names: keys, types: named, isCell: true });
+  const testOf = (tests: TextAt, at: ItemDefinition, siblings: readonly string[]) => {
+    const formula = compileFormula(tests.text, { names: siblings, fields: keys, types: named, isCell: true });
     reportFormula(formula, { text: tests, at, report });
     return formula;
   };
@@ -132,7 +137,7 @@ const constrained = (name: string, base: FeelType, tests: ReturnType<typeof comp
   kind: 'constrained',
   name: `${name} (${tests.text})`,
   base,
-  allows: (value, frame) => tests.run({}, frame, value) === true,
+  allows: (value, frame) => tests.run(frame.siblings ?? {}, frame, value) === true,
 });
 
 function unconstrained(type: FeelType): FeelType {

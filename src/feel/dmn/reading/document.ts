@@ -20,6 +20,7 @@ const LIMITS = { bytes: MAX_DMN_BYTES, elements: MAX_DMN_ELEMENTS, depth: MAX_DM
 /** The namespaces of models, by version of DMN. */
 const VERSIONS: ReadonlyMap<string, DmnVersion> = new Map([
   ['http://www.omg.org/spec/DMN/20151101/dmn.xsd', '1.1'],
+  ['http://www.omg.org/spec/DMN/20151101/dmn11.xsd', '1.1'],
   ['http://www.omg.org/spec/DMN/20180521/MODEL/', '1.2'],
   ['https://www.omg.org/spec/DMN/20191111/MODEL/', '1.3'],
   ['https://www.omg.org/spec/DMN/20211108/MODEL/', '1.4'],

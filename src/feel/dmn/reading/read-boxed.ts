@@ -1,5 +1,14 @@
 /** Boxed expressions: XML → data. */
-import type { Boxed, ContextEntry, FunctionBox, InvocationBox, LoopBox, RelationBox } from '../model.ts';
+import type {
+  Boxed,
+  ContextEntry,
+  DecisionTable,
+  FunctionBox,
+  InvocationBox,
+  LoopBox,
+  RelationBox,
+  Variable,
+} from '../model.ts';
 import { attribute, childNamed, childrenNamed, type DmnElement } from './document.ts';
 import { identified, optional, type Reading, readText, readVariable, typed } from './parts.ts';
 import { readTable } from './read-table.ts';
@@ -90,13 +99,31 @@ function readRelation(of: DmnElement, reading: Reading): RelationBox {
 /** Of a boxed expression, or of a business knowledge model. */
 export function readFunction(of: DmnElement, reading: Reading): FunctionBox {
   const kind = attribute(of, 'kind')?.trim().toUpperCase() ?? '';
+  const declared = childrenNamed(of, 'formalParameter').map((parameter) => readVariable(parameter, reading));
+  const body = firstBoxed(of, reading);
   return {
     ...box(of, reading),
     kind: 'function',
     language: kind === 'JAVA' || kind === 'J' ? 'Java' : kind === 'PMML' || kind === 'P' ? 'PMML' : 'FEEL',
-    parameters: childrenNamed(of, 'formalParameter').map((parameter) => readVariable(parameter, reading)),
-    ...optional('body', firstBoxed(of, reading)),
+    parameters: declared.length === 0 && body?.kind === 'table' ? inputsAsParameters(body) : declared,
+    ...optional('body', body),
   };
+}
+
+const NAME = /^[\p{L}_][\p{L}\p{N}_]*(?: [\p{L}\p{N}_]+)*$/u;
+
+/** A table that declares no parameters takes its input expressions as their names (DMN 1.5, 10.2.1.7). */
+function inputsAsParameters({ inputs }: DecisionTable): readonly Variable[] {
+  const found = inputs.filter(
+    ({ expression: { text } }, place) =>
+      NAME.test(text) && place === inputs.findIndex((other) => other.expression.text === text),
+  );
+  return found.map(({ expression, id, line, type }) => ({
+    id,
+    line,
+    name: expression.text,
+    ...optional('type', type),
+  }));
 }
 
 function readLoop(of: DmnElement, verb: LoopBox['verb'], reading: Reading): LoopBox {

@@ -78,7 +78,7 @@ function readItemDefinition(of: DmnElement, reading: Reading): ItemDefinition {
   return {
     ...named(of),
     ...typed(of, reading),
-    isCollection: attribute(of, 'isCollection')?.trim() === 'true',
+    isCollection: ['true', '1'].includes(attribute(of, 'isCollection')?.trim() ?? ''),
     ...optional('allowedValues', tests(childNamed(of, 'allowedValues'), reading)),
     ...optional('constraint', tests(childNamed(of, 'typeConstraint'), reading)),
     components: childrenNamed(of, 'itemComponent').map((component) => readItemDefinition(component, reading)),

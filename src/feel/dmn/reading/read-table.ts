@@ -24,13 +24,19 @@ export function readTable(of: DmnElement, reading: Reading): DecisionTable {
   const rules = childrenNamed(of, 'rule');
   limit('columns of a table', inputs.length + outputs.length + annotations.length, MAX_TABLE_COLUMNS);
   limit('rules of a table', rules.length, MAX_TABLE_RULES);
+  const hitPolicy = find(hitPolicies, attribute(of, 'hitPolicy'));
   const aggregation = find(aggregations, attribute(of, 'aggregation'));
+  const unknownWords = [
+    ...(hitPolicy === undefined ? [attribute(of, 'hitPolicy')] : []),
+    ...(aggregation === undefined ? [attribute(of, 'aggregation')] : []),
+  ].filter((word) => word !== undefined);
   return {
     ...identified(of),
     ...typed(of, reading),
     kind: 'table',
-    hitPolicy: find(hitPolicies, attribute(of, 'hitPolicy')) ?? 'UNIQUE',
+    hitPolicy: hitPolicy ?? 'UNIQUE',
     ...optional('aggregation', aggregation),
+    ...(unknownWords.length > 0 && { unknownWords }),
     inputs: inputs.map((input, index) => readInput(input, index, reading)),
     outputs: outputs.map((output, index) => readOutput(output, index, reading)),
     annotations: annotations.map((annotation) => attribute(annotation, 'name')?.trim() ?? ''),
@@ -43,7 +49,7 @@ function limit(what: string, count: number, most: number): void {
 }
 
 const find = <Word extends string>(words: readonly Word[], text: string | undefined): Word | undefined =>
-  words.find((word) => word === text?.trim().toUpperCase());
+  words.find((word) => word === text?.trim().replace(/\s+/g, ' ').toUpperCase());
 
 function readInput(of: DmnElement, index: number, reading: Reading): TableInput {
   const expression = childNamed(of, 'inputExpression');

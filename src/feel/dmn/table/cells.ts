@@ -5,6 +5,7 @@
 import { isMillraceError } from '../../../kernel/errors.ts';
 import { buildProgram } from '../../evaluation/closures.ts';
 import { openFrame } from '../../evaluation/frame.ts';
+import type { Declarations } from '../../syntax/names.ts';
 import { parse } from '../../syntax/parse.ts';
 import type { Syntax, Test } from '../../syntax/syntax.ts';
 import { isTemporal } from '../../temporal/temporal.ts';
@@ -32,7 +33,7 @@ export type ConstantCell =
 /** Why a cell says nothing before it runs. */
 export type UnknownCell = { readonly kind: 'unknown'; readonly reason: string };
 
-type CellOptions = { readonly names: readonly string[]; readonly types: ReadonlyMap<string, FeelType> };
+type CellOptions = Declarations & { readonly types: ReadonlyMap<string, FeelType> };
 
 const STEPS = 1_000;
 
@@ -40,10 +41,10 @@ class Unknown extends Error {}
 
 export const isEmptyCell = (text: string): boolean => text === '' || text === '-';
 
-export function readCell(text: string, { names, types }: CellOptions): ConstantCell | UnknownCell {
+export function readCell(text: string, options: CellOptions): ConstantCell | UnknownCell {
   if (isEmptyCell(text)) return { kind: 'any' };
   try {
-    const { syntax, offsets } = parse(text, { names, types, isCell: true, hasClock: false, isLenient: false });
+    const { syntax, offsets } = parse(text, { ...options, isCell: true, hasClock: false, isLenient: false });
     if (syntax.kind !== 'tests') throw new Unknown('is a formula');
     const parts = syntax.tests.flatMap((test) =>
       partsOf(test, (part) => {

@@ -1,12 +1,16 @@
 /** What is wrong with a table as a whole, whatever its expressions say. */
 import type { Report } from '../compiling/report.ts';
-import type { DecisionTable } from '../model.ts';
+import { aggregations, type DecisionTable, hitPolicies } from '../model.ts';
 
 export function checkTable(table: DecisionTable, report: Report): void {
-  const { inputs, outputs, rules, hitPolicy, aggregation } = table;
+  const { inputs, outputs, rules, hitPolicy, aggregation, unknownWords = [] } = table;
   if (outputs.length === 0) report(table, 'table-size', 'The table has no output.');
   if (rules.length === 0) report(table, 'table-size', 'The table has no rule.');
   checkNames(table, report);
+  for (const word of unknownWords) {
+    const message = `"${word}" is no hit policy (${hitPolicies.join(', ')}) and no aggregation of COLLECT (${aggregations.join(', ')}).`;
+    report(table, 'hit-policy', message);
+  }
   if (aggregation !== undefined && hitPolicy !== 'COLLECT') {
     report(table, 'hit-policy', `Only policy COLLECT aggregates, and ${hitPolicy} says ${aggregation}.`);
   }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decision, input, table } from '../../../../test/dmn/models.ts';
 import { compiled } from '../../../../test/dmn/running.ts';
+import type { ConstantCell } from './cells.ts';
+import { buildMatchIndex, MAX_INDEXED_RULES } from './match-index.ts';
 
 const number = fc.integer({ min: 0, max: 5 });
 const numberCell = fc.oneof(
@@ -64,4 +66,32 @@ it('finds the rules that the cells find, for constants, formulas and values of a
     }),
     { numRuns: 60 },
   );
+});
+
+it('looks a column up that names many values, and none that names so many that its sets would fill the memory', () => {
+  const others = new Array<[ConstantCell]>(MAX_INDEXED_RULES - 1).fill([{ kind: 'any' }]);
+  const numbers = (count: number): ConstantCell => {
+    const ranges = Array.from({ length: count }, (_, at) => ({
+      low: at,
+      high: at,
+      includesLow: true,
+      includesHigh: true,
+    }));
+    return { kind: 'ranges', type: 'number', ranges, isNegated: false };
+  };
+  const texts = (count: number): ConstantCell => {
+    return {
+      kind: 'values',
+      type: 'string',
+      values: Array.from({ length: count }, (_, at) => `${at}`),
+      isNegated: false,
+    };
+  };
+  const firstRule = (cell: ConstantCell, value: number | string) => {
+    const bits = buildMatchIndex([[cell], ...others], 1)?.find([value]);
+    return bits && ((bits[0] ?? 0) & 1) === 1;
+  };
+  expect([firstRule(numbers(10_000), 9_999), firstRule(numbers(10_000), 9_999.5)]).toEqual([true, false]);
+  expect([firstRule(texts(10_000), '9999'), firstRule(texts(10_000), 'x')]).toEqual([true, false]);
+  expect([firstRule(numbers(40_000), 1), firstRule(texts(40_000), '1')]).toEqual([undefined, undefined]);
 });

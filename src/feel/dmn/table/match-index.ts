@@ -3,11 +3,15 @@
  * sets are joined. Cells that are formulas count as possible and are run afterwards. Only numbers that are doubles,
  * strings and booleans are looked up; for other values all cells are run.
  */
-import type { Value } from '../../values/value.ts';
+import type { RangeEnds, Value } from '../../values/value.ts';
 import type { ConstantCell, UnknownCell } from './cells.ts';
 
 /** Tables with more rules run their cells: the sets would take more memory than they are worth. */
 export const MAX_INDEXED_RULES = 1_000;
+/** Words of 32 rules that the sets of one column may take; a column that needs more is not looked up. */
+export const MAX_INDEX_WORDS = 1_000_000;
+/** Segments that the ranges of one column may cover, each for itself. */
+const MAX_INDEX_MARKS = 10_000_000;
 /** Below this the cells are run as fast. */
 const MIN_INDEXED_RULES = 8;
 
@@ -48,84 +52,93 @@ function columnOf(cells: readonly Cell[]): Column {
   const booleans = valuesOf(cells, 'boolean');
   return (value) => {
     if (typeof value === 'number') return numbers?.(value);
-    if (typeof value === 'string') return strings(value);
-    return typeof value === 'boolean' ? booleans(value) : undefined;
+    if (typeof value === 'string') return strings?.(value);
+    return typeof value === 'boolean' ? booleans?.(value) : undefined;
   };
-}
-
-function bitsOf(cells: readonly Cell[], holds: (cell: Cell) => boolean): Bits {
-  const bits = new Int32Array(Math.ceil(cells.length / 32));
-  for (const [rule, cell] of cells.entries()) {
-    if (holds(cell)) bits[rule >> 5] = (bits[rule >> 5] ?? 0) | (1 << (rule & 31));
-  }
-  return bits;
 }
 
 const isPossible = ({ kind }: Cell): boolean => kind === 'any' || kind === 'unknown';
 
-function valuesOf(cells: readonly Cell[], type: 'string' | 'boolean'): (value: string | boolean) => Bits {
-  const holds = (cell: Cell, value: string | boolean | undefined): boolean => {
-    if (isPossible(cell)) return true;
-    if (cell.kind !== 'values' || cell.type !== type) return false;
-    return (value !== undefined && cell.values.includes(value)) !== cell.isNegated;
-  };
+function set(bits: Bits, rule: number, holds: boolean): void {
+  const word = bits[rule >> 5] ?? 0;
+  bits[rule >> 5] = holds ? word | (1 << (rule & 31)) : word & ~(1 << (rule & 31));
+}
+
+/** The rules that hold where no cell names the value. */
+function elsewhere(cells: readonly Cell[], isAsked: (cell: Cell) => boolean): Bits {
+  const bits = new Int32Array(Math.ceil(cells.length / 32));
+  for (const [rule, cell] of cells.entries()) {
+    if (isPossible(cell) || (isAsked(cell) && 'isNegated' in cell && cell.isNegated)) set(bits, rule, true);
+  }
+  return bits;
+}
+
+function valuesOf(cells: readonly Cell[], type: 'string' | 'boolean'): ((value: string | boolean) => Bits) | undefined {
+  const other = elsewhere(cells, (cell) => cell.kind === 'values' && cell.type === type);
   const known = new Map<string | boolean, Bits>();
-  for (const cell of cells) {
+  for (const [rule, cell] of cells.entries()) {
     if (cell.kind !== 'values' || cell.type !== type) continue;
     for (const value of cell.values) {
-      if (!known.has(value))
-        known.set(
-          value,
-          bitsOf(cells, (other) => holds(other, value)),
-        );
+      const bits = known.get(value) ?? other.slice();
+      set(bits, rule, !cell.isNegated);
+      known.set(value, bits);
+      if (known.size * other.length > MAX_INDEX_WORDS) return undefined;
     }
   }
-  const other = bitsOf(cells, (cell) => holds(cell, undefined));
   return (value) => known.get(value) ?? other;
 }
 
 /** The line of numbers is cut at every end of a range: points and the stretches between them, each with its set. */
 function numbersOf(cells: readonly Cell[]): ((value: number) => Bits) | undefined {
-  const ends = new Set<number>();
-  for (const cell of cells) {
+  const points = pointsOf(cells);
+  const other = elsewhere(cells, (cell) => cell.kind === 'ranges' && cell.type === 'number');
+  const size = (points?.length ?? 0) * 2 + 1;
+  if (points === undefined || size * other.length > MAX_INDEX_WORDS) return undefined;
+  const sets = Array.from({ length: size }, () => other.slice());
+  let marked = 0;
+  for (const [rule, cell] of cells.entries()) {
     if (cell.kind !== 'ranges' || cell.type !== 'number') continue;
-    for (const { low, high } of cell.ranges) {
-      for (const end of [low, high]) {
-        if (end !== null && typeof end !== 'number') return undefined; // a decimal that no double equals
-        if (end !== null) ends.add(end);
-      }
+    for (const range of cell.ranges) {
+      const [from, to] = segmentsOf(range, points);
+      marked += Math.max(0, to - from);
+      if (marked > MAX_INDEX_MARKS) return undefined;
+      for (let segment = from; segment <= to; segment++) set(sets[segment] as Bits, rule, !cell.isNegated);
     }
-  }
-  const points = Float64Array.from([...ends].sort((left, right) => left - right));
-  const sets: Bits[] = [];
-  for (let segment = 0; segment <= points.length * 2; segment++) {
-    sets.push(bitsOf(cells, (cell) => holdsIn(cell, segment, points)));
   }
   return (value) => {
-    let low = 0;
-    let high = points.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((points[middle] ?? 0) < value) low = middle + 1;
-      else high = middle;
-    }
-    return sets[points[low] === value ? low * 2 + 1 : low * 2] as Bits;
+    const at = placeOf(value, points);
+    return sets[points[at] === value ? at * 2 + 1 : at * 2] as Bits;
   };
 }
 
-/** Segment 2i+1 is the point i, segment 2i the stretch before it. */
-function holdsIn(cell: Cell, segment: number, points: Float64Array): boolean {
-  if (isPossible(cell)) return true;
-  if (cell.kind !== 'ranges' || cell.type !== 'number') return false;
-  const at = segment >> 1;
-  const isPoint = segment % 2 === 1;
-  const point = points[at] ?? Number.POSITIVE_INFINITY;
-  const before = points[at - 1] ?? Number.NEGATIVE_INFINITY;
-  const isInside = cell.ranges.some(({ low, high, includesLow, includesHigh }) => {
-    const from = low === null ? Number.NEGATIVE_INFINITY : Number(low);
-    const to = high === null ? Number.POSITIVE_INFINITY : Number(high);
-    if (!isPoint) return from <= before && to >= point;
-    return (from < point || (from === point && includesLow)) && (to > point || (to === point && includesHigh));
-  });
-  return isInside !== cell.isNegated;
+/** Each end of a range once, in order; undefined if one is a decimal that no double equals. */
+function pointsOf(cells: readonly Cell[]): Float64Array | undefined {
+  const ends = new Set<number>();
+  for (const cell of cells) {
+    if (cell.kind !== 'ranges' || cell.type !== 'number') continue;
+    for (const end of cell.ranges.flatMap(({ low, high }) => [low, high])) {
+      if (end !== null && typeof end !== 'number') return undefined;
+      if (end !== null) ends.add(end);
+    }
+  }
+  return Float64Array.from([...ends].sort((left, right) => left - right));
+}
+
+/** The first and the last segment of a range. Segment 2i+1 is the point i, segment 2i the stretch before it. */
+function segmentsOf({ low, high, includesLow, includesHigh }: RangeEnds, points: Float64Array): [number, number] {
+  const from = low === null ? 0 : placeOf(Number(low), points) * 2 + (includesLow ? 1 : 2);
+  const to = high === null ? points.length * 2 : placeOf(Number(high), points) * 2 + (includesHigh ? 1 : 0);
+  return [from, to];
+}
+
+/** The first point that is not below the value. */
+function placeOf(value: number, points: Float64Array): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -2,7 +2,7 @@
 import { nothing, spend } from '../../evaluation/frame.ts';
 import type { Formula } from '../../formula.ts';
 import type { Context, Frame, Value } from '../../values/value.ts';
-import { fitter, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
+import { declarationsOf, fitter, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
 import type { DecisionTable, TableInput, TableRule, TextAt } from '../model.ts';
 import { type Recorder, recorderOf, recordTable, tellValue } from '../trace/trace.ts';
 import { isEmptyCell, readCell } from './cells.ts';
@@ -60,8 +60,8 @@ export function compileTable(source: DecisionTable, site: Site): Logic {
   return (variables, frame) => decide(table, variables, frame);
 }
 
-function constantsOf({ rules }: DecisionTable, { keys, visible, types }: Site) {
-  const options = { names: [...keys, ...visible], types: types.named };
+function constantsOf({ rules }: DecisionTable, site: Site) {
+  const options = { ...declarationsOf(site), types: site.types.named };
   const known = new Map<string, ReturnType<typeof readCell>>();
   const read = (text: string) => {
     const cell = known.get(text) ?? readCell(text, options);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decision, input, knowledge, table } from '../../../../test/dmn/models.ts';
 import { compiled, told } from '../../../../test/dmn/running.ts';
+import { MAX_TRACE_CHARACTERS } from './trace.ts';
 
 describe('traces', () => {
   const content = [
@@ -99,5 +100,17 @@ describe('traces', () => {
   it('cuts values that are long', () => {
     const { trace } = told([decision({ name: 'x', logic: 'for i in 1..2000 return i' })]);
     expect(String(trace?.[0]?.value)).toMatch(/^\[1,2,.*…$/);
+  });
+
+  it('is no longer than a limit, however often a table with long annotations is asked', () => {
+    const rules = Array.from({ length: 100 }, () => ['-', '1', 'x'.repeat(900)]);
+    const logic = table({ policy: 'COLLECT', inputs: ['n'], outputs: [''], rules });
+    const content = [
+      knowledge({ name: 'all', parameters: ['n'], logic }),
+      decision({ name: 'x', calls: ['all'], logic: 'for i in 1..60 return count(all(i))' }),
+    ];
+    const { trace } = told(content);
+    expect(JSON.stringify(trace).length).toBeLessThan(MAX_TRACE_CHARACTERS + 200_000);
+    expect(trace?.[0]?.tables[0]?.fired).toHaveLength(100);
   });
 });

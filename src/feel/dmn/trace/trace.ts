@@ -8,8 +8,10 @@ import type { Frame, Note, Value } from '../../values/value.ts';
 export const MAX_TRACED_DECISIONS = 1_000;
 /** Tables of one evaluation that are told about; those of functions that are called often are cut here. */
 export const MAX_TRACED_TABLES = 100;
-/** Rules of one table whose first false cell is told. */
+/** Rules of one table whose first false cell is told, and of those that fired. */
 export const MAX_TRACED_RULES = 1_000;
+/** All tables and inputs of one evaluation as JSON; what comes when they are longer is told without them. */
+export const MAX_TRACE_CHARACTERS = 2_000_000;
 /** A value that is longer as JSON is told as the beginning of its text. */
 export const MAX_TRACED_CHARACTERS = 2_000;
 /** Steps that one value may take on its way to JSON. */
@@ -61,13 +63,15 @@ export type Recorder = {
   readonly pending: TableTrace[];
   /** How many tables were told. */
   count: number;
+  /** Characters that may still be told; the last that was told may have taken more. */
+  room: number;
 };
 
 const recorders = new WeakMap<Frame, Recorder>();
 
 /** From now on the tables that run with this frame are told about. The frame has to collect notes as well. */
 export function startRecording(frame: Frame): Recorder {
-  const recorder: Recorder = { decisions: [], pending: [], count: 0 };
+  const recorder: Recorder = { decisions: [], pending: [], count: 0, room: MAX_TRACE_CHARACTERS };
   recorders.set(frame, recorder);
   return recorder;
 }
@@ -77,9 +81,12 @@ export const recorderOf = (frame: Frame): Recorder | undefined =>
   frame.notes === undefined ? undefined : recorders.get(frame);
 
 export function recordTable(recorder: Recorder, table: TableTrace): void {
-  if (recorder.count >= MAX_TRACED_TABLES) return;
+  if (recorder.count >= MAX_TRACED_TABLES || recorder.room <= 0) return;
+  const { fired, failedAt } = table;
+  const told = { ...table, fired: fired.slice(0, MAX_TRACED_RULES), failedAt: failedAt.slice(0, MAX_TRACED_RULES) };
   recorder.count += 1;
-  recorder.pending.push({ ...table, failedAt: table.failedAt.slice(0, MAX_TRACED_RULES) });
+  recorder.room -= JSON.stringify(told).length;
+  recorder.pending.push(told);
 }
 
 /** What is being evaluated. The inputs are asked for afterwards. */
@@ -94,9 +101,11 @@ export function recorded(frame: Frame, { inputs, ...whose }: Whose, run: () => V
   const value = run();
   const tables = recorder.pending.splice(tablesBefore);
   if (recorder.decisions.length >= MAX_TRACED_DECISIONS) return value;
+  const given = recorder.room > 0 ? inputs().map(([key, one]): [string, unknown] => [key, tellValue(one)]) : [];
+  recorder.room -= JSON.stringify(given).length;
   recorder.decisions.push({
     ...whose,
-    inputs: Object.fromEntries(inputs().map(([key, given]) => [key, tellValue(given)])),
+    inputs: Object.fromEntries(given),
     value: tellValue(value),
     tables,
     notes: tellNotes(frame.notes?.slice(notesBefore) ?? []),

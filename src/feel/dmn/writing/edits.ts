@@ -98,6 +98,7 @@ export class Writer {
 
   setAttribute(of: DmnElement, name: string, value: string | undefined): readonly Edit[] {
     const old = of.attributes.get(name);
+    const quote = old === undefined ? '"' : this.#xml[old.end];
     if (old === undefined) {
       const at = of.tag.start + 1 + of.tagName.length;
       return value === undefined ? [] : [{ start: at, end: at, text: ` ${name}="${escapeValue(value)}"` }];
@@ -105,7 +106,7 @@ export class Writer {
     if (value !== undefined) {
       return old.value.trim().replace(/\s+/g, ' ') === value
         ? []
-        : [{ start: old.start, end: old.end, text: escapeValue(value) }];
+        : [{ start: old.start, end: old.end, text: escapeValue(value, quote) }];
     }
     const lead = /\s+[^\s=]+\s*=\s*$/.exec(this.#xml.slice(of.tag.start, old.start - 1))?.[0].length ?? 0;
     return [{ start: old.start - 1 - lead, end: old.end + 1, text: '' }];
@@ -135,11 +136,10 @@ export class Writer {
     return this.#insert(of, placeFor(of, name, OUTPUT_ORDER), this.element(name, {}, [this.text(text)]));
   }
 
-  setDescription(of: DmnElement, text: string | undefined): readonly Edit[] {
+  setDescription(of: DmnElement, text: string): readonly Edit[] {
     const child = childNamed(of, 'description');
-    if (child !== undefined && text === undefined) return child.text.trim() === '' ? [] : [this.#removal(child)];
-    if (child !== undefined) return this.setPlain(child, text ?? '');
-    return text === undefined ? [] : this.#insert(of, placeFor(of, '', []), this.plain('description', text));
+    if (child !== undefined) return text === '' ? [this.#removal(child)] : this.setPlain(child, text);
+    return text === '' ? [] : this.#insert(of, placeFor(of, '', []), this.plain('description', text));
   }
 
   /** The cells of a rule by their places: some are changed, those at the end come or go. */
@@ -151,17 +151,23 @@ export class Writer {
     return [...changed, ...gone, ...(more === '' ? [] : this.#insert(of, placeFor(of, name, RULE_ORDER), more))];
   }
 
-  /** Sets a row of parts anew, each in a line as the first one was. */
-  replaceRow(name: string, old: readonly DmnElement[], texts: readonly string[]): readonly Edit[] {
+  /**
+   * Puts a row of parts in another order: what keeps its place is not touched, nor what stands between. Each new text has
+   * a line of its own, as the first part has.
+   */
+  arrangeRow(name: string, old: readonly DmnElement[], parts: readonly RowPart[]): readonly Edit[] {
     const [first] = old;
-    const last = old.at(-1);
-    if (first === undefined || last === undefined) {
-      const lead = this.#leadOf(this.table.children[0]);
-      const text = texts.map((each) => `${lead}${each}`).join('');
-      return text === '' ? [] : this.#insert(this.table, placeFor(this.table, name, ORDER), text);
+    const lead = this.#leadOf(first ?? this.table.children[0]);
+    let at = first === undefined ? placeFor(this.table, name, ORDER) : first.tag.start - lead.length;
+    const added: Edit[] = [];
+    for (const { kept, text } of parts) {
+      if (kept !== undefined) at = kept.end;
+      else if (this.table.tag.isEmpty) added.push(...this.#insert(this.table, at, `${lead}${text}`));
+      else added.push({ start: at, end: at, text: `${lead}${text}` });
     }
-    const lead = this.#leadOf(first);
-    return [{ start: first.tag.start - lead.length, end: last.end, text: texts.map((each) => lead + each).join('') }];
+    const staying = new Set(parts.map(({ kept }) => kept));
+    const gone = old.filter((each) => !staying.has(each)).map((each) => this.#removal(each));
+    return [...added, ...gone];
   }
 
   /** The blanks before an element. */
@@ -180,6 +186,8 @@ export class Writer {
   }
 }
 
+/** Of a row: one that stays where it is, or a text. */
+type RowPart = { readonly kept?: DmnElement; readonly text?: string };
 type Entries = { readonly texts: readonly string[]; readonly make: (text: string) => string };
 
 /** Behind what has to stand before it. */
@@ -197,5 +205,8 @@ const isBlank = (of: DmnElement): boolean => (childNamed(of, 'text')?.text.trim(
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const escapeValue = (text: string): string =>
-  escapeText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+const escapeValue = (text: string, quote = '"'): string =>
+  escapeText(text)
+    .replaceAll(quote, quote === '"' ? '&quot;' : '&apos;')
+    .replaceAll('\n', '&#10;')
+    .replaceAll('\t', '&#9;');

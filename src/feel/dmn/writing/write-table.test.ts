@@ -156,6 +156,43 @@ describe('writing a table', () => {
     expect(saysOf(tableOf(written))).toEqual(saysOf(full.decisions[0]?.logic as DecisionTable));
   });
 
+  it('keeps comments and other elements between rules that come and go', () => {
+    const between = '      <!-- the heavy ones -->\n      <x:line/>\n      <dmn:rule id="r2">';
+    const commented = file.replace('      <dmn:rule id="r2">', between);
+    const draft = tableOf(commented);
+    const added = { id: '', inputs: [{ text: '0' }], outputs: [{ text: '"C"' }], annotations: [] };
+    const written = writeTable(commented, 'route', { ...draft, rules: [...draft.rules, added] });
+    const end = written.indexOf('\n      <dmn:rule id="DecisionRule');
+    expect(written.slice(0, end)).toBe(commented.slice(0, end));
+    const [light, heavy] = draft.rules;
+    const turned = writeTable(commented, 'route', { ...draft, rules: [added, heavy, light] } as TableDraft);
+    expect(tableOf(turned).rules.map(({ inputs }) => inputs[0]?.text)).toEqual(['0', '>= 5', '< 5']);
+    for (const kept of ['<!-- the heavy ones -->', '<x:line/>', '<!-- the light ones -->'])
+      expect(turned).toContain(kept);
+  });
+
+  it('keeps the description of a rule where the draft says none, and takes an empty one away', () => {
+    const described = file.replace('<dmn:rule id="r2">', '<dmn:rule id="r2"><dmn:description>heavy</dmn:description>');
+    const rulesWith = (description?: string) =>
+      tableOf(described).rules.map(({ description: _, ...rule }) => ({
+        ...rule,
+        ...(description !== undefined && { description }),
+      }));
+    const written = (description?: string) =>
+      writeTable(described, 'route', { ...tableOf(described), rules: rulesWith(description) });
+    expect(written()).toBe(described);
+    expect(written('')).not.toContain('heavy');
+    expect(tableOf(written('new')).rules.map(({ description }) => description)).toEqual(['new', 'new']);
+  });
+
+  it('writes attributes as their quotes demand', () => {
+    const single = file.replace('label="Weight"', "label='Weight'");
+    const draft = tableOf(single);
+    const label = `the operator's "weight"`;
+    const written = writeTable(single, 'route', { ...draft, inputs: draft.inputs.map((each) => ({ ...each, label })) });
+    expect(tableOf(written).inputs[0]?.label).toBe(label);
+  });
+
   it('refuses a table that is not there', () => {
     expect(codeOf(() => writeTable(file, 'other', tableOf(file)))).toBe('dmn.unknown-table');
   });

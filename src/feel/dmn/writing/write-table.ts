@@ -31,6 +31,7 @@ type OutputDraft = Part &
     readonly defaultValue?: Text;
   };
 type RuleDraft = Part & {
+  /** Without it that of the file stays; an empty one takes it away. */
   readonly description?: string;
   readonly inputs: readonly Text[];
   readonly outputs: readonly Text[];
@@ -89,24 +90,44 @@ type Row<Draft> = {
   readonly change: (of: DmnElement, draft: Draft) => readonly Edit[];
 };
 
-/** Where the parts stay and keep their order each is changed in its place; otherwise they are set anew as a row. */
+/** As many parts as can stay where they are, and are changed there; the others are taken away, and come in by their place. */
 function writeRow<Draft extends Part>(writer: Writer, row: Row<Draft>, drafts: readonly Draft[]): readonly Edit[] {
   const old = childrenNamed(writer.table, row.name);
-  const byId = new Map(old.map((each, index) => [attribute(each, 'id') ?? `#${index + 1}`, each]));
-  const taken = new Set<DmnElement>();
+  const byId = new Map(old.map((element, index) => [attribute(element, 'id') ?? `#${index + 1}`, { element, index }]));
   const parts = drafts.map((draft) => {
-    const element = byId.get(draft.id);
-    if (element === undefined || taken.has(element)) return { draft };
-    taken.add(element);
-    return { draft, element };
+    const found = byId.get(draft.id);
+    byId.delete(draft.id);
+    return { draft, ...found };
   });
-  if (parts.length === old.length && parts.every(({ element }, place) => element === old[place])) {
-    return parts.flatMap(({ draft, element }) => (element === undefined ? [] : row.change(element, draft)));
-  }
-  const texts = parts.map(({ draft, element }) =>
-    element === undefined ? row.make(draft) : writer.copy(element, row.change(element, draft)),
+  const staying = new Set(longestRise(parts.flatMap(({ index }) => (index === undefined ? [] : [index]))));
+  const arranged = parts.map(({ draft, element, index }) => {
+    if (element === undefined || index === undefined) return { text: row.make(draft) };
+    return staying.has(index) ? { kept: element } : { text: writer.copy(element, row.change(element, draft)) };
+  });
+  const changes = parts.flatMap(({ draft, element, index }) =>
+    element === undefined || index === undefined || !staying.has(index) ? [] : row.change(element, draft),
   );
-  return writer.replaceRow(row.name, old, texts);
+  return [...changes, ...writer.arrangeRow(row.name, old, arranged)];
+}
+
+/** Of different numbers as many as rise one after the other. */
+function longestRise(numbers: readonly number[]): number[] {
+  type Link = { readonly value: number; readonly before: Link | undefined };
+  // The last of the best rise of each length, where the best is the one that ends lowest.
+  const ends: Link[] = [];
+  for (const value of numbers) {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle]?.value ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    ends[low] = { value, before: ends[low - 1] };
+  }
+  const rise: number[] = [];
+  for (let link = ends.at(-1); link !== undefined; link = link.before) rise.push(link.value);
+  return rise;
 }
 
 const inputs = (writer: Writer): Row<InputDraft> => ({
@@ -158,13 +179,13 @@ const rules = (writer: Writer): Row<RuleDraft> => {
     name: 'rule',
     make: (rule) =>
       writer.element('rule', { id: writer.idFor(rule.id, 'DecisionRule') }, [
-        ...(rule.description === undefined ? [] : [writer.plain('description', rule.description)]),
+        ...(rule.description ? [writer.plain('description', rule.description)] : []),
         ...rule.inputs.map(({ text }) => writer.entry('inputEntry', text)),
         ...rule.outputs.map(({ text }) => writer.entry('outputEntry', text)),
         ...rule.annotations.map(note),
       ]),
     change: (of, rule) => [
-      ...writer.setDescription(of, rule.description),
+      ...(rule.description === undefined ? [] : writer.setDescription(of, rule.description)),
       ...writer.setEntries(of, 'inputEntry', {
         texts: rule.inputs.map(({ text }) => text),
         make: (text) => writer.entry('inputEntry', text),
