@@ -162,13 +162,28 @@ describe('a decision', () => {
 });
 
 describe('the table of a decision', () => {
-  type Table = { rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[] }[] };
+  type Table = { rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[]; description?: string }[] };
   const tableOf = async (server: EdgeServer): Promise<Table> => {
     const { body } = await server.call({ method: 'GET', url: '/api/v1/decisions/handling', as: 'engineer' });
     return body.table as Table;
   };
   const change = (server: EdgeServer, body: object, as: 'engineer' | 'operator' = 'engineer') =>
     server.call({ method: 'PUT', url: '/api/v1/decisions/handling/table', as, body });
+
+  it('shows what rules are described by, and keeps it', async () => {
+    await using server = await openEdgeServer();
+    await deploy(server, file.replace('<rule id="far">', '<rule id="far"><description>Since 2024</description>'));
+    const table = await tableOf(server);
+    expect(table.rules.map(({ description }) => description)).toEqual([undefined, 'Since 2024', undefined]);
+    const [stop, far, other] = table.rules as [Table['rules'][number], Table['rules'][number], Table['rules'][number]];
+    const moved = [{ ...stop, description: 'New' }, other, far];
+    expect((await change(server, { table: { ...table, rules: moved }, basedOn: 1 })).status).toBe(200);
+    expect((await tableOf(server)).rules.map(({ description }) => description)).toEqual([
+      'New',
+      undefined,
+      'Since 2024',
+    ]);
+  });
 
   it('is asked as a draft, and then deployed as the next version with the rest of the file as it was', async () => {
     await using server = await openDeployed();

@@ -74,6 +74,8 @@ export const decisions = {
     ruleCount_one: '{{written}} rule',
     ruleCount_other: '{{written}} rules',
     noRules: 'The table has no rule yet.',
+    descriptions_one: 'One rule has a description',
+    descriptions_other: '{{count}} rules have descriptions',
     moreColumns: 'There are more columns: the table scrolls sideways.',
     cell: 'Rule {{rule}}, {{column}}',
     sides: { inputs: 'Input', outputs: 'Output', annotations: 'Annotation' },
