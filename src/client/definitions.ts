@@ -15,8 +15,11 @@ import type {
 import type { DefinitionSimulation, DefinitionSimulationRequest } from './wire-simulation.ts';
 
 export type Definitions = {
-  /** An object is JSON, a text a BPMN 2.0 file. The same source again answers the version that is there. */
-  deploy(source: unknown): Promise<Deployment>;
+  /**
+   * An object is JSON, a text a BPMN 2.0 or DMN file. The same source again answers the version that is there. A decision
+   * model is refused if `basedOn` is not its newest version; 0 is for a new one.
+   */
+  deploy(source: unknown, options?: { basedOn?: number }): Promise<Deployment>;
   /** As `deploy`, but deploys nothing: answers the version that it would become, or throws what is wrong. */
   check(source: unknown): Promise<Deployment>;
   /** A version, or the newest, as a BPMN 2.0 file. */
@@ -38,10 +41,11 @@ export type Definitions = {
 };
 
 export const definitionsOf = (http: Http): Definitions => ({
-  deploy: (source) =>
+  deploy: (source, { basedOn } = {}) =>
     http.json({
       method: 'POST',
       path: '/api/v1/definitions',
+      ...(basedOn !== undefined && { query: { basedOn: String(basedOn) } }),
       body: source,
       isRepeatable: true,
       contentType: 'application/xml',

@@ -39,7 +39,14 @@ export type DecisionTable = {
   outputs: { id?: string; name: string; label?: string; type?: string; values?: string; defaultValue?: string }[];
   /** Titles of the annotations. */
   annotations: string[];
-  rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[] }[];
+  rules: {
+    id: string;
+    inputs: string[];
+    outputs: string[];
+    annotations: string[];
+    /** Some modelers show it as their annotation. Left as it is where it is left out. */
+    description?: string;
+  }[];
 };
 
 export type DecisionQuestion = {

@@ -7,7 +7,15 @@ export type Deployment = Deployed & {
   /** A BPMN file may hold several. */
   definitions: Deployed[];
   /** What a BPMN file says that is kept and has no meaning here; what in a DMN file may not be meant so. */
-  notes?: { element: string; message: string }[];
+  notes?: {
+    element: string;
+    message: string;
+    /** Of a DMN file, as line and column are: what is checked. */
+    rule?: string;
+    line?: number;
+    /** In the expression's line. */
+    column?: number;
+  }[];
 };
 export type VersionInfo = { version: number; deployedAt: Time; deployedBy: string };
 

@@ -1,16 +1,13 @@
 /** An engineer and a decision: deploys its file, edits its table, tries it, saves it, and sees why a process went its way. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decideByRules, HANDLING, LONG, RULES } from './decisions.ts';
-import { breachesOn, stickingOut } from './examine.ts';
+import { decideByRules, LONG, RULES } from './decisions.ts';
+import { holdEverywhere, WIDE } from './everywhere.ts';
 import { type Product, startProduct } from './product.ts';
 import { type Cookies, inBrowser, isBrowserMissing, type Language, launchBrowser, Reader } from './reader.ts';
 
-const WIDE = { width: 1360, height: 900 };
-const PHONE = { width: 390, height: 844 };
 const TIMEOUT_MS = 120_000;
 const SOON = { timeout: 20_000 };
-const LANGUAGES: readonly Language[] = ['en', 'he'];
 const SAMPLE = 'defect-handling';
 
 describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
@@ -150,20 +147,6 @@ describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
     expect(unexpected).toEqual([]);
   });
 
-  it('are refused with the line and the element of what is wrong', { timeout: TIMEOUT_MS }, async () => {
-    await using reader = await open();
-    const { page } = reader;
-    await reader.visit('/decisions', 'main table');
-    const wrong = HANDLING.replace('(value - limit) / limit', '(value - limit / limit');
-    await page.getByLabel('DMN file').setInputFiles({
-      ...{ name: 'wrong.dmn', mimeType: 'application/xml', buffer: Buffer.from(wrong) },
-    });
-    await page.getByRole('heading', { name: 'The file was not deployed' }).waitFor();
-    await page.getByRole('cell', { name: 'e1', exact: true }).waitFor();
-    await page.getByRole('cell', { name: '10', exact: true }).waitFor();
-    expect((await product.client.decisions.list()).items.map(({ key }) => key)).toEqual([SAMPLE]);
-  });
-
   describe('of a process', () => {
     let made: { readonly instance: string; readonly task: string };
     beforeAll(async () => {
@@ -195,7 +178,8 @@ describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
       expect(await page.locator('main table textarea').count()).toBe(0);
       expect(await page.getByRole('toolbar').count()).toBe(0);
       await page.getByText('Diagram', { exact: true }).click();
-      await page.getByText('This file has no picture').waitFor();
+      await page.locator('[data-element-id="severity-input"]').first().waitFor();
+      expect(await page.getByRole('link', { name: 'Edit the graph' }).count()).toBe(0);
       await page.getByRole('link', { name: 'excess' }).click();
       await page.getByText('(value - limit) / limit').waitFor();
       await tryWith(page, { value: '130', limit: '0' });
@@ -214,6 +198,21 @@ describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
       await page.locator('[data-element-id="severity-data"]').first().waitFor();
       await page.locator('a.bjs-powered-by').waitFor();
       expect(reader.complaints()).toEqual([]);
+    });
+
+    it('show every column of their table, or say that it scrolls', { timeout: TIMEOUT_MS }, async () => {
+      const saysMore = async (width: number): Promise<boolean> => {
+        await using reader = await open({ viewport: { width, height: 900 } });
+        await reader.visit('/decisions/handling', 'main textarea');
+        const beyond = await reader.page.evaluate<number>(
+          "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('main table').parentElement)",
+        );
+        const note = reader.page.getByText('There are more columns: the table scrolls sideways.');
+        await note.waitFor({ state: beyond > 1 ? 'visible' : 'detached' });
+        return beyond > 1;
+      };
+      expect(await saysMore(1_200)).toBe(false);
+      expect(await saysMore(390)).toBe(true);
     });
 
     it('stay quick with a thousand rules', { timeout: TIMEOUT_MS }, async () => {
@@ -257,34 +256,7 @@ describe.skipIf(isBrowserMissing)(inBrowser('decisions'), () => {
           await reader.page.getByText('Far beyond the limit').waitFor();
         },
       };
-      const findings = async (
-        language: Language,
-        viewport: typeof WIDE,
-        examine: (reader: Reader) => Promise<string[]>,
-      ) => {
-        const found: Record<string, string[]> = {};
-        for (const [name, view] of Object.entries(views)) {
-          await using reader = await open({ language, viewport });
-          await view(reader);
-          const all = [...(await examine(reader)), ...reader.complaints()];
-          if (all.length > 0) found[name] = all;
-        }
-        return found;
-      };
-
-      it.each(LANGUAGES)('keep nobody out, by day and by night: %s', { timeout: TIMEOUT_MS }, async (language) => {
-        const found = await findings(language, WIDE, async (reader) => {
-          await reader.turn('light');
-          const byDay = await breachesOn(reader.page, 'everything');
-          await reader.turn('dark');
-          return [...byDay, ...(await breachesOn(reader.page, 'colours'))];
-        });
-        expect(found).toEqual({});
-      });
-
-      it.each(LANGUAGES)('fit on a phone: %s', { timeout: TIMEOUT_MS }, async (language) => {
-        expect(await findings(language, PHONE, ({ page }) => stickingOut(page))).toEqual({});
-      });
+      holdEverywhere({ open: (language, viewport) => open({ language, viewport }), views, timeout: TIMEOUT_MS });
     });
   });
 });

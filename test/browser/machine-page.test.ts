@@ -1,16 +1,13 @@
 /** The pages about machines: the overview, one machine over time, the runs of analyses, and the tuner of a limit. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { breachesOn, stickingOut } from './examine.ts';
+import { holdEverywhere, WIDE } from './everywhere.ts';
 import { addMachines, confirmDefect, DRYER, METER, PRESS } from './machines.ts';
 import { addPress, LIMIT, overheat, setUpPlant } from './plant.ts';
 import { type Product, startProduct } from './product.ts';
 import { type Cookies, inBrowser, isBrowserMissing, type Language, launchBrowser, Reader } from './reader.ts';
 
-const WIDE = { width: 1360, height: 900 };
-const PHONE = { width: 390, height: 844 };
 const TIMEOUT_MS = 120_000;
-const LANGUAGES: readonly Language[] = ['en', 'he'];
 /** A press without a service, with two criteria on detectors. */
 const WATCHED = 'press-1';
 const MACHINE = `/devices/${PRESS}?range=24h`;
@@ -249,34 +246,7 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
       },
       tuner: (reader) => reader.visit(TUNER, 'main tbody tr'),
     };
-    const findings = async (
-      language: Language,
-      viewport: typeof WIDE,
-      examine: (reader: Reader) => Promise<string[]>,
-    ) => {
-      const found: Record<string, string[]> = {};
-      await using reader = await open(language, viewport);
-      for (const [name, view] of Object.entries(views)) {
-        await view(reader);
-        const all = [...(await examine(reader)), ...reader.complaints()];
-        if (all.length > 0) found[name] = all;
-      }
-      return found;
-    };
-
-    it.each(LANGUAGES)('keep nobody out, by day and by night: %s', { timeout: TIMEOUT_MS }, async (language) => {
-      const found = await findings(language, WIDE, async (reader) => {
-        await reader.turn('light');
-        const byDay = await breachesOn(reader.page, 'everything');
-        await reader.turn('dark');
-        return [...byDay, ...(await breachesOn(reader.page, 'colours'))];
-      });
-      expect(found).toEqual({});
-    });
-
-    it.each(LANGUAGES)('fit on a phone: %s', { timeout: TIMEOUT_MS }, async (language) => {
-      expect(await findings(language, PHONE, ({ page }) => stickingOut(page))).toEqual({});
-    });
+    holdEverywhere({ open, views, timeout: TIMEOUT_MS });
   });
 });
 

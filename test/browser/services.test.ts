@@ -3,16 +3,13 @@ import { Parser } from '@asyncapi/parser';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshRabbit, freshRabbit, rabbitUrl, withoutRabbit } from '../fresh-rabbitmq.ts';
-import { breachesOn, stickingOut } from './examine.ts';
+import { holdEverywhere, WIDE } from './everywhere.ts';
 import { type Product, startProduct } from './product.ts';
 import { type Cookies, inBrowser, isBrowserMissing, type Language, launchBrowser, Reader } from './reader.ts';
 import { DEAD_LETTERS, startServices } from './services.ts';
 
-const WIDE = { width: 1360, height: 900 };
-const PHONE = { width: 390, height: 844 };
 const TIMEOUT_MS = 120_000;
 const SOON = { timeout: 20_000 };
-const LANGUAGES: readonly Language[] = ['en', 'he'];
 
 const what = withoutRabbit ? 'the pages of services (SKIPPED: RabbitMQ does not answer)' : 'the pages of services';
 
@@ -125,34 +122,7 @@ describe.skipIf(isBrowserMissing || withoutRabbit)(inBrowser(what), () => {
         for (const summary of await reader.page.locator('main summary').all()) await summary.click();
       },
     };
-    const findings = async (
-      language: Language,
-      viewport: typeof WIDE,
-      examine: (reader: Reader) => Promise<string[]>,
-    ) => {
-      const found: Record<string, string[]> = {};
-      await using reader = await open(language, viewport);
-      for (const [name, view] of Object.entries(views)) {
-        await view(reader);
-        const all = [...(await examine(reader)), ...reader.complaints()];
-        if (all.length > 0) found[name] = all;
-      }
-      return found;
-    };
-
-    it.each(LANGUAGES)('keep nobody out, by day and by night: %s', { timeout: TIMEOUT_MS }, async (language) => {
-      const found = await findings(language, WIDE, async (reader) => {
-        await reader.turn('light');
-        const byDay = await breachesOn(reader.page, 'everything');
-        await reader.turn('dark');
-        return [...byDay, ...(await breachesOn(reader.page, 'colours'))];
-      });
-      expect(found).toEqual({});
-    });
-
-    it.each(LANGUAGES)('fit on a phone: %s', { timeout: TIMEOUT_MS }, async (language) => {
-      expect(await findings(language, PHONE, ({ page }) => stickingOut(page))).toEqual({});
-    });
+    holdEverywhere({ open, views, timeout: TIMEOUT_MS });
   });
 
   it('put dead letters back and drop them, after asking', { timeout: TIMEOUT_MS }, async () => {

@@ -179,15 +179,14 @@ export class Decisions implements DecisionFaces {
   /**
    * Stores the next version of a model. The same file again is the version that is already there. Throws `dmn.…` for what is no DMN, and
    * `decision.invalid-model` with every error as `errors`: {rule, element, message}; and `decision.changed` if `basedOn`
-   * is given and no longer the newest version.
+   * is given and not the newest version; 0 is for a model that is not there yet.
    */
   async deploy(xml: string, actor: string, basedOn?: number): Promise<ModelDeployment> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       await this.refresh();
-      const { deployment, guards, writes, before } = this.#plan(xml, actor);
-      if (basedOn !== undefined && before !== basedOn) {
-        throw new MillraceError('decision.changed', { key: deployment.model, version: before, basedOn });
-      }
+      const plan = this.#plan(xml, actor);
+      requireBase(plan, basedOn);
+      const { deployment, guards, writes } = plan;
       if (writes.length === 0) return deployment;
       writes.push(add(deploymentFamily, DECISION_CHANGES, { count: 1 }));
       const [verdict] = await this.#store.commit([{ guards, writes }]);
@@ -198,9 +197,11 @@ export class Decisions implements DecisionFaces {
   }
 
   /** What `deploy` would answer, with nothing deployed. */
-  async rehearse(xml: string): Promise<ModelDeployment> {
+  async rehearse(xml: string, basedOn?: number): Promise<ModelDeployment> {
     await this.refresh();
-    return this.#plan(xml, 'nobody').deployment;
+    const plan = this.#plan(xml, 'nobody');
+    requireBase(plan, basedOn);
+    return plan.deployment;
   }
 
   #plan(xml: string, actor: string): Plan {
@@ -328,6 +329,11 @@ type Plan = {
   readonly guards: Guard[];
   readonly writes: Write[];
 };
+
+function requireBase({ deployment: { model }, before }: Plan, basedOn: number | undefined): void {
+  if (basedOn === undefined || basedOn === before) return;
+  throw new MillraceError('decision.changed', { key: model, version: before, basedOn });
+}
 
 function modelOf(known: Known): DmnModel {
   known.read ??= readModel(known.row.xml);

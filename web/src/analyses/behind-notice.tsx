@@ -1,16 +1,15 @@
 /** Which machines' analyses failed the last time, or are behind their readings; nothing where all is well. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type FleetDevice, readFleet } from '../api/analyses.ts';
-import { keys } from '../api/keys.ts';
+import type { FleetDevice } from '../api/analyses.ts';
 import { useFormat } from '../i18n/format.ts';
 import classes from './analyses.module.css';
+import { useFleet } from './use-fleet.ts';
 
 export function BehindNotice(): ReactNode {
   const { t } = useTranslation();
-  const fleet = useQuery({ queryKey: keys.fleet, queryFn: ({ signal }) => readFleet(signal) });
+  const fleet = useFleet();
   const devices = fleet.data?.items.filter(({ hasFailed, isOverdue }) => hasFailed || isOverdue) ?? [];
   if (devices.length === 0) return null;
   return (

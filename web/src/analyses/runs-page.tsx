@@ -1,10 +1,9 @@
 /** Runs of all analyses, the latest first; what failed and what is behind stands above them. */
 import { Button, Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AnalysisRun, listRuns, readFleet } from '../api/analyses.ts';
+import { type AnalysisRun, listRuns } from '../api/analyses.ts';
 import { keys } from '../api/keys.ts';
 import { DeviceTabs } from '../devices/device-tabs.tsx';
 import '../i18n/machine-texts.ts';
@@ -17,6 +16,7 @@ import { Panel } from '../ui/panel.tsx';
 import classes from './analyses.module.css';
 import { BehindNotice } from './behind-notice.tsx';
 import { RunTable } from './run-table.tsx';
+import { useFleet } from './use-fleet.ts';
 
 const STATUSES: readonly AnalysisRun['status'][] = ['failed', 'done'];
 
@@ -50,7 +50,7 @@ function Filters(): ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const filter = useSearch({ from: '/analyses' });
-  const fleet = useQuery({ queryKey: keys.fleet, queryFn: ({ signal }) => readFleet(signal) });
+  const fleet = useFleet();
   const devices = (fleet.data?.items ?? []).filter(({ service }) => service !== null).map(({ device }) => device);
   const known = filter.device !== undefined && !devices.includes(filter.device) ? [filter.device, ...devices] : devices;
   const put = (part: { device?: string | undefined; status?: AnalysisRun['status'] | undefined }): void => {

@@ -21,6 +21,7 @@ export type {
   DecisionSummary,
   DecisionTable,
   DecisionTrace,
+  Deployment,
   TableAnalysis,
   TableTrace,
 };
@@ -48,21 +49,36 @@ export type TableChange = { readonly table: DecisionTable; readonly basedOn: num
 export const changeTable = (key: string, change: TableChange): Promise<Deployment> =>
   write('PUT', `${one(key)}/table`, change);
 
-export const deployDmn = (xml: string): Promise<Deployment> => writeXml('/definitions', xml);
+/** `basedOn`: the version of the model that was changed, 0 for a new one; refused if another is the newest. */
+export const deployDmn = (xml: string, basedOn?: number): Promise<Deployment> =>
+  writeXml(`/definitions${basedOn === undefined ? '' : `?basedOn=${basedOn}`}`, xml);
 
-/** The code of a table that somebody else has changed since. */
+/** What `deployDmn` would answer or throw; nothing is deployed. */
+export const checkDmn = (xml: string, basedOn?: number): Promise<Deployment> =>
+  ask(`/definitions?dryRun=true${basedOn === undefined ? '' : `&basedOn=${basedOn}`}`, xml);
+
+/** The code of a model that somebody else has changed since. */
 export const DECISION_CHANGED = 'decision.changed';
+/** The code of a decision whose key stands in another model. */
+export const KEY_TAKEN = 'decision.key-taken';
 
-/** Something that is wrong with a model: by which element, and in which line of the file. */
-export type ModelProblem = Pick<WireProblem, 'rule' | 'element' | 'message'> & { readonly line?: number };
+/** Something that is wrong with a model: by which element, and where in the file. */
+export type ModelProblem = Pick<WireProblem, 'rule' | 'element' | 'message'> &
+  Partial<Pick<WireProblem, 'severity' | 'line' | 'column'>>;
 
 /** What a refused model breaks; undefined for any other problem. */
 export function modelProblemsOf(error: unknown): readonly ModelProblem[] | undefined {
   if (!isProblem(error) || !Array.isArray(error.details.errors)) return undefined;
-  return error.details.errors.filter(isRecord).map(({ rule, element, message, line }) => ({
+  return error.details.errors.filter(isRecord).map(({ rule, element, message, line, column }) => ({
     rule: String(rule ?? ''),
     element: String(element ?? ''),
     message: String(message ?? ''),
+    severity: 'error',
     ...(typeof line === 'number' && { line }),
+    ...(typeof column === 'number' && { column }),
   }));
 }
+
+/** What may not be meant so in a model that can be deployed. */
+export const warningsOf = ({ notes = [] }: Deployment): readonly ModelProblem[] =>
+  notes.map(({ rule = '', ...note }) => ({ ...note, rule, severity: 'warning' }));

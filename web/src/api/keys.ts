@@ -33,6 +33,7 @@ export const keys = {
   decision: (key: string, version: number | undefined) => ['decisions', 'one', key, version] as const,
   dmn: (key: string, version: number) => ['dmn-file', key, version] as const,
   decisionTrial: (key: string, question: string) => ['decision-trial', key, question] as const,
+  modelCheck: (xml: string, basedOn: number | undefined) => ['model-check', xml, basedOn] as const,
   tableAnalysis: (key: string, table: string) => ['decision-analysis', key, table] as const,
 
   allInstances: ['instances'],

@@ -163,6 +163,17 @@ const decisionRoute = createRoute({
     optional('version', Number.isInteger(search.version) ? (search.version as number) : undefined),
   component: lazyRouteComponent(() => import('../decisions/decision-page.tsx'), 'DecisionPage'),
 });
+const newDecisionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  // Not below /decisions, where every word may be the key of a decision.
+  path: '/new-decision',
+  component: lazyRouteComponent(() => import('../decisions/create/new-decision-page.tsx'), 'NewDecisionPage'),
+});
+const decisionGraphRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/decisions/$key/graph',
+  component: lazyRouteComponent(() => import('../decisions/graph/graph-page.tsx'), 'GraphPage'),
+});
 
 type FleetSearch = { readonly line?: string; readonly sort?: FleetOrder };
 const devicesRoute = createRoute({
@@ -278,6 +289,8 @@ const routeTree = rootRoute.addChildren([
   bpmnRoute,
   decisionsRoute,
   decisionRoute,
+  newDecisionRoute,
+  decisionGraphRoute,
   devicesRoute,
   deviceRoute,
   tunerRoute,

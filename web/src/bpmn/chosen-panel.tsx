@@ -1,8 +1,8 @@
 /** What is chosen in the diagram, by keyboard: its name, its id where that is the key of the process, and our own attributes. */
-import { TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldText } from '../modules/use-modules.ts';
+import { DraftField } from '../ui/draft-field.tsx';
 import { Panel } from '../ui/panel.tsx';
 import classes from './bpmn.module.css';
 import type { BpmnEditor, Chosen } from './modeler.ts';
@@ -50,30 +50,5 @@ export function ChosenPanel({ chosen, editor }: ChosenPanelProps): ReactNode {
         </div>
       )}
     </Panel>
-  );
-}
-
-type DraftFieldProps = {
-  readonly label: string;
-  readonly value: string;
-  readonly onCommit: (value: string) => void;
-};
-
-/** One step of undo for a word, not for a letter: it counts when it is left, or with Enter. */
-function DraftField({ label, value, onCommit }: DraftFieldProps): ReactNode {
-  const [draft, setDraft] = useState<string>();
-  const commit = (): void => {
-    if (draft !== undefined && draft.trim() !== value) onCommit(draft.trim());
-    setDraft(undefined);
-  };
-  return (
-    <TextInput
-      label={label}
-      dir="auto"
-      value={draft ?? value}
-      onChange={(event) => setDraft(event.currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
-    />
   );
 }

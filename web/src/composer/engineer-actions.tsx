@@ -1,11 +1,11 @@
 /** The ways to a new process, and to the next version of one, for whoever may deploy. */
 import '../i18n/engineer-texts.ts';
 import { Button } from '@mantine/core';
-import { Link, type LinkProps } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition } from '../api/processes.ts';
 import { hasRole, usePrincipal } from '../app/principal.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import { cameFromBpmn } from './draft.ts';
 
 const JoinDialog = lazy(async () => ({ default: (await import('./join-dialog.tsx')).JoinDialog }));
@@ -36,18 +36,5 @@ export function EditActions({ definition: { key, source } }: { readonly definiti
       )}
       <LinkButton link={{ to: '/processes/bpmn', search: { from: key } }} text={t('bpmn.edit')} />
     </>
-  );
-}
-
-type LinkButtonProps = { readonly link: LinkProps; readonly text: string; readonly isMain?: boolean };
-
-function LinkButton({ link, text, isMain = false }: LinkButtonProps): ReactNode {
-  return (
-    <Button
-      variant={isMain ? 'filled' : 'default'}
-      renderRoot={(props: Record<string, unknown>) => <Link {...props} {...link} />}
-    >
-      {text}
-    </Button>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { isRecord } from '../api/http.ts';
 import type { StepField } from '../fields/step-fields.ts';
 import { ValueField } from '../fields/value-field.tsx';
+import { keyFrom } from '../ui/key-from.ts';
 import { useLabel } from '../ui/label.ts';
 import { Panel } from '../ui/panel.tsx';
 import classes from './composer.module.css';
@@ -42,13 +43,6 @@ export function HeadPanel({ draft, onChange }: HeadPanelProps): ReactNode {
     </Panel>
   );
 }
-
-/** As far as the letters are those of an id. */
-const keyFrom = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[-0-9]+|-+$/g, '');
 
 function Beginning({ draft, onChange }: HeadPanelProps): ReactNode {
   const { t } = useTranslation();

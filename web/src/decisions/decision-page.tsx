@@ -7,7 +7,9 @@ import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'r
 import { useTranslation } from 'react-i18next';
 import { type Decision, readDecision, readDmn } from '../api/decisions.ts';
 import { keys } from '../api/keys.ts';
+import { hasRole, usePrincipal } from '../app/principal.ts';
 import { Answer } from '../ui/answer.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
@@ -137,6 +139,7 @@ type HeaderProps = { readonly decisionKey: string; readonly decision: Decision |
 function Header({ decisionKey: key, decision }: HeaderProps): ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const isEngineer = hasRole(usePrincipal(), 'engineer');
   const newest = decision?.versions[0]?.version;
   // The newest has the plain address, which stays with what is newest.
   const searchFor = (version: number) => (version === newest ? {} : { version });
@@ -147,6 +150,9 @@ function Header({ decisionKey: key, decision }: HeaderProps): ReactNode {
       actions={
         decision && (
           <>
+            {isEngineer && decision.version === newest && (
+              <LinkButton link={{ to: '/decisions/$key/graph', params: { key } }} text={t('decisions.editGraph')} />
+            )}
             <SaveFile decision={decision} />
             <VersionSelect
               versions={decision.versions}

@@ -4,12 +4,13 @@ import { Button, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type DecisionSummary, listDecisions, modelProblemsOf } from '../api/decisions.ts';
+import { type DecisionSummary, listDecisions } from '../api/decisions.ts';
 import { keys } from '../api/keys.ts';
 import { hasRole, usePrincipal } from '../app/principal.ts';
 import { Answer } from '../ui/answer.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { OpenFile } from '../ui/open-file.tsx';
 import { Page } from '../ui/page.tsx';
@@ -19,32 +20,27 @@ import { Panel } from '../ui/panel.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import { ProblemPanel } from '../ui/problem-panel.tsx';
 import classes from './decisions.module.css';
+import { ImportPanel } from './import/import-panel.tsx';
+import { type ChosenFile, useDroppedFile } from './import/use-dropped-file.ts';
 import { SAMPLE_FILE } from './sample-file.ts';
 import { useDeploy } from './use-deploy.ts';
 
 export function DecisionsPage(): ReactNode {
   const { t } = useTranslation();
   const decisions = usePages([...keys.decisions, 'list'], listDecisions);
-  const deploy = useDeploy();
+  const sample = useDeploy();
   const mayDeploy = hasRole(usePrincipal(), 'engineer');
+  const [file, setFile] = useState<ChosenFile & { readonly number: number }>();
+  const choose = (chosen: ChosenFile): void => setFile((before) => ({ ...chosen, number: (before?.number ?? 0) + 1 }));
+  const isOver = useDroppedFile(mayDeploy ? choose : undefined);
   return (
     <Page>
-      <PageHeader
-        title={t('nav.decisions')}
-        actions={
-          mayDeploy && (
-            <OpenFile
-              accept=".dmn,.xml,application/xml,text/xml"
-              label={t('decisions.file')}
-              button={t('decisions.upload')}
-              isMain
-              isPending={deploy.isPending}
-              onOpen={deploy.mutate}
-            />
-          )
-        }
-      />
-      {deploy.isError && <Refused error={deploy.error} />}
+      <PageHeader title={t('nav.decisions')} actions={mayDeploy && <Actions onOpen={choose} />} />
+      {isOver && <p className={classes.drop}>{t('decisions.drop')}</p>}
+      {file !== undefined && (
+        <ImportPanel key={file.number} file={file} deployed={decisions.data ?? []} onClose={() => setFile(undefined)} />
+      )}
+      {sample.isError && <ProblemPanel error={sample.error} />}
       <Panel title={t('decisions.deployed')} isFlush>
         <Answer to={decisions}>
           {(items) =>
@@ -53,7 +49,11 @@ export function DecisionsPage(): ReactNode {
                 <div className={classes.sample}>
                   <p>{t('decisions.noneText')}</p>
                   {mayDeploy && (
-                    <Button variant="light" loading={deploy.isPending} onClick={() => deploy.mutate(SAMPLE_FILE)}>
+                    <Button
+                      variant="light"
+                      loading={sample.isPending}
+                      onClick={() => sample.mutate({ xml: SAMPLE_FILE })}
+                    >
                       {t('decisions.deploySample')}
                     </Button>
                   )}
@@ -67,6 +67,21 @@ export function DecisionsPage(): ReactNode {
         <LoadMore more={decisions.more} />
       </Panel>
     </Page>
+  );
+}
+
+function Actions({ onOpen }: { readonly onOpen: (file: ChosenFile) => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <LinkButton isMain link={{ to: '/new-decision' }} text={t('decisions.new')} />
+      <OpenFile
+        accept=".dmn,.xml,application/xml,text/xml"
+        label={t('decisions.file')}
+        button={t('decisions.import')}
+        onOpen={(xml, name) => onOpen({ xml, name })}
+      />
+    </>
   );
 }
 
@@ -135,41 +150,5 @@ function DecisionRow({ decision }: { readonly decision: DecisionSummary }): Reac
         </span>
       </td>
     </tr>
-  );
-}
-
-/** A file that was not taken: every problem with its place. */
-function Refused({ error }: { readonly error: unknown }): ReactNode {
-  const { t } = useTranslation();
-  const problems = modelProblemsOf(error);
-  if (problems === undefined || problems.length === 0) return <ProblemPanel error={error} />;
-  const columns = [
-    { name: t('decisions.line'), isNumber: true },
-    { name: t('decisions.element') },
-    { name: t('decisions.whatIsWrong') },
-    { name: t('decisions.brokenRule') },
-  ];
-  return (
-    <Panel title={t('decisions.refused', { count: problems.length })} isFlush>
-      <DataTable caption={t('decisions.refused', { count: problems.length })} columns={columns}>
-        {problems.map(({ rule, element, message, line }, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the same may be wrong at several places
-          <tr key={at}>
-            <td data-number>{line ?? '–'}</td>
-            <td>
-              <code>
-                <bdi>{element}</bdi>
-              </code>
-            </td>
-            <td>
-              <bdi>{message}</bdi>
-            </td>
-            <td>
-              <code className="quiet">{rule}</code>
-            </td>
-          </tr>
-        ))}
-      </DataTable>
-    </Panel>
   );
 }

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeTable, DECISION_CHANGED, type Decision, modelProblemsOf } from '../api/decisions.ts';
+import { DECISION_CHANGED, type Decision, type Deployment, modelProblemsOf } from '../api/decisions.ts';
 import { isProblem } from '../api/http.ts';
 import { keys } from '../api/keys.ts';
 import { AlertIcon } from '../app/icons.tsx';
@@ -12,50 +12,57 @@ import { toastDone } from '../app/problem-toast.tsx';
 import { PersonName } from '../ui/person-name.tsx';
 import { ProblemPanel } from '../ui/problem-panel.tsx';
 import classes from './decisions.module.css';
-import type { Draft } from './table/use-draft.ts';
 
 export type SaveBarProps = {
-  /** What the draft was made of. */
-  readonly base: Decision;
+  /** What the draft was made of; version 0 is that of a new decision. */
+  readonly base: Pick<Decision, 'key' | 'version'>;
   /** What is deployed now. */
-  readonly newest: Decision;
-  readonly draft: Draft;
-  /** Nothing is kept of the draft any more: it was saved, or given up. */
-  readonly onDone: () => void;
+  readonly newest: Pick<Decision, 'version' | 'deployedBy'>;
+  readonly isChanged: boolean;
+  /** False: something has to be put right first. */
+  readonly isReady?: boolean;
+  readonly deploy: (basedOn: number) => Promise<Deployment>;
+  readonly onSaved: (deployment: Deployment) => void;
+  readonly onGivenUp: () => void;
 };
 
-export function SaveBar({ base, newest, draft, onDone }: SaveBarProps): ReactNode {
+export function SaveBar(props: SaveBarProps): ReactNode {
+  const { base, newest, isChanged, isReady = true, deploy, onSaved, onGivenUp } = props;
   const { t } = useTranslation();
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: keys.decisions });
   const save = useMutation({
-    mutationFn: (basedOn: number) => changeTable(base.key, { table: draft.table, basedOn }),
+    mutationFn: deploy,
     meta: { showsOwnErrors: true },
-    onSuccess: async ({ version }) => {
+    onSuccess: async (deployment) => {
       await refresh();
-      toastDone(t('decisions.saved', { version }));
-      onDone();
+      toastDone(t('decisions.saved', { version: deployment.version }));
+      onSaved(deployment);
     },
     onError: (error) => (isProblem(error, DECISION_CHANGED) ? refresh() : undefined),
   });
   // While it is saved, the version that is newer may be its own.
   const isBehind = newest.version > base.version && !save.isPending;
-  if (!draft.isChanged && !isBehind) return null;
+  if (!isChanged && !isBehind) return null;
+  const isNew = base.version === 0;
+  const state = isNew ? t('decisions.notSavedYet') : t('decisions.changed', { version: base.version });
+  const saveText = isNew ? t('decisions.saveFirst') : t('decisions.save');
   return (
     <section className={classes.save} data-behind={isBehind} aria-label={t('decisions.draft')}>
       {isBehind && <Behind base={base} newest={newest} />}
       <div className={classes.saveRow}>
-        <span>{draft.isChanged && t('decisions.changed', { version: base.version })}</span>
-        {draft.isChanged && (
+        <span>{isChanged && state}</span>
+        {isChanged && (
           <Button
             loading={save.isPending}
+            disabled={!isReady}
             variant={isBehind ? 'default' : 'filled'}
             onClick={() => save.mutate(isBehind ? newest.version : base.version)}
           >
-            {isBehind ? t('decisions.saveOver', { version: newest.version }) : t('decisions.save')}
+            {isBehind ? t('decisions.saveOver', { version: newest.version }) : saveText}
           </Button>
         )}
-        <Button variant="default" onClick={onDone}>
+        <Button variant="default" onClick={onGivenUp}>
           {isBehind ? t('decisions.takeNewest', { version: newest.version }) : t('decisions.giveUp')}
         </Button>
       </div>
@@ -66,7 +73,7 @@ export function SaveBar({ base, newest, draft, onDone }: SaveBarProps): ReactNod
 
 function Refused({ error }: { readonly error: unknown }): ReactNode {
   const { t } = useTranslation();
-  // The cells say what is wrong with them.
+  // The places where it is wrong say what is wrong with them.
   if (modelProblemsOf(error) !== undefined) return <p role="alert">{t('decisions.notSaved')}</p>;
   return <ProblemPanel error={error} />;
 }

@@ -5,11 +5,13 @@ import { deployDmn } from '../api/decisions.ts';
 import { keys } from '../api/keys.ts';
 import { toastDone } from '../app/problem-toast.tsx';
 
+type File = { readonly xml: string; readonly basedOn?: number };
+
 export function useDeploy() {
   const { t } = useTranslation();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: deployDmn,
+    mutationFn: ({ xml, basedOn }: File) => deployDmn(xml, basedOn),
     meta: { showsOwnErrors: true },
     onSuccess: async ({ key, version }) => {
       toastDone(t('decisions.modelDeployed', { key, version }));

@@ -2,16 +2,17 @@
 import { useBlocker } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Decision, type DecisionTable, modelProblemsOf } from '../api/decisions.ts';
+import { changeTable, type Decision, type DecisionTable, modelProblemsOf } from '../api/decisions.ts';
 import { hasRole, usePrincipal } from '../app/principal.ts';
 import { Panel } from '../ui/panel.tsx';
 import { AnalysisPanel } from './analysis-panel.tsx';
 import classes from './decisions.module.css';
 import { SaveBar } from './save-bar.tsx';
 import { placed } from './table/cell-problems.ts';
+import { widthsOf } from './table/column-name.ts';
 import { marksOf, NO_MARKS } from './table/rule-marks.ts';
 import { TableEditor } from './table/table-editor.tsx';
-import type { GridHandle } from './table/table-grid.tsx';
+import { type GridHandle, roomFor } from './table/table-grid.tsx';
 import { useDraft } from './table/use-draft.ts';
 import { type InputTexts, inputsOf, rememberedInputs, rememberInputs } from './trial/input-draft.ts';
 import { TrialPanel } from './trial/trial-panel.tsx';
@@ -72,19 +73,30 @@ export function TableWorkbench({
   };
   return (
     <>
-      {mayEdit && <SaveBar base={decision} newest={newest} draft={draft} onDone={onDone} />}
+      {mayEdit && (
+        <SaveBar
+          base={decision}
+          newest={newest}
+          isChanged={isChanged}
+          deploy={(basedOn) => changeTable(decision.key, { table: draft.table, basedOn })}
+          onSaved={onDone}
+          onGivenUp={onDone}
+        />
+      )}
       <div className={classes.workbench}>
-        <Panel title={t('decisions.table')} isFlush>
-          <TableEditor
-            label={decision.name}
-            draft={draft}
-            mayEdit={mayEdit}
-            marks={marks}
-            shown={shown}
-            problems={problems}
-            grid={grid}
-          />
-        </Panel>
+        <div className={classes.main} style={{ flexBasis: roomFor(widthsOf(draft.table)) }}>
+          <Panel title={t('decisions.table')} isFlush>
+            <TableEditor
+              label={decision.name}
+              draft={draft}
+              mayEdit={mayEdit}
+              marks={marks}
+              shown={shown}
+              problems={problems}
+              grid={grid}
+            />
+          </Panel>
+        </div>
         <div className={classes.beside}>
           <TrialPanel
             decision={decision}
@@ -129,26 +141,30 @@ export function PlainWorkbench({ decision }: Pick<WorkbenchProps, 'decision'>): 
   const asked = useAsked(decision, undefined);
   return (
     <div className={classes.workbench}>
-      <Panel title={t(decision.kind === 'service' ? 'decisions.service' : 'decisions.logic')}>
-        {decision.expression === undefined ? (
-          <p className="quiet">{t(decision.kind === 'service' ? 'decisions.serviceText' : 'decisions.otherLogic')}</p>
-        ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          <pre className={classes.expression} dir="ltr" tabIndex={0}>
-            {decision.expression}
-          </pre>
-        )}
-      </Panel>
-      <TrialPanel
-        decision={decision}
-        table={undefined}
-        isDraft={false}
-        texts={asked.texts}
-        wrong={asked.wrong}
-        trial={asked.trial}
-        isFilled={asked.isFilled}
-        onChange={asked.change}
-      />
+      <div className={classes.main}>
+        <Panel title={t(decision.kind === 'service' ? 'decisions.service' : 'decisions.logic')}>
+          {decision.expression === undefined ? (
+            <p className="quiet">{t(decision.kind === 'service' ? 'decisions.serviceText' : 'decisions.otherLogic')}</p>
+          ) : (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            <pre className={classes.expression} dir="ltr" tabIndex={0}>
+              {decision.expression}
+            </pre>
+          )}
+        </Panel>
+      </div>
+      <div className={classes.beside}>
+        <TrialPanel
+          decision={decision}
+          table={undefined}
+          isDraft={false}
+          texts={asked.texts}
+          wrong={asked.wrong}
+          trial={asked.trial}
+          isFilled={asked.isFilled}
+          onChange={asked.change}
+        />
+      </div>
     </div>
   );
 }

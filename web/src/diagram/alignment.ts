@@ -1,6 +1,6 @@
 /** How high each box stands: as level with its neighbours as the boxes above and below it allow. */
 import type { Arrow, Box } from './graph.ts';
-import type { Columns } from './ordering.ts';
+import { type Columns, neighbours } from './ordering.ts';
 
 const ROUNDS = 12;
 
@@ -17,13 +17,14 @@ export function align({ columns, arrows, boxOf, gap }: AlignmentParts): Map<stri
   const middle = new Map<string, number>();
   const apart = (upper: string, lower: string): number => (boxOf(upper).height + boxOf(lower).height) / 2 + gap;
   for (const column of columns) stack(column, apart, middle);
+  const [before, after] = [neighbours(arrows, 'to', 'from'), neighbours(arrows, 'from', 'to')];
 
   for (let round = 0; round < ROUNDS; round++) {
     const isDown = round % 2 === 0;
-    const [of, who] = isDown ? (['to', 'from'] as const) : (['from', 'to'] as const);
+    const near = isDown ? before : after;
     for (const column of isDown ? columns : [...columns].reverse()) {
       const wanted = column.map((id) => {
-        const others = arrows.filter((arrow) => arrow[of] === id).map((arrow) => middle.get(arrow[who]) ?? 0);
+        const others = (near.get(id) ?? []).map((other) => middle.get(other) ?? 0);
         return others.length === 0 ? (middle.get(id) ?? 0) : mean(others);
       });
       place(column, wanted, apart).forEach((y, at) => {

@@ -24,9 +24,13 @@ export function order(columns: Columns, arrows: readonly Arrow[]): Columns {
 
 type Neighbours = ReadonlyMap<string, readonly string[]>;
 
-function neighbours(arrows: readonly Arrow[], of: 'from' | 'to', who: 'from' | 'to'): Neighbours {
+export function neighbours(arrows: readonly Arrow[], of: 'from' | 'to', who: 'from' | 'to'): Neighbours {
   const found = new Map<string, string[]>();
-  for (const arrow of arrows) found.set(arrow[of], [...(found.get(arrow[of]) ?? []), arrow[who]]);
+  for (const arrow of arrows) {
+    const known = found.get(arrow[of]);
+    if (known === undefined) found.set(arrow[of], [arrow[who]]);
+    else known.push(arrow[who]);
+  }
   return found;
 }
 

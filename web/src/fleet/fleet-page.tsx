@@ -1,11 +1,10 @@
 /** Every machine at one look: what it does now, how its day went, and what asks for somebody. */
 import { Button, Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type FleetDevice, readFleet } from '../api/analyses.ts';
-import { keys } from '../api/keys.ts';
+import { useFleet } from '../analyses/use-fleet.ts';
+import type { FleetDevice } from '../api/analyses.ts';
 import { hasRole, usePrincipal } from '../app/principal.ts';
 import { DeviceDialog } from '../devices/device-dialog.tsx';
 import { DeviceTabs } from '../devices/device-tabs.tsx';
@@ -23,11 +22,7 @@ const LOOK_MS = 30_000;
 
 export function FleetPage(): ReactNode {
   const { t } = useTranslation();
-  const fleet = useQuery({
-    queryKey: keys.fleet,
-    queryFn: ({ signal }) => readFleet(signal),
-    refetchInterval: LOOK_MS,
-  });
+  const fleet = useFleet(LOOK_MS);
   return (
     <Page>
       <PageHeader title={t('nav.devices')} actions={<NewDevice />} />

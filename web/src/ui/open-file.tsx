@@ -9,7 +9,7 @@ export type OpenFileProps = {
   readonly button: string;
   readonly isMain?: boolean;
   readonly isPending?: boolean;
-  readonly onOpen: (text: string) => void;
+  readonly onOpen: (text: string, name: string) => void;
 };
 
 export function OpenFile(props: OpenFileProps): ReactNode {
@@ -26,7 +26,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
         onChange={(event) => {
           const [chosen] = event.currentTarget.files ?? [];
           event.currentTarget.value = '';
-          void chosen?.text().then(onOpen);
+          void chosen?.text().then((text) => onOpen(text, chosen.name));
         }}
       />
       <Button variant={isMain ? 'filled' : 'default'} loading={isPending} onClick={() => input.current?.click()}>

@@ -72,8 +72,27 @@ describe('a DMN file', () => {
     const odd = file.replace('(value - limit) / limit', 'value / (limit + surcharge)');
     const { status, body } = await deploy(server, odd);
     expect(status).toBe(201);
-    expect(body.notes).toMatchObject([{ element: 'e1', message: expect.stringContaining('surcharge') }]);
+    const note = { element: 'e1', rule: 'unknown-name', line: 10, message: expect.stringContaining('surcharge') };
+    expect(body.notes).toMatchObject([note]);
     expect((await ask(server, { input }, 'excess')).body).toMatchObject({ value: null });
+  });
+
+  it('is deployed over the version that it was made of, and over no other', async () => {
+    await using server = await openEdgeServer();
+    const changed = { status: 409, code: 'decision.changed' };
+    const next = file.replace('&gt;= 0.2', '&gt;= 0.4');
+    const answerOf = async (body: string, query: string) => {
+      const { status, body: answer } = await deploy(server, body, query);
+      return { status, ...(answer.code === undefined ? { version: answer.version } : { code: answer.code }) };
+    };
+    expect(await answerOf(file, '?basedOn=1')).toEqual(changed);
+    expect(await answerOf(file, '?basedOn=0&dryRun=true')).toEqual({ status: 201, version: 1 });
+    expect(await answerOf(file, '?basedOn=0')).toEqual({ status: 201, version: 1 });
+    expect(await answerOf(next, '?basedOn=0')).toEqual(changed);
+    expect(await answerOf(next, '?basedOn=0&dryRun=true')).toEqual(changed);
+    expect(await answerOf(next, '?basedOn=1')).toEqual({ status: 201, version: 2 });
+    expect(await answerOf(file, '?basedOn=1')).toEqual(changed);
+    expect((await deploy(server, file, '?basedOn=-1')).status).toBe(422);
   });
 
   it('cannot take a decision of another model', async () => {
@@ -143,13 +162,30 @@ describe('a decision', () => {
 });
 
 describe('the table of a decision', () => {
-  type Table = { rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[] }[] };
+  type Table = {
+    rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[]; description?: string }[];
+  };
   const tableOf = async (server: EdgeServer): Promise<Table> => {
     const { body } = await server.call({ method: 'GET', url: '/api/v1/decisions/handling', as: 'engineer' });
     return body.table as Table;
   };
   const change = (server: EdgeServer, body: object, as: 'engineer' | 'operator' = 'engineer') =>
     server.call({ method: 'PUT', url: '/api/v1/decisions/handling/table', as, body });
+
+  it('shows what rules are described by, and keeps it', async () => {
+    await using server = await openEdgeServer();
+    await deploy(server, file.replace('<rule id="far">', '<rule id="far"><description>Since 2024</description>'));
+    const table = await tableOf(server);
+    expect(table.rules.map(({ description }) => description)).toEqual([undefined, 'Since 2024', undefined]);
+    const [stop, far, other] = table.rules as [Table['rules'][number], Table['rules'][number], Table['rules'][number]];
+    const moved = [{ ...stop, description: 'New' }, other, far];
+    expect((await change(server, { table: { ...table, rules: moved }, basedOn: 1 })).status).toBe(200);
+    expect((await tableOf(server)).rules.map(({ description }) => description)).toEqual([
+      'New',
+      undefined,
+      'Since 2024',
+    ]);
+  });
 
   it('is asked as a draft, and then deployed as the next version with the rest of the file as it was', async () => {
     await using server = await openDeployed();

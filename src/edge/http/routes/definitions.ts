@@ -33,6 +33,7 @@ const DMN_ERRORS = [
   'decision.invalid-model',
   'decision.key-taken',
   'decision.too-many-models',
+  'decision.changed',
 ] as const;
 const DMN_NAMESPACE = /["']https?:\/\/www\.omg\.org\/spec\/DMN\/[^"']*["']/;
 const key = text(100);
@@ -44,11 +45,20 @@ const deploy = route({
   audience: ['engineer'],
   area,
   summary:
-    'Deploys a definition, in JSON or BPMN, or a decision model in DMN; the same source again answers the version that is already there. With `dryRun` it only checks, and answers the version that it would become.',
+    'Deploys a definition, in JSON or BPMN, or a decision model in DMN; the same source again answers the version that is already there. With `dryRun` it only checks, and answers the version that it would become. With `basedOn` a decision model is deployed only over this version; 0 is for a new one.',
   errors: ['process.invalid-definition', ...BPMN_ERRORS, ...DMN_ERRORS],
   accepts: [JSON_TYPE, XML_TYPE, 'text/xml'],
   bodyLimitBytes: MAX_FILE_BYTES,
-  query: z.strictObject({ dryRun: z.literal('true').describe('Nothing is deployed.').exactOptional() }),
+  query: z.strictObject({
+    dryRun: z.literal('true').describe('Nothing is deployed.').exactOptional(),
+    basedOn: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000_000)
+      .describe('Of a decision model: the version that was changed, 0 for a new one; refused if there is a newer one.')
+      .exactOptional(),
+  }),
   body: z
     .unknown()
     .describe(
@@ -62,13 +72,23 @@ const deploy = route({
         .array(z.strictObject(deployed))
         .describe('A BPMN file may hold several; of a DMN file, its decisions.'),
       notes: z
-        .array(z.strictObject({ element: z.string(), message: z.string() }))
+        .array(
+          z.strictObject({
+            element: z.string(),
+            message: z.string(),
+            rule: z.string().describe('Of a DMN file, as line and column are.').exactOptional(),
+            line: z.int().exactOptional(),
+            column: z.int().exactOptional(),
+          }),
+        )
         .describe('What a BPMN file says that is kept and has no meaning here; what in a DMN file may not be meant so.')
         .exactOptional(),
     }) satisfies z.ZodType<WireDeployment>,
   },
-  run: async ({ body, query: { dryRun }, principal, services }) => {
-    if (typeof body === 'string' && isDmn(body)) return deployModel(services, body, { dryRun, actor: principal.id });
+  run: async ({ body, query: { dryRun, basedOn }, principal, services }) => {
+    if (typeof body === 'string' && isDmn(body)) {
+      return deployModel(services, body, { dryRun, basedOn, actor: principal.id });
+    }
     const { sources, notes } = typeof body === 'string' ? readBpmn(body) : { sources: [body], notes: undefined };
     const { definitions: deployer } = services.process;
     const definitions = await (dryRun === undefined
@@ -146,13 +166,21 @@ const isDmn = (xml: string): boolean => {
   return DMN_NAMESPACE.test(root);
 };
 
+type ModelRequest = {
+  readonly dryRun: 'true' | undefined;
+  readonly basedOn: number | undefined;
+  readonly actor: string;
+};
+
 async function deployModel(
   { process: { decisions } }: Services,
   xml: string,
-  { dryRun, actor }: { readonly dryRun: 'true' | undefined; readonly actor: string },
+  { dryRun, basedOn, actor }: ModelRequest,
 ): Promise<WireDeployment> {
-  const deployed = await (dryRun === undefined ? decisions.deploy(xml, actor) : decisions.rehearse(xml));
-  const notes = deployed.warnings.map(({ element, message }) => ({ element, message }));
+  const deployed = await (dryRun === undefined
+    ? decisions.deploy(xml, actor, basedOn)
+    : decisions.rehearse(xml, basedOn));
+  const notes = deployed.warnings.map(({ severity: _, ...note }) => note);
   const answer = { key: deployed.model, version: deployed.version, definitions: [...deployed.decisions] };
   return notes.length === 0 ? answer : { ...answer, notes };
 }

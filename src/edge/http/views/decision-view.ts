@@ -80,6 +80,7 @@ export const tableSchema = z.strictObject({
         inputs: z.array(cell).describe('FEEL tests, one for each input.'),
         outputs: z.array(cell).describe('FEEL expressions, one for each output.'),
         annotations: z.array(cell),
+        description: cell.describe('Left as it is where it is left out.').exactOptional(),
       }),
     )
     .max(MAX_RULES),
@@ -244,6 +245,7 @@ export const draftOf = ({ hitPolicy, aggregation, inputs, outputs, annotations, 
     inputs: rule.inputs.map(textOf),
     outputs: rule.outputs.map(textOf),
     annotations: rule.annotations,
+    ...(rule.description !== undefined && { description: rule.description }),
   })),
 });
 
@@ -281,5 +283,6 @@ const tableView = ({ id, hitPolicy, aggregation, inputs, outputs, annotations, r
     inputs: rule.inputs.map((test) => test.text),
     outputs: rule.outputs.map((entry) => entry.text),
     annotations: [...rule.annotations],
+    ...(rule.description && { description: rule.description }),
   })),
 });

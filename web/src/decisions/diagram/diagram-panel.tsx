@@ -7,13 +7,10 @@ import { type Decision, readDmn } from '../../api/decisions.ts';
 import { keys } from '../../api/keys.ts';
 import classes from '../../bpmn/bpmn.module.css';
 import { Answer } from '../../ui/answer.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { ProblemPanel } from '../../ui/problem-panel.tsx';
-import { hasLayout } from './dmn-layout.ts';
 import type { DmnPicture } from './dmn-viewer.ts';
 
 export function DiagramPanel({ decision: { key, version } }: { readonly decision: Decision }): ReactNode {
-  const { t } = useTranslation();
   const file = useQuery({
     queryKey: keys.dmn(key, version),
     queryFn: ({ signal }) => readDmn(key, version, signal),
@@ -21,20 +18,15 @@ export function DiagramPanel({ decision: { key, version } }: { readonly decision
   });
   return (
     <Answer to={file} lines={8}>
-      {(xml) =>
-        hasLayout(xml) ? (
-          <Picture key={`${key} ${version}`} xml={xml} />
-        ) : (
-          <EmptyState title={t('decisions.noLayout')}>{t('decisions.noLayoutText')}</EmptyState>
-        )
-      }
+      {(xml) => <Picture key={`${key} ${version}`} xml={xml} />}
     </Answer>
   );
 }
 
 type State = { readonly isOpen: boolean; readonly problem?: unknown };
 
-function Picture({ xml }: { readonly xml: string }): ReactNode {
+/** Also of a file that says nothing of where its elements stand. */
+export function Picture({ xml }: { readonly xml: string }): ReactNode {
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
   const [{ isOpen, problem }, setState] = useState<State>({ isOpen: false });

@@ -7,7 +7,8 @@ import 'dmn-js/dist/assets/dmn-js-literal-expression.css';
 import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
 import 'dmn-js/dist/assets/dmn-font/css/dmn-embedded.css';
 import NavigatedViewer from 'dmn-js/lib/NavigatedViewer';
-import { asDmn13 } from './dmn-layout.ts';
+import { asDmn13 } from './dmn-versions.ts';
+import { withLayout } from './with-layout.ts';
 
 export type DmnPicture = {
   /** Throws what is wrong with the file. */
@@ -21,7 +22,7 @@ export function openPicture(container: HTMLElement): DmnPicture {
   const viewer = new NavigatedViewer({ container });
   return {
     open: async (xml) => {
-      await viewer.importXML(asDmn13(xml));
+      await viewer.importXML(withLayout(asDmn13(xml)));
       const canvas = viewer.getActiveView()?.type === 'drd' ? viewer.getActiveViewer()?.get('canvas') : undefined;
       if (canvas !== undefined) (canvas as Canvas).zoom('fit-viewport', 'auto');
     },

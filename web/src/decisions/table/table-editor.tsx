@@ -61,6 +61,7 @@ export function TableEditor({ label, draft, mayEdit, marks, shown, problems, gri
         editing={editing}
         handle={grid}
       />
+      <Descriptions table={table} />
       {problems.length > 0 && <Problems draft={draft} problems={problems} grid={grid} />}
       {mayEdit && (
         <details className={classes.keys}>
@@ -77,6 +78,27 @@ export function TableEditor({ label, draft, mayEdit, marks, shown, problems, gri
         />
       )}
     </>
+  );
+}
+
+/** What other tools have written beside rules; some call it their annotation. */
+function Descriptions({ table: { rules } }: Pick<Draft, 'table'>): ReactNode {
+  const { t } = useTranslation();
+  const described = rules.flatMap(({ id, description = '' }, at) =>
+    description === '' ? [] : [{ id, description, rule: at + 1 }],
+  );
+  if (described.length === 0) return null;
+  return (
+    <details className={classes.keys}>
+      <summary>{t('decisions.descriptions', { count: described.length })}</summary>
+      <ul>
+        {described.map(({ id, description, rule }) => (
+          <li key={id}>
+            {t('decisions.ruleNumber', { rule })}: <bdi>{description}</bdi>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -22,6 +22,7 @@ import { GridRow } from './grid-row.tsx';
 import type { RuleMarks } from './rule-marks.ts';
 import { type ColumnAt, columnAt, columnCount, type Edit, type Place } from './table-draft.ts';
 import classes from './table-grid.module.css';
+import { useMoreColumns } from './use-more-columns.ts';
 import { RULE_HEIGHT_PX, useVisibleRules } from './visible-rules.ts';
 
 /** What others ask of the grid. */
@@ -70,48 +71,52 @@ export function TableGrid({ label, table, marks, shown, problems, editing, handl
     if (place !== undefined) editing?.onPlace(place);
   };
   const span = columnCount(table) + 1;
+  const more = useMoreColumns(frame);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only listens for the keys that move between the fields in it
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div ref={frame} className={classes.frame} tabIndex={0} onKeyDown={onKeyDown} onFocus={onFocus}>
-      <table className={classes.table} aria-rowcount={table.rules.length + 1} style={{ minWidth: roomFor(widths) }}>
-        <caption className="visually-hidden">{label}</caption>
-        <colgroup>
-          <col className={classes.numberColumn} />
-          {widths.map((width, column) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
-            <col key={column} style={column === widths.length - 1 ? {} : { width: `${width}ch` }} />
-          ))}
-        </colgroup>
-        <GridHead table={table} onColumn={editing?.onColumn} />
-        <tbody>
-          <Gap rules={visible.from} span={span} />
-          {table.rules.slice(visible.from, visible.to).map((rule, at) => {
-            const index = visible.from + at;
-            return (
-              <GridRow
-                key={rule.id}
-                index={index}
-                rule={rule}
-                columns={columns}
-                hasFired={marks.fired.has(index)}
-                failedAt={marks.failedAt.get(index)}
-                isShown={shown.has(index)}
-                problems={wrong.get(index)}
-                onEdit={editing?.edit}
-              />
-            );
-          })}
-          <Gap rules={table.rules.length - visible.to} span={span} />
-        </tbody>
-      </table>
-      {table.rules.length === 0 && <p className={classes.empty}>{t('decisions.noRules')}</p>}
+    <div className={classes.around} data-more-start={more.atStart} data-more-end={more.atEnd}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens for the keys that move between the fields in it */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div ref={frame} className={classes.frame} tabIndex={0} onKeyDown={onKeyDown} onFocus={onFocus}>
+        <table className={classes.table} aria-rowcount={table.rules.length + 1} style={{ minWidth: roomFor(widths) }}>
+          <caption className="visually-hidden">{label}</caption>
+          <colgroup>
+            <col className={classes.numberColumn} />
+            {widths.map((width, column) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
+              <col key={column} style={column === widths.length - 1 ? {} : { width: `${width}ch` }} />
+            ))}
+          </colgroup>
+          <GridHead table={table} onColumn={editing?.onColumn} />
+          <tbody>
+            <Gap rules={visible.from} span={span} />
+            {table.rules.slice(visible.from, visible.to).map((rule, at) => {
+              const index = visible.from + at;
+              return (
+                <GridRow
+                  key={rule.id}
+                  index={index}
+                  rule={rule}
+                  columns={columns}
+                  hasFired={marks.fired.has(index)}
+                  failedAt={marks.failedAt.get(index)}
+                  isShown={shown.has(index)}
+                  problems={wrong.get(index)}
+                  onEdit={editing?.edit}
+                />
+              );
+            })}
+            <Gap rules={table.rules.length - visible.to} span={span} />
+          </tbody>
+        </table>
+        {table.rules.length === 0 && <p className={classes.empty}>{t('decisions.noRules')}</p>}
+      </div>
+      {(more.atStart || more.atEnd) && <p className={classes.more}>{t('decisions.moreColumns')}</p>}
     </div>
   );
 }
 
 /** The last column takes what is left of the frame. */
-const roomFor = (widths: readonly number[]): string =>
+export const roomFor = (widths: readonly number[]): string =>
   `calc(4rem + ${widths.reduce((sum, width) => sum + width, 0)}ch)`;
 
 /** The room of the rules that are not drawn. */
