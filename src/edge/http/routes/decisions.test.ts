@@ -162,7 +162,9 @@ describe('a decision', () => {
 });
 
 describe('the table of a decision', () => {
-  type Table = { rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[]; description?: string }[] };
+  type Table = {
+    rules: { id: string; inputs: string[]; outputs: string[]; annotations: string[]; description?: string }[];
+  };
   const tableOf = async (server: EdgeServer): Promise<Table> => {
     const { body } = await server.call({ method: 'GET', url: '/api/v1/decisions/handling', as: 'engineer' });
     return body.table as Table;
