@@ -34,6 +34,7 @@ describe('the time of a measurement', () => {
     '1969-12-31T23:59:59Z',
     -1,
     1.5,
+    1_767_592_800,
     Number.NaN,
     1e300,
     null,

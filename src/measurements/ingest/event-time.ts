@@ -1,6 +1,6 @@
 /**
  * Reads the time of a measurement: ISO 8601, also with a space instead of the T as loggers write it, or milliseconds since
- * 1970. A time without an offset is read in the plant's time zone, never in the machine's: an hour that is skipped in
+ * 1970; a number that looks like seconds since 1970 is none. A time without an offset is read in the plant's time zone, never in the machine's: an hour that is skipped in
  * spring moves forward, an hour that comes twice in autumn is the first one.
  */
 import { Temporal } from 'temporal-polyfill';
@@ -13,6 +13,8 @@ const TIME =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?$/;
 /** The end of the year 9999: what a four-digit year can say. */
 const LAST_INSTANT = 253_402_300_799_999;
+/** Seconds of the years 2001 to 2286; as milliseconds they lie in the spring of 1970, where no plant has measured. */
+const isInSeconds = (time: number): boolean => time >= 1_000_000_000 && time < 10_000_000_000;
 const MINUTE_MS = 60_000;
 /** Offsets change on quarter hours everywhere since 1972; each is looked up once, since a look-up takes 40 µs. */
 const OFFSET_STEP_MS = 15 * MINUTE_MS;
@@ -21,6 +23,7 @@ const MAX_KNOWN_OFFSETS = 100_000;
 export function openReadTime(timeZone: string): ReadTime {
   const offsetOf = openOffsets(timeZone);
   return (time) => {
+    if (typeof time === 'number' && isInSeconds(time)) return undefined;
     const at = typeof time === 'number' ? time : typeof time === 'string' ? parseTime(time, offsetOf) : undefined;
     return at !== undefined && Number.isSafeInteger(at) && at >= 0 && at <= LAST_INSTANT ? at : undefined;
   };

@@ -123,6 +123,10 @@ describe('ingest', () => {
     const tomorrow = [row(24 * 60, 71)];
     expect((await plant.measurements.ingest(tomorrow, live)).quarantined).toHaveLength(1);
     expect(await plant.measurements.ingest(tomorrow, { ...live, mode: 'replay' })).toMatchObject({ stored: 1 });
+    const mistyped = { device: 'press-1', ts: '2062-01-05T06:00:00Z', values: { temperature: 71 } };
+    expect(await plant.measurements.ingest([mistyped], { ...live, mode: 'import' })).toMatchObject({
+      quarantined: [{ code: 'future-time' }],
+    });
   });
 
   it('reads times without an offset in the time zone of the plant', async () => {

@@ -6,6 +6,8 @@ import type { Refusal } from './quarantine.ts';
 
 /** A device's clock may run ahead by this much. */
 export const MAX_CLOCK_AHEAD_MS = 5 * 60_000;
+/** So far ahead lies no history that is imported or replayed: a year was mistyped. */
+export const MAX_HISTORY_AHEAD_MS = 366 * 86_400_000;
 
 export type TimedRow = {
   readonly kind: 'timed';
@@ -29,7 +31,7 @@ export type ReadRowOptions = {
 };
 
 export function readRow(source: unknown, row: number, { readTime, receivedAt, isLive }: ReadRowOptions): ReadRow {
-  const latest = isLive ? receivedAt + MAX_CLOCK_AHEAD_MS : undefined;
+  const latest = receivedAt + (isLive ? MAX_CLOCK_AHEAD_MS : MAX_HISTORY_AHEAD_MS);
   const refuse = (code: Refusal['code'], device: string | null): ReadRow => ({
     kind: 'refused',
     row,
@@ -48,7 +50,7 @@ export function readRow(source: unknown, row: number, { readTime, receivedAt, is
   for (const member of Object.keys(source)) if (!MEMBERS.includes(member)) return refuse('malformed-row', device);
   const at = readTime(ts);
   if (at === undefined) return refuse('malformed-time', device);
-  if (latest !== undefined && at > latest) return refuse('future-time', device);
+  if (at > latest) return refuse('future-time', device);
   return { kind: 'timed', row, device, at, receivedAt, values, source };
 }
 
@@ -60,10 +62,10 @@ function textIn(source: Record<string, unknown>, member: string): string | null 
 /** Of a refused row; null: it has none that can be read, or one that has not come yet. */
 function timeIn(
   source: unknown,
-  { readTime, latest }: { readonly readTime: ReadTime; readonly latest: Instant | undefined },
+  { readTime, latest }: { readonly readTime: ReadTime; readonly latest: Instant },
 ): Instant | null {
   const at = isObject(source) && Object.hasOwn(source, 'ts') ? readTime(source.ts) : undefined;
-  return at === undefined || (latest !== undefined && at > latest) ? null : at;
+  return at === undefined || at > latest ? null : at;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
