@@ -32,9 +32,16 @@ export type FormulaOptions = Declarations & {
 const INPUT = { name: '?', slot: 0, outer: undefined } as const;
 
 /** Never throws on a text: one that cannot be read at all is null. */
-export function compileFormula(text: string, options: FormulaOptions): Formula {
+export const compileFormula = (text: string, options: FormulaOptions): Formula =>
+  formulaOf(text, parseFormula(text, options));
+
+/** For who looks at the syntax as well: parsing takes longer than all the rest. */
+export function parseFormula(text: string, options: FormulaOptions): Parsed {
   const { types = new Map(), isCell = false } = options;
-  const parsed = attempt(() => parse(text, { ...options, types, isCell, hasClock: true, isLenient: true }));
+  return attempt(() => parse(text, { ...options, types, isCell, hasClock: true, isLenient: true }));
+}
+
+export function formulaOf(text: string, parsed: Parsed): Formula {
   const { run, slots, steps, variables, outside } = buildProgram(parsed, { ...INPUT });
   return {
     text,

@@ -55,6 +55,17 @@ describe('an alert', () => {
     expect(mailsOf([], 60)).toEqual([]);
   });
 
+  it('tells of trouble that goes between degraded and failing all the time', () => {
+    const says = Array.from({ length: 20 }, (_, minute): [number, Verdict] => [
+      10 + minute,
+      minute % 2 === 0 ? 'degraded' : 'fail',
+    ]);
+    expect(short(mailsOf([...says, [30, 'pass']], 60))).toEqual([
+      [12, 'trouble', 'degraded'],
+      [32, 'recovered', 'pass'],
+    ]);
+  });
+
   it('tells when it becomes worse or better, after the pause', () => {
     expect(
       short(

@@ -56,8 +56,10 @@ export function decideAlert(
 ): Decided {
   const old = before ?? newAlert(check, now);
   const changedAt = old.verdict === verdict ? old.changedAt : now;
-  const mail = now - changedAt >= rules.afterMs ? mailFor(old, verdict, { now, rules }) : undefined;
   const isTrouble = verdict !== 'pass';
+  // Nobody knows of the trouble yet: one that goes between degraded and failing is no less trouble.
+  const since = isTrouble && old.told === 'pass' ? (old.troubleAt ?? now) : changedAt;
+  const mail = now - since >= rules.afterMs ? mailFor(old, verdict, { now, rules }) : undefined;
   const told = mail === undefined ? old.told : verdict;
   const row = {
     ...old,

@@ -1,4 +1,5 @@
 /** The history of an instance as lines for people: what was decided and done, without the moves of tokens in between. */
+import type { DecisionTrace } from '../../client/wire-decisions.ts';
 import type { HistoryEntry } from '../../client/wire-process.ts';
 import { actorText } from './table.ts';
 
@@ -62,6 +63,8 @@ function followed(effect: Facts, command: Facts): string[] {
       const wait = effect.wait as Facts;
       return wait.for === 'help' ? [`stuck: ${wait.message}`] : [];
     }
+    case 'decided':
+      return [decidedBy(effect)];
     case 'sideFailed':
       return [`${effect.kind} failed: ${effect.message}`];
     case 'ended':
@@ -69,6 +72,22 @@ function followed(effect: Facts, command: Facts): string[] {
     default:
       return [];
   }
+}
+
+/** Of a value its beginning: the whole stands in the history as JSON. */
+const MAX_VALUE = 60;
+const MAX_RULES = 10;
+
+function decidedBy({ node, decision, version, trace }: Facts): string {
+  const { decisions = [] } = trace as { readonly decisions?: readonly DecisionTrace[] };
+  const told = decisions.findLast(({ id }) => id === decision);
+  const value = JSON.stringify(told?.value) ?? '…';
+  const rules = told?.tables.flatMap(({ fired }) => fired.map(({ rule }) => rule)) ?? [];
+  const by =
+    rules.length === 0
+      ? ''
+      : ` by rule ${rules.slice(0, MAX_RULES).join(', ')}${rules.length > MAX_RULES ? ', …' : ''}`;
+  return `${node}: ${decision}@${version} answered ${value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value}${by}`;
 }
 
 function evidenceIn(variables: unknown): Facts[] {

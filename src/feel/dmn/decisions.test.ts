@@ -1,6 +1,6 @@
 /** What models do, from the file to the answer. */
 import { describe, expect, it } from 'vitest';
-import { decision, dmn, input, knowledge, MODEL, table } from '../../../test/dmn/models.ts';
+import { decision, dmn, input, knowledge, table } from '../../../test/dmn/models.ts';
 import { answerTo, codeOf, compiled, told } from '../../../test/dmn/running.ts';
 import { compileModel } from './decisions.ts';
 import type { DmnModel } from './model.ts';
@@ -282,45 +282,6 @@ describe('imports', () => {
   });
 });
 
-describe('a file without input data, as Camunda writes it', () => {
-  const logic = table({
-    policy: 'FIRST',
-    inputs: ['season: string', 'guests: integer'],
-    outputs: [''],
-    rules: [
-      ['"Winter"', '<= 8', '"stew"'],
-      ['-', '-', '"salad"'],
-    ],
-  });
-  const model = compiled(decision({ name: 'dish', logic }), decision({ name: 'x', requires: ['dish'], logic: 'dish' }));
-
-  it('takes what its expressions read from the input, and lists it with a warning', () => {
-    expect(model.evaluate({ decision: 'x', input: { season: 'Winter', guests: 4 } }).value).toBe('stew');
-    expect(model.evaluables[1]?.inputs.map(({ name }) => name)).toEqual(['season', 'guests']);
-    expect(model.problems).toMatchObject([
-      {
-        severity: 'warning',
-        message: '"season" reads "season", which is declared nowhere: it is taken from the input.',
-      },
-      { rule: 'unknown-name' },
-    ]);
-  });
-
-  it('says in a trace what was not handed in', () => {
-    const { value, notes } = model.evaluate({ decision: 'x', input: { season: 'Winter' }, trace: true });
-    expect(value).toBe('salad');
-    expect(notes?.map(({ reason }) => reason)).toEqual(['the input "guests" is not given']);
-  });
-
-  it('is read in the spelling of DMN 1.1 that it used first', () => {
-    const xml = dmn(decision({ name: 'x', logic: '1' })).replace(
-      MODEL,
-      'http://www.omg.org/spec/DMN/20151101/dmn11.xsd',
-    );
-    expect(readModel(xml).version).toBe('1.1');
-  });
-});
-
 it('is not read in another encoding than UTF-8', () => {
   const xml = `<?xml version="1.0" encoding="ISO-8859-1"?>${dmn(decision({ name: 'x', logic: '"ü"' }))}`;
   expect(readModel(xml).decisions).toHaveLength(1);
@@ -328,74 +289,11 @@ it('is not read in another encoding than UTF-8', () => {
   expect(() => readModel(misread)).toThrow('the file is in ISO-8859-1; only UTF-8 is read');
 });
 
-describe('limits', () => {
-  it('shares one amount of fuel among all decisions', () => {
-    const content = [
-      decision({ name: 'a', logic: 'sum(for i in 1..4000 return i)' }),
-      decision({ name: 'b', logic: 'sum(for i in 1..4000 return i)' }),
-      decision({ name: 'x', requires: ['a', 'b'], logic: 'a + b' }),
-    ];
-    const model = compiled(...content);
-    expect(model.evaluate({ decision: 'a', input: {}, fuel: 13_000 }).value).toBe(8_002_000);
-    expect(codeOf(() => model.evaluate({ decision: 'x', input: {}, fuel: 13_000 }))).toBe('feel.too-expensive');
-  });
-
-  it('answers for more decisions than it keeps ready, each time', () => {
-    const numbers = Array.from({ length: 250 }, (_, index) => index);
-    const model = compiled(...numbers.map((index) => decision({ name: `d${index}`, logic: `${index}` })));
-    const ask = () => numbers.map((index) => model.evaluate({ decision: `d${index}`, input: {} }).value);
-    expect([ask(), ask()]).toEqual([numbers, numbers]);
-  });
-
-  it('takes steps for the names that every round of a loop sees', () => {
-    const names = Array.from({ length: 800 }, (_, index) => `n${index}`);
-    const loop =
-      '<for iteratorVariable="e"><in><literalExpression><text>1..1000</text></literalExpression></in><return><literalExpression><text>e</text></literalExpression></return></for>';
-    const model = (inputs: readonly string[]) =>
-      compiled(...inputs.map((name) => input(name)), decision({ name: 'x', inputs, logic: loop }));
-    const fuel = 20_000;
-    expect(model([]).evaluate({ decision: 'x', input: {}, fuel }).value).toHaveLength(1_000);
-    expect(codeOf(() => model(names).evaluate({ decision: 'x', input: {}, fuel }))).toBe('feel.too-expensive');
-  });
-
-  it('refuses files that are too large, no XML, no DMN, or hold document types', () => {
-    const refused = (xml: string): string => codeOf(() => readModel(xml));
-    expect(refused(dmn('<a>'))).toBe('dmn.malformed');
-    expect(refused('<definitions/>')).toBe('dmn.not-dmn');
-    expect(refused(`<!DOCTYPE x>${dmn('')}`)).toBe('dmn.document-type');
-    expect(refused(dmn('<a/>'.repeat(50_000)))).toBe('dmn.too-large');
-    expect(refused(dmn(decision({ name: 'x', logic: '1' }).repeat(2)))).toBe('dmn.duplicate-id');
-    expect(refused(dmn(input('__proto__')))).toBe('dmn.malformed');
-    const many = Array.from({ length: 2_001 }, (_, index) => input(`n${index}`)).join('');
-    expect(refused(dmn(many))).toBe('dmn.too-large');
-    const rules = Array.from({ length: 5_001 }, () => ['-', '1']);
-    expect(
-      refused(
-        dmn(
-          decision({ name: 'x', logic: table({ inputs: ['1'], outputs: [''], rules }).replaceAll(/ id="r\d+"/g, '') }),
-        ),
-      ),
-    ).toBe('dmn.too-large');
-  });
-
-  it('takes a chain of decisions only so long', () => {
-    const chain = Array.from({ length: 600 }, (_, index) =>
-      decision({
-        name: `n${index}`,
-        requires: index === 0 ? [] : [`n${index - 1}`],
-        logic: index === 0 ? '1' : `n${index - 1}`,
-      }),
-    );
-    expect(compiled(...chain).problems.map(({ rule }) => rule)).toContain('limit');
-    expect(compiled(...chain.toReversed()).problems.map(({ rule }) => rule)).toContain('limit');
-  });
-
-  it('reads all versions of DMN from 1.1 on', () => {
-    const old = dmn(input('speed', 'feel:number') + decision({ name: 'x', inputs: ['speed'], logic: 'speed + 1' }))
-      .replace('https://www.omg.org/spec/DMN/20230324/MODEL/', 'http://www.omg.org/spec/DMN/20151101/dmn.xsd')
-      .replace('<definitions', '<definitions xmlns:feel="http://www.omg.org/spec/FEEL/20140401"');
-    const model = compileModel(readModel(old));
-    expect([model.model.version, model.problems]).toEqual(['1.1', []]);
-    expect(model.evaluate({ decision: 'x', input: { speed: 1 } }).value).toBe(2);
-  });
+it('reads all versions of DMN from 1.1 on', () => {
+  const old = dmn(input('speed', 'feel:number') + decision({ name: 'x', inputs: ['speed'], logic: 'speed + 1' }))
+    .replace('https://www.omg.org/spec/DMN/20230324/MODEL/', 'http://www.omg.org/spec/DMN/20151101/dmn.xsd')
+    .replace('<definitions', '<definitions xmlns:feel="http://www.omg.org/spec/FEEL/20140401"');
+  const model = compileModel(readModel(old));
+  expect([model.model.version, model.problems]).toEqual(['1.1', []]);
+  expect(model.evaluate({ decision: 'x', input: { speed: 1 } }).value).toBe(2);
 });

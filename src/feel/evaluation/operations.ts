@@ -121,11 +121,21 @@ export function buildBetween({ value, low, high }: SyntaxOf<'between'>, scope: S
   return (frame) => condition(tested(frame), frame);
 }
 
-/** True if one test holds; else null if one cannot say. */
+/** True if one test holds; else null if one cannot say. A condition calls what is tested `?` (DMN 1.5, table 55). */
 export function buildMembership({ value, tests }: SyntaxOf<'membership'>, scope: Scope, builder: Builder): Closure {
   const tested = builder.build(value, scope);
-  const conditions = tests.map((test) => buildTest(test, scope, builder));
-  return (frame) => anyHolds(conditions, tested(frame), frame);
+  if (tests.every(({ kind }) => kind !== 'condition')) {
+    const conditions = tests.map((test) => buildTest(test, scope, builder));
+    return (frame) => anyHolds(conditions, tested(frame), frame);
+  }
+  const slot = builder.slots++;
+  const inner: Scope = { name: '?', slot, outer: scope };
+  const conditions = tests.map((test) => buildTest(test, test.kind === 'condition' ? inner : scope, builder));
+  return (frame) => {
+    const candidate = tested(frame);
+    frame.locals[slot] = candidate;
+    return anyHolds(conditions, candidate, frame);
+  };
 }
 
 /** True if one holds, null if none does and one cannot say. */

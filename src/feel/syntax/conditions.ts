@@ -73,7 +73,10 @@ function flattenTail(operator: TreeNode, rest: readonly TreeNode[], reader: Read
 function flattenMembership(rest: readonly TreeNode[], reader: Reader): readonly Tail[] {
   const list = rest.find(({ name }) => name === 'PositiveUnaryTests');
   if (list !== undefined) {
-    const tests = parts(list).map((test) => flattenTest(partsOf(test, 1, reader)[0], reader));
+    const tests = parts(list).map((test) => {
+      const [content] = partsOf(test, 1, reader);
+      return asksAbout(content) ? { test: { node: content }, tails: [] } : flattenTest(content, reader);
+    });
     const greedy = tests.find(({ tails }) => tails.length > 0);
     if (greedy !== undefined) throw reader.refuse(greedy.test.node, 'conditions inside a list of tests need brackets');
     return [{ kind: 'membership', tests: tests.map(({ test }) => test) }];
@@ -126,8 +129,9 @@ function readComparison({ head, tails }: Comparable, reader: Reader): Syntax {
 
 function readTest({ operator, node }: TestNode, reader: Reader): Test {
   if (operator !== undefined) return { kind: 'comparison', operator, right: reader.read(node) };
-  if (node.name !== 'SimplePositiveUnaryTest') return { kind: 'value', value: reader.read(node) };
-  return readRangeTest(node, reader);
+  if (node.name === 'SimplePositiveUnaryTest') return readRangeTest(node, reader);
+  const value = reader.read(node);
+  return asksAbout(node) ? { kind: 'condition', condition: value } : { kind: 'value', value };
 }
 
 /** What the cell of a decision table asks: `-` holds for everything, `not(…)` for what the tests inside do not hold for. */

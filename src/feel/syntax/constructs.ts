@@ -40,8 +40,8 @@ export const constructs: Readonly<Record<string, Read>> = {
   FunctionDefinition: readFunction,
   SimplePositiveUnaryTest: readRange,
   '?': (node, reader) => {
-    if (reader.isCell) return { kind: 'variable', name: '?' };
-    throw reader.refuse(node, '"?" stands only in the cells of decision tables');
+    if (reader.isCell || isInTest(node)) return { kind: 'variable', name: '?' };
+    throw reader.refuse(node, '"?" stands only in the cells of decision tables, and in brackets behind "in"');
   },
   List: readList,
   Context: readContext,
@@ -63,6 +63,13 @@ export const constructs: Readonly<Record<string, Read>> = {
   ForExpression: readLoop,
   QuantifiedExpression: readLoop,
 };
+
+/** Behind `in` it is what stands before it: `x in (? > 3)`. */
+function isInTest(node: TreeNode): boolean {
+  for (let outer = node.parent; outer !== null; outer = outer.parent)
+    if (outer.name === 'PositiveUnaryTest') return true;
+  return false;
+}
 
 function readNumber(node: TreeNode, reader: Reader): Syntax {
   const value = parseNumber(reader.textOf(node).replace(/^-\s+/, '-'));

@@ -149,6 +149,11 @@ describe('precedence', () => {
     ['x in "a"', null],
     ['x in != 3', true],
     ['x in (!= 3)', true],
+    ['x in (? > 1)', true],
+    ['x in (? > 2, ? = 3)', false],
+    ['x in (? > 1 and ? < 2) or x = 5', false],
+    ['list in (count(?) = x, 7)', true],
+    ['some y in list satisfies y in (? > y - 1 and ? in (? = 2))', true],
     ['x in (> 1)', true],
   ])('%s is %j', (text, expected) => {
     expect(value(text, { x: 2, list: [1, 2] })).toBe(expected);

@@ -17,6 +17,8 @@ export function parseSheet(
 ): Sheet {
   const [head = '', ...lines] = text.trimEnd().split(/\r?\n/);
   const columns = head.split(separator).map((title) => title.trim());
+  if (columns.length < 2)
+    throw unreadable(file, `the header names one column; a time and numbers are wanted, separated by "${separator}"`);
   const times = new Float64Array(lines.length);
   const values = columns.slice(1).map(() => new Float64Array(lines.length));
   for (const [row, line] of lines.entries()) {

@@ -7,8 +7,8 @@ const noon = Date.parse('2026-05-04T12:00:00Z');
 const hour = { fromMs: noon - HOUR_MS, toMs: noon };
 
 describe('the stretch of a page', () => {
-  it('ends with the last reading', () => {
-    expect(windowOf('1h', noon)).toEqual(hour);
+  it('ends just behind the last reading, so that it is shown', () => {
+    expect(windowOf('1h', noon)).toEqual({ fromMs: noon - HOUR_MS + 1, toMs: noon + 1 });
   });
 
   it('comes back from its address', () => {

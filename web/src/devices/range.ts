@@ -41,11 +41,11 @@ export function ownWindowOf({ from, to }: { readonly from?: unknown; readonly to
 
 /**
  * The window ends with the device's last reading, not with now: readings carry their own time, and a device that has
- * been silent since Friday should show Friday, not an empty chart.
+ * been silent since Friday should show Friday, not an empty chart. What ends a window is not in it, and that reading is.
  */
 export const windowOf = (range: Exclude<Range, 'all' | 'shift'>, lastMs: number): TimeWindow => ({
-  fromMs: lastMs - lengthsMs[range],
-  toMs: lastMs,
+  fromMs: lastMs + 1 - lengthsMs[range],
+  toMs: lastMs + 1,
 });
 
 /** No stretch is shorter: below it a reading a second has nothing more to show. */

@@ -83,5 +83,5 @@ function liveWindow(range: Range, { lastMs, shift, whole }: Known): TimeWindow |
   if (shift === undefined) return undefined;
   if (shift === null) return windowOf('24h', lastMs);
   const fromMs = Date.parse(shift.from);
-  return { fromMs, toMs: Math.max(fromMs + 1, Math.min(Date.parse(shift.end), lastMs)) };
+  return { fromMs, toMs: Math.max(fromMs + 1, Math.min(Date.parse(shift.end), lastMs + 1)) };
 }

@@ -69,6 +69,23 @@ describe('millrace decide', () => {
     expect(out).toBe('null\n  because a division by zero in "(value - limit) / limit"\n');
   });
 
+  it('says what of the input did not fit, though there is a value', async () => {
+    using files = openScratch();
+    const logic = table({
+      policy: 'FIRST',
+      inputs: ['n'],
+      outputs: [''],
+      rules: [
+        ['> 1', '"high"'],
+        ['-', '"low"'],
+      ],
+    });
+    const file = files.write('typed.dmn', dmn(input('n', 'number') + decision({ name: 'x', inputs: ['n'], logic })));
+    const { out } = await run('decide', file, '--decision', 'x', '--input', '{"n":"7"}');
+    expect(out).toBe('"low"\n  x: rule 2\n  note: the input "n" is of type number, not this string\n');
+    expect((await run('decide', file, '--decision', 'x', '--input', '{"n":7}')).out).not.toContain('note');
+  });
+
   it('lists what is wrong with a file, by lines and columns, and fails then', async () => {
     using files = openScratch();
     const file = files.write('wrong.dmn', dmn(decision({ name: 'x', logic: '1 +\n  * 2' })));

@@ -99,8 +99,11 @@ function showEvaluation(
     ),
   );
   const lines = isLong ? trace.flatMap(traceLines) : trace.flatMap(({ name, tables }) => firedLines(name, tables));
+  // What is no part of an expression is about the model and its input: nobody should miss that a value did not fit.
   const reasons =
-    value === null ? notes.map(({ reason, expression }) => `  because ${reason}${quoted(expression)}`) : [];
+    value === null
+      ? notes.map(({ reason, expression }) => `  because ${reason}${quoted(expression)}`)
+      : notes.filter(({ expression }) => expression === '').map(({ reason }) => `  note: ${reason}`);
   return {
     json: { decision, ...evaluated, fired, problems: compiled.problems },
     text: [JSON.stringify(value, null, 2), ...lines, ...reasons].join('\n'),

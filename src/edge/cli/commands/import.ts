@@ -57,11 +57,25 @@ export function addImportCommands(program: Command, shell: Shell): void {
         format: isCsv ? 'csv' : 'ndjson',
         mode: replay ? 'replay' : 'import',
       } as const;
-      const result = await importFile(shell.client(), request, { bar, now: () => performance.now() });
+      const result = await untilStopped((signal) =>
+        importFile(shell.client(), request, { bar, now: () => performance.now(), signal }),
+      );
       const seconds = Math.round((performance.now() - begun) / 10) / 100;
       return { json: { ...result, seconds }, text: importText(result, seconds) };
     },
   });
+}
+
+/** The first SIGINT (Ctrl-C) stops in order, a second one at once. */
+async function untilStopped<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  process.once('SIGINT', abort);
+  try {
+    return await run(stop.signal);
+  } finally {
+    process.off('SIGINT', abort);
+  }
 }
 
 export function addReportCommand(analyze: Command, shell: Shell): void {

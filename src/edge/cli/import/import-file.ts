@@ -35,13 +35,18 @@ export type ImportResult = {
   /** How many were quarantined for which reason. */
   reasons: Record<string, number>;
 };
-type Progress = { readonly bar: ProgressBar; readonly now: () => number };
+type Progress = {
+  readonly bar: ProgressBar;
+  readonly now: () => number;
+  /** Aborted: it breaks off behind the batch that is on its way. */
+  readonly signal?: AbortSignal;
+};
 
 /** Throws `cli.usage` before anything is stored, `cli.unreadable-file`, and `cli.import-interrupted` with the row to go on from. */
 export async function importFile(
   client: Client,
   request: ImportRequest,
-  { bar, now }: Progress,
+  { bar, now, signal }: Progress,
 ): Promise<ImportResult> {
   const result: ImportResult = { rows: 0, stored: 0, duplicate: 0, quarantined: 0, reasons: {} };
   const { columns, rows } = await openFile(request);
@@ -71,7 +76,12 @@ export async function importFile(
     place += 1;
     if (place <= request.skip) continue;
     batch.push(read(row));
-    if (batch.length >= request.batch) await send(row.share);
+    if (batch.length < request.batch) continue;
+    await send(row.share);
+    if (signal?.aborted) {
+      bar.clear();
+      throw new MillraceError('cli.import-interrupted', { row: request.skip + result.rows, reason: 'it was stopped' });
+    }
   }
   await send(1);
   bar.clear();

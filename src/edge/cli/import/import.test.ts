@@ -1,9 +1,10 @@
 /** Files of measurements come in whole, and say so when they do not. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createClient } from '../../../client/client.ts';
 import { openCommandLine, openScratch, runCommand } from '../../../testing/command-line.ts';
 import { EDGE_START } from '../../../testing/edge-server.ts';
-import { progressText } from './import-file.ts';
+import { importFile, progressText } from './import-file.ts';
 
 describe('import', () => {
   const lines = (rows: number) =>
@@ -79,6 +80,22 @@ describe('import', () => {
       '"3,5" is not a number for t (such as 3.5)',
     );
     expect((await run('')).err).toContain('the file is empty');
+  });
+
+  it('stops behind the batch on its way when it is told to, and says where to go on', async () => {
+    await using cli = await openCommandLine();
+    using files = openScratch();
+    const file = files.write('t.csv', ['timestamp,t', ...lines(35)].join('\n'));
+    const stop = new AbortController();
+    const bar = { show: (share: number) => share > 0 && stop.abort(), clear: () => {} };
+    const request = { file, format: 'csv', mode: 'import', device: 'a', field: 't', timeColumn: undefined } as const;
+    const broken = importFile(
+      createClient({ url: cli.settings.url, token: cli.settings.token }),
+      { ...request, map: [], skip: 0, batch: 10 },
+      { bar, now: () => 0, signal: stop.signal },
+    );
+    await expect(broken).rejects.toMatchObject({ code: 'cli.import-interrupted', details: { row: 10 } });
+    expect(await cli.json('import', file, '--device', 'a', '--skip', '10')).toMatchObject({ rows: 25, stored: 25 });
   });
 
   it('puts lines that are no rows into quarantine, unless the file is another than it seems', async () => {

@@ -208,6 +208,22 @@ describe('the table of a decision', () => {
     expect(text).toBe(file.replace('&gt;= 0.2', '&gt;= 0.4'));
   });
 
+  it('may be as large as a file may hold', async () => {
+    await using server = await openDeployed();
+    const table = await tableOf(server);
+    const note = 'x'.repeat(600);
+    const rules = Array.from({ length: 2_000 }, () => ({
+      id: '',
+      inputs: ['-', '-'],
+      outputs: ['1'],
+      annotations: [note],
+    }));
+    const large = { table: { ...table, annotations: ['why'], rules } };
+    expect(JSON.stringify(large).length).toBeGreaterThan(1_200_000);
+    expect((await change(server, { ...large, basedOn: 9 })).body.code).toBe('decision.changed');
+    expect((await ask(server, { input, ...large })).status).toBe(200);
+  });
+
   it('of a draft with mistakes is asked as far as it goes, and told what is wrong with it', async () => {
     await using server = await openDeployed();
     const table = await tableOf(server);

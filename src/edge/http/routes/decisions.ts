@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DecisionSummary, Decision as WireDecision } from '../../../client/wire-decisions.ts';
 import type { Deployment as WireDeployment } from '../../../client/wire-process.ts';
+import { MAX_DMN_BYTES } from '../../../feel/dmn/reading/document.ts';
 import type { DecisionModelRow, DecisionRow } from '../../../process/decisions/families.ts';
 import type { Services } from '../../services.ts';
 import { XML_TYPE } from '../content.ts';
@@ -71,6 +72,7 @@ const show = route({
 const evaluate = route({
   method: 'POST',
   path: '/api/v1/decisions/:key/evaluate',
+  bodyLimitBytes: MAX_DMN_BYTES,
   audience: 'readers',
   area,
   summary: 'Asks a decision; with `trace` it tells which rules fired and why something is null. Nothing is kept.',
@@ -92,6 +94,7 @@ const evaluate = route({
 const analyse = route({
   method: 'POST',
   path: '/api/v1/decisions/:key/analysis',
+  bodyLimitBytes: MAX_DMN_BYTES,
   audience: 'readers',
   area,
   summary: 'Tells where rules of a decision table overlap, and what no rule covers; also of a draft. Nothing is kept.',
@@ -106,6 +109,7 @@ const analyse = route({
 const change = route({
   method: 'PUT',
   path: '/api/v1/decisions/:key/table',
+  bodyLimitBytes: MAX_DMN_BYTES,
   audience: ['engineer'],
   area,
   summary:

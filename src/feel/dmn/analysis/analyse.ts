@@ -65,7 +65,6 @@ export function analyseTable(table: DecisionTable, model?: DmnModel): TableAnaly
 }
 
 const ANYTHING: ConstantCell = { kind: 'any' };
-const WITHOUT_NAMES = { names: [], types: new Map() };
 
 type Column = { readonly axis: Axis; readonly cells: readonly ConstantCell[] };
 type ColumnOptions = {
@@ -82,7 +81,7 @@ function columnOf({ rules }: DecisionTable, place: number, { input, model, notAn
     return ANYTHING;
   };
   const cells = rules.map((rule, index): ConstantCell => {
-    const cell = readCell(rule.inputs[place]?.text ?? '', WITHOUT_NAMES);
+    const cell = readCell(rule.inputs[place]?.text ?? '');
     return cell.kind === 'unknown' ? leaveOut(index, cell.reason) : cell;
   });
   const allowed = domainOf(input, model);
@@ -101,7 +100,7 @@ function columnOf({ rules }: DecisionTable, place: number, { input, model, notAn
 function domainOf({ values, type }: TableInput, model: DmnModel | undefined): ConstantCell | undefined {
   const definition = model?.types.find(({ name, isCollection }) => name === type?.name && !isCollection);
   const text = (values ?? definition?.allowedValues)?.text;
-  const cell = text === undefined ? undefined : readCell(text, WITHOUT_NAMES);
+  const cell = text === undefined ? undefined : readCell(text);
   if (cell === undefined && type?.name === 'boolean') {
     return { kind: 'values', type: 'boolean', values: [true, false], isNegated: false };
   }

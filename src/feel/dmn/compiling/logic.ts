@@ -1,6 +1,6 @@
 /** What the compilers of boxed expressions and tables share: what they make, and what they know while they make it. */
 import { nothing, spend } from '../../evaluation/frame.ts';
-import { compileFormula, type Formula } from '../../formula.ts';
+import { formulaOf as compiledFormula, type Formula, parseFormula } from '../../formula.ts';
 import type { Declarations } from '../../syntax/names.ts';
 import { describeType, fitTo, nameOf } from '../../values/types.ts';
 import type { Context, FeelType, Frame, Value } from '../../values/value.ts';
@@ -51,7 +51,7 @@ export const seeing = (site: Site, ...names: readonly (readonly [string, FeelTyp
 });
 
 /** What its parser has to know. In a filter the entries of elements have names of their own. */
-export const declarationsOf = ({ visible, keys, isOpen }: Pick<Site, 'visible' | 'keys' | 'isOpen'>): Declarations => ({
+const declarationsOf = ({ visible, keys, isOpen }: Pick<Site, 'visible' | 'keys' | 'isOpen'>): Declarations => ({
   names: isOpen ? [...keys, ...visible.keys()] : [...visible.keys()],
   typed: visible,
   fields: keys,
@@ -60,15 +60,20 @@ export const declarationsOf = ({ visible, keys, isOpen }: Pick<Site, 'visible' |
 const FEEL_LANGUAGE = /feel/i;
 
 /** The formula of a text of the file, its problems reported. */
-export function formulaOf(text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }): Formula {
+export const formulaOf = (text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }): Formula =>
+  readFormula(text, at, site).formula;
+
+/** As `formulaOf`, with its syntax. */
+export function readFormula(text: TextAt, at: Identified, site: Site & { readonly isCell?: boolean }) {
   const { types, visible, elements, report, isCell = false, isOpen, undeclared } = site;
   if (text.language !== undefined && text.language !== '' && !FEEL_LANGUAGE.test(text.language)) {
     report(at, 'expression-language', `The language "${text.language}" is not FEEL.`);
   }
-  const formula = compileFormula(text.text, { ...declarationsOf(site), types: types.named, isCell });
+  const parsed = parseFormula(text.text, { ...declarationsOf(site), types: types.named, isCell });
+  const formula = compiledFormula(text.text, parsed);
   reportFormula(formula, { text, at, report });
   if (!isOpen) reportNames(formula, { text, at, report, visible, elements, undeclared });
-  return formula;
+  return { formula, parsed };
 }
 
 /** The type that something declares; undefined if it declares none, or one that does not exist, which is reported. */

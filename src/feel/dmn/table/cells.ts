@@ -5,14 +5,14 @@
 import { isMillraceError } from '../../../kernel/errors.ts';
 import { buildProgram } from '../../evaluation/closures.ts';
 import { openFrame } from '../../evaluation/frame.ts';
-import type { Declarations } from '../../syntax/names.ts';
-import { parse } from '../../syntax/parse.ts';
+import { parseFormula } from '../../formula.ts';
+import type { Parsed } from '../../syntax/parse.ts';
 import type { Syntax, Test } from '../../syntax/syntax.ts';
 import { isTemporal } from '../../temporal/temporal.ts';
 import type { ComparisonOperator } from '../../values/comparison.ts';
 import { isNumber } from '../../values/number.ts';
 import { nameOf } from '../../values/types.ts';
-import { adopt, FeelRange, type FeelType, isList, type RangeEnds, type Value } from '../../values/value.ts';
+import { adopt, FeelRange, isList, type RangeEnds, type Value } from '../../values/value.ts';
 
 /** Strings and booleans are told apart one by one; what has an order, by ranges. */
 export type ConstantCell =
@@ -33,18 +33,19 @@ export type ConstantCell =
 /** Why a cell says nothing before it runs. */
 export type UnknownCell = { readonly kind: 'unknown'; readonly reason: string };
 
-type CellOptions = Declarations & { readonly types: ReadonlyMap<string, FeelType> };
-
 const STEPS = 1_000;
 
 class Unknown extends Error {}
 
 export const isEmptyCell = (text: string): boolean => text === '' || text === '-';
 
-export function readCell(text: string, options: CellOptions): ConstantCell | UnknownCell {
-  if (isEmptyCell(text)) return { kind: 'any' };
+/** A cell that stands alone: without the names and types of its model. */
+export const readCell = (text: string): ConstantCell | UnknownCell =>
+  isEmptyCell(text) ? { kind: 'any' } : constantCell(parseFormula(text, { names: [], isCell: true }));
+
+export function constantCell({ syntax, offsets, problems }: Parsed): ConstantCell | UnknownCell {
+  if (problems.length > 0) return { kind: 'unknown', reason: 'is not understood' };
   try {
-    const { syntax, offsets } = parse(text, { ...options, isCell: true, hasClock: false, isLenient: false });
     if (syntax.kind !== 'tests') throw new Unknown('is a formula');
     const parts = syntax.tests.flatMap((test) =>
       partsOf(test, (part) => {
@@ -58,7 +59,7 @@ export function readCell(text: string, options: CellOptions): ConstantCell | Unk
   } catch (error) {
     if (error instanceof Unknown) return { kind: 'unknown', reason: error.message };
     if (!isMillraceError(error)) throw error;
-    return { kind: 'unknown', reason: error.code === 'feel.syntax' ? 'is not understood' : 'is a formula' };
+    return { kind: 'unknown', reason: 'is a formula' };
   }
 }
 

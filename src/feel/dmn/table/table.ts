@@ -2,10 +2,10 @@
 import { nothing, spend } from '../../evaluation/frame.ts';
 import type { Formula } from '../../formula.ts';
 import type { Context, Frame, Value } from '../../values/value.ts';
-import { declarationsOf, fitter, formulaOf, type Logic, type Site, typeOf } from '../compiling/logic.ts';
+import { fitter, formulaOf, type Logic, readFormula, type Site, typeOf } from '../compiling/logic.ts';
 import type { DecisionTable, TableInput, TableRule, TextAt } from '../model.ts';
 import { type Recorder, recorderOf, recordTable, tellValue } from '../trace/trace.ts';
-import { isEmptyCell, readCell } from './cells.ts';
+import { type ConstantCell, constantCell, isEmptyCell, type UnknownCell } from './cells.ts';
 import { checkTable } from './check-table.ts';
 import { type Answer, aggregate, answerOf, endsAtFirst, type Hit } from './hit-policy.ts';
 import { buildMatchIndex, type MatchIndex } from './match-index.ts';
@@ -36,39 +36,41 @@ type Query = { readonly values: readonly Value[]; readonly variables: Context; r
 
 export function compileTable(source: DecisionTable, site: Site): Logic {
   checkTable(source, site.report);
-  const known = new Map<string, Formula>();
-  /** Cells of one text are one formula: tables repeat themselves, and parsing takes longer than all the rest. */
-  const compileCell = (text: TextAt | undefined, rule: TableRule): Cell => {
-    if (text === undefined) return false;
-    if (isEmptyCell(text.text)) return true;
-    const before = known.get(text.text);
-    if (before !== undefined && before.problems.length === 0) return before;
-    const formula = formulaOf(text, rule, { ...site, isCell: true });
-    known.set(text.text, formula);
-    return formula;
-  };
   const inputs = source.inputs.map((input) => compileInput(input, source, site));
-  const cells = source.rules.map((rule) => inputs.map((_, place) => compileCell(rule.inputs[place], rule)));
+  const read = cellReader(site);
+  const rows = source.rules.map((rule) => inputs.map((_, place) => read(rule.inputs[place], rule)));
   const table: Table = {
     source,
     name: site.owner.name,
     inputs,
-    cells,
-    index: buildMatchIndex(constantsOf(source, site), inputs.length),
+    cells: rows.map((row) => row.map(({ cell }) => cell)),
+    index: buildMatchIndex(
+      rows.map((row) => row.map(({ constant }) => constant)),
+      inputs.length,
+    ),
     outputs: compileOutputs(source, site),
   };
   return (variables, frame) => decide(table, variables, frame);
 }
 
-function constantsOf({ rules }: DecisionTable, site: Site) {
-  const options = { ...declarationsOf(site), types: site.types.named };
-  const known = new Map<string, ReturnType<typeof readCell>>();
-  const read = (text: string) => {
-    const cell = known.get(text) ?? readCell(text, options);
-    known.set(text, cell);
-    return cell;
+type ReadCell = { readonly cell: Cell; readonly constant: ConstantCell | UnknownCell };
+
+const MISSING: ReadCell = { cell: false, constant: { kind: 'unknown', reason: 'is missing' } };
+const EMPTY: ReadCell = { cell: true, constant: { kind: 'any' } };
+
+/** Cells of one text are one formula: tables repeat themselves, and parsing takes longer than all the rest. */
+function cellReader(site: Site): (text: TextAt | undefined, rule: TableRule) => ReadCell {
+  const known = new Map<string, ReadCell>();
+  return (text, rule) => {
+    if (text === undefined) return MISSING;
+    if (isEmptyCell(text.text)) return EMPTY;
+    const before = known.get(text.text);
+    if (before !== undefined) return before;
+    const { formula, parsed } = readFormula(text, rule, { ...site, isCell: true });
+    const read = { cell: formula, constant: constantCell(parsed) };
+    if (formula.problems.length === 0) known.set(text.text, read);
+    return read;
   };
-  return rules.map(({ inputs }) => inputs.map(({ text }) => read(text)));
 }
 
 function compileInput(input: TableInput, table: DecisionTable, site: Site): Input {

@@ -17,7 +17,11 @@ export const MAX_Z = 4;
 export const newCusum = (): Cusum => ({ up: 0, down: 0 });
 
 /** Adds `weight` times what a distance of `z` spreads leaves when the allowance is taken off. */
-export function accumulate(sums: Cusum, z: number, { allowance, most, weight }: CusumRule & { weight: number }): void {
+export function accumulate(
+  sums: Cusum,
+  { z, weight = 1 }: { readonly z: number; readonly weight?: number },
+  { allowance, most }: CusumRule,
+): void {
   const seen = Math.max(-MAX_Z, Math.min(MAX_Z, z));
   sums.up = Math.min(most, Math.max(0, sums.up + weight * (seen - allowance)));
   sums.down = Math.min(most, Math.max(0, sums.down + weight * (-seen - allowance)));

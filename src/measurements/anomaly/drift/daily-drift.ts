@@ -34,6 +34,8 @@ const RULE = { allowance: 0.5, most: 2 * DAILY_LIMIT };
 const FARTHEST_FOLLOWED = 3;
 
 type Numbers = {
+  /** Hours of the day that have been seen: the level is their mean. */
+  hoursADay: number;
   level: number;
   reference: number;
   /** Mean square of the differences from a day before, and how many there were. */
@@ -57,6 +59,7 @@ export type DailyDriftSnapshot = Cusum & Numbers & { readonly means: string; rea
 
 export const newDailyDrift = (): DailyDrift => ({
   ...newCusum(),
+  hoursADay: 0,
   level: 0,
   reference: 0,
   differenceSquare: 0,
@@ -87,9 +90,8 @@ export type HourMean = {
 
 /** Takes the mean of the next hour. False: it lies too far away to be squared, and nothing is known any more. */
 export function takeHourOfDay(state: DailyDrift, { at, mean }: HourMean, resolution: number): boolean {
-  state.means[placeOf(at, HOURS_OF_DAY)] = mean;
-  const hoursADay = putLevel(state);
-  const { level, levels } = state;
+  putMean(state, placeOf(at, HOURS_OF_DAY), mean);
+  const { hoursADay, level, levels } = state;
   const dayBefore = levels[placeOf(at - HOURS_OF_DAY, HOURS_OF_WEEK)] as number;
   const weekBefore = levels[placeOf(at, HOURS_OF_WEEK)] as number;
   levels[placeOf(at, HOURS_OF_WEEK)] = level;
@@ -106,8 +108,8 @@ export function takeHourOfDay(state: DailyDrift, { at, mean }: HourMean, resolut
   const distance = level - state.reference;
   if (!isLearning) {
     const looked = Math.abs(distance) > most ? nearer(distance, level - weekBefore) : distance;
-    accumulate(state, looked === 0 ? 0 : looked / sigma, { ...RULE, weight: 1 / hoursADay });
-    turn(state, hoursADay);
+    accumulate(state, { z: looked === 0 ? 0 : looked / sigma, weight: 1 / hoursADay }, RULE);
+    turn(state);
   }
   if (!Number.isNaN(dayBefore)) {
     const farthest = isLearning ? most : FARTHEST_FOLLOWED * Math.SQRT2 * sigma;
@@ -125,7 +127,7 @@ export const dailySigma = ({ differenceSquare, reference }: DailyDrift, resoluti
 
 /** In times of its limit; NaN while too few days are known. */
 export const dailyHeight = (state: DailyDrift): number =>
-  state.hours < LEARNING_DAYS * Math.max(1, knownHours(state.means)) ? Number.NaN : heightOf(state) / DAILY_LIMIT;
+  state.hours < LEARNING_DAYS * Math.max(1, state.hoursADay) ? Number.NaN : heightOf(state) / DAILY_LIMIT;
 
 /** What an hour of the day would say if the level were the reference. */
 export function usualAt({ means, level, reference }: DailyDrift, at: number): number {
@@ -133,23 +135,22 @@ export function usualAt({ means, level, reference }: DailyDrift, at: number): nu
   return Number.isNaN(before) ? reference : before - level + reference;
 }
 
-/** Answers how many hours the level is the mean of. */
-function putLevel(state: DailyDrift): number {
-  const count = knownHours(state.means);
-  state.level = 0;
-  for (const mean of state.means) if (!Number.isNaN(mean)) state.level += mean / count;
-  return count;
-}
-
-function knownHours(means: Float64Array): number {
-  let count = 0;
-  for (const mean of means) if (!Number.isNaN(mean)) count += 1;
-  return count;
+/** Added up anew each time, so that no sum keeps the rounding of what has left it. */
+function putMean(state: DailyDrift, place: number, mean: number): void {
+  const { means } = state;
+  if (Number.isNaN(means[place])) state.hoursADay += 1;
+  means[place] = mean;
+  let sum = 0;
+  for (let hour = 0; hour < HOURS_OF_DAY; hour++) {
+    const one = means[hour] as number;
+    if (!Number.isNaN(one)) sum += one;
+  }
+  state.level = sum / state.hoursADay;
 }
 
 /** Whether a drift begins, ends or is back. */
-function turn(state: DailyDrift, hoursADay: number): void {
-  const { up, down, drifted } = state;
+function turn(state: DailyDrift): void {
+  const { up, down, drifted, hoursADay } = state;
   const isBack = (drifted === 1 && down >= BACK_LIMIT) || (drifted === -1 && up >= BACK_LIMIT);
   if (isBack) Object.assign(state, { ...newCusum(), drifted: 0, hoursToSettle: hoursADay });
   else if (up >= DAILY_LIMIT) state.drifted = 1;

@@ -130,3 +130,12 @@ describe('readings of one hour', () => {
     expect(many).toBeCloseTo(one, 6);
   });
 });
+
+describe('what was remembered of blocks of readings', () => {
+  it('is left aside, and the level learned anew', () => {
+    const snapshot = { blockMean: 1, blockRows: 3, blocks: 120, expected: 1, variance: 1, up: 9, down: 0 };
+    const detector = openDetector('drift', { name: 'moisture' }, { snapshot });
+    expect(detector.push(1, 0)).toBeNaN();
+    expect(detector.snapshot()).toMatchObject({ hourly: { hours: 0 }, hour: { rows: 1 } });
+  });
+});

@@ -24,7 +24,7 @@ import { type HourlyDrift, hourlyHeight, hourlySigma, newHourlyDrift, takeHour }
 export type DriftConfig = { readonly resolution: number };
 export type DriftState = OperatorState & {
   readonly config: DriftConfig;
-  hour: PresentHour;
+  readonly hour: PresentHour;
   hourly: HourlyDrift;
   daily: DailyDrift;
   score: number;
@@ -60,7 +60,9 @@ export const drift = {
     const place = Math.floor(at / HOUR_MS);
     if (place !== hour.at) {
       if (hour.rows > 0) endHour(state);
-      state.hour = { at: place, mean: value, rows: 1 };
+      hour.at = place;
+      hour.mean = value;
+      hour.rows = 1;
       judge(state);
       return state.score;
     }
@@ -73,7 +75,10 @@ export const drift = {
     hourly: { ...hourly },
     daily: snapshotDailyDrift(daily),
   }),
-  restore: (config: DriftConfig, { hour, hourly, daily }: DriftSnapshot): DriftState => {
+  /** What was remembered before hours were counted is of no use: it is learned anew. */
+  restore: (config: DriftConfig, snapshot: DriftSnapshot | { readonly blocks: number }): DriftState => {
+    if ('blocks' in snapshot) return drift.init(config);
+    const { hour, hourly, daily } = snapshot;
     const state = { ...drift.init(config), hour: { ...hour }, hourly: { ...hourly }, daily: restoreDailyDrift(daily) };
     judge(state);
     return state;

@@ -12,7 +12,7 @@ export type HourlyDrift = Cusum & { hours: number; expected: number; variance: n
 const MEMORY_HOURS = 168;
 /** Six hours four standard deviations away reach it. */
 export const HOURLY_LIMIT = 12;
-const RULE = { allowance: 2, most: 2 * HOURLY_LIMIT, weight: 1 };
+const RULE = { allowance: 2, most: 2 * HOURLY_LIMIT };
 
 export const newHourlyDrift = (): HourlyDrift => ({ ...newCusum(), hours: 0, expected: 0, variance: 0 });
 
@@ -21,7 +21,7 @@ export function takeHour(state: HourlyDrift, mean: number, resolution: number): 
   const distance = mean - state.expected;
   if (state.hours >= MIN_BASELINE_ROWS) {
     const sigma = hourlySigma(state, resolution);
-    accumulate(state, distance === 0 ? 0 : distance / sigma, RULE);
+    accumulate(state, { z: distance === 0 ? 0 : distance / sigma }, RULE);
   }
   state.hours = Math.min(state.hours + 1, MEMORY_HOURS);
   const share = 1 / state.hours;
