@@ -314,6 +314,39 @@ describe('a criterion on a signal that the service works out', () => {
   });
 });
 
+describe('minutes that late rows changed', () => {
+  it('are judged again: what fires only now is told, once', async () => {
+    await using plant = await plantWithPress({
+      ...{ signal: { field: 'speed' }, direction: 'below', limit: 5_000, durationMs: 2 * MINUTE_MS },
+    });
+    /** 100 bricks a minute, and 20 from minute 20 to 24. */
+    const countAt = (minute: number) =>
+      100 * Math.min(minute, 19) + 20 * Math.max(0, Math.min(minute, 24) - 19) + 100 * Math.max(0, minute - 24);
+    const take = async (minutes: readonly number[]) => {
+      const rows = minutes.map((minute) => ({
+        device: 'press-1',
+        ts: PLANT_START + minute * MINUTE_MS,
+        values: { count: countAt(minute), errors: 0 },
+      }));
+      await plant.clock.advance(Math.max(0, PLANT_START + (minutes.at(-1) ?? 0) * MINUTE_MS - plant.clock.now()));
+      await plant.measurements.ingest(rows, { mode: 'live', ...by });
+      await plant.round();
+    };
+    const from = (first: number, to: number) => Array.from({ length: to - first }, (_, place) => first + place);
+    await take([...from(0, 20), ...from(24, 40)]);
+    await take(from(40, 60));
+    expect(await told(plant, 'fired')).toEqual([]);
+    await take([...from(20, 24)]);
+    const at = (minute: number) => new Date(PLANT_START + minute * MINUTE_MS).toISOString();
+    expect(await told(plant, 'fired')).toMatchObject([{ id: expect.stringMatching(/^fir_/), at: at(22) }]);
+    expect(await told(plant, 'cleared')).toMatchObject([{ at: at(25) }]);
+    await take(from(60, 70));
+    await take([15.5]);
+    expect([(await told(plant, 'fired')).length, (await told(plant, 'cleared')).length]).toEqual([1, 1]);
+    expect(await stateOf(plant)).toBe('idle');
+  });
+});
+
 describe('settings of a criterion on what a service finds', () => {
   it('are refused for what the service does not watch, and as a member of a combination', async () => {
     await using plant = await plantWithPress();
