@@ -1,7 +1,7 @@
 /** The versions of DMN by their namespaces. dmn-js reads and writes those of 1.3 only. Pure. */
 
 /** 1.1 has no layout of its own, so that it is only looked at. */
-const MODEL_1_1 = 'http://www.omg.org/spec/DMN/20151101/dmn.xsd';
+const MODEL_1_1 = /\/20151101\/dmn(?:11)?\.xsd$/;
 const MODEL_1_3 = 'https://www.omg.org/spec/DMN/20191111/MODEL/';
 export const LAYOUT_1_3 = 'https://www.omg.org/spec/DMN/20191111/DMNDI/';
 
@@ -12,7 +12,7 @@ const LAYOUTS: ReadonlyMap<string, string> = new Map([
   ['https://www.omg.org/spec/DMN/20211108/MODEL/', LAYOUT_1_3],
   ['https://www.omg.org/spec/DMN/20230324/MODEL/', 'https://www.omg.org/spec/DMN/20230324/DMNDI/'],
 ]);
-const MODEL = /^https?:\/\/www\.omg\.org\/spec\/DMN\/\d{8}\/(?:MODEL\/|dmn\.xsd)$/;
+const MODEL = /^https?:\/\/www\.omg\.org\/spec\/DMN\/\d{8}\/(?:MODEL\/|dmn(?:11)?\.xsd)$/;
 const LAYOUT = /^https?:\/\/www\.omg\.org\/spec\/DMN\/\d{8}\/DMNDI\/$/;
 
 /** The file with the namespaces of 1.3: for what 1.3 knows the others mean the same. */
@@ -27,7 +27,7 @@ export function asBefore(written: string, original: string): string {
   return declaring(written, (uri) => (uri === MODEL_1_3 ? model : uri === LAYOUT_1_3 ? layout : uri));
 }
 
-export const isDmn11 = (xml: string): boolean => declaredIn(xml).includes(MODEL_1_1);
+export const isDmn11 = (xml: string): boolean => declaredIn(xml).some((uri) => MODEL_1_1.test(uri));
 
 const DECLARATION = /(?<=\sxmlns(?::[\w.-]+)?\s*=\s*["'])[^"'<]*(?=["'])/g;
 
