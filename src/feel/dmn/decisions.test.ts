@@ -1,6 +1,6 @@
 /** What models do, from the file to the answer. */
 import { describe, expect, it } from 'vitest';
-import { decision, dmn, input, knowledge, table } from '../../../test/dmn/models.ts';
+import { decision, dmn, input, knowledge } from '../../../test/dmn/models.ts';
 import { answerTo, codeOf, compiled, told } from '../../../test/dmn/running.ts';
 import { compileModel } from './decisions.ts';
 import type { DmnModel } from './model.ts';
