@@ -89,12 +89,11 @@ function paid(text: string | null, frame: Frame): string | null {
   return text;
 }
 
-/** A start outside of the text, and a length of less than one or that leads out of it, have no answer. */
+/** A start outside of the text, and a length of less than one, have no answer; one that leads out of it ends with it. */
 function substring(characters: readonly string[], start: number, length: number | null): string | null {
-  if (!isPosition(start, characters.length)) return null;
+  if (!isPosition(start, characters.length) || (length !== null && !(length >= 1))) return null;
   const from = start > 0 ? start - 1 : characters.length + start;
-  const to = length === null ? characters.length : from + length;
-  return to > from && to <= characters.length ? characters.slice(from, to).join('') : null;
+  return characters.slice(from, length === null ? undefined : from + length).join('');
 }
 
 /** Nulls are left out; anything else but strings has no answer. */

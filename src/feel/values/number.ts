@@ -129,8 +129,11 @@ export function integerOf(number: FeelNumber, limit: bigint): bigint | null {
   return whole.abs().greaterThan(String(limit)) ? null : BigInt(whole.toFixed());
 }
 
-/** A position or length: no number where it has a fraction, or is beyond what a list can have (DMN 1.5, tables 74 and 75). */
-export const wholeOf = (number: FeelNumber): number => (isWhole(number) ? number : Number.NaN);
+/** A position or length: without its digits behind the point, and no number where it is beyond what a list can have. */
+export function wholeOf(number: FeelNumber): number {
+  const whole = Math.trunc(Number(number));
+  return Number.isSafeInteger(whole) ? whole + 0 : Number.NaN;
+}
 
 /** Whether something of this length has such a position: from 1, or from -1 at the end. */
 export const isPosition = (position: number, length: number): boolean => position !== 0 && Math.abs(position) <= length;
