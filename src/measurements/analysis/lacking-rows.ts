@@ -5,7 +5,7 @@
 import type { Instant } from '../../kernel/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { openReadTime, type ReadTime } from '../ingest/event-time.ts';
-import { type QuarantineRow, quarantineFamily } from '../ingest/quarantine.ts';
+import { type QuarantineRow, quarantineFamily, sourceOf } from '../ingest/quarantine.ts';
 import { MAX_CLOCK_AHEAD_MS, readRow, type TimedRow } from '../ingest/row.ts';
 import type { Subject } from './subject.ts';
 import { selectAll } from './table-changes.ts';
@@ -34,16 +34,9 @@ export const lackingRow = ({ at, values }: Pick<TimedRow, 'at' | 'values'>): Lac
   has: (field) => Object.hasOwn(values, field),
 });
 
-function readAgain({ row, receivedAt }: QuarantineRow, readTime: ReadTime): LackingRow | undefined {
+function readAgain(row: QuarantineRow, readTime: ReadTime): LackingRow | undefined {
   const source = sourceOf(row);
-  const read = source === undefined ? undefined : readRow(source, 0, { readTime, receivedAt, isLive: false });
+  const read =
+    source === undefined ? undefined : readRow(source, 0, { readTime, receivedAt: row.receivedAt, isLive: false });
   return read?.kind === 'timed' ? lackingRow(read) : undefined;
-}
-
-function sourceOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -81,6 +81,17 @@ export function quarantineRow(
   };
 }
 
+/** What was refused, as it came; undefined: it was kept in part only, or is no JSON. */
+export function sourceOf({ row }: Pick<QuarantineRow, 'row'>): unknown {
+  // Of what was cut in the middle of a character one less is kept.
+  if (row.length >= MAX_QUARANTINED_CHARACTERS - 1) return undefined;
+  try {
+    return JSON.parse(row) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where the row lies, when it is refused for this reason. */
 export const quarantineId = (code: QuarantineCode, source: unknown): string => idOf(code, jsonOf(source));
 

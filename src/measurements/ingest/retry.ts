@@ -5,13 +5,7 @@
  */
 import type { Store } from '../../store/store.ts';
 import type { Ingest } from './ingest.ts';
-import {
-  MAX_QUARANTINED_CHARACTERS,
-  type QuarantineCode,
-  type QuarantineRow,
-  quarantineFamily,
-  quarantineId,
-} from './quarantine.ts';
+import { type QuarantineCode, type QuarantineRow, quarantineFamily, quarantineId, sourceOf } from './quarantine.ts';
 
 /** Rows that are taken in at once. */
 export const RETRY_ROWS = 1_000;
@@ -83,7 +77,7 @@ async function takeIn(
   asked: readonly QuarantineRow[],
   { actor, count }: { readonly actor: string; readonly count: Count },
 ): Promise<{ readonly row: QuarantineRow; readonly id: string }[]> {
-  const whole = asked.flatMap((row) => wholeRow(row) ?? []);
+  const whole = asked.map((row) => ({ row, source: sourceOf(row) })).filter(({ source }) => source !== undefined);
   const retried = whole.map(({ row }) => row);
   const { stored, duplicate, quarantined } = await ingest.ingest(
     whole.map(({ source }) => source),
@@ -97,15 +91,4 @@ async function takeIn(
     const { row, source } = whole[place] ?? {};
     return row === undefined ? [] : [{ row, id: quarantineId(code, source) }];
   });
-}
-
-/** undefined: it is not known as it came. */
-function wholeRow(row: QuarantineRow): { readonly row: QuarantineRow; readonly source: unknown } | undefined {
-  // Of what was cut in the middle of a character one less is kept.
-  if (row.row.length >= MAX_QUARANTINED_CHARACTERS - 1) return undefined;
-  try {
-    return { row, source: JSON.parse(row.row) as unknown };
-  } catch {
-    return undefined;
-  }
 }
