@@ -15,6 +15,15 @@ export type Product = AsyncDisposable & {
   readonly client: Client;
 };
 
+/** A call that is not answered fails by its name, and not by the time of the test around it. */
+const fetchSoon: typeof fetch = async (input, init) => {
+  const late = AbortSignal.timeout(60_000);
+  const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late;
+  return fetch(input, { ...init, signal }).catch((error: unknown) => {
+    throw late.aborted ? new Error(`no answer to ${init?.method ?? 'GET'} ${String(input)}`) : error;
+  });
+};
+
 const SIGN_IN_LINK = /http\S+\/sign-in\?code=\S+/;
 
 export async function startProduct(environment: Environment = {}): Promise<Product> {
@@ -28,7 +37,7 @@ export async function startProduct(environment: Environment = {}): Promise<Produ
     await server.start();
     const [signInLink] = await vi.waitFor(() => SIGN_IN_LINK.exec(server.output) ?? Promise.reject(server.output));
     const { url, token } = server;
-    return { url, signInLink, client: createClient({ url, token }), [Symbol.asyncDispose]: stop };
+    return { url, signInLink, client: createClient({ url, token, fetch: fetchSoon }), [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;

@@ -24,6 +24,17 @@ export const launchBrowser = (): Promise<Browser> =>
     ],
   });
 
+/** A browser that has more to do than it can may never answer; a test then says so, and does not wait for its own end. */
+const ANSWER_MS = 30_000;
+
+async function answered<T>(what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the browser did not ${what} in ${ANSWER_MS} ms`)), ANSWER_MS);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** What a page shows while an answer is under way. */
 const WAITING = 'main [role="status"][aria-label]';
 
@@ -46,14 +57,18 @@ export class Reader implements AsyncDisposable {
 
   static async open(browser: Browser, { url, language, cookies, viewport }: ReaderOptions): Promise<Reader> {
     const localStorage = [{ name: 'millrace-language', value: language }];
-    const context = await browser.newContext({
-      baseURL: url,
-      viewport,
-      colorScheme: 'light',
-      reducedMotion: 'reduce',
-      storageState: { cookies, origins: [{ origin: url, localStorage }] },
-    });
-    return new Reader(await context.newPage());
+    const open = async (): Promise<Page> => {
+      const context = await browser.newContext({
+        baseURL: url,
+        viewport,
+        colorScheme: 'light',
+        reducedMotion: 'reduce',
+        storageState: { cookies, origins: [{ origin: url, localStorage }] },
+      });
+      return context.newPage();
+    };
+    const page = await answered('open a page', open()).catch(() => answered('open a page, asked twice,', open()));
+    return new Reader(page);
   }
 
   private constructor(page: Page) {
@@ -82,7 +97,7 @@ export class Reader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.context.close();
+    await answered('close a page', this.context.close());
   }
 
   #listen(): void {
