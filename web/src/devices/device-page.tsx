@@ -1,12 +1,10 @@
 /** One machine over the time that is chosen. */
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/keys.ts';
 import { type Device, readDevice } from '../api/measurements.ts';
-import { hasRole, usePrincipal } from '../app/principal.ts';
 import '../i18n/machine-texts.ts';
 import { Answer } from '../ui/answer.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -14,7 +12,7 @@ import { useLabel } from '../ui/label.ts';
 import { Page } from '../ui/page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { Pill } from '../ui/pill.tsx';
-import { DeviceDialog } from './device-dialog.tsx';
+import { DeviceButton } from './device-button.tsx';
 import { isNumeric } from './field-role.ts';
 import { LastSeen } from './last-seen.tsx';
 import { MachineBody } from './machine-body.tsx';
@@ -32,7 +30,7 @@ export function DevicePage(): ReactNode {
       <PageHeader
         title={label(device.data?.name) || deviceId}
         back={{ to: '/devices', text: t('nav.devices') }}
-        actions={device.data && <EditDevice device={device.data} />}
+        actions={device.data && <DeviceButton device={device.data} />}
         beside={device.data && <LastSeen at={device.data.lastReadingAt} />}
       >
         <code>
@@ -44,21 +42,6 @@ export function DevicePage(): ReactNode {
         {(data) => <Machine device={data} />}
       </Answer>
     </Page>
-  );
-}
-
-function EditDevice({ device }: { readonly device: Device }): ReactNode {
-  const { t } = useTranslation();
-  const me = usePrincipal();
-  const [isOpen, setIsOpen] = useState(false);
-  if (!hasRole(me, 'engineer')) return null;
-  return (
-    <>
-      <Button variant="default" onClick={() => setIsOpen(true)}>
-        {t('deviceForm.edit')}
-      </Button>
-      {isOpen && <DeviceDialog device={device} onClose={() => setIsOpen(false)} />}
-    </>
   );
 }
 

@@ -1,12 +1,11 @@
 /** Every machine at one look: what it does now, how its day went, and what asks for somebody. */
-import { Button, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFleet } from '../analyses/use-fleet.ts';
 import type { FleetDevice } from '../api/analyses.ts';
-import { hasRole, usePrincipal } from '../app/principal.ts';
-import { DeviceDialog } from '../devices/device-dialog.tsx';
+import { DeviceButton } from '../devices/device-button.tsx';
 import { DeviceTabs } from '../devices/device-tabs.tsx';
 import '../i18n/machine-texts.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -25,7 +24,7 @@ export function FleetPage(): ReactNode {
   const fleet = useFleet(LOOK_MS);
   return (
     <Page>
-      <PageHeader title={t('nav.devices')} actions={<NewDevice />} />
+      <PageHeader title={t('nav.devices')} actions={<DeviceButton device={undefined} />} />
       <DeviceTabs />
       <Answer to={fleet} lines={6}>
         {({ items }) =>
@@ -37,21 +36,6 @@ export function FleetPage(): ReactNode {
         }
       </Answer>
     </Page>
-  );
-}
-
-function NewDevice(): ReactNode {
-  const { t } = useTranslation();
-  const me = usePrincipal();
-  const [isOpen, setIsOpen] = useState(false);
-  if (!hasRole(me, 'engineer')) return null;
-  return (
-    <>
-      <Button variant="default" onClick={() => setIsOpen(true)}>
-        {t('deviceForm.new')}
-      </Button>
-      {isOpen && <DeviceDialog device={undefined} onClose={() => setIsOpen(false)} />}
-    </>
   );
 }
 
