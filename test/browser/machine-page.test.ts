@@ -171,6 +171,7 @@ describe.skipIf(isBrowserMissing)(inBrowser('the pages about machines'), () => {
     await using reader = await open();
     const { page } = reader;
     await reader.visit('/quarantine?code=unknown-device', 'main >> text="dryer-9"');
+    await page.locator('nav a[aria-current="page"]', { hasText: 'Devices' }).waitFor();
     await devices.create({ id: 'dryer-9', fields: [{ name: 'moisture' }] });
     await page.getByRole('button', { name: 'Take in again' }).click();
     const dialog = page.getByRole('dialog');

@@ -25,18 +25,20 @@ type Section = {
   readonly icon: Icon;
   readonly roles?: readonly string[];
   /** Where else this section is. */
-  readonly also?: string;
+  readonly also?: readonly string[];
 };
 
 const sections: readonly Section[] = [
   { to: '/inbox', text: 'inbox', icon: InboxIcon },
   { to: '/processes', text: 'processes', icon: ProcessIcon },
-  { to: '/decisions', text: 'decisions', icon: DecisionIcon },
-  { to: '/devices', text: 'devices', icon: DeviceIcon, also: '/analyses' },
+  { to: '/decisions', text: 'decisions', icon: DecisionIcon, also: ['/new-decision'] },
+  { to: '/devices', text: 'devices', icon: DeviceIcon, also: ['/analyses', '/quarantine'] },
   { to: '/services', text: 'services', icon: ServiceIcon },
   { to: '/mails', text: 'mails', icon: MailIcon },
   { to: '/access', text: 'access', icon: PeopleIcon, roles: ['engineer'] },
 ];
+
+const HERE = { className: `${classes.link} ${classes.active}`, 'aria-current': 'page' } as const;
 
 export function Navigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactNode {
   const { t } = useTranslation();
@@ -47,12 +49,13 @@ export function Navigation({ onNavigate }: { readonly onNavigate?: () => void })
       <ul className={classes.list}>
         {sections
           .filter(({ roles }) => roles === undefined || roles.some((role) => hasRole(me, role)))
-          .map(({ to, text, icon: SectionIcon, also }) => (
+          .map(({ to, text, icon: SectionIcon, also = [] }) => (
             <li key={to}>
               <Link
                 to={to}
-                className={`${classes.link} ${pathname === also ? classes.active : ''}`}
+                className={classes.link}
                 activeProps={{ className: classes.active }}
+                {...(also.includes(pathname) && HERE)}
                 {...(onNavigate && { onClick: onNavigate })}
               >
                 <SectionIcon size={20} />

@@ -94,6 +94,7 @@ function About({ draft, isNew, onChange }: AboutProps): ReactNode {
         <TextInput
           label={t('deviceForm.id')}
           description={t('deviceForm.idHint')}
+          dir="auto"
           value={draft.id}
           data-autofocus
           onChange={(event) => onChange({ id: event.currentTarget.value })}
@@ -102,11 +103,13 @@ function About({ draft, isNew, onChange }: AboutProps): ReactNode {
       <Group grow align="start">
         <TextInput
           label={t('deviceForm.name')}
+          dir="auto"
           value={draft.name}
           onChange={(event) => onChange({ name: event.currentTarget.value })}
         />
         <TextInput
           label={t('devices.line')}
+          dir="auto"
           value={draft.line}
           onChange={(event) => onChange({ line: event.currentTarget.value })}
         />
@@ -123,6 +126,7 @@ function About({ draft, isNew, onChange }: AboutProps): ReactNode {
         <TextInput
           label={t('devices.idealCycle')}
           description={t('deviceForm.idealCycleHint')}
+          dir="auto"
           value={draft.idealCycle}
           onChange={(event) => onChange({ idealCycle: event.currentTarget.value })}
         />

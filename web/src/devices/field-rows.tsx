@@ -44,6 +44,7 @@ function FieldRow({ field, onChange, onRemove }: FieldRowProps): ReactNode {
     <section className={classes.field} aria-label={name || t('deviceForm.newField')}>
       <TextInput
         label={t('deviceForm.field')}
+        dir="auto"
         value={name}
         onChange={(event) => onChange({ name: event.currentTarget.value })}
       />
@@ -60,6 +61,7 @@ function FieldRow({ field, onChange, onRemove }: FieldRowProps): ReactNode {
           className={classes.wide ?? ''}
           label={t('deviceForm.values')}
           description={t(role === 'state' ? 'deviceForm.stateHint' : 'deviceForm.valuesHint')}
+          dir="auto"
           value={field.values}
           disabled={role === 'state'}
           onChange={(event) => onChange({ values: event.currentTarget.value })}
@@ -68,6 +70,7 @@ function FieldRow({ field, onChange, onRemove }: FieldRowProps): ReactNode {
         <>
           <TextInput
             label={t('deviceForm.unit')}
+            dir="auto"
             value={unit}
             onChange={(event) => onChange({ unit: event.currentTarget.value })}
           />
